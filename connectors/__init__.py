@@ -1,0 +1,76 @@
+"""The platforms. A new one is a file beside this and a line in CONNECTORS.
+
+`python -c "import connectors"` imports no platform client: each is loaded when an account of it is opened.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+
+from connectors.contract import Connector, Credentials
+from connectors.transport import Wire
+from core.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A line of the registry. `variables`: setting field -> name of the secret (or `native_id`) given to the connector."""
+
+    module: str
+    name_ar: str
+    name_en: str
+    variables: Mapping[str, str]
+    backend: str = ""
+
+    def open(self, credentials: Credentials, wire: Wire) -> Connector:
+        """The connector of one account. Makes no call."""
+        opened: Connector = import_module(self.module).connect(credentials, wire)
+        return opened
+
+
+META = {"facebook_app_secret": "app_secret"}
+
+CONNECTORS: dict[str, Platform] = {
+    "facebook": Platform(
+        "connectors.facebook", "فيسبوك", "Facebook", {"facebook_page_id": "native_id", "facebook_page_token": "token", **META}
+    ),
+    "x": Platform(
+        "connectors.twitter",
+        "إكس",
+        "X",
+        {
+            "x_user_id": "native_id",
+            "x_bearer_token": "bearer_token",
+            "x_api_key": "api_key",
+            "x_api_secret": "api_secret",
+            "x_access_token": "access_token",
+            "x_access_secret": "access_secret",
+        },
+    ),
+    "instagram": Platform(
+        "connectors.instagram",
+        "إنستغرام",
+        "Instagram",
+        {"instagram_user_id": "native_id", "instagram_token": "token", **META},
+        backend="graph",
+    ),
+    "instagram:private": Platform(
+        "connectors.instagram_private",
+        "إنستغرام (غير رسمي)",
+        "Instagram (unofficial)",
+        {"instagram_user_id": "native_id", "instagram_session_id": "session_id"},
+        backend="private",
+    ),
+}
+
+
+def wire_of(settings: Settings) -> Wire:
+    """The transport settings every connector of this process shares."""
+    return Wire(
+        settings.platform_url, settings.connect_timeout_s, settings.read_timeout_s, settings.graph_version, settings.overlap_s
+    )
+
+
+def platform_of(platform: str, backend: str = "") -> Platform:
+    """The registry line of an account's platform and backend; KeyError for an unknown one."""
+    return CONNECTORS.get(f"{platform}:{backend}") or CONNECTORS[platform]

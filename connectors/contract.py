@@ -1,0 +1,268 @@
+"""The one contract every platform keeps (tests/connectors runs the same suite over all of them).
+
+A connector knows no database. Reads return `Page`s whose cursor is stored in the same transaction as their messages; writes
+raise typed errors of core.errors, and `Uncertain` is the only one after which something may have happened on the platform.
+Nothing here sleeps, retries or guesses. One connector object serves one account and one call at a time (a lock inside).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+
+class Surface(StrEnum):
+    """Where on the platform a message stands."""
+
+    POST = "post"  # a post of ours, or by a visitor on our page
+    COMMENT = "comment"  # under a post, or under a comment (`parent_id` tells)
+    MENTION = "mention"  # somebody names us in his own post
+    REPLY = "reply"  # an X post that answers another
+    QUOTE = "quote"  # a post that quotes ours: its author's own words
+    SHARE = "share"  # a bare repost: no words, never work
+    DIRECT = "direct"  # a private message
+
+
+@dataclass(frozen=True, slots=True)
+class Can:
+    """What may be done to this one item. `why_no_reply` is a word key (`cannot.<why>`), empty when it can be answered."""
+
+    reply: bool = True
+    reply_privately: bool = False
+    hide: bool = False
+    delete: bool = False
+    why_no_reply: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing said, as its reader sees it. Times are aware UTC. `native_id` stays the same through edits.
+
+    `parent_id` is the comment or post replied to (for a top-level comment the post), else None; `root_id` the post (or
+    conversation) it hangs under. `about_id`: for a direct message, the comment that began it. A tombstone has
+    `deleted=True` and may have empty text: the stored text is kept.
+    """
+
+    account: str
+    native_id: str
+    surface: Surface
+    author_id: str
+    text: str
+    created_at: datetime
+    author_name: str = ""
+    author_handle: str = ""
+    parent_id: str | None = None
+    root_id: str | None = None
+    about_id: str | None = None
+    quoted_id: str | None = None
+    edited: bool = False
+    edited_at: datetime | None = None
+    deleted: bool = False
+    own: bool = False
+    hidden: bool = False
+    permalink: str = ""
+    lang_hint: str = ""
+    can: Can = Can()
+    alt_texts: tuple[str, ...] = ()
+
+    @property
+    def platform(self) -> str:
+        return self.account.partition(":")[0]
+
+    @property
+    def private(self) -> bool:
+        return self.surface is Surface.DIRECT
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One step of reading a stream. Store `cursor` with `messages`; call again while `more`.
+
+    `complete_under`: ids of posts whose whole list of comments ended with this page, so that what is stored under them and was not
+    seen during this reading may be looked up for deletion (`lookup`). `cost_micros`: price of the call in 1/1,000,000 USD.
+    """
+
+    messages: tuple[Message, ...]
+    cursor: str
+    more: bool = False
+    complete_under: tuple[str, ...] = ()
+    cost_micros: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """An image or video to be published. `url`: where the platform itself may fetch it (Instagram needs one)."""
+
+    path: Path
+    alt: str
+    mime: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What is to be said. `parent_id` for a reply (`root_id`: the post above it); `private`: answer a comment by direct message,
+    or a direct message (`parent_id` is then the comment or message; `to_author` its author)."""
+
+    text: str
+    media: tuple[Media, ...] = ()
+    parent_id: str | None = None
+    root_id: str | None = None
+    to_author: str | None = None
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """It is on the platform. `cost_micros`: price in 1/1,000,000 USD."""
+
+    native_id: str
+    permalink: str = ""
+    cost_micros: int = 0
+
+
+class Steps(Protocol):
+    """The ledger's memory of one delivery's half-way ids (container, unpublished post, uploaded media).
+
+    `keep` commits before it returns, so that a crash after it can't forget what the platform already holds.
+    """
+
+    def get(self, name: str) -> str | None: ...
+
+    def keep(self, name: str, value: str) -> None: ...
+
+
+class Finding(StrEnum):
+    """What reading back shows."""
+
+    FOUND = "found"  # exactly one match: adopt it
+    NOT_FOUND = "not_found"  # a healthy reading without a match: evidence, not proof
+    SEVERAL = "several"  # more than one match: a person must look
+    RESUMABLE = "resumable"  # a kept step can be finished without danger of a second copy: send again
+    REFUSED = "refused"  # the platform says it failed for good (`detail`)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Outcome of `find_existing`. `sent` only when FOUND."""
+
+    finding: Finding
+    sent: Sent | None = None
+    detail: str = ""
+    cost_micros: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What `check` learned: `name` of the account, scopes granted and missing, when the token ends (None: unknown or never)."""
+
+    native_id: str
+    name: str
+    handle: str = ""
+    scopes: tuple[str, ...] = ()
+    missing_scopes: tuple[str, ...] = ()
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Engagement of one of our posts: names are ours (views, reach, likes, comments, shares, quotes, saves, clicks)."""
+
+    native_id: str
+    at: datetime
+    values: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What this backend can do at all. `text_limit` in the platform's own count (`count_text`); 0 for none."""
+
+    post_text: bool = True  # a post without media
+    image: bool = True
+    alt_text: bool = True
+    alt_limit: int = 1000
+    media_max: int = 4
+    text_limit: int = 0
+    reply: bool = True
+    reply_private: bool = False
+    direct: bool = False
+    hide: bool = False
+    delete: bool = True
+    needs_public_media: bool = False
+    link_cost_micros: int = 0
+    post_cost_micros: int = 0
+
+
+class Connector(Protocol):
+    """One account on one platform. Every method may raise a PlatformError; reads raise no Uncertain."""
+
+    account: str  # `platform:native-id`
+    capabilities: Capabilities
+
+    def check(self) -> Health:
+        """Who are we, is the token good and of the right kind, which scopes are missing."""
+
+    def streams(self) -> tuple[str, ...]:
+        """Names of the streams to read, own posts first."""
+
+    def fetch(self, stream: str, cursor: str | None, *, not_before: datetime | None = None) -> Page:
+        """The next page. `cursor` None: from the beginning (as far back as `not_before`, when given).
+
+        The cursor is opaque text. Where it ends a reading (`more` False), the next reading starts with an overlap before it.
+        Raises CursorExpired when the platform forgot a paging position; `rewind(cursor)` then gives one to begin again from.
+        """
+
+    def rewind(self, stream: str, cursor: str) -> str | None:
+        """The same cursor without its paging position: back to the watermark of the last finished reading."""
+
+    def lookup(self, messages: Sequence["Known"]) -> Sequence[Message]:
+        """The present state of known items: newest text, or tombstones for those that are certainly gone. Unchanged ones may be left out.
+
+        Asks in as few calls as the platform allows; what could not be read is left out (never a guess)."""
+
+    def count_text(self, text: str) -> int:
+        """Length as the platform counts it."""
+
+    def send(self, out: Outgoing, steps: Steps) -> Sent:
+        """Publish once. Uncertain when the outcome can't be known; any other PlatformError means it is certainly not published."""
+
+    def find_existing(self, out: Outgoing, steps: Steps, *, sent_at: datetime, taken: frozenset[str] = frozenset()) -> Evidence:
+        """Read back after Uncertain. `taken`: native ids already bound to other deliveries (the same text may be wanted twice).
+
+        Raises a PlatformError when the platform can't be read healthily: that is no evidence."""
+
+    def hide(self, native_id: str) -> None:
+        """Idempotent."""
+
+    def unhide(self, native_id: str) -> None:
+        """Idempotent."""
+
+    def delete(self, native_id: str) -> None:
+        """Idempotent: already gone is success."""
+
+    def metrics(self, native_ids: Sequence[str]) -> Sequence[Reading]:
+        """Engagement now, of our own posts; ids that can't be read are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the inbox holds of an item, enough for a connector to look it up again."""
+
+    native_id: str
+    surface: Surface
+    parent_id: str | None
+    root_id: str | None
+    text: str
+    created_at: datetime
+    author_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Everything a connector needs to act for one account. `secrets` by the names in the registry; never logged."""
+
+    native_id: str
+    secrets: Mapping[str, str] = field(repr=False)
+    options: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,45 @@
+"""Taking rows so that no two workers hold the same one (DESIGN §2.2).
+
+A claim is one conditional UPDATE with a lease: on SQLite the write lock makes it exclusive, on PostgreSQL FOR UPDATE SKIP
+LOCKED does. Whoever comes back after the lease lost the row: `still_mine` tells before anything irreversible is done.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, select, update
+from sqlmodel import Session
+
+from core.clock import now
+
+
+def claim(
+    session: Session,
+    table: Any,
+    due: ColumnElement[bool],
+    *,
+    worker: str,
+    lease: timedelta,
+    order_by: Sequence[Any],
+    limit: int = 1,
+    **values: Any,
+) -> list[int]:
+    """Take up to `limit` rows for which `due` holds and set `worker`, `lease_until` and `values`; returns their ids.
+
+    `table` has columns id, worker, lease_until. The caller commits at once and calls nobody before that.
+    """
+    waiting = select(table.c.id).where(due).order_by(*order_by).limit(limit).with_for_update(skip_locked=True)
+    taken = (
+        update(table)
+        .where(table.c.id.in_(waiting.scalar_subquery()), due)
+        .values(worker=worker, lease_until=now() + lease, **values)
+        .returning(table.c.id)
+    )
+    return sorted(session.connection().execute(taken).scalars())
+
+
+def still_mine(session: Session, table: Any, row_id: int, worker: str, at: datetime | None = None) -> bool:
+    """True while `worker` holds the row and its lease has not run out."""
+    held = select(table.c.id).where(table.c.id == row_id, table.c.worker == worker, table.c.lease_until > (at or now()))
+    return session.connection().execute(held).first() is not None

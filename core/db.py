@@ -1,0 +1,104 @@
+"""One door to the database: SQLite (WAL, full sync) or PostgreSQL, the same code on both (DESIGN §2.13).
+
+`with db.write() as s:` is one transaction that commits at the end (on SQLite it takes the write lock at once, so a read
+that later writes can't fail with "database is locked"); `with db.read() as s:` never writes. No transaction is open while a
+platform answers: take what you need, leave the block, call, come back.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, Engine, Integer, create_engine, event, make_url
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.pool import NullPool
+from sqlalchemy.types import JSON
+from sqlmodel import Session
+
+from core.settings import Settings
+
+#: Key of every large table: 64 bit on PostgreSQL, SQLite's own rowid.
+Key = BigInteger().with_variant(Integer, "sqlite")
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+BUSY_MS = 15_000
+
+
+def _sqlite_connected(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we emit BEGIN ourselves, see _begin
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        f"busy_timeout={BUSY_MS}",
+        "foreign_keys=ON",
+        "temp_store=MEMORY",
+        "cache_size=-32000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+class Database:
+    """An open database. `url` is an SQLAlchemy address; `dialect` is `sqlite` or `postgresql`."""
+
+    def __init__(self, url: str, *, pooled: bool = True) -> None:
+        self.url = url
+        parsed = make_url(url)
+        self.dialect = parsed.get_backend_name()
+        if self.dialect == "sqlite":
+            if parsed.database:
+                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            self.engine: Engine = create_engine(
+                url, connect_args={"check_same_thread": False}, poolclass=None if pooled else NullPool
+            )
+            event.listen(self.engine, "connect", _sqlite_connected)
+            event.listen(self.engine, "begin", _sqlite_begin)
+        else:
+            self.engine = create_engine(
+                url,
+                connect_args={"options": "-c timezone=UTC -c lock_timeout=15000"},
+                **({"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20} if pooled else {"poolclass": NullPool}),
+            )
+        self._writing = self.engine.execution_options(writing=True)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that sees one state of the database and writes nothing."""
+        with Session(self.engine, autoflush=False, expire_on_commit=False) as session:
+            yield session
+            session.rollback()
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One transaction: commits when the block ends well, rolls back when it raises."""
+        with Session(self._writing, expire_on_commit=False) as session:
+            yield session
+            session.commit()
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+def open_database(settings: Settings, *, pooled: bool = True) -> Database:
+    """The database the settings name. A SQLite file is readable by its owner alone."""
+    if settings.database.startswith("sqlite"):
+        os.umask(0o077)
+    return Database(settings.database, pooled=pooled)
+
+
+def insert_new(session: Session, table: Any, rows: Sequence[dict[str, Any]], *, unique: Sequence[str]) -> list[Any]:
+    """Insert `rows`, skipping those whose `unique` columns exist already; returns the new rows' (id, *unique) in no order."""
+    if not rows:
+        return []
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table).on_conflict_do_nothing(index_elements=list(unique))
+    returning = statement.returning(table.c.id, *(table.c[name] for name in unique))
+    return list(session.connection().execute(returning, list(rows)))

@@ -1,0 +1,139 @@
+"""Errors that say what happened and what to do next, in Arabic and in English.
+
+An error is recognised by its class and `code`, never by its text (DESIGN §2.8). The words stand in core/words.toml under
+`error.<code>`; `words(lang)` fills them in. `details` hold no personal data and no secrets: they are logged.
+"""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from core.i18n import Lang, t
+
+
+class MajlisError(Exception):
+    """Base of all errors that a person may read. `code` names it for machines, logs and tests."""
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, **details: Any) -> None:
+        self.details = details
+        super().__init__(self.code)
+
+    def words(self, lang: Lang) -> str:
+        """One or two sentences for the person: what happened, what to do next."""
+        return t(f"error.{self.code}", lang, **{k: str(v) for k, v in self.details.items()})
+
+    def __str__(self) -> str:
+        return self.words("en")
+
+
+class ConfigurationError(MajlisError):
+    """A setting is missing or wrong: `name` (the variable) and `why`. Exit code 2."""
+
+    code = "configuration"
+
+
+class Forbidden(MajlisError):
+    """The actor lacks the ability: `ability`, `actor`."""
+
+    code = "forbidden"
+
+
+class WrongState(MajlisError):
+    """The thing is not in a state from which this can be done: `thing`, `state`, `wanted`."""
+
+    code = "wrong_state"
+
+
+class NotFound(MajlisError):
+    """No such thing: `thing`, `id`."""
+
+    code = "not_found"
+
+
+class Invalid(MajlisError):
+    """What was typed or sent can't be accepted: `field`, `why`."""
+
+    code = "invalid"
+
+
+class Conflict(MajlisError):
+    """Somebody answered since this was written: `their_text`, `their_name`; the draft is kept (DESIGN §2.9)."""
+
+    code = "conflict"
+
+
+class PlatformError(MajlisError):
+    """Base of what a platform (or the way to it) says. `account` = platform:native-id; `detail` = the platform's code."""
+
+    code = "platform"
+    #: True when it is certain that nothing was changed on the platform.
+    certain: ClassVar[bool] = True
+
+    def __init__(self, *, account: str = "", detail: str = "", **details: Any) -> None:
+        super().__init__(account=account, detail=detail, **details)
+
+
+class TokenExpired(PlatformError):
+    """The access token is no longer valid: a person must reconnect the account."""
+
+    code = "token_expired"
+
+
+class Disconnected(PlatformError):
+    """Permission, role or scope is missing, or the account is locked out: reconnect or grant it."""
+
+    code = "disconnected"
+
+
+class RateLimited(PlatformError):
+    """Too many calls; do not call again before `retry_at` (UTC)."""
+
+    code = "rate_limited"
+
+    def __init__(self, *, retry_at: datetime, account: str = "", detail: str = "", **details: Any) -> None:
+        self.retry_at = retry_at
+        super().__init__(account=account, detail=detail, retry_at=retry_at.isoformat(), **details)
+
+
+class SpendCapReached(PlatformError):
+    """The plan's credit or monthly cap is used up: waiting does not help, a person must raise it."""
+
+    code = "spend_cap"
+
+
+class Rejected(PlatformError):
+    """The platform refused the content or the parameters; `detail` is its code. Nothing was published."""
+
+    code = "rejected"
+
+
+class NotPossible(PlatformError):
+    """The platform cannot do this (or not for this item); `permalink` to do it by hand where there is one."""
+
+    code = "not_possible"
+
+
+class Gone(PlatformError):
+    """The object does not exist (any more). For a delete this is success."""
+
+    code = "gone"
+
+
+class Unavailable(PlatformError):
+    """The request certainly did not reach the platform, or it answered a read with a fault: safe to try again later."""
+
+    code = "unavailable"
+
+
+class CursorExpired(PlatformError):
+    """The platform no longer knows our paging cursor: begin this stream again from its watermark."""
+
+    code = "cursor_expired"
+
+
+class Uncertain(PlatformError):
+    """A write whose outcome can't be known (cut answer, timeout, 5xx, unreadable success, 'duplicate'): reconcile, never guess."""
+
+    code = "uncertain"
+    certain = False

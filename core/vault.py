@@ -1,0 +1,71 @@
+"""Secrets at rest: encrypted with the first key, readable with any of them, so that keys can be rotated.
+
+The key is MAJLIS_KEYS, or a file made in var/ (mode 0600) on first use. A sealed text is `key-id:token`; a changed bit or a
+missing key raises SealBroken, never half a secret.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+
+from cryptography.fernet import Fernet, InvalidToken
+
+from core.errors import ConfigurationError, MajlisError
+from core.settings import Settings
+
+
+class SealBroken(MajlisError):
+    """The sealed text was changed, or its key is not among MAJLIS_KEYS: `key_id`."""
+
+    code = "seal_broken"
+
+
+def _key_id(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()[:8]
+
+
+class Vault:
+    """Seals and opens small mappings of secrets."""
+
+    def __init__(self, keys: tuple[str, ...]) -> None:
+        try:
+            self._keys = {_key_id(k): Fernet(k.encode()) for k in keys}
+        except ValueError:
+            raise ConfigurationError(name="MAJLIS_KEYS", why="each key is 32 bytes in URL-safe base64 (44 characters)") from None
+        self.current = _key_id(keys[0])
+
+    def seal(self, secrets: Mapping[str, str]) -> str:
+        token = self._keys[self.current].encrypt(json.dumps(dict(secrets)).encode())
+        return f"{self.current}:{token.decode()}"
+
+    def open(self, sealed: str) -> dict[str, str]:
+        """The secrets; {} for an empty text; SealBroken when they can't be read."""
+        if not sealed:
+            return {}
+        key_id, _, token = sealed.partition(":")
+        if key_id not in self._keys:
+            raise SealBroken(key_id=key_id)
+        try:
+            opened: dict[str, str] = json.loads(self._keys[key_id].decrypt(token.encode()))
+        except InvalidToken:
+            raise SealBroken(key_id=key_id) from None
+        return opened
+
+    def stale(self, sealed: str) -> bool:
+        """True when the text should be sealed again with the current key."""
+        return bool(sealed) and not sealed.startswith(f"{self.current}:")
+
+
+def open_vault(settings: Settings) -> Vault:
+    """The vault of this installation; makes `var/key` (0600) when no key is set."""
+    if settings.keys:
+        return Vault(settings.keys)
+    path = settings.var_dir / "key"
+    settings.var_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            file.write(Fernet.generate_key())
+    except FileExistsError:
+        pass
+    return Vault(tuple(path.read_text("ascii").split()))
