@@ -1,0 +1,1 @@
+"""The staff door's screens (Streamlit, served as ASGI)."""

@@ -1,0 +1,223 @@
+"""Items, what was decided about them, and what came of it."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Column, Index, LargeBinary, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from core.clock import now
+from core.db import Json, Key
+
+OPEN = text("state = 'open'")
+
+
+class Item(SQLModel, table=True):
+    """One thing said on a platform, once: unique on account + native id (the account carries the platform).
+
+    `state`: open (waits for us), answered, closed, none (our own words, bare shares: never work).
+    """
+
+    __tablename__ = "items"
+    __table_args__ = (UniqueConstraint("account_id", "native_id"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    account_id: int = Field(foreign_key="accounts.id", sa_type=Key)
+    platform: str = Field(max_length=20)
+    native_id: str = Field(max_length=120)
+    surface: str = Field(max_length=12)
+    parent_id: str | None = Field(default=None, max_length=120)
+    root_id: str | None = Field(default=None, max_length=120)
+    #: native id of the top comment, post or conversation this belongs to: what is answered together
+    thread_key: str = Field(default="", max_length=120)
+    about_id: str | None = Field(default=None, max_length=120)
+    author_id: str = Field(default="", max_length=120)
+    author_name: str = Field(default="", max_length=200)
+    author_handle: str = Field(default="", max_length=120)
+    text: str = ""
+    permalink: str = Field(default="", max_length=400)
+    created_at: datetime
+    received_at: datetime = Field(default_factory=now)
+    edited: bool = False
+    edited_at: datetime | None = None
+    deleted: bool = False
+    deleted_at: datetime | None = None
+    own: bool = False
+    private: bool = False
+    hidden: bool = False
+    #: contract.Can as plain data
+    can: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    # what the policy said (policies.judge.Verdict), newest version of the text
+    edition: str = Field(default="", max_length=60)
+    language: str = Field(default="und", max_length=10)
+    action: str = Field(default="allow", max_length=8)
+    clause: str = Field(default="", max_length=40)
+    kind: str = Field(default="other", max_length=12)
+    topic: str = Field(default="none", max_length=24)
+    sentiment: str = Field(default="neutral", max_length=10)
+    verdict: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    # what we do
+    state: str = Field(default="open", max_length=10)
+    assignee_id: int | None = Field(default=None, foreign_key="users.id", sa_type=Key)
+    case_id: int | None = Field(default=None, sa_type=Key)
+    due_at: datetime | None = None
+    answered_at: datetime | None = None
+
+
+class ItemVersion(SQLModel, table=True):
+    """An earlier text of an item, kept when it was edited."""
+
+    __tablename__ = "item_versions"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    item_id: int = Field(foreign_key="items.id", index=True, sa_type=Key)
+    text: str
+    seen_until: datetime = Field(default_factory=now)
+
+
+class Decision(SQLModel, table=True):
+    """What was decided about an item, by whom, under which clause of which edition. Never changed: a new one follows."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (Index("ix_decisions_clause_at", "clause", "at"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    item_id: int = Field(foreign_key="items.id", index=True, sa_type=Key)
+    at: datetime = Field(default_factory=now)
+    actor: str = Field(max_length=120)
+    #: allow | review | hide | unhide | delete
+    action: str = Field(max_length=8)
+    automatic: bool = True
+    edition: str = Field(default="", max_length=60)
+    clause: str = Field(default="", max_length=40)
+    reason: str = Field(default="", max_length=500)
+    #: for a person's decision: the text as it stood (evidence), and the findings shown to him
+    evidence: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    delivery_id: int | None = Field(default=None, foreign_key="deliveries.id", sa_type=Key)
+
+
+class Case(SQLModel, table=True):
+    """A complaint, suggestion, inquiry or praise being worked on. `number` can't be guessed; the secret is derived."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        Index("ix_cases_state_due", "state", "due_at", "id"),
+        Index("ix_cases_account_author", "account_id", "author_id", "opened_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    number: str = Field(unique=True, max_length=24)
+    key_id: str = Field(default="", max_length=8)
+    kind: str = Field(max_length=12)
+    topic: str = Field(default="none", max_length=24)
+    #: received | in_progress | waiting | resolved | closed
+    state: str = Field(default="received", max_length=12)
+    item_id: int | None = Field(default=None, foreign_key="items.id", index=True, sa_type=Key)
+    account_id: int | None = Field(default=None, foreign_key="accounts.id", sa_type=Key)
+    author_id: str = Field(default="", max_length=120)
+    lang: str = Field(default="ar", max_length=2)
+    owner_id: int | None = Field(default=None, foreign_key="users.id", sa_type=Key)
+    opened_at: datetime = Field(default_factory=now)
+    due_at: datetime | None = None
+    first_reply_at: datetime | None = None
+    resolved_at: datetime | None = None
+    outcome: str = Field(default="", max_length=12)
+    outcome_reason: str = Field(default="", max_length=2000)
+    receipt_delivery_id: int | None = Field(default=None, foreign_key="deliveries.id", sa_type=Key)
+    #: the receipt could not be queued (brake, item can't be answered): a clerk owes it
+    receipt_owed: str = Field(default="", max_length=40)
+
+
+class CaseEvent(SQLModel, table=True):
+    """A step in a case's life, in plain words at the doors (`case.event.<what>`)."""
+
+    __tablename__ = "case_events"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    case_id: int = Field(foreign_key="cases.id", index=True, sa_type=Key)
+    at: datetime = Field(default_factory=now)
+    actor: str = Field(max_length=120)
+    what: str = Field(max_length=40)
+    public: bool = True
+    note: str = Field(default="", max_length=2000)
+
+
+class Reply(SQLModel, table=True):
+    """An answer to an item, from first draft to delivery. One open draft per person and item."""
+
+    __tablename__ = "replies"
+    __table_args__ = (
+        UniqueConstraint("nonce"),
+        Index("ix_replies_thread", "account_id", "thread_key", "id"),
+        Index(
+            "uq_replies_draft",
+            "item_id",
+            "author_id",
+            unique=True,
+            sqlite_where=text("state = 'draft'"),
+            postgresql_where=text("state = 'draft'"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    item_id: int = Field(foreign_key="items.id", index=True, sa_type=Key)
+    account_id: int = Field(foreign_key="accounts.id", sa_type=Key)
+    thread_key: str = Field(default="", max_length=120)
+    author_id: int = Field(foreign_key="users.id", sa_type=Key)
+    #: draft | queued | sent | refused | withdrawn
+    state: str = Field(default="draft", max_length=12)
+    text: str = ""
+    private: bool = False
+    #: the thread as the author saw it when he wrote (inbox.reply.thread_version)
+    seen_version: str = Field(default="", max_length=60)
+    nonce: str | None = Field(default=None, max_length=60)
+    delivery_id: int | None = Field(default=None, foreign_key="deliveries.id", sa_type=Key)
+    created_at: datetime = Field(default_factory=now)
+    updated_at: datetime = Field(default_factory=now)
+
+
+class Stream(SQLModel, table=True):
+    """How far an account's stream has been read; the cursor is committed with the rows it covers."""
+
+    __tablename__ = "streams"
+
+    account_id: int = Field(foreign_key="accounts.id", primary_key=True, sa_type=Key)
+    name: str = Field(primary_key=True, max_length=40)
+    cursor: str | None = None
+    #: when the last complete reading ended, and how many messages the platform has shown us in all
+    read_at: datetime | None = None
+    shown: int = Field(default=0, sa_type=Key)
+    #: a reading is under way by this worker until then (one reader per stream)
+    worker: str = Field(default="", max_length=80)
+    lease_until: datetime | None = None
+
+
+class Webhook(SQLModel, table=True):
+    """A verified webhook body, stored before the answer and digested later; the same body twice is one row."""
+
+    __tablename__ = "webhooks"
+    __table_args__ = (
+        UniqueConstraint("digest"),
+        Index("ix_webhooks_waiting", "id", sqlite_where=text("done_at IS NULL"), postgresql_where=text("done_at IS NULL")),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    family: str = Field(max_length=8)  # meta | x
+    digest: str = Field(max_length=64)
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    received_at: datetime = Field(default_factory=now)
+    done_at: datetime | None = None
+    problem: str = Field(default="", max_length=200)
+
+
+class Tally(SQLModel, table=True):
+    """Counters kept with every change, so that counts and charts never scan: one row per day and value (inbox.figures)."""
+
+    __tablename__ = "tallies"
+
+    day: date = Field(primary_key=True)
+    account_id: int = Field(primary_key=True, sa_type=Key)
+    #: received | state | kind | language | clause | answer_minutes (log bucket) | …
+    name: str = Field(primary_key=True, max_length=24)
+    value: str = Field(primary_key=True, max_length=40)
+    count: int = Field(default=0, sa_type=Key)

@@ -1,0 +1,108 @@
+"""The ledger: one Delivery is one thing to be done on one account; one Attempt is one request that left us."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from core.clock import now
+from core.db import Json, Key
+
+#: What a delivery does. The first four say something, the others act on an item.
+SAYING = ("post", "reply", "receipt", "private_reply")
+ACTING = ("hide", "unhide", "delete")
+
+DUE = text("state = 'scheduled'")
+OPEN = text("state IN ('sending', 'uncertain')")
+
+
+class Delivery(SQLModel, table=True):
+    """One thing to be done on one account, from the moment it is decided to its final state (outbox.states)."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        UniqueConstraint("ref"),
+        Index(
+            "uq_deliveries_external",
+            "account_id",
+            "external_id",
+            unique=True,
+            sqlite_where=text("external_id <> ''"),
+            postgresql_where=text("external_id <> ''"),
+        ),
+        Index("ix_deliveries_due", "priority", "scheduled_at", "id", sqlite_where=DUE, postgresql_where=DUE),
+        Index("ix_deliveries_open", "state", "look_at", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_deliveries_target", "account_id", "target_id"),
+        Index("ix_deliveries_kind_published", "kind", "published_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    #: names the deed, so that asking twice does it once: `reply:12`, `receipt:7`, an importer's own ref
+    ref: str | None = Field(default=None, max_length=120)
+    kind: str = Field(max_length=20)
+    account_id: int = Field(foreign_key="accounts.id", sa_type=Key)
+    state: str = Field(default="scheduled", max_length=20)
+    #: the thing acted on or answered (native id of comment or post); "" for a new post
+    target_id: str = Field(default="", max_length=120)
+    #: outbox.body.Body as plain data: text, media, root_id, to_author, fill
+    body: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    fingerprint: str = Field(default="", max_length=64)
+    #: smaller goes first: 0 people's posts and replies, 5 moderation, 9 receipts
+    priority: int = 0
+    scheduled_at: datetime = Field(default_factory=now)
+    #: later than this it is no longer sent but `missed` (a person is asked); None: never too late
+    miss_after: datetime | None = None
+    #: later than this it is `expired`: nobody wants it any more (an event's reminder)
+    expires_at: datetime | None = None
+    #: key of the last-moment check (outbox.guards) and its argument
+    guard: str = Field(default="", max_length=40)
+    guard_arg: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    worker: str = Field(default="", max_length=80)
+    lease_until: datetime | None = None
+    #: when the last request left; the reading back counts from here
+    sent_at: datetime | None = None
+    attempts: int = 0
+    #: half-way ids the platform gave us (container, unpublished post, uploaded media)
+    steps: dict[str, str] = Field(default_factory=dict, sa_type=Json)
+    look_at: datetime | None = None
+    looks: int = 0
+    external_id: str = Field(default="", max_length=120)
+    permalink: str = Field(default="", max_length=400)
+    published_at: datetime | None = None
+    #: code of why it is where it is (`rate_limited`, `token_expired`, `thread_changed`, `paused`, a platform's refusal)
+    reason: str = Field(default="", max_length=120)
+    cost_micros: int = Field(default=0, sa_type=Key)
+    created_by: str = Field(default="", max_length=120)
+    created_at: datetime = Field(default_factory=now)
+
+
+class Attempt(SQLModel, table=True):
+    """One try, committed before the request leaves. `outcome` empty: the worker died in the middle."""
+
+    __tablename__ = "attempts"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    delivery_id: int = Field(foreign_key="deliveries.id", index=True, sa_type=Key)
+    no: int
+    worker: str = Field(default="", max_length=80)
+    started_at: datetime = Field(default_factory=now)
+    ended_at: datetime | None = None
+    #: published | refused | not_sent | uncertain
+    outcome: str = Field(default="", max_length=20)
+    detail: str = Field(default="", max_length=200)
+
+
+class Pause(SQLModel, table=True):
+    """Crisis pause: while one is in force nothing leaves but what its starter allows (`allow`: kinds)."""
+
+    __tablename__ = "pauses"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    reason: str = Field(max_length=500)
+    started_by: str = Field(max_length=120)
+    started_at: datetime = Field(default_factory=now)
+    ends_at: datetime | None = None
+    lifted_at: datetime | None = None
+    lifted_by: str = Field(default="", max_length=120)
+    allow: list[str] = Field(default_factory=list, sa_type=Json)
