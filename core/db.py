@@ -29,9 +29,9 @@ BUSY_MS = 15_000
 def _sqlite_connected(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we emit BEGIN ourselves, see _begin
     for pragma in (
+        f"busy_timeout={BUSY_MS}",
         "journal_mode=WAL",
         "synchronous=FULL",
-        f"busy_timeout={BUSY_MS}",
         "foreign_keys=ON",
         "temp_store=MEMORY",
         "cache_size=-32000",
@@ -65,7 +65,7 @@ class Database:
                 connect_args={"options": "-c timezone=UTC -c lock_timeout=15000"},
                 **({"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20} if pooled else {"poolclass": NullPool}),
             )
-        self._writing = self.engine.execution_options(writing=True)
+        self.writing = self.engine.execution_options(writing=True)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -77,7 +77,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction: commits when the block ends well, rolls back when it raises."""
-        with Session(self._writing, expire_on_commit=False) as session:
+        with Session(self.writing, expire_on_commit=False) as session:
             yield session
             session.commit()
 

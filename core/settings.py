@@ -55,6 +55,8 @@ class Settings(BaseSettings):
         "Encryption keys, comma separated, the first one encrypts; made in var/ when empty",
         secret=True,
     )
+    as_password: str = setting("MAJLIS_AS_PASSWORD", "", "Password for `manage.py --as USER`; asked for when empty", secret=True)
+    as_token: str = setting("MAJLIS_AS_TOKEN", "", "Sign-in token for `manage.py --as USER` instead of the password", secret=True)
     # listening
     backfill_days: int | None = setting(
         "MAJLIS_BACKFILL_DAYS", None, "First reading goes back this many days; empty: all the platform offers", ge=0

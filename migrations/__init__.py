@@ -1,6 +1,16 @@
-"""Alembic migrations: one head, up and down on both databases."""
+"""Alembic migrations: one head, up and down on both databases.
 
-from sqlmodel import SQLModel
+A migration runs whole or not at all, and one process at a time: on SQLite inside one write transaction, on PostgreSQL under an
+advisory lock. So any number of commands may meet an empty database at once.
+"""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
 
 import core.models
 import inbox.models
@@ -8,7 +18,45 @@ import outbox.models
 import scheduler.models  # noqa: F401 (their tables register themselves)
 from core.db import Database
 
+LOCK = 0x4D414A4C  # "MAJL": the advisory lock of PostgreSQL
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+def heads() -> tuple[str, ...]:
+    """The newest revisions: exactly one."""
+    return tuple(ScriptDirectory.from_config(_config()).get_heads())
+
+
+def current(db: Database) -> str | None:
+    """The revision of this database; None for an empty one."""
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def _migrate(db: Database, direction: str, revision: str) -> None:
+    with db.writing.begin() as connection:
+        if db.dialect == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        getattr(command, direction)(_config(connection), revision)
+
 
 def create_schema(db: Database) -> None:
     """Bring an empty or older database to the newest schema."""
-    SQLModel.metadata.create_all(db.engine)
+    if not heads():
+        from sqlmodel import SQLModel
+
+        SQLModel.metadata.create_all(db.engine)
+        return
+    _migrate(db, "upgrade", "head")
+
+
+def downgrade(db: Database, revision: str = "base") -> None:
+    """Take the schema back to `revision`."""
+    _migrate(db, "downgrade", revision)
