@@ -13,7 +13,7 @@ from typing import Any, Literal
 Lang = Literal["ar", "en"]
 LANGS: tuple[Lang, ...] = ("ar", "en")
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("core", "connectors", "policies", "outbox", "inbox", "scheduler", "portal", "desk")
+ROOMS = ("core", "connectors", "policies", "outbox", "inbox", "scheduler", "portal", "desk", "console")
 
 Forms = str | dict[str, str]
 

@@ -1,0 +1,35 @@
+"""`policy check` and `policy show`: light, no database."""
+
+from pathlib import Path
+from typing import Any
+
+from policies import edition as editions
+
+
+def check(files: list[Path]) -> tuple[dict[str, Any], bool]:
+    """Run the examples of `files` (the shipped editions when empty). Returns the report and whether one failed."""
+    report: dict[str, Any] = {}
+    failed = False
+    for path in files or list(editions.known().values()):
+        try:
+            problems = [p.words("en") for p in editions.check(editions.read(path))]
+        except editions.EditionRefused as e:
+            problems = [e.words("en")]
+        report[str(path)] = problems or "ok"
+        failed = failed or bool(problems)
+    return report, failed
+
+
+def show() -> dict[str, Any]:
+    """The edition in force."""
+    edition = editions.current()
+    return {
+        "edition": edition.ref,
+        "sha256": edition.sha256,
+        "effective_from": str(edition.effective_from),
+        "title": dict(edition.title),
+        "clauses": {
+            key: {"ar": c.text["ar"], "en": c.text["en"], "action": c.action, "automatic": c.automatic}
+            for key, c in edition.clauses.items()
+        },
+    }

@@ -1,0 +1,60 @@
+"""Open the installation for a command: settings, database (made when empty), vault, accounts of the environment, actor."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from getpass import getpass
+
+import migrations
+from connectors.contract import Connector
+from core.auth import OPERATING, Actor, actor_of, check_password, who
+from core.db import Database, open_database
+from core.errors import ConfigurationError
+from core.models import Account
+from core.settings import Settings, settings
+from core.vault import Vault, open_vault
+from outbox import accounts
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """An opened installation."""
+
+    settings: Settings
+    db: Database
+    vault: Vault
+
+    @property
+    def connect(self) -> Callable[[Account], Connector]:
+        """Connectors of this process, one an account."""
+        return accounts.Connections(self.settings, self.vault)
+
+
+def opened() -> House:
+    """The installation the settings name. An empty database gets its schema first; one of another version is refused."""
+    configured = settings()
+    db = open_database(configured)
+    vault = open_vault(configured)
+    revision = migrations.current(db)
+    if revision is None:
+        migrations.create_schema(db)
+    elif (revision,) != migrations.heads():
+        raise ConfigurationError(
+            name="MAJLIS_DATABASE_URL",
+            why=f"the database has schema {revision}, this program needs {migrations.heads()[0]}; run: manage.py migrate",
+        )
+    accounts.keep_environment(db, configured, vault)
+    return House(configured, db, vault)
+
+
+def actor(house: House, username: str | None) -> Actor:
+    """Who acts: the operator, or with `--as` the named user after his password or sign-in token was checked."""
+    if username is None:
+        return OPERATING
+    with house.db.write() as session:
+        if house.settings.as_token:
+            user = who(session, house.settings.as_token)
+            if user is None or user.username != username:
+                raise ConfigurationError(name="MAJLIS_AS_TOKEN", why=f"is not an open sign-in of '{username}'")
+        else:
+            user = check_password(session, username, house.settings.as_password or getpass(f"Password of {username}: "))
+        return actor_of(user)

@@ -1,0 +1,80 @@
+"""The passes of the operator: each does its work to the end, chains the audit, and reports what failed."""
+
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+import migrations
+from console.opening import House
+from core import audit
+from core.auth import Actor
+from core.db import open_database
+from core.settings import settings
+from core.vault import open_vault
+from inbox import sync as listening
+from outbox import accounts
+from outbox.reconcile import reconcile_due
+from outbox.send import send_due
+from scheduler import posts
+
+
+def worker_name() -> str:
+    """This process, unique among hosts: it signs the rows it takes."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def sync(house: House) -> tuple[dict[str, Any], bool]:
+    """`manage.py sync`: see inbox.sync.sync."""
+    value = listening.sync(house.db, house.connect, house.settings, worker_name())
+    audit.seal(house.db)
+    return value, any(line.get("error") for line in value["accounts"])
+
+
+def publish(house: House) -> tuple[dict[str, Any], bool]:
+    """`manage.py publish --due`: claims until nothing due is unclaimed."""
+    summary = send_due(house.db, house.connect, worker_name())
+    audit.seal(house.db)
+    return summary.to_json(), summary.failed
+
+
+def reconcile(house: House) -> tuple[dict[str, Any], bool]:
+    """`manage.py reconcile`: every read-back due now; does not sleep."""
+    summary = reconcile_due(house.db, house.connect, worker_name())
+    audit.seal(house.db)
+    return summary.to_json(), summary.failed
+
+
+def post_import(house: House, actor: Actor, file: Path) -> tuple[dict[str, Any], bool]:
+    """`manage.py post import`: good lines are taken, bad ones named by number and code."""
+    with file.open("rb") as lines:
+        result = posts.import_lines(house.db, actor, lines, settings=house.settings, folder=file.parent)
+    audit.seal(house.db)
+    return result.to_json(), result.failed
+
+
+def migrate() -> dict[str, Any]:
+    """`manage.py migrate`: newest schema, the environment's accounts."""
+    configured = settings()
+    db = open_database(configured)
+    before = migrations.current(db)
+    migrations.create_schema(db)
+    accounts.keep_environment(db, configured, open_vault(configured))
+    with db.read() as session:
+        keys = [account.key for account in accounts.active(session)]
+    return {"database": db.dialect, "before": before, "now": migrations.current(db), "accounts": keys}
+
+
+def audit_verify(house: House) -> tuple[dict[str, Any], bool]:
+    """`manage.py audit verify`: walks the chain; the unsealed are counted, not hidden."""
+    with house.db.read() as session:
+        found = audit.verify(session)
+    value = {
+        "sealed": found.sealed,
+        "unsealed": found.unsealed,
+        "head": found.head,
+        "whole": found.whole,
+        "broken": found.broken,
+        "why": found.why,
+    }
+    return value, not found.whole

@@ -1,0 +1,78 @@
+"""Members of staff and connected accounts, from the command line. Secrets are read from stdin or a hidden prompt, never from arguments."""
+
+import sys
+from getpass import getpass
+from typing import Any
+
+from sqlmodel import col, select
+
+from console.opening import House
+from console.printing import say
+from core import audit
+from core.auth import Actor, add_user
+from core.errors import Invalid
+from core.i18n import t
+from core.models import Account
+from outbox import accounts
+
+
+def adduser(house: House, actor: Actor, username: str, roles: list[str], name: str, *, from_stdin: bool) -> None:
+    """Add a user; Invalid when the two passwords differ."""
+    if from_stdin:
+        password = sys.stdin.readline().rstrip("\n")
+    else:
+        password = getpass("Password: ")
+        if getpass("Once more: ") != password:
+            raise Invalid(field="password", why="the two differ")
+    with house.db.write() as session:
+        user = add_user(session, actor, username, password, roles, name)
+    say(t("console.user_added", "en", name=user.username) + "  " + t("console.user_added", "ar", name=user.username))
+
+
+def account_add(
+    house: House, actor: Actor, platform: str, native_id: str, names: list[str], backend: str, *, from_stdin: bool
+) -> None:
+    """Connect an account with the secrets given."""
+    secrets: dict[str, str] = {}
+    if from_stdin:
+        for line in sys.stdin:
+            name, _, value = line.strip().partition("=")
+            if name:
+                secrets[name] = value
+    for name in names:
+        secrets[name] = getpass(f"{name}: ")
+    with house.db.write() as session:
+        added = accounts.add_account(session, actor, platform, native_id, secrets, backend=backend, vault=house.vault)
+        key = added.key
+    say(t("console.account_added", "en", account=key) + "  " + t("console.account_added", "ar", account=key))
+
+
+def account_list(house: House) -> dict[str, Any]:
+    """Accounts and their health, by key."""
+    with house.db.read() as session:
+        rows = session.exec(select(Account).order_by(col(Account.id))).all()
+        return {
+            a.key: {
+                "name": a.name,
+                "active": a.active,
+                "health": a.health,
+                "detail": a.health_detail,
+                "heard_at": a.heard_at,
+                "retry_at": a.retry_at,
+                "token_expires_at": a.token_expires_at,
+            }
+            for a in rows
+        }
+
+
+def rotate_keys(house: House, actor: Actor) -> dict[str, Any]:
+    """Seal again with the first key whatever was sealed with another."""
+    actor.require("account.admin")
+    done = []
+    with house.db.write() as session:
+        for account in session.exec(select(Account)).all():
+            if house.vault.stale(account.sealed):
+                account.sealed = house.vault.seal(house.vault.open(account.sealed))
+                audit.record(session, actor, "account.reseal", f"account:{account.id}")
+                done.append(account.key)
+    return {"key": house.vault.current, "resealed": done}

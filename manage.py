@@ -1,0 +1,371 @@
+"""The operator's door. Every command opens what it needs itself; `manage.py COMMAND --help` tells about each.
+
+Exit codes: 0 the pass is complete; 1 an account or a row failed (named in the output); 2 usage or configuration.
+stdout carries data only; words for people go to stderr.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Majlis: the operator's door.",
+)
+policy = typer.Typer(no_args_is_help=True, help="The moderation policy: check and show its editions.")
+post = typer.Typer(no_args_is_help=True, help="Posts: import approved ones from a file.")
+audit_app = typer.Typer(no_args_is_help=True, help="The audit trail: verify its chain.")
+account = typer.Typer(no_args_is_help=True, help="Connected accounts: add, list, test, rotate their encryption.")
+pause = typer.Typer(no_args_is_help=True, help="Crisis pause: press and lift.")
+app.add_typer(policy, name="policy")
+app.add_typer(post, name="post")
+app.add_typer(audit_app, name="audit")
+app.add_typer(account, name="account")
+app.add_typer(pause, name="pause")
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+Jsonl = Annotated[bool, typer.Option("--jsonl", help="JSON lines on stdout (the only format; accepted for clarity).")]
+Port = Annotated[int | None, typer.Option(help="Port to listen on (loopback); the setting's when left out.")]
+
+_acting_as: dict[str, str | None] = {"user": None}
+
+
+@app.callback()
+def main(
+    as_user: Annotated[
+        str | None,
+        typer.Option(
+            "--as", metavar="USER", help="Act as this user (asks for his password, or MAJLIS_AS_PASSWORD / MAJLIS_AS_TOKEN)."
+        ),
+    ] = None,
+) -> None:
+    _acting_as["user"] = as_user
+
+
+def _house() -> Any:
+    from console.opening import opened
+    from core.log import set_up
+
+    house = opened()
+    set_up(house.settings.log_level)
+    return house
+
+
+def _actor(house: Any) -> Any:
+    from console.opening import actor
+
+    return actor(house, _acting_as["user"])
+
+
+def _end(value: Any, *, as_json: bool, failed: bool) -> None:
+    """Print a pass's result, chain the audit, and leave with 1 when something failed."""
+    from console.printing import report
+
+    report(value, as_json=as_json)
+    if failed:
+        raise typer.Exit(1)
+
+
+# ---- listening, sending -------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def sync(json: Json = False) -> None:
+    """Read every account to its end, judge, route, queue receipts. Sends nothing and waits for nothing."""
+    from console.passes import sync
+
+    value, failed = sync(_house())
+    _end(value, as_json=json, failed=failed)
+
+
+@app.command()
+def publish(
+    due: Annotated[bool, typer.Option("--due", help="Everything whose time has come (the only choice).")] = True, json: Json = False
+) -> None:
+    """Send what is due: posts, replies, receipts, moderation. Never resends an uncertain one."""
+    from console.passes import publish
+
+    value, failed = publish(_house())
+    _end(value, as_json=json, failed=failed)
+
+
+@app.command()
+def reconcile(json: Json = False) -> None:
+    """Do every read-back of uncertain deliveries that is due now, then end."""
+    from console.passes import reconcile
+
+    value, failed = reconcile(_house())
+    _end(value, as_json=json, failed=failed)
+
+
+@app.command()
+def items(jsonl: Jsonl = False) -> None:
+    """Every item ever heard, one JSON line each."""
+    from console.printing import lines
+    from inbox.listing import items
+
+    with _house().db.read() as session:
+        lines(items(session))
+
+
+@app.command()
+def deliveries(jsonl: Jsonl = False) -> None:
+    """Everything that left or will leave us, one JSON line each."""
+    from console.printing import lines
+    from outbox.listing import deliveries
+
+    with _house().db.read() as session:
+        lines(deliveries(session))
+
+
+@post.command("import")
+def post_import(
+    file: Annotated[Path, typer.Argument(help="JSON lines: ref, account, kind, text, at, media, alt, approved_by.")],
+    json: Json = False,
+) -> None:
+    """Import approved posts, one delivery a line; importing again changes nothing."""
+    from console.passes import post_import
+
+    house = _house()
+    value, failed = post_import(house, _actor(house), file)
+    _end(value, as_json=json, failed=failed)
+
+
+# ---- judging ------------------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def triage() -> None:
+    """Judge JSON lines {"id", "text"} from stdin by the policy; one JSON line each on stdout."""
+    from policies.triage import run
+
+    raise typer.Exit(run(sys.stdin.buffer, sys.stdout))
+
+
+@policy.command("check")
+def policy_check(
+    files: Annotated[list[Path] | None, typer.Argument(help="Edition files; the shipped ones when left out.")] = None,
+    json: Json = False,
+) -> None:
+    """Run each edition's own examples and counter-examples; names the clauses that fail."""
+    from console.editions import check
+
+    value, failed = check(files or [])
+    _end(value, as_json=json, failed=failed)
+
+
+@policy.command("show")
+def policy_show(json: Json = False) -> None:
+    """The edition in force: its clauses in Arabic and English."""
+    from console.editions import show
+
+    _end(show(), as_json=json, failed=False)
+
+
+# ---- people, accounts, pause --------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def migrate(json: Json = False) -> None:
+    """Make or renew the schema, and the accounts of the environment."""
+    from console.passes import migrate
+
+    _end(migrate(), as_json=json, failed=False)
+
+
+@app.command()
+def adduser(
+    username: str,
+    role: Annotated[
+        list[str],
+        typer.Option("--role", help="author, approver, agent, moderator, appeal_reviewer, manager, policy_owner, auditor, admin"),
+    ],
+    name: Annotated[str, typer.Option(help="Name shown to colleagues.")] = "",
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from stdin instead of asking.")
+    ] = False,
+) -> None:
+    """Add a member of staff. The password is asked for twice (at least 10 characters)."""
+    from console.people import adduser
+
+    house = _house()
+    adduser(house, _actor(house), username, role, name, from_stdin=password_stdin)
+
+
+@account.command("add")
+def account_add(
+    platform: str,
+    native_id: str,
+    secret: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--secret",
+            metavar="NAME",
+            help="A secret of the platform; its value is asked for, or read from stdin lines NAME=VALUE.",
+        ),
+    ] = None,
+    backend: Annotated[str, typer.Option(help="graph or private (Instagram).")] = "",
+    secrets_stdin: Annotated[bool, typer.Option("--secrets-stdin", help="Read NAME=VALUE lines from stdin.")] = False,
+) -> None:
+    """Connect an account. Its tokens are stored encrypted."""
+    from console.people import account_add
+
+    house = _house()
+    account_add(house, _actor(house), platform, native_id, secret or [], backend, from_stdin=secrets_stdin)
+
+
+@account.command("list")
+def account_list(json: Json = False) -> None:
+    """Connected accounts and how they are."""
+    from console.people import account_list
+
+    _end(account_list(_house()), as_json=json, failed=False)
+
+
+@account.command("rotate-keys")
+def rotate_keys(json: Json = False) -> None:
+    """Seal every account's tokens again with the first key of MAJLIS_KEYS."""
+    from console.people import rotate_keys
+
+    house = _house()
+    _end(rotate_keys(house, _actor(house)), as_json=json, failed=False)
+
+
+@pause.command("press")
+def pause_press(
+    reason: str,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(help="Kinds that may still leave: post, reply, receipt, private_reply, hide, unhide, delete."),
+    ] = None,
+) -> None:
+    """Stop everything that would leave us. Needs `--as` a manager or approver."""
+    from outbox import pause as pausing
+
+    house = _house()
+    with house.db.write() as session:
+        pausing.press(session, _actor(house), reason, allow=tuple(allow or ()))
+
+
+@pause.command("lift")
+def pause_lift() -> None:
+    """End the crisis pause. What it held waits for a person."""
+    from outbox import pause as pausing
+
+    house = _house()
+    with house.db.write() as session:
+        pausing.lift(session, _actor(house))
+
+
+# ---- looking after it ---------------------------------------------------------------------------------------------------------
+
+
+@audit_app.command("verify")
+def audit_verify(json: Json = False) -> None:
+    """Walk the audit chain; names a broken row and counts the entries not yet chained."""
+    from console.passes import audit_verify
+
+    value, failed = audit_verify(_house())
+    _end(value, as_json=json, failed=failed)
+
+
+@app.command()
+def export(folder: Annotated[Path, typer.Argument(help="Made when missing; must be empty.")], json: Json = False) -> None:
+    """Write items, cases, decisions, deliveries and the audit to CSV and JSON files with checksums."""
+    from console.export import export
+
+    house = _house()
+    _end(export(house, _actor(house), folder), as_json=json, failed=False)
+
+
+@app.command()
+def doctor(json: Json = False) -> None:
+    """Look at database, migrations, keys, clock and each account's token and scopes; says what to do."""
+    from console.doctor import doctor
+
+    raise typer.Exit(doctor(as_json=json))
+
+
+# ---- processes ----------------------------------------------------------------------------------------------------------------
+
+
+@app.command()
+def worker() -> None:
+    """Pull, send, reconcile, measure: the timetable, until SIGTERM."""
+    from scheduler.worker import run
+
+    house = _house()
+    run(house.settings)
+
+
+@app.command()
+def desk(port: Port = None) -> None:
+    """The staff desk."""
+    from desk.serve import run
+
+    house = _house()
+    run(house.settings, port or house.settings.desk_port)
+
+
+@app.command()
+def portal(port: Port = None) -> None:
+    """The public portal."""
+    from portal.serve import run
+
+    house = _house()
+    run(house.settings, port or house.settings.portal_port)
+
+
+@app.command()
+def up(only: Annotated[list[str] | None, typer.Option(help="worker, desk or portal; all when left out.")] = None) -> None:
+    """Worker, desk and portal together, started again when one dies."""
+    from console.up import up
+
+    up(_house().settings, only or [])
+
+
+@app.command()
+def sandbox(
+    port: Annotated[int, typer.Option(help="Loopback port.")] = 8099,
+    citizens: Annotated[bool, typer.Option("--citizens", help="Citizens write while you watch.")] = False,
+) -> None:
+    """The simulated platforms, on loopback."""
+    from sandbox.server import run
+
+    run(port, citizens=citizens)
+
+
+@app.command()
+def demo() -> None:
+    """A ministry's day on simulated platforms. Stays in the foreground; Ctrl-C ends it."""
+    from console.demo import demo
+    from sandbox import seed
+
+    demo(seed.ENVIRONMENT)
+
+
+def run() -> None:
+    """Run a command; an error becomes one line (two languages), never a traceback."""
+    try:
+        app()
+    except Exception as e:  # noqa: BLE001 (the last wall before the operator's eyes)
+        from console.printing import say
+        from core.errors import ConfigurationError, MajlisError
+
+        if isinstance(e, MajlisError):
+            say(e.words("en"))
+            say(e.words("ar"))
+            sys.exit(2 if isinstance(e, ConfigurationError) else 1)
+        from console.crash import keep
+
+        say(keep(e))
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    run()
