@@ -14,7 +14,8 @@ SAYING = ("post", "reply", "receipt", "private_reply")
 ACTING = ("hide", "unhide", "delete")
 
 DUE = text("state = 'scheduled'")
-OPEN = text("state IN ('sending', 'uncertain')")
+OPEN = text("state IN ('sending', 'uncertain', 'needs_decision')")
+WAITS = text("state IN ('scheduled', 'held')")
 
 
 class Delivery(SQLModel, table=True):
@@ -33,6 +34,7 @@ class Delivery(SQLModel, table=True):
         ),
         Index("ix_deliveries_due", "priority", "scheduled_at", "id", sqlite_where=DUE, postgresql_where=DUE),
         Index("ix_deliveries_open", "state", "look_at", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_deliveries_waiting", "account_id", "state", "reason", sqlite_where=WAITS, postgresql_where=WAITS),
         Index("ix_deliveries_target", "account_id", "target_id"),
         Index("ix_deliveries_kind_published", "kind", "published_at"),
     )
@@ -51,6 +53,8 @@ class Delivery(SQLModel, table=True):
     #: smaller goes first: 0 people's posts and replies, 5 moderation, 9 receipts
     priority: int = 0
     scheduled_at: datetime = Field(default_factory=now)
+    #: not tried before this instant although it is due (after a try that certainly sent nothing)
+    not_before: datetime | None = None
     #: later than this it is no longer sent but `missed` (a person is asked); None: never too late
     miss_after: datetime | None = None
     #: later than this it is `expired`: nobody wants it any more (an event's reminder)
@@ -60,13 +64,17 @@ class Delivery(SQLModel, table=True):
     guard_arg: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     worker: str = Field(default="", max_length=80)
     lease_until: datetime | None = None
-    #: when the last request left; the reading back counts from here
+    #: when the last request left; the steps of reading back count from here
     sent_at: datetime | None = None
+    #: when the first request left that may have had an effect; reading back looks at everything since
+    first_sent_at: datetime | None = None
     attempts: int = 0
     #: half-way ids the platform gave us (container, unpublished post, uploaded media)
     steps: dict[str, str] = Field(default_factory=dict, sa_type=Json)
+    #: the next reading back; healthy ones that found nothing, and those that could not be done
     look_at: datetime | None = None
     looks: int = 0
+    blind: int = 0
     external_id: str = Field(default="", max_length=120)
     permalink: str = Field(default="", max_length=400)
     published_at: datetime | None = None
@@ -91,6 +99,19 @@ class Attempt(SQLModel, table=True):
     #: published | refused | not_sent | uncertain
     outcome: str = Field(default="", max_length=20)
     detail: str = Field(default="", max_length=200)
+
+
+class Channel(SQLModel, table=True):
+    """Whether an account may be written to. Apart from `Account.health`, because reading may work where writing does not."""
+
+    __tablename__ = "channels"
+
+    account_id: int = Field(foreign_key="accounts.id", primary_key=True, sa_type=Key)
+    #: why its queue is held: token_expired | disconnected | spend_cap; "" when it may send
+    block: str = Field(default="", max_length=20)
+    #: nothing is sent before this instant (the platform's own rate window)
+    retry_at: datetime | None = None
+    checked_at: datetime | None = None
 
 
 class Pause(SQLModel, table=True):

@@ -1,0 +1,147 @@
+"""Connected accounts: where they come from, how they are, and their open connectors."""
+
+from collections.abc import Mapping
+from threading import local
+
+from sqlmodel import Session, col, select
+
+from connectors import CONNECTORS, platform_of, wire_of
+from connectors.contract import Connector, Credentials
+from core import audit
+from core.auth import OPERATING, Actor
+from core.clock import now
+from core.errors import Invalid, NotFound, PlatformError, RateLimited
+from core.models import Account
+from core.settings import Settings
+from core.vault import Vault
+from outbox.channels import BLOCKS, channel_of, free
+
+#: settings that tell a connector how to behave, by platform
+OPTIONS = {"x": {"x_tier": "tier"}}
+
+
+class Connections:
+    """Open connectors of this process: `Connections(settings, vault)(account)`.
+
+    One for each account and thread, because a connector serves one call at a time and a slow account must not make a second
+    thread wait; opened anew when the account's credentials were changed. Raises SealBroken when they can't be read.
+    """
+
+    def __init__(self, settings: Settings, vault: Vault) -> None:
+        self._settings, self._vault, self._mine = settings, vault, local()
+
+    def __call__(self, account: Account) -> Connector:
+        opened: dict[int, tuple[tuple[str, str], Connector]] = self._mine.__dict__.setdefault("opened", {})
+        version = (account.sealed, account.backend)
+        known = opened.get(account.id or 0)
+        if known is None or known[0] != version:
+            known = opened[account.id or 0] = (version, open_connector(account, self._settings, self._vault))
+        return known[1]
+
+
+def open_connector(account: Account, settings: Settings, vault: Vault) -> Connector:
+    """A new connector of the account; makes no call."""
+    options = {name: str(getattr(settings, field)) for field, name in OPTIONS.get(account.platform, {}).items()}
+    credentials = Credentials(account.native_id, vault.open(account.sealed), options)
+    return platform_of(account.platform, account.backend).open(credentials, wire_of(settings))
+
+
+def add_account(
+    session: Session,
+    actor: Actor,
+    platform: str,
+    native_id: str,
+    secrets: Mapping[str, str],
+    *,
+    backend: str = "",
+    vault: Vault,
+) -> Account:
+    """Connect an account or renew its credentials. Renewed credentials free its held queue. Invalid for an unknown platform."""
+    actor.require("account.admin")
+    if f"{platform}:{backend}" not in CONNECTORS and platform not in CONNECTORS:
+        raise Invalid(field="platform", why=f"'{platform}' is none of {', '.join(known_platforms())}")
+    if not native_id:
+        raise Invalid(field="native_id", why="the platform's own id of the account is needed")
+    account = _find(session, platform, native_id)
+    if account is None:
+        account = Account(platform=platform, native_id=native_id, backend=backend, sealed=vault.seal(secrets))
+        session.add(account)
+        session.flush()
+        audit.record(session, actor, "account.add", f"account:{account.id}", account=account.key)
+    elif vault.open(account.sealed) != dict(secrets) or account.backend != backend or vault.stale(account.sealed):
+        account.sealed, account.backend = vault.seal(secrets), backend
+        account.health, account.health_detail, account.retry_at = "unknown", "", None
+        session.add(account)
+        audit.record(session, actor, "account.renew", f"account:{account.id}", account=account.key)
+        free(session, account)
+    return account
+
+
+def from_environment(session: Session, settings: Settings, vault: Vault) -> list[Account]:
+    """Connect the accounts named in the settings (an account without its id is not set); returns them. Changes nothing twice."""
+    found = []
+    for key, platform in CONNECTORS.items():
+        name, _, _ = key.partition(":")
+        if name == "instagram" and platform.backend != settings.instagram_backend:
+            continue
+        given = {to: str(getattr(settings, field) or "") for field, to in platform.variables.items()}
+        if name == "instagram" and platform.backend == "graph":
+            given["token"] = given["token"] or settings.facebook_page_token
+        native_id = given.pop("native_id")
+        if native_id:
+            secrets = {to: value for to, value in given.items() if value}
+            found.append(add_account(session, OPERATING, name, native_id, secrets, backend=platform.backend, vault=vault))
+    return found
+
+
+def known_platforms() -> list[str]:
+    """Names of the platforms an account may be of."""
+    return sorted({key.partition(":")[0] for key in CONNECTORS})
+
+
+def active(session: Session) -> list[Account]:
+    """Accounts in use, in the order they were connected."""
+    return list(session.exec(select(Account).where(col(Account.active)).order_by(col(Account.id))))
+
+
+def resolve(session: Session, name: str) -> Account:
+    """The account `facebook:123`, or `facebook` where that platform has one account; NotFound or Invalid otherwise."""
+    platform, _, native_id = name.partition(":")
+    if native_id:
+        account = _find(session, platform, native_id)
+        if account is None:
+            raise NotFound(thing="account", id=name)
+        return account
+    candidates = [account for account in active(session) if account.platform == platform]
+    if not candidates:
+        raise NotFound(thing="account", id=name)
+    if len(candidates) > 1:
+        raise Invalid(field="account", why=f"{platform} has several: {', '.join(a.key for a in candidates)}")
+    return candidates[0]
+
+
+def note_health(session: Session, account: Account, error: PlatformError | None) -> None:
+    """Keep what a call taught about the account; None: it answered well.
+
+    A good reading does not free a held queue: on X reading has a token of its own, and a missing right to write does not show
+    in reading. That takes a check of the account (outbox.recover) or new credentials.
+    """
+    moment, account = now(), session.merge(account)
+    account.health_at = moment
+    if error is None:
+        channel = channel_of(session, account.id or 0)
+        account.heard_at, account.retry_at = moment, None
+        account.health, account.health_detail = channel.block or "ok", ""
+    else:
+        account.health, account.health_detail = error.code, str(error.details.get("detail", ""))[:200]
+        account.retry_at = error.retry_at if isinstance(error, RateLimited) else account.retry_at
+    session.add(account)
+
+
+def healthy(account: Account) -> bool:
+    """False while a person must act before the account can be used."""
+    return account.active and account.health not in BLOCKS
+
+
+def _find(session: Session, platform: str, native_id: str) -> Account | None:
+    return session.exec(select(Account).where(col(Account.platform) == platform, col(Account.native_id) == native_id)).first()

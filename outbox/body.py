@@ -1,0 +1,50 @@
+"""What a delivery says, as the ledger keeps it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from typing import Any
+from unicodedata import normalize
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFile:
+    """A picture or video in our own store. `path` is its name under var/media (`<sha256>.<ext>`); `width`, `height` in pixels."""
+
+    path: str
+    alt: str
+    mime: str
+    sha256: str
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Text and media of one delivery; all empty for a hide, unhide or delete.
+
+    `root_id`: the post above the thing answered; `to_author`, `private`: as in connectors.contract.Outgoing. `fill` is a key
+    of outbox.guards.FILLERS: its values replace `{name}` in the text at the moment of sending, so that no secret (the link of
+    a case) stands in the ledger.
+    """
+
+    text: str = ""
+    media: tuple[MediaFile, ...] = ()
+    root_id: str | None = None
+    to_author: str | None = None
+    private: bool = False
+    fill: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data for the `body` column."""
+        return asdict(self) | {"media": [asdict(m) for m in self.media]}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Body":
+        """The same body back."""
+        return cls(**{**data, "media": tuple(MediaFile(**m) for m in data.get("media", ()))})
+
+    def fingerprint(self, account: str, target_id: str) -> str:
+        """Hash of who says what to whom (PLATFORMS §6.1): account, NFC text, media, what it answers."""
+        parts = [account, target_id, normalize("NFC", self.text), *(m.sha256 for m in self.media)]
+        return sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,76 @@
+"""Whether an account may be written to: blocked with a reason, waiting out a rate window, or free (FIELD §G 14)."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, or_, select, update
+from sqlmodel import Session, col
+
+from core import audit
+from core.auth import WORKER
+from core.clock import now
+from core.errors import Disconnected, PlatformError, RateLimited, SpendCapReached, TokenExpired
+from core.models import Account
+from outbox.models import Channel, Delivery
+from outbox.states import move
+
+#: after one of these waiting does not help: a person must act, and the account's queue is held
+BLOCKING = (TokenExpired, Disconnected, SpendCapReached)
+BLOCKS = tuple(error.code for error in BLOCKING)
+#: X counts calls per endpoint (docs.x.com, rate limits), so a full reading window says nothing of posting; Meta counts per app
+PER_ENDPOINT = frozenset({"x"})
+
+
+def channel_of(session: Session, account_id: int) -> Channel:
+    """The account's row, made when it is the first time."""
+    channel = session.get(Channel, account_id, populate_existing=True)
+    if channel is None:
+        channel = Channel(account_id=account_id)
+        session.add(channel)
+        session.flush()
+    return channel
+
+
+def waiting(moment: datetime) -> ColumnElement[bool]:
+    """SQL condition on deliveries: their account's rate window is over, so that nothing is claimed only to be put back."""
+    limited = select(col(Channel.account_id)).where(col(Channel.retry_at) > moment)
+    windows = select(col(Account.id)).where(col(Account.retry_at) > moment, col(Account.platform).not_in(PER_ENDPOINT))
+    return ~or_(col(Delivery.account_id).in_(limited), col(Delivery.account_id).in_(windows))
+
+
+def refuse_by(session: Session, account: Account, error: PlatformError) -> None:
+    """A write was refused for the account's sake: keep its queue from trying the same again, and say so once."""
+    channel = channel_of(session, account.id or 0)
+    if isinstance(error, RateLimited):
+        channel.retry_at = error.retry_at
+    elif isinstance(error, BLOCKING):
+        channel.checked_at = now()
+        if channel.block != error.code:
+            channel.block = error.code
+            audit.record(session, WORKER, "account.block", f"account:{account.id}", account=account.key, reason=error.code)
+    session.add(channel)
+
+
+def free(session: Session, account: Account) -> int:
+    """The account may be written to again: its held queue is scheduled. Returns how many deliveries that were."""
+    channel = channel_of(session, account.id or 0)
+    channel.block, channel.retry_at, channel.checked_at = "", None, now()
+    session.add(channel)
+    audit.record(session, WORKER, "account.free", f"account:{account.id}", account=account.key)
+    held = select(col(Delivery.id)).where(
+        col(Delivery.account_id) == account.id, col(Delivery.state) == "held", col(Delivery.reason).in_(BLOCKS)
+    )
+    ids = list(session.connection().execute(held.order_by(col(Delivery.id))).scalars())
+    return sum(move(session, WORKER, i or 0, ("held",), "scheduled", reason="") is not None for i in ids)
+
+
+def ask_again(session: Session, every: timedelta) -> list[Account]:
+    """Blocked accounts that have not been asked for `every`; they are marked as asked, so that one process does it."""
+    moment = now()
+    due = (
+        update(Channel)
+        .where(col(Channel.block) != "", or_(col(Channel.checked_at).is_(None), col(Channel.checked_at) <= moment - every))
+        .values(checked_at=moment)
+        .returning(col(Channel.account_id))
+    )
+    ids = list(session.connection().execute(due).scalars())
+    return [session.get_one(Account, i) for i in sorted(ids)]

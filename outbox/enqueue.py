@@ -1,0 +1,92 @@
+"""The one way into the ledger, and the way out of it before anything left."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from core import audit
+from core.auth import Actor
+from core.clock import now
+from core.errors import Invalid, WrongState
+from core.models import Account
+from outbox.body import Body
+from outbox.models import ACTING, SAYING, Delivery
+from outbox.states import move
+
+#: smaller goes first: what people wrote, then moderation, then receipts
+PRIORITY = dict.fromkeys(SAYING, 0) | dict.fromkeys(ACTING, 5) | {"receipt": 9}
+#: what could not leave for two days is no longer sent by itself: a person is asked
+GRACE_S = 2 * 86_400
+
+
+def enqueue(
+    session: Session,
+    actor: Actor,
+    *,
+    kind: str,
+    account: Account,
+    body: Body = Body(),  # noqa: B008 (frozen)
+    target_id: str = "",
+    ref: str | None = None,
+    at: datetime | None = None,
+    grace_s: int | None = None,
+    expires_at: datetime | None = None,
+    guard: str = "",
+    guard_arg: Mapping[str, Any] | None = None,
+    priority: int | None = None,
+) -> Delivery:
+    """Queue one thing to be done on one account at `at` (UTC; now when None). The calling verb has checked its actor.
+
+    The same `ref` again returns the delivery that stands and changes nothing. After `at` + `grace_s` seconds it is `missed`
+    instead of sent (default two days), after `expires_at` it is `expired`.
+    """
+    if kind not in PRIORITY:
+        raise Invalid(field="kind", why=f"'{kind}' is none of {', '.join(PRIORITY)}")
+    if kind in ACTING and not target_id:
+        raise Invalid(field="target_id", why=f"a {kind} needs the thing it acts on")
+    if ref is not None and (standing := by_ref(session, ref)):
+        return standing
+    moment = at or now()
+    delivery = Delivery(
+        ref=ref,
+        kind=kind,
+        account_id=account.id or 0,
+        target_id=target_id,
+        body=body.to_json(),
+        fingerprint=body.fingerprint(account.key, target_id),
+        priority=PRIORITY[kind] if priority is None else priority,
+        scheduled_at=moment,
+        miss_after=moment + timedelta(seconds=GRACE_S if grace_s is None else grace_s),
+        expires_at=expires_at,
+        guard=guard,
+        guard_arg=dict(guard_arg or {}),
+        created_by=actor.label,
+    )
+    try:
+        with session.begin_nested():
+            session.add(delivery)
+    except IntegrityError:
+        if ref is None or (standing := by_ref(session, ref)) is None:
+            raise
+        return standing  # another process queued it between our look and our insert
+    audit.record(
+        session, actor, "delivery.queue", f"delivery:{delivery.id}", kind=kind, account=account.key, **({"ref": ref} if ref else {})
+    )
+    return delivery
+
+
+def by_ref(session: Session, ref: str) -> Delivery | None:
+    """The delivery with this ref, or None."""
+    return session.exec(select(Delivery).where(col(Delivery.ref) == ref)).first()
+
+
+def withdraw(session: Session, actor: Actor, delivery: Delivery, reason: str) -> Delivery:
+    """Take back what has not left (`scheduled`, `held`, `missed`); the calling verb has checked its actor. WrongState otherwise."""
+    gone = move(session, actor, delivery.id or 0, ("scheduled", "held", "missed"), "cancelled", reason=reason)
+    if gone is None:
+        session.refresh(delivery)
+        raise WrongState(thing="delivery", state=delivery.state, wanted="cancelled")
+    return gone

@@ -1,0 +1,51 @@
+"""What the rooms above tell the outbox by key, so that imports go down only.
+
+A guard is asked at the last moment before a delivery leaves; a filler completes its text then; hooks learn where it ended.
+Rooms register by plain assignment when they are imported: `GUARDS["post_approved"] = approved`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from core.settings import Settings
+from outbox.models import Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a delivery does not leave: `state` is `held` or `cancelled`, `reason` a code (`thread_changed`, `approval_void`)."""
+
+    state: str
+    reason: str
+
+
+#: "" when it may go; a reason (it is then held) or a Refusal otherwise
+Guard = Callable[[Session, Delivery], "str | Refusal"]
+#: values for the `{name}` places of a body's text
+Filler = Callable[[Session, Delivery, Settings], Mapping[str, str]]
+#: called in the transaction in which a delivery becomes published, refused, expired, cancelled or needs_decision
+Hook = Callable[[Session, Delivery], None]
+
+GUARDS: dict[str, Guard] = {}
+FILLERS: dict[str, Filler] = {}
+#: by kind of delivery
+ON_SETTLED: dict[str, list[Hook]] = {}
+
+
+def objection(session: Session, delivery: Delivery) -> Refusal | None:
+    """What the delivery's guard says now. A guard nobody registered holds it: a check that can't be made is not passed."""
+    if not delivery.guard:
+        return None
+    guard = GUARDS.get(delivery.guard)
+    said = guard(session, delivery) if guard else Refusal("held", "guard_unknown")
+    if isinstance(said, str):
+        return Refusal("held", said) if said else None
+    return said
+
+
+def settled(session: Session, delivery: Delivery) -> None:
+    """Tell the rooms that queued this kind where it ended."""
+    for hook in ON_SETTLED.get(delivery.kind, ()):
+        hook(session, delivery)

@@ -1,0 +1,66 @@
+"""The states of a delivery and the one way from one to the next (DESIGN §2.3).
+
+Owner and exit of every state that is not final:
+`scheduled` the worker, until `miss_after`; `sending` the worker, until its lease ends; `uncertain` the reading back, until its
+last step and a few tries more; `held` the account's owner or the approver, `missed` and `needs_decision` whoever has the ability
+`delivery.decide`: all three are on the problems board until a person acts, and `expires_at` ends them without one.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, update
+from sqlmodel import Session, col
+
+from core import audit
+from core.auth import Actor
+from core.workflow import workflow
+from outbox.guards import settled
+from outbox.models import Delivery
+
+DELIVERY = workflow(
+    "delivery",
+    scheduled="sending held missed expired cancelled refused",
+    sending="published refused held scheduled uncertain",
+    uncertain="published refused scheduled needs_decision",
+    needs_decision="published refused scheduled cancelled",
+    held="scheduled missed expired cancelled",
+    missed="scheduled expired cancelled",
+    published="",
+    refused="",
+    expired="",
+    cancelled="",
+)
+STATES = tuple(DELIVERY.moves)
+FINAL = tuple(state for state in STATES if DELIVERY.final(state))
+#: in these the platform may hold something we have not confirmed
+AT_LARGE = ("sending", "uncertain", "needs_decision")
+#: reaching one of these is told to the room that queued it (outbox.guards.ON_SETTLED)
+SETTLED = (*FINAL, "needs_decision")
+
+
+def move(
+    session: Session, actor: Actor, delivery_id: int, frm: Iterable[str], to: str, *also: ColumnElement[bool], **values: Any
+) -> Delivery | None:
+    """Move a delivery from one of `frm` to `to` by one conditional update; None when it was no longer there (someone was faster).
+
+    The lease is given up, hooks of the room above run and the audit entry `delivery.<to>` is written, all in this transaction.
+    """
+    origins = tuple(frm)
+    if wrong := [state for state in origins if to not in DELIVERY.moves[state]]:
+        raise ValueError(f"a delivery does not go from {wrong} to {to}")
+    changed = session.connection().execute(
+        update(Delivery)
+        .where(col(Delivery.id) == delivery_id, col(Delivery.state).in_(origins), *also)
+        .values({"state": to, "worker": "", "lease_until": None, **values})
+    )
+    if changed.rowcount != 1:
+        return None
+    delivery = session.get_one(Delivery, delivery_id, populate_existing=True)
+    facts = {"reason": delivery.reason} if delivery.reason else {}
+    if to == "published":
+        facts["external_id"] = delivery.external_id
+    audit.record(session, actor, f"delivery.{to}", f"delivery:{delivery_id}", **facts)
+    if to in SETTLED:
+        settled(session, delivery)
+    return delivery
