@@ -1,4 +1,4 @@
-"""Members of staff and connected accounts, from the command line. Secrets are read from stdin or a hidden prompt, never from arguments."""
+"""Staff and connected accounts, from the command line. Secrets come from stdin or a hidden prompt, never from arguments."""
 
 import sys
 from getpass import getpass

@@ -1,0 +1,192 @@
+"""`manage.py doctor`: is everything as it must be, and if not, what to do, in both languages.
+
+A wrong setting ends with 2; an account that fails, a schema that lags or a clock that errs with 1; warnings do not fail.
+"""
+
+import shutil
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal
+
+from sqlalchemy import func, text
+from sqlmodel import Session, select
+
+import migrations
+from connectors import CONNECTORS
+from console import opening
+from console.opening import House
+from console.printing import line
+from core.clock import now, rfc3339
+from core.db import Database, open_database
+from core.errors import MajlisError, PlatformError
+from core.i18n import LANGS, t
+from core.models import AuditEntry, Heartbeat
+from core.settings import Settings, settings
+from core.vault import open_vault
+from outbox import accounts
+
+State = Literal["ok", "warn", "bad"]
+SKEW = timedelta(minutes=2)
+STALE = timedelta(minutes=5)
+ROOM = 500 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at; `key` under `doctor.` in words.toml says what was found and what to do."""
+
+    name: str
+    state: State
+    key: str
+    values: dict[str, Any]
+
+    def words(self, lang: Literal["ar", "en"]) -> str:
+        return t(f"doctor.{self.key}", lang, **self.values)
+
+    def to_json(self) -> dict[str, Any]:
+        return {"check": self.name, "state": self.state, "code": self.key, **{lang: self.words(lang) for lang in LANGS}}
+
+
+def doctor(*, as_json: bool) -> int:
+    """Run all checks, print them, return the exit code."""
+    configured = settings()
+    checks = list(_checks(configured))
+    worst = 1 if any(c.state == "bad" for c in checks) else 0
+    if as_json:
+        line({"ok": worst == 0, "at": rfc3339(now()), "checks": [c.to_json() for c in checks]})
+        return worst
+    for check in checks:
+        mark = {"ok": "✓", "warn": "!", "bad": "✗"}[check.state]
+        print(f"{mark} {check.name}: {check.words('en')}\n  {check.words('ar')}")  # noqa: T201 (this is the command's output)
+    return worst
+
+
+def _checks(configured: Settings) -> Iterator[Check]:
+    db = open_database(configured)
+    yield from _database(db)
+    vault = open_vault(configured)
+    yield from _key_file(configured)
+    yield from _variables(configured)
+    house = opening.House(configured, db, vault)
+    if migrations.current(db) is None:
+        migrations.create_schema(db)
+    accounts.keep_environment(db, configured, vault)
+    with db.read() as session:
+        yield from _clock(session, db)
+        yield from _worker(session)
+    yield from _accounts(house)
+    free = shutil.disk_usage(configured.var_dir).free
+    yield Check("disk", "ok" if free > ROOM else "warn", "disk" if free > ROOM else "disk_low", {"free": f"{free / 2**30:.1f}"})
+
+
+def _database(db: Database) -> Iterator[Check]:
+    try:
+        revision = migrations.current(db)
+    except Exception as e:  # noqa: BLE001 (whatever the driver raises is the finding)
+        yield Check("database", "bad", "database_unreachable", {"dialect": db.dialect, "why": type(e).__name__})
+        return
+    yield Check("database", "ok", "database", {"dialect": db.dialect})
+    head = migrations.heads()[0]
+    state: State = "ok" if revision == head else "warn" if revision is None else "bad"
+    yield Check(
+        "migrations",
+        state,
+        {"ok": "migrated", "warn": "empty", "bad": "not_migrated"}[state],
+        {"revision": revision or "-", "head": head},
+    )
+
+
+def _key_file(configured: Settings) -> Iterator[Check]:
+    path = configured.var_dir / "key"
+    if configured.keys:
+        yield Check("keys", "ok", "keys_set", {"count": len(configured.keys)})
+    elif stat.S_IMODE(path.stat().st_mode) & 0o077:
+        yield Check("keys", "bad", "key_open", {"path": path})
+    else:
+        yield Check("keys", "ok", "key_file", {"path": path})
+
+
+def _variables(configured: Settings) -> Iterator[Check]:
+    """An account begun in the environment but not finished: names the missing variables."""
+    fields = type(configured).model_fields
+    for platform, entry in CONNECTORS.items():
+        if entry.backend and entry.backend != configured.instagram_backend:
+            continue
+        own = {f: str(fields[f].validation_alias) for f in entry.variables if f not in ("facebook_app_secret",)}
+        given = [f for f in own if getattr(configured, f)]
+        optional = {"instagram_token"} if configured.facebook_page_token else set()
+        missing = [name for f, name in own.items() if f not in given and f not in optional]
+        if given and missing:
+            yield Check(
+                f"settings {platform}", "bad", "variables_missing", {"account": entry.name_en, "variables": ", ".join(missing)}
+            )
+    for name, value in (
+        ("FACEBOOK_APP_SECRET", configured.facebook_app_secret),
+        ("META_VERIFY_TOKEN", configured.meta_verify_token),
+    ):
+        if configured.facebook_page_id and not value:
+            yield Check(f"settings {name}", "warn", "webhook_secret_missing", {"variable": name})
+
+
+def _clock(session: Session, db: Database) -> Iterator[Check]:
+    newest = session.exec(select(func.max(AuditEntry.at))).one()
+    if newest is not None and newest > now() + SKEW:
+        yield Check("clock", "bad", "clock_behind", {"newest": rfc3339(newest)})
+        return
+    if db.dialect == "postgresql":
+        apart = abs(session.connection().execute(text("SELECT now()")).scalar_one() - now())
+        if apart > SKEW:
+            yield Check("clock", "bad", "clock_apart", {"seconds": int(apart.total_seconds())})
+            return
+    yield Check("clock", "ok", "clock", {"now": rfc3339(now())})
+
+
+def _worker(session: Session) -> Iterator[Check]:
+    newest = session.exec(select(func.max(Heartbeat.at))).one()
+    if newest is None:
+        yield Check("worker", "warn", "worker_never", {})
+    elif now() - newest > STALE:
+        yield Check("worker", "warn", "worker_silent", {"since": rfc3339(newest)})
+    else:
+        yield Check("worker", "ok", "worker", {"since": rfc3339(newest)})
+
+
+def _accounts(house: House) -> Iterator[Check]:
+    with house.db.read() as session:
+        known = accounts.active(session)
+    if not known:
+        yield Check("accounts", "warn", "no_accounts", {})
+    connect = house.connect
+    for account in known:
+        try:
+            health = connect(account).check()
+        except MajlisError as e:
+            if isinstance(e, PlatformError):
+                with house.db.write() as session:
+                    accounts.note_health(session, session.merge(account), e)
+            yield Check(
+                account.key,
+                "bad",
+                "account_failed",
+                {
+                    "code": e.code,
+                    "variables": _secrets_of(account.platform, account.backend),
+                    "en": e.words("en"),
+                    "ar": e.words("ar"),
+                },
+            )
+            continue
+        ends = rfc3339(health.expires_at) if health.expires_at else "-"
+        if health.missing_scopes:
+            yield Check(account.key, "bad", "scopes_missing", {"scopes": ", ".join(health.missing_scopes), "name": health.name})
+        elif health.expires_at and health.expires_at - now() < timedelta(days=7):
+            yield Check(account.key, "warn", "token_ends_soon", {"name": health.name, "ends": ends})
+        else:
+            yield Check(account.key, "ok", "account", {"name": health.name, "ends": ends})
+
+
+def _secrets_of(platform: str, backend: str) -> str:
+    entry = CONNECTORS.get(f"{platform}:{backend}") or CONNECTORS[platform]
+    return ", ".join(str(Settings.model_fields[f].validation_alias) for f, name in entry.variables.items() if name != "native_id")
