@@ -5,6 +5,7 @@ missing key raises SealBroken, never half a secret.
 """
 
 import hashlib
+import hmac
 import json
 import os
 from collections.abc import Mapping
@@ -31,6 +32,7 @@ class Vault:
     def __init__(self, keys: tuple[str, ...]) -> None:
         try:
             self._keys = {_key_id(k): Fernet(k.encode()) for k in keys}
+            self._raw = {_key_id(k): k.encode() for k in keys}
         except ValueError:
             raise ConfigurationError(name="MAJLIS_KEYS", why="each key is 32 bytes in URL-safe base64 (44 characters)") from None
         self.current = _key_id(keys[0])
@@ -51,6 +53,21 @@ class Vault:
         except InvalidToken:
             raise SealBroken(key_id=key_id) from None
         return opened
+
+    @property
+    def key_ids(self) -> tuple[str, ...]:
+        """Ids of all keys held, the current one first."""
+        return tuple(self._keys)
+
+    def derive(self, purpose: str, key_id: str = "") -> bytes:
+        """32 bytes that belong to `purpose` alone, from the key of that id (the current one when empty); SealBroken without it.
+
+        HMAC-SHA256 over the purpose (RFC 5869's expand with one block): knowing one derived key tells nothing of another.
+        """
+        raw = self._raw.get(key_id or self.current)
+        if raw is None:
+            raise SealBroken(key_id=key_id)
+        return hmac.digest(raw, b"majlis/" + purpose.encode() + b"\x01", "sha256")
 
     def stale(self, sealed: str) -> bool:
         """True when the text should be sealed again with the current key."""
