@@ -1,0 +1,100 @@
+"""Text as it is matched and searched: folded, with the way back to the original kept (DESIGN §2.11, §2.14).
+
+`fold` undoes what hides a word without changing it: tashkeel, tatweel, letter variants, presentation forms, invisible and
+bidi characters, look-alike letters, HTML entities, letters repeated three times or more (kept once; twice stays, as in الله),
+runs of white space (one space). Nothing here knows what any word means.
+"""
+
+import html
+import re
+from collections.abc import Iterator
+from functools import cached_property
+
+from core.letters import LETTERS
+from core.stems import forms
+
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_RUN = re.compile(r"([^\W\d_])\1\1+|  +")
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+
+
+class Folded:
+    """Folded `text` of a `source`; spans of one map to spans of the other. Offsets are made only when somebody asks."""
+
+    def __init__(self, text: str, source: str, offsets: list[tuple[int, int]] | None = None) -> None:
+        self.text = text
+        self.source = source
+        if offsets is not None:
+            self.__dict__["offsets"] = offsets
+
+    def __repr__(self) -> str:
+        return f"Folded({self.text!r})"
+
+    @cached_property
+    def offsets(self) -> list[tuple[int, int]]:
+        """For each character of `text` the (start, end) in `source` that it stands for; both never decrease."""
+        return _offsets(self.source, self.text)
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The code points [start, end) of the source behind [start, end) of the folded text; an empty span stays empty."""
+        if start >= end:
+            here = self.offsets[start][0] if start < len(self.offsets) else len(self.source)
+            return here, here
+        return self.offsets[start][0], self.offsets[end - 1][1]
+
+
+def fold(text: str) -> Folded:
+    """Fold `text`. Never raises, whatever the string holds; lone surrogates and NUL vanish."""
+    plain = _ENTITY.sub(_decode, text) if "&" in text else text
+    return Folded(_RUN.sub(_once, plain.translate(LETTERS)), text)
+
+
+def words_of(folded: str) -> list[str]:
+    """The words of folded text, in order: letters and digits, an apostrophe inside."""
+    return _WORD.findall(folded)
+
+
+def search_key(text: str) -> str:
+    """What the search column stores: every folded word once, followed by its light stems where they differ."""
+    return " ".join(dict.fromkeys(form for word in words_of(fold(text).text) for form in forms(word)))
+
+
+def search_words(query: str) -> list[tuple[str, ...]]:
+    """For each word of a query the forms of which one must stand in the search column: (the word, its stems…)."""
+    return [forms(word) for word in dict.fromkeys(words_of(fold(query).text))]
+
+
+def _decode(entity: re.Match[str]) -> str:
+    return html.unescape(entity[0])
+
+
+def _once(run: re.Match[str]) -> str:
+    return run[0][0]
+
+
+def _units(source: str) -> Iterator[tuple[str, int, int]]:
+    """The source cut into what is folded at once: single characters and whole HTML entities."""
+    at = 0
+    for entity in _ENTITY.finditer(source) if "&" in source else ():
+        yield from ((source[i], i, i + 1) for i in range(at, entity.start()))
+        yield html.unescape(entity[0]), *entity.span()
+        at = entity.end()
+    yield from ((source[i], i, i + 1) for i in range(at, len(source)))
+
+
+def _offsets(source: str, folded: str) -> list[tuple[int, int]]:
+    if len(source) == len(folded) and "&" not in source and LETTERS.uneven.isdisjoint(source):
+        return [(i, i + 1) for i in range(len(source))]
+    letters: list[str] = []
+    spans: list[tuple[int, int]] = []
+    for unit, start, end in _units(source):
+        for letter in unit.translate(LETTERS):
+            letters.append(letter)
+            spans.append((start, end))
+    kept: list[tuple[int, int]] = []
+    at = 0
+    for run in _RUN.finditer("".join(letters)):
+        kept += spans[at : run.start()]
+        kept.append((spans[run.start()][0], spans[run.end() - 1][1]))
+        at = run.end()
+    return kept + spans[at:]

@@ -1,0 +1,107 @@
+"""An edition and its clauses as frozen data: what a policy owner writes and everybody else only reads."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from core.i18n import Lang
+from policies.verdict import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One text in both languages."""
+
+    ar: str
+    en: str
+
+    def __call__(self, lang: Lang) -> str:
+        return self.ar if lang == "ar" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Legal:
+    """Advisory only: the law a clause leans on, as its `source` stated it when `checked`. Nothing is referred to anybody.
+
+    `doubtful` means that the article or the law itself was not confirmed; a screen must say so.
+    """
+
+    law: Words
+    year: int
+    article: str
+    source: str
+    checked: date
+    doubtful: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word or phrase of a clause, as written. `score` 0…1; see policies/terms.py for how it is matched."""
+
+    text: str
+    language: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A commitment of the ministry or a right of the public."""
+
+    id: str
+    text: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One thing that may not be said. From `threshold` on a finding proposes `action`, below it review (never more).
+
+    `rules` names the rules of policies/rules.py that speak for this clause beside its own terms and patterns.
+    """
+
+    id: str
+    text: Words
+    severity: int
+    action: Action
+    automatic: bool
+    threshold: float
+    notice: Words
+    legal: Legal | None
+    terms: tuple[Term, ...]
+    patterns: tuple[str, ...]
+    allow: tuple[str, ...]
+    rules: tuple[str, ...]
+    examples: tuple[str, ...]
+    counter_examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Edition:
+    """A dated policy. `canonical` is its whole content as sorted JSON and `sha256` the hash of that in hexadecimal."""
+
+    policy: str
+    edition: str
+    title: Words
+    effective_from: date
+    source: str
+    preamble: Words
+    disclaimer: Words
+    clauses: tuple[Clause, ...]
+    commitments: tuple[Promise, ...]
+    rights: tuple[Promise, ...]
+    canonical: str
+    sha256: str
+
+    @property
+    def ref(self) -> str:
+        """`policy@edition`, as decisions, notices and exports carry it."""
+        return f"{self.policy}@{self.edition}"
+
+    def clause(self, id: str) -> Clause:
+        """The clause of that id; KeyError where the edition has none."""
+        for clause in self.clauses:
+            if clause.id == id:
+                return clause
+        raise KeyError(id)
+
+    def clause_ref(self, id: str) -> str:
+        """`policy@edition#clause`."""
+        return f"{self.ref}#{self.clause(id).id}"

@@ -1,0 +1,175 @@
+"""Which language a text is written in: script first, then eldc among the languages of that script, then small words for Latin.
+
+Deterministic: the same text and hint give the same answer in every process. What can't be told is `und`.
+"""
+
+import re
+import tomllib
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import eldc
+
+from core.text import fold
+from policies.verdict import Language
+
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|@[\w.]+|\b[\w.+-]+@[\w-]+\.[\w.]+|&[a-z]+;")
+_UNKNOWN = Language("und", 0.0)
+_WORDS = Path(__file__).parent / "words" / "latin.toml"
+_LATIN_WORD = re.compile(r"[a-z0-9]+(?:['-][a-z0-9]+)*")
+_ARABIZI = re.compile(r"(?=.*[a-z].*[a-z])(?:[a-z']*[23579][a-z']*|[a-z']*[235679][a-z']+[235679][a-z']*)")
+_URDU = re.compile("[ٹڈڑںےھہۂۓ]")
+_ARABIC_ONLY = re.compile("[ةىإؤ]")
+_ROMANISED = ("ar-Latn", "ur-Latn", "ml-Latn")
+_OWN_SCRIPT = {"d": "hi", "b": "bn", "m": "ml"}
+_SCRIPTS = (("a", 0x0600, 0x06FF), ("a", 0x0750, 0x077F), ("a", 0xFB50, 0xFDFF), ("a", 0xFE70, 0xFEFC),
+            ("d", 0x0900, 0x097F), ("b", 0x0980, 0x09FF), ("m", 0x0D00, 0x0D7F))  # fmt: skip
+
+
+class _Scripts(dict[int, str | None]):
+    """For `str.translate`: a letter to the initial of its script, everything else away."""
+
+    def __missing__(self, code: int) -> str | None:
+        letter = chr(code)
+        found: str | None = None
+        if letter.isalpha():
+            folded = fold(letter).text[:1]
+            found = next((name for name, low, high in _SCRIPTS if low <= code <= high), None)
+            found = found or ("l" if "a" <= folded <= "z" else "a" if "\u0620" <= folded <= "\u06d3" else "o")
+        self[code] = found
+        return found
+
+
+class _Latin(NamedTuple):
+    lists: dict[str, tuple[str, ...]]
+    endings: dict[str, tuple[str, ...]]
+    not_arabizi: frozenset[str]
+
+
+_scripts = _Scripts()
+
+
+def detect(text: str, hint: str | None = None) -> Language:
+    """The language of `text`; `hint` (what the platform thinks) counts only where the text itself leaves it open."""
+    plain = _ADDRESS.sub(" ", text)
+    letters = Counter(plain.translate(_scripts))
+    total = letters.total()
+    if total < 2:
+        return _UNKNOWN
+    script, most = letters.most_common(1)[0]
+    code, confidence = _of_script(script, plain, hint)
+    shares = ((code, 1.0),) if most == total else _shares(letters, plain, hint)
+    return Language(code, round(confidence * (0.5 + most / total / 2), 3), shares)
+
+
+def detect_langdetect(text: str, hint: str | None = None) -> Language:
+    """The same question put to langdetect, seeded so that it answers alike every time; it knows no romanised language."""
+    from langdetect import DetectorFactory, LangDetectException, detect_langs
+
+    DetectorFactory.seed = 0
+    try:
+        best = detect_langs(text)[0]
+    except LangDetectException:
+        return _UNKNOWN
+    return Language(best.lang, round(best.prob, 3), ((best.lang, 1.0),))
+
+
+#: Detectors by the name under which a setting or a bench selects them.
+DETECTORS: dict[str, Callable[[str, str | None], Language]] = {"eldc": detect, "langdetect": detect_langdetect}
+
+
+def _of_script(script: str, plain: str, hint: str | None) -> tuple[str, float]:
+    if script == "a":
+        return _arabic_script(plain, hint)
+    if script == "l":
+        return _latin_script(plain, hint)
+    return (_OWN_SCRIPT[script], 1.0) if script in _OWN_SCRIPT else ("und", 0.0)
+
+
+def _shares(letters: Counter[str], plain: str, hint: str | None) -> tuple[tuple[str, float], ...]:
+    total = letters.total()
+    found: Counter[str] = Counter()
+    for script, count in letters.items():
+        found[_of_script(script, _only(script, plain), hint)[0]] += count
+    return tuple((code, round(count / total, 3)) for code, count in found.most_common())
+
+
+def _only(script: str, plain: str) -> str:
+    return "".join(letter if not letter.isalpha() or _scripts[ord(letter)] == script else " " for letter in plain)
+
+
+@cache
+def _eldc(codes: str) -> Callable[[str], "eldc.Result"]:
+    eldc.init()
+    detector = eldc.instance()
+    if codes:
+        detector.set_languages(codes)
+    details: Callable[[str], "eldc.Result"] = detector.detect_details
+    return details
+
+
+def _arabic_script(plain: str, hint: str | None) -> tuple[str, float]:
+    best = _eldc("ar,fa,ur")(plain)
+    urdu, arabic = len(_URDU.findall(plain)), len(_ARABIC_ONLY.findall(plain))
+    if urdu >= 2 and urdu > arabic:
+        return "ur", 1.0
+    if best.language in ("ar", "fa", "ur"):
+        if best.reliable or not arabic:
+            return best.language, 1.0 if best.reliable else 0.7
+        return "ar", 0.8
+    return (hint if hint in ("ar", "fa", "ur") else "ar"), 0.5
+
+
+@cache
+def _latin() -> _Latin:
+    data = tomllib.loads(_WORDS.read_text("utf-8"))
+    lists: dict[str, tuple[str, ...]] = {}
+    for code, words in data["words"].items():
+        for word in words.split():
+            lists[word] = tuple(dict.fromkeys((*lists.get(word, ()), code)))
+    endings = {code: tuple(ends.split()) for code, ends in data["endings"].items()}
+    return _Latin(lists, endings, frozenset(data["digits"]["not_arabizi"].split()))
+
+
+def _small_words(plain: str) -> tuple[dict[str, float], int]:
+    """How many of the words speak for each language (a shared word counts for each by its part), and how many there are."""
+    latin = _latin()
+    found: defaultdict[str, float] = defaultdict(float)
+    words = _LATIN_WORD.findall(fold(plain).text)
+    for word in words:
+        if codes := latin.lists.get(word):
+            for code in codes:
+                found[code] += 1 / len(codes)
+        elif _ARABIZI.fullmatch(word) and word not in latin.not_arabizi:
+            found["ar-Latn"] += 0.9
+        else:
+            for code, ends in latin.endings.items():
+                if len(word) > 6 and word.endswith(ends):
+                    found[code] += 0.7
+    return found, len(words)
+
+
+def _latin_script(plain: str, hint: str | None) -> tuple[str, float]:
+    found, count = _small_words(plain)
+    best = max(found, key=lambda code: (found[code], code), default="")
+    share = found[best] / count if best else 0.0
+    if best in _ROMANISED and (share >= 0.2 or found[best] >= 3):
+        rest = max((found[code] for code in found if code != best), default=0.0)
+        if found[best] > rest:
+            return best, min(1.0, 0.5 + share)
+    free = _eldc("")(plain)
+    near = _eldc("en,tl")(plain)
+    if best in ("en", "tl") and share >= 0.2:
+        return best, min(1.0, 0.6 + share)
+    if free.language in ("en", "tl") and free.reliable:
+        return free.language, 0.95
+    if free.reliable and free.language != "und":
+        return "und", 0.0
+    if hint in ("en", "tl", *_ROMANISED):
+        return hint, 0.5
+    if best:
+        return best, 0.5
+    return (near.language, 0.4) if near.language in ("en", "tl") else ("und", 0.0)

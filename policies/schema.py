@@ -1,0 +1,156 @@
+"""The schema of an edition: TOML (or its canonical JSON) to frozen data. Every fault is named by clause and field."""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, TypeVar
+
+import re2
+
+from policies.clauses import Clause, Edition, Legal, Promise, Term, Words
+from policies.problems import EditionRefused, Problem
+from policies.verdict import ACTIONS, Action
+
+#: What a match of `terms`, and of the weaker `hints`, is worth.
+SURE, HINT = 0.9, 0.6
+T = TypeVar("T")
+
+
+def parse(text: str) -> Edition:
+    """An edition from TOML text, not yet checked against its examples; EditionRefused where the schema isn't kept."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as wrong:
+        raise EditionRefused(edition="?", problems=[Problem("", "not_toml", str(wrong))]) from wrong
+    return _edition(data)
+
+
+def from_canonical(text: str) -> Edition:
+    """The edition whose `canonical` text this is, as the database keeps it."""
+    return _edition(json.loads(text))
+
+
+class _Table:
+    """One table being read: each take removes a key, so that what is left over is unknown."""
+
+    def __init__(self, data: dict[str, Any], clause: str = "") -> None:
+        self._data = dict(data)
+        self.clause = clause or str(data.get("id", ""))
+
+    def take(self, key: str, kind: type[T], default: T | None = None) -> T:
+        value = self._data.pop(key, default)
+        if kind is float and type(value) is int:
+            value = float(value)
+        if not isinstance(value, kind):
+            raise self.refused("missing", key)
+        return value
+
+    def day(self, key: str) -> date:
+        value = self._data.pop(key, None)
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(str(value))
+        except ValueError as wrong:
+            raise self.refused("missing", key) from wrong
+
+    def words(self, key: str) -> Words:
+        table = _Table(self.take(key, dict), self.clause)
+        return table.whole(Words(ar=table.take("ar", str), en=table.take("en", str)))
+
+    def action(self, key: str) -> Action:
+        value = self.take(key, str)
+        for action in ACTIONS:
+            if action == value:
+                return action
+        raise self.refused("missing", key)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        found = self.take(key, list, [])
+        if not all(isinstance(text, str) for text in found):
+            raise self.refused("missing", key)
+        return tuple(found)
+
+    def tables(self, key: str) -> Iterable["_Table"]:
+        return [_Table(one, self.clause) for one in self.take(key, list)]
+
+    def terms(self, key: str, score: float) -> list[Term]:
+        table = _Table(self.take(key, dict, {}), self.clause)
+        languages = list(table._data)
+        return [Term(text, language, score) for language in languages for text in table.texts(language)]
+
+    def whole(self, made: T) -> T:
+        if self._data:
+            raise self.refused("unknown_key", ", ".join(self._data))
+        return made
+
+    def refused(self, code: str, text: str) -> EditionRefused:
+        return EditionRefused(edition="?", problems=[Problem(self.clause, code, text)])
+
+
+def _edition(data: dict[str, Any]) -> Edition:
+    canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=date.isoformat)
+    table = _Table(data)
+    edition = Edition(
+        policy=table.take("policy", str),
+        edition=table.take("edition", str),
+        title=table.words("title"),
+        effective_from=table.day("effective_from"),
+        source=table.take("source", str),
+        preamble=table.words("preamble"),
+        disclaimer=table.words("disclaimer"),
+        clauses=tuple(_clause(one) for one in table.tables("clauses")),
+        commitments=tuple(_promise(one) for one in table.tables("commitments")),
+        rights=tuple(_promise(one) for one in table.tables("rights")),
+        canonical=canonical,
+        sha256=hashlib.sha256(canonical.encode()).hexdigest(),
+    )
+    ids = [clause.id for clause in edition.clauses]
+    if twice := {id for id in ids if ids.count(id) > 1}:
+        raise EditionRefused(edition=edition.ref, problems=[Problem("", "same_id", id) for id in sorted(twice)])
+    return table.whole(edition)
+
+
+def _promise(table: _Table) -> Promise:
+    return table.whole(Promise(table.take("id", str), Words(ar=table.take("ar", str), en=table.take("en", str))))
+
+
+def _clause(table: _Table) -> Clause:
+    clause = Clause(
+        id=table.take("id", str),
+        text=table.words("text"),
+        severity=table.take("severity", int),
+        action=table.action("action"),
+        automatic=table.take("automatic", bool),
+        threshold=table.take("threshold", float),
+        notice=table.words("notice"),
+        legal=_legal(table),
+        terms=tuple(table.terms("terms", SURE) + table.terms("hints", HINT)),
+        patterns=table.texts("patterns"),
+        allow=table.texts("allow"),
+        rules=table.texts("rules"),
+        examples=table.texts("examples"),
+        counter_examples=table.texts("counter_examples"),
+    )
+    for pattern in clause.patterns:
+        try:
+            re2.compile(pattern)
+        except re2.error as wrong:
+            raise table.refused("bad_pattern", f"{pattern}: {wrong}") from wrong
+    return table.whole(clause)
+
+
+def _legal(table: _Table) -> Legal | None:
+    if not (data := table.take("legal", dict, {})):
+        return None
+    law = _Table(data, table.clause)
+    return law.whole(
+        Legal(
+            law=law.words("law"),
+            year=law.take("year", int),
+            article=law.take("article", str),
+            source=law.take("source", str),
+            checked=law.day("checked"),
+            doubtful=law.take("doubtful", bool),
+        )
+    )

@@ -1,0 +1,125 @@
+"""What a text wants and what it is about: kind, topic and sentiment from weighted words, each with its evidence.
+
+The words are data (policies/words/kinds.toml, topics.toml, sentiment.toml): lines of `label`, `weight` and terms by language.
+One automaton reads them all. Lists of romanised languages and Tagalog count only in texts of that language, because their small
+words mean other things elsewhere.
+"""
+
+import tomllib
+from collections import defaultdict
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple, cast
+
+from core.text import Folded
+from policies.terms import Hit, Terms
+from policies.verdict import Kind, Language, Reason, Sentiment, Span
+
+_WORDS = Path(__file__).parent / "words"
+_TABLES = ("kinds", "topics", "sentiment")
+_OWN_LANGUAGE_ONLY = frozenset(("tl", "ar-Latn", "ur-Latn", "ml-Latn"))
+
+
+class Word(NamedTuple):
+    """What a listed word speaks for."""
+
+    table: str
+    label: str
+    weight: float
+    language: str
+
+
+Hits = list[Hit[Word]]
+
+
+class Reading(NamedTuple):
+    """Kind, topic and sentiment of one text, and the words each rests on (spans in the original)."""
+
+    kind: Kind
+    topic: str
+    sentiment: Sentiment
+    reasons: tuple[Reason, ...]
+
+
+@cache
+def lexicon() -> Terms[Word]:
+    """All words of all three tables in one automaton."""
+    return Terms(
+        (term, Word(table, line["label"], float(line["weight"]), language))
+        for table in _TABLES
+        for line in tomllib.loads((_WORDS / f"{table}.toml").read_text("utf-8"))["lines"]
+        for language, terms in line.items()
+        if language not in ("label", "weight")
+        for term in terms
+    )
+
+
+def read(folded: Folded, language: Language) -> Reading:
+    """Kind, topic and sentiment of a folded text in `language`."""
+    hits = hits_in(folded, language)
+    topic = topic_of(hits)
+    kind = kind_of(hits, folded)
+    sentiment = sentiment_of(hits, kind)
+    return Reading(kind, topic, sentiment, tuple(_reasons(hits, folded, kind, topic, sentiment)))
+
+
+def hits_in(folded: Folded, language: Language) -> Hits:
+    """The listed words of the text, without those of another romanised language and those inside a longer listed phrase."""
+    found = [
+        hit
+        for hit in lexicon().hits(folded.text)
+        if hit.payload.language not in _OWN_LANGUAGE_ONLY or hit.payload.language == language.code
+    ]
+    return [hit for hit in found if not any(_longer(other, hit) for other in found)]
+
+
+def _longer(other: Hit[Word], hit: Hit[Word]) -> bool:
+    return (
+        other.payload.table == hit.payload.table
+        and other.start <= hit.start
+        and hit.end <= other.end
+        and other.end - other.start > hit.end - hit.start
+    )
+
+
+def kind_of(hits: Hits, folded: Folded) -> Kind:
+    """What the writer wants of us."""
+    score = _scores(hits, "kinds")
+    if "?" in folded.text:
+        score["inquiry"] += 1
+    best = max(("complaint", "suggestion", "inquiry", "praise"), key=lambda kind: score[kind])
+    return cast(Kind, best) if score[best] >= 2 else "other"
+
+
+def topic_of(hits: Hits) -> str:
+    """What it is about; the earliest listed topic wins a tie."""
+    score = _scores(hits, "topics")
+    return max(score, key=lambda topic: score[topic]) if score else "none"
+
+
+def sentiment_of(hits: Hits, kind: Kind) -> Sentiment:
+    """How it sounds."""
+    score = _scores(hits, "sentiment")
+    good, bad = score["positive"], score["negative"]
+    if good and bad:
+        return "mixed" if min(good, bad) * 2 >= max(good, bad) else "positive" if good > bad else "negative"
+    return "positive" if good else "negative" if bad else "neutral"
+
+
+def _scores(hits: Hits, table: str) -> defaultdict[str, float]:
+    score: defaultdict[str, float] = defaultdict(float)
+    for hit in hits:
+        if hit.payload.table == table:
+            score[hit.payload.label] += hit.payload.weight
+    return score
+
+
+def _reasons(hits: Hits, folded: Folded, *labels: str) -> list[Reason]:
+    return [
+        Reason(about, label, _spans(hits, folded, table, label))
+        for about, table, label in zip(("kind", "topic", "sentiment"), _TABLES, labels, strict=True)
+    ]
+
+
+def _spans(hits: Hits, folded: Folded, table: str, label: str) -> tuple[Span, ...]:
+    return tuple(folded.span(hit.start, hit.end) for hit in hits if hit.payload.table == table and hit.payload.label == label)

@@ -1,0 +1,77 @@
+"""The triage protocol (DESIGN §3): JSON lines in, one JSON line out for each, in order, in constant memory."""
+
+import json
+from collections.abc import Iterable
+from typing import Any, BinaryIO
+
+from policies.clauses import Edition
+from policies.judge import judge
+from policies.verdict import Context
+
+#: A longer line is answered with `too_long` and never parsed; platforms' longest texts are some 60,000 bytes.
+LONGEST = 1_000_000
+
+
+class _BadLine(Exception):
+    """Carries the error code, and the id where the line had one."""
+
+    def __init__(self, code: str, id: Any = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.id = id
+
+
+def run(lines: Iterable[bytes], out: BinaryIO, *, edition: Edition | None = None) -> int:
+    """Judge every line of `lines` and write the answers to `out`; 0, or 1 if any line was bad.
+
+    A good line is an object with `text` (a string), usually `id` (any JSON value, given back as it came), `platform` and
+    `lang_hint` (strings or null). A bad line is answered `{"id", "line", "error"}` with the codes not_utf8, not_json, not_object,
+    no_text, text_not_string, platform_not_string, lang_hint_not_string, too_long. Lines of white space are counted but not
+    answered. Output is ASCII JSON, so lone surrogates and NUL in a text come back as escapes.
+    """
+    failed = False
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            answer = _answer(line, edition)
+        except _BadLine as bad:
+            failed = True
+            answer = {"id": bad.id, "line": number, "error": bad.code}
+        out.write(json.dumps(answer, allow_nan=False).encode("ascii") + b"\n")
+    out.flush()
+    return int(failed)
+
+
+def _answer(line: bytes, edition: Edition | None) -> dict[str, Any]:
+    data = _read(line)
+    text = data["text"]
+    context = Context(platform=data.get("platform") or "", lang_hint=data.get("lang_hint"))
+    return judge(text, edition=edition, context=context).triage(data.get("id"))
+
+
+def _read(line: bytes) -> dict[str, Any]:
+    if len(line) > LONGEST:
+        raise _BadLine("too_long")
+    try:
+        data = json.loads(line.decode("utf-8-sig"), parse_constant=_no_constant)
+    except UnicodeDecodeError:
+        raise _BadLine("not_utf8") from None
+    except (ValueError, RecursionError):
+        raise _BadLine("not_json") from None
+    if not isinstance(data, dict):
+        raise _BadLine("not_object")
+    id = data.get("id")
+    if "text" not in data:
+        raise _BadLine("no_text", id)
+    if not isinstance(data["text"], str):
+        raise _BadLine("text_not_string", id)
+    for key in ("platform", "lang_hint"):
+        if not isinstance(data.get(key), str | None):
+            raise _BadLine(f"{key}_not_string", id)
+    return data
+
+
+def _no_constant(name: str) -> float:
+    # NaN and Infinity are not JSON and could not be given back
+    raise ValueError(name)

@@ -1,0 +1,96 @@
+"""Disguised words made readable: further views of folded text, each with its way back to the original.
+
+`full` joins spaced letters (ك ل ب, i.d.i.o.t), drops what is pushed between the letters of a word (stars, emoji, a Latin letter
+in an Arabic word), reads look-alike digits as letters and keeps every run of a letter once. `rasm` reads dotless writing
+by its skeleton. A view is made only where the text shows signs of it, and what was altered is known: a match that rests on no
+altered letter is no evidence.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from core.text import Folded
+
+_LETTER = r"[^\W\d_]"
+_AR = "[\u0620-\u06d3]"
+_JUNK = r"[^\w\s'\"()«»\[\]<>,;:?&/\u0900-\u0dff]"
+_SPACED = re.compile(rf"(?<![\w'])(?:{_LETTER}[ .\-*_~+=|/\\•·,]{{1,2}}){{2,}}{_LETTER}(?![\w'])")
+_INSIDE = re.compile(rf"(?<={_LETTER})(?:{_JUNK}|_){{1,3}}(?={_LETTER})|(?<={_AR})[a-z](?={_AR})")
+_DIGIT_WORD = re.compile(rf"(?<![\w|@$])(?=[\d|@$!]*{_LETTER})(?=[^\W_|@$!]*[\d|@$!])[\w|@$!]{{3,}}(?![\w])")
+_AR_DIGITS = str.maketrans("5973|1", "هوحعاا")
+_LATIN_DIGITS = str.maketrans("013457@$!|", "oieastasii")
+_STRETCHED = re.compile(rf"({_LETTER})\1\1")
+_DOTLESS = re.compile("[ٮڡٯں]")
+_SKELETON = str.maketrans("بتثنيئجخذزشضظغفقكة", "ٮٮٮٮٮٮححدرسصطعڡڡكه")
+_RASM_EXTRA = str.maketrans("ٯں", "ڡٮ")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Text read in one way. `at[i]` is the place in the folded text of character i, `altered` the places read differently."""
+
+    name: str
+    text: str
+    at: tuple[int, ...]
+    altered: frozenset[int]
+    folded: Folded
+
+    def rests_on_alteration(self, start: int, end: int) -> bool:
+        """True where [start, end) of this view differs from what stands in the folded text."""
+        first, last = self.at[start], self.at[end - 1]
+        return last - first != end - 1 - start or any(place in self.altered for place in range(start, end))
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """[start, end) of this view in code points of the original."""
+        return self.folded.span(self.at[start], self.at[end - 1] + 1)
+
+
+def views(folded: Folded) -> Iterator[View]:
+    """The views this text gives cause for; none for plain writing."""
+    if full := _full(folded):
+        yield full
+    if len(_DOTLESS.findall(folded.source)) >= 2:
+        yield _view("rasm", skeleton(folded.text), list(range(len(folded.text))), folded)
+
+
+def squeezed(text: str) -> str:
+    """`text` with every run of a letter kept once; terms are squeezed in the same way before they meet the full view."""
+    return re.sub(rf"({_LETTER})\1+", r"\1", text)
+
+
+def skeleton(text: str) -> str:
+    """Folded Arabic without its dots: letters that share a shape become one."""
+    return text.translate(_SKELETON).translate(_RASM_EXTRA)
+
+
+def _full(folded: Folded) -> View | None:
+    text = folded.text
+    dropped: set[int] = set()
+    for run in _SPACED.finditer(text):
+        dropped.update(i for i in range(*run.span()) if not text[i].isalpha())
+    for junk in _INSIDE.finditer(text):
+        dropped.update(range(*junk.span()))
+    letters = list(text)
+    for word in _DIGIT_WORD.finditer(text):
+        table = _AR_DIGITS if re.search(_AR, word[0]) else _LATIN_DIGITS
+        letters[word.start() : word.end()] = word[0].translate(table)
+    stretched = _stretched(folded)
+    if not dropped and not stretched and "".join(letters) == text:
+        return None
+    kept = [i for i in range(len(text)) if i not in dropped]
+    kept = [i for n, i in enumerate(kept) if not n or letters[i] != letters[kept[n - 1]] or not letters[i].isalpha()]
+    return _view("full", "".join(letters[i] for i in kept), kept, folded, stretched)
+
+
+def _stretched(folded: Folded) -> frozenset[int]:
+    """Places in the folded text that stand for a letter written three times or more."""
+    if not _STRETCHED.search(folded.source):
+        return frozenset()
+    return frozenset(i for i, (start, end) in enumerate(folded.offsets) if end - start > 2 and folded.text[i].isalpha())
+
+
+def _view(name: str, text: str, at: list[int], folded: Folded, stretched: frozenset[int] = frozenset()) -> View:
+    pairs = enumerate(zip(at, text, strict=True))
+    altered = frozenset(n for n, (place, letter) in pairs if place in stretched or folded.text[place] != letter)
+    return View(name, text, tuple(at), altered, folded)
