@@ -29,10 +29,12 @@ def claim(
 
     `table` has columns id, worker, lease_until. The caller commits at once and calls nobody before that.
     """
-    waiting = select(table.c.id).where(due).order_by(*order_by).limit(limit).with_for_update(skip_locked=True)
+    # a CTE, because PostgreSQL may run a plain subquery with LIMIT once for each row it joins, and then takes them all
+    first = select(table.c.id).where(due).order_by(*order_by).limit(limit).with_for_update(skip_locked=True)
+    waiting = first.cte("waiting").prefix_with("MATERIALIZED")
     taken = (
         update(table)
-        .where(table.c.id.in_(waiting.scalar_subquery()), due)
+        .where(table.c.id.in_(select(waiting.c.id)), due)
         .values(worker=worker, lease_until=now() + lease, **values)
         .returning(table.c.id)
     )

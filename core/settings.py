@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     platform_url: str = setting("MAJLIS_PLATFORM_URL", "", "Sends every platform call to this http address instead (the sandbox)")
     desk_port: int = setting("MAJLIS_DESK_PORT", 8501, "Port of the staff desk", ge=1, le=65535)
     portal_port: int = setting("MAJLIS_PORTAL_PORT", 8000, "Port of the public portal", ge=1, le=65535)
+    trusted_proxies: str = setting(
+        "MAJLIS_TRUSTED_PROXIES", "", "Addresses of proxies before the portal, comma separated; only their X-Forwarded-For counts"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = setting("MAJLIS_LOG_LEVEL", "info", "debug, info, warning or error")
     # secrets of our own
     keys: Annotated[tuple[str, ...], NoDecode] = setting(

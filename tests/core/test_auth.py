@@ -1,0 +1,170 @@
+"""Who may do what, and how one signs in."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import Session, select
+
+from core import auth
+from core.auth import CITIZEN, OPERATING, ROLES, WORKER, Actor, Locked, WrongSignIn, abilities_of, actor_of
+from core.clock import Hands
+from core.db import Database
+from core.errors import Forbidden, Invalid
+from core.models import AuditEntry, SignIn, User
+
+PASSWORD = "a-long-enough-password"
+
+
+@pytest.fixture
+def mariam(db: Database, hands: Hands) -> User:
+    """A moderator."""
+    with db.write() as session:
+        return auth.add_user(session, OPERATING, "mariam", PASSWORD, ["moderator"], "مريم")
+
+
+def try_password(db: Database, password: str, name: str = "mariam") -> User:
+    with db.write() as session:
+        return auth.check_password(session, name, password)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_can_what_its_table_says_and_nothing_else(role: str) -> None:
+    actor = Actor("user:1", abilities_of([role]))
+    for ability in auth.ABILITIES:
+        if ability in ROLES[role]:
+            actor.require(ability)
+        else:
+            with pytest.raises(Forbidden):
+                actor.require(ability)
+
+
+@pytest.mark.parametrize("ability", ["post.approve", "reply.approve", "item.moderate", "policy.activate", "appeal.decide"])
+def test_neither_operator_nor_machine_nor_citizen_decides_for_people(ability: str) -> None:
+    assert not [actor.label for actor in (OPERATING, WORKER, CITIZEN) if actor.can(ability)]
+
+
+def test_an_unknown_role_gives_no_ability() -> None:
+    assert abilities_of(["sultan"]) == frozenset()
+
+
+def test_the_password_is_kept_as_a_hash(mariam: User) -> None:
+    assert mariam.password_hash.startswith("$argon2id$")
+    assert PASSWORD not in mariam.password_hash
+
+
+@pytest.mark.parametrize(
+    ("name", "password", "roles"), [("mariam", PASSWORD, ["agent"]), ("ali", "short", ["agent"]), ("ali", PASSWORD, ["sultan"])]
+)
+@pytest.mark.usefixtures("mariam")
+def test_a_taken_name_a_short_password_or_an_unknown_role_is_refused(
+    db: Database, name: str, password: str, roles: list[str]
+) -> None:
+    with pytest.raises(Invalid), db.write() as session:
+        auth.add_user(session, OPERATING, name, password, roles)
+
+
+@pytest.mark.usefixtures("mariam")
+def test_a_wrong_name_and_a_wrong_password_read_alike(db: Database) -> None:
+    with pytest.raises(WrongSignIn) as wrong_password:
+        try_password(db, "not-her-password")
+    with pytest.raises(WrongSignIn) as wrong_name:
+        try_password(db, PASSWORD, "nobody")
+    assert wrong_password.value.words("ar") == wrong_name.value.words("ar")
+
+
+@pytest.mark.usefixtures("mariam")
+def test_five_wrong_passwords_lock_even_the_right_one_for_a_quarter_of_an_hour(db: Database, hands: Hands) -> None:
+    for _ in range(5):
+        with pytest.raises(WrongSignIn):
+            try_password(db, "not-her-password")
+    with pytest.raises(Locked) as locked:
+        try_password(db, PASSWORD)
+    assert 15 <= locked.value.details["minutes"] <= 16
+    hands.forward(minutes=15, seconds=1)
+    assert try_password(db, PASSWORD).username == "mariam"
+
+
+@pytest.mark.usefixtures("mariam")
+def test_a_right_password_forgets_the_wrong_ones_before(db: Database) -> None:
+    for _ in range(2):
+        for _ in range(4):
+            with pytest.raises(WrongSignIn):
+                try_password(db, "not-her-password")
+        assert try_password(db, PASSWORD).failed == 0
+
+
+def open_session(db: Database) -> str:
+    with db.write() as session:
+        return auth.sign_in(session, "mariam", PASSWORD)
+
+
+def behind(db: Database, token: str | None) -> str | None:
+    with db.read() as session:
+        user = auth.who(session, token)
+        return user.username if user else None
+
+
+@pytest.mark.usefixtures("mariam")
+def test_a_token_is_kept_only_as_its_hash(db: Database) -> None:
+    token = open_session(db)
+    with db.read() as session:
+        kept = session.exec(select(SignIn)).one()
+    assert token not in kept.model_dump_json()
+    assert behind(db, token) == "mariam"
+
+
+@pytest.mark.parametrize("token", [None, "", "no-such-token"])
+@pytest.mark.usefixtures("mariam")
+def test_an_unknown_token_is_nobody(db: Database, token: str | None) -> None:
+    assert behind(db, token) is None
+
+
+def test_a_dismissed_user_is_out_at_once_wherever_he_is_signed_in(db: Database, mariam: User) -> None:
+    token = open_session(db)
+    with db.write() as session:
+        session.get_one(User, mariam.id).active = False
+    assert behind(db, token) is None
+    with db.read() as session:
+        assert actor_of(session.get_one(User, mariam.id)).abilities == frozenset()
+    with pytest.raises(WrongSignIn):
+        try_password(db, PASSWORD)
+
+
+@pytest.mark.usefixtures("mariam")
+def test_half_an_hour_without_use_ends_a_session(db: Database, hands: Hands) -> None:
+    token = open_session(db)
+    hands.forward(minutes=29)
+    with db.write() as session:
+        auth.keep_awake(session, token)
+    hands.forward(minutes=29)
+    assert behind(db, token) == "mariam"
+    hands.forward(minutes=1)
+    assert behind(db, token) is None
+
+
+@pytest.mark.usefixtures("mariam")
+def test_no_session_lasts_longer_than_twelve_hours(db: Database, hands: Hands) -> None:
+    token = open_session(db)
+    for _ in range(36):
+        hands.at += timedelta(minutes=20)
+        with db.write() as session:
+            auth.keep_awake(session, token)
+    assert behind(db, token) is None
+
+
+@pytest.mark.usefixtures("mariam")
+def test_signing_out_ends_this_session_and_no_other(db: Database) -> None:
+    here, there = open_session(db), open_session(db)
+    with db.write() as session:
+        auth.sign_out(session, here)
+    assert (behind(db, here), behind(db, there)) == (None, "mariam")
+
+
+def test_adding_a_user_and_signing_in_are_audited(db: Database, mariam: User) -> None:
+    open_session(db)
+    with db.read() as session:
+        assert actions(session) == [("operator", "user.add"), (f"user:{mariam.id}", "user.sign_in")]
+
+
+def actions(session: Session) -> list[tuple[str, str]]:
+    return [(entry.actor, entry.action) for entry in session.exec(select(AuditEntry).order_by(AuditEntry.id))]  # type: ignore[arg-type]  # SQLModel columns are seen as plain values
