@@ -73,4 +73,8 @@ def _ready(urls: Mapping[str, str], people: list[tuple[str, str, str]]) -> None:
     say(t("console.demo.sign_in", "ar") + " · " + t("console.demo.sign_in", "en"))
     for name, password, roles in people:
         say(f"  {name:<8} {password}   {roles}")
-    say(t("console.demo.walls", "ar", url=urls["sandbox"] + "/__sandbox/") + "\n" + t("console.demo.walls", "en", url=urls["sandbox"] + "/__sandbox/"))
+    say(
+        t("console.demo.walls", "ar", url=urls["sandbox"] + "/__sandbox/")
+        + "\n"
+        + t("console.demo.walls", "en", url=urls["sandbox"] + "/__sandbox/")
+    )

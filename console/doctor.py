@@ -72,7 +72,7 @@ def _checks(configured: Settings) -> Iterator[Check]:
     house = opening.House(configured, db, vault)
     if migrations.current(db) is None:
         migrations.create_schema(db)
-    accounts.keep_environment(db, configured, vault)
+    opening.keep_environment(db, configured, vault)
     with db.read() as session:
         yield from _clock(session, db)
         yield from _worker(session)

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from getpass import getpass
 
+from sqlalchemy.exc import IntegrityError
+
 import migrations
 from connectors.contract import Connector
 from core.auth import OPERATING, Actor, actor_of, check_password, who
@@ -42,8 +44,18 @@ def opened() -> House:
             name="MAJLIS_DATABASE_URL",
             why=f"the database has schema {revision}, this program needs {migrations.heads()[0]}; run: manage.py migrate",
         )
-    accounts.keep_environment(db, configured, vault)
+    keep_environment(db, configured, vault)
     return House(configured, db, vault)
+
+
+def keep_environment(db: Database, configured: Settings, vault: Vault) -> None:
+    """Connect the accounts the environment names; writes only what changed."""
+    try:
+        with db.write() as session:
+            accounts.from_environment(session, configured, vault)
+    except IntegrityError:  # another process met the same empty table: its rows are there now
+        with db.write() as session:
+            accounts.from_environment(session, configured, vault)
 
 
 def actor(house: House, username: str | None) -> Actor:

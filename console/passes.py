@@ -2,11 +2,12 @@
 
 import os
 import socket
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import migrations
-from console.opening import House
+from console.opening import House, keep_environment
 from core import audit
 from core.auth import Actor
 from core.db import open_database
@@ -16,12 +17,17 @@ from inbox import sync as listening
 from outbox import accounts
 from outbox.reconcile import reconcile_due
 from outbox.send import send_due
+from outbox.summary import Summary
 from scheduler import posts
 
 
 def worker_name() -> str:
     """This process, unique among hosts: it signs the rows it takes."""
     return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def _told(summary: Summary) -> dict[str, Any]:
+    return {"touched": summary.touched, "states": dict(summary.states), "problems": [asdict(p) for p in summary.problems]}
 
 
 def sync(house: House) -> tuple[dict[str, Any], bool]:
@@ -35,14 +41,14 @@ def publish(house: House) -> tuple[dict[str, Any], bool]:
     """`manage.py publish --due`: claims until nothing due is unclaimed."""
     summary = send_due(house.db, house.connect, worker_name())
     audit.seal(house.db)
-    return summary.to_json(), summary.failed
+    return _told(summary), bool(summary.problems)
 
 
 def reconcile(house: House) -> tuple[dict[str, Any], bool]:
     """`manage.py reconcile`: every read-back due now; does not sleep."""
     summary = reconcile_due(house.db, house.connect, worker_name())
     audit.seal(house.db)
-    return summary.to_json(), summary.failed
+    return _told(summary), bool(summary.problems)
 
 
 def post_import(house: House, actor: Actor, file: Path) -> tuple[dict[str, Any], bool]:
@@ -59,7 +65,7 @@ def migrate() -> dict[str, Any]:
     db = open_database(configured)
     before = migrations.current(db)
     migrations.create_schema(db)
-    accounts.keep_environment(db, configured, open_vault(configured))
+    keep_environment(db, configured, open_vault(configured))
     with db.read() as session:
         keys = [account.key for account in accounts.active(session)]
     return {"database": db.dialect, "before": before, "now": migrations.current(db), "accounts": keys}

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -39,6 +39,7 @@ class Supervisor:
     children: list[Child]
     environment: Mapping[str, str]
     stopping: threading.Event = field(default_factory=threading.Event)
+    clock: Callable[[], float] = time.monotonic
 
     def _start(self, child: Child) -> None:
         child.process = subprocess.Popen(  # noqa: S603 (our own command lines)
@@ -51,14 +52,17 @@ class Supervisor:
             stderr=subprocess.STDOUT,
             errors="replace",
         )
-        child.started = time.monotonic()
+        child.started = self.clock()
         threading.Thread(target=self._relay, args=(child.name, child.process), daemon=True).start()
 
     @staticmethod
     def _relay(name: str, process: subprocess.Popen[str]) -> None:
-        for text in process.stdout or ():
-            sys.stderr.write(f"{name:<8}| {text}")
-            sys.stderr.flush()
+        if process.stdout is None:
+            return
+        with process.stdout as lines:
+            for text in lines:
+                sys.stderr.write(f"{name:<8}| {text}")
+                sys.stderr.flush()
 
     def start(self) -> None:
         for child in self.children:
@@ -67,12 +71,12 @@ class Supervisor:
     def tend(self) -> None:
         """One round: start again whoever died and has waited long enough."""
         for child in self.children:
-            if child.process is None and time.monotonic() >= child.start_at:
+            if child.process is None and self.clock() >= child.start_at:
                 self._start(child)
             elif child.process is not None and (code := child.process.poll()) is not None:
-                lived = time.monotonic() - child.started
+                lived = self.clock() - child.started
                 child.pause = 1.0 if lived > LIVED else min(child.pause * 2, LONGEST_PAUSE)
-                child.start_at = time.monotonic() + child.pause
+                child.start_at = self.clock() + child.pause
                 child.process = None
                 sys.stderr.write(f"{child.name:<8}| ended with {code}; starting again in {child.pause:.0f} s\n")
 
