@@ -1,6 +1,6 @@
 """Connected accounts: where they come from, how they are, and their open connectors."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from threading import local
 
 from sqlmodel import Session, col, select
@@ -13,8 +13,10 @@ from core.clock import now
 from core.errors import Invalid, NotFound, PlatformError, RateLimited
 from core.models import Account
 from core.settings import Settings
-from core.vault import Vault
+from core.vault import SealBroken, Vault
 from outbox.channels import BLOCKS, channel_of, free
+
+Connect = Callable[[Account], Connector]
 
 #: settings that tell a connector how to behave, by platform
 OPTIONS = {"x": {"x_tier": "tier"}}
@@ -68,7 +70,7 @@ def add_account(
         session.add(account)
         session.flush()
         audit.record(session, actor, "account.add", f"account:{account.id}", account=account.key)
-    elif vault.open(account.sealed) != dict(secrets) or account.backend != backend or vault.stale(account.sealed):
+    elif account.backend != backend or vault.stale(account.sealed) or _opened(vault, account) != dict(secrets):
         account.sealed, account.backend = vault.seal(secrets), backend
         account.health, account.health_detail, account.retry_at = "unknown", "", None
         session.add(account)
@@ -141,6 +143,13 @@ def note_health(session: Session, account: Account, error: PlatformError | None)
 def healthy(account: Account) -> bool:
     """False while a person must act before the account can be used."""
     return account.active and account.health not in BLOCKS
+
+
+def _opened(vault: Vault, account: Account) -> dict[str, str] | None:
+    try:
+        return vault.open(account.sealed)
+    except SealBroken:
+        return None  # the key is gone; the credentials given now take the place of those we can't read
 
 
 def _find(session: Session, platform: str, native_id: str) -> Account | None:

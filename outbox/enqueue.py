@@ -13,7 +13,7 @@ from core.clock import now
 from core.errors import Invalid, WrongState
 from core.models import Account
 from outbox.body import Body
-from outbox.models import ACTING, SAYING, Delivery
+from outbox.models import ACTING, PRIORITIES, SAYING, Delivery
 from outbox.states import move
 
 #: smaller goes first: what people wrote, then moderation, then receipts
@@ -45,6 +45,9 @@ def enqueue(
     """
     if kind not in PRIORITY:
         raise Invalid(field="kind", why=f"'{kind}' is none of {', '.join(PRIORITY)}")
+    priority = PRIORITY[kind] if priority is None else priority
+    if priority not in PRIORITIES:
+        raise Invalid(field="priority", why=f"{priority} is none of {PRIORITIES}")
     if kind in ACTING and not target_id:
         raise Invalid(field="target_id", why=f"a {kind} needs the thing it acts on")
     if ref is not None and (standing := by_ref(session, ref)):
@@ -57,7 +60,7 @@ def enqueue(
         target_id=target_id,
         body=body.to_json(),
         fingerprint=body.fingerprint(account.key, target_id),
-        priority=PRIORITY[kind] if priority is None else priority,
+        priority=priority,
         scheduled_at=moment,
         miss_after=moment + timedelta(seconds=GRACE_S if grace_s is None else grace_s),
         expires_at=expires_at,

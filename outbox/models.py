@@ -12,9 +12,11 @@ from core.db import Json, Key
 #: What a delivery does. The first four say something, the others act on an item.
 SAYING = ("post", "reply", "receipt", "private_reply")
 ACTING = ("hide", "unhide", "delete")
+PRIORITIES = (0, 5, 9)
 
 DUE = text("state = 'scheduled'")
 OPEN = text("state IN ('sending', 'uncertain', 'needs_decision')")
+EXPIRES = text("expires_at IS NOT NULL")
 WAITS = text("state IN ('scheduled', 'held')")
 
 
@@ -33,6 +35,8 @@ class Delivery(SQLModel, table=True):
             postgresql_where=text("external_id <> ''"),
         ),
         Index("ix_deliveries_due", "priority", "scheduled_at", "id", sqlite_where=DUE, postgresql_where=DUE),
+        Index("ix_deliveries_lane", "account_id", "priority", "scheduled_at", "id", sqlite_where=DUE, postgresql_where=DUE),
+        Index("ix_deliveries_expires", "expires_at", sqlite_where=EXPIRES, postgresql_where=EXPIRES),
         Index("ix_deliveries_open", "state", "look_at", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_deliveries_waiting", "account_id", "state", "reason", sqlite_where=WAITS, postgresql_where=WAITS),
         Index("ix_deliveries_target", "account_id", "target_id"),
@@ -50,7 +54,7 @@ class Delivery(SQLModel, table=True):
     #: outbox.body.Body as plain data: text, media, root_id, to_author, fill
     body: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     fingerprint: str = Field(default="", max_length=64)
-    #: smaller goes first: 0 people's posts and replies, 5 moderation, 9 receipts
+    #: smaller goes first: 0 people's posts and replies, 5 moderation, 9 receipts (PRIORITIES, no others)
     priority: int = 0
     scheduled_at: datetime = Field(default_factory=now)
     #: not tried before this instant although it is due (after a try that certainly sent nothing)

@@ -22,7 +22,7 @@ DELIVERY = workflow(
     "delivery",
     scheduled="sending held missed expired cancelled refused",
     sending="published refused held scheduled uncertain",
-    uncertain="published refused scheduled needs_decision",
+    uncertain="published refused scheduled held needs_decision",
     needs_decision="published refused scheduled cancelled",
     held="scheduled missed expired cancelled",
     missed="scheduled expired cancelled",

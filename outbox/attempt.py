@@ -1,0 +1,175 @@
+"""One attempt: the last-moment checks and the commit before the call, the call, the outcome after it (see outbox.send)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col
+
+from connectors.contract import Connector, Outgoing, Sent
+from core import clock
+from core.auth import WORKER
+from core.db import Database
+from core.log import logger
+from core.models import Account
+from core.settings import Settings
+from outbox import accounts, checks, outgoing
+from outbox.channels import refuse_by
+from outbox.memory import LeaseLostError, Memory
+from outbox.models import ACTING, Attempt, Delivery
+from outbox.outcome import Outcome, after, published
+from outbox.states import move
+
+log = logger("outbox")
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """Everything a call needs, read while the transaction was open."""
+
+    delivery_id: int
+    kind: str
+    target_id: str
+    attempt: int
+    account: Account
+    out: Outgoing
+    steps: dict[str, str]
+    sent_at: datetime
+    lease_until: datetime
+
+
+def begin(db: Database, delivery_id: int, worker: str, connector: Connector, settings: Settings) -> Ticket | None:
+    """Ask the last-moment checks; commit the Attempt and the state `sending`. None: it does not leave now, and the row says why."""
+    moment = clock.now()
+    mine = (col(Delivery.worker) == worker, col(Delivery.lease_until) > moment)
+    with db.write() as session:
+        delivery = session.get_one(Delivery, delivery_id)
+        account = session.get_one(Account, delivery.account_id)
+        objection = checks.last_moment(session, delivery, account, moment)
+        if objection is not None:
+            move(session, WORKER, delivery_id, ("scheduled",), objection.state, *mine, reason=objection.reason)
+            return None
+        if checks.must_wait(session, delivery):
+            later = {"not_before": moment + timedelta(seconds=5), "worker": "", "lease_until": None, "reason": "waits_for_earlier"}
+            session.connection().execute(update(Delivery).where(col(Delivery.id) == delivery_id, *mine).values(later))
+            return None
+        try:
+            out = outgoing.build(session, delivery, connector.capabilities, settings)
+        except outgoing.IncompleteError as e:
+            move(session, WORKER, delivery_id, ("scheduled",), "held", *mine, reason=e.reason)
+            return None
+        return _leave(session, delivery, account, out, mine, moment)
+
+
+def _leave(
+    session: Session, delivery: Delivery, account: Account, out: Outgoing, mine: tuple[object, ...], moment: datetime
+) -> Ticket | None:
+    number = delivery.attempts + 1
+    left = session.connection().execute(
+        update(Delivery)
+        .where(col(Delivery.id) == delivery.id, col(Delivery.state) == "scheduled", *mine)  # type: ignore[arg-type] # conditions
+        .values(
+            state="sending",
+            attempts=number,
+            sent_at=moment,
+            first_sent_at=delivery.first_sent_at or moment,
+            look_at=None,
+            looks=0,
+            blind=0,
+            reason="",
+            not_before=None,
+        )
+    )
+    if left.rowcount != 1 or delivery.lease_until is None:
+        return None
+    session.add(Attempt(delivery_id=delivery.id or 0, no=number, worker=delivery.worker, started_at=moment))
+    return Ticket(
+        delivery.id or 0,
+        delivery.kind,
+        delivery.target_id,
+        number,
+        account,
+        out,
+        dict(delivery.steps),
+        moment,
+        delivery.lease_until,
+    )
+
+
+def call(db: Database, connector: Connector, ticket: Ticket, worker: str, settings: Settings) -> Outcome | None:
+    """The one request. None: the lease was lost on the way, whoever holds the delivery now goes on."""
+    if clock.now() >= ticket.lease_until:
+        return Outcome("scheduled", "lease_over")
+    memory = Memory(db, ticket.delivery_id, worker, timedelta(seconds=settings.lease_s), ticket.steps)
+    try:
+        if ticket.kind in ACTING:
+            act: Callable[[str], None] = getattr(connector, ticket.kind)
+            act(ticket.target_id)
+            return published(Sent(""))
+        return published(connector.send(ticket.out, memory))
+    except LeaseLostError:
+        log.warning("lease_lost", delivery=ticket.delivery_id, worker=worker)
+        return None
+    except Exception as e:  # noqa: BLE001 (whatever it was, the request may have left: the outcome table decides, nothing is hidden)
+        outcome = after(e, ticket.kind, ticket.attempt, clock.now())
+        log.warning(
+            "not_confirmed", delivery=ticket.delivery_id, account=ticket.account.key, state=outcome.state, code=outcome.reason
+        )
+        return outcome
+
+
+def record(db: Database, ticket: Ticket, worker: str, outcome: Outcome, settings: Settings) -> bool:
+    """Write what came of the attempt, if no later attempt was begun meanwhile. True when it was written."""
+    try:
+        with db.write() as session:
+            return _record(session, ticket, worker, outcome, settings)
+    except IntegrityError:
+        # the platform named an id that another delivery of ours already has: not a proof of anything
+        with db.write() as session:
+            return _record(session, ticket, worker, Outcome("uncertain", "id_taken"), settings)
+
+
+def _record(session: Session, ticket: Ticket, worker: str, outcome: Outcome, settings: Settings) -> bool:
+    moment = clock.now()
+    frm = {"published": ("sending", "uncertain", "needs_decision"), "uncertain": ("sending",)}.get(
+        outcome.state, ("sending", "uncertain")
+    )
+    this_attempt = col(Delivery.attempts) == ticket.attempt
+    values = outcome_values(outcome, ticket.sent_at, moment, settings)
+    written = move(session, WORKER, ticket.delivery_id, frm, outcome.state, this_attempt, **values)
+    session.connection().execute(
+        update(Attempt)
+        .where(col(Attempt.delivery_id) == ticket.delivery_id, col(Attempt.no) == ticket.attempt)
+        .values(ended_at=moment, outcome=outcome.attempt, detail=outcome.reason)
+    )
+    learn(session, ticket.account, outcome)
+    return written is not None
+
+
+def outcome_values(outcome: Outcome, sent_at: datetime, moment: datetime, settings: Settings) -> dict[str, object]:
+    """The columns that go with an outcome."""
+    values: dict[str, object] = {"reason": outcome.reason, "look_at": None}
+    if outcome.state == "published":
+        sent = outcome.sent or Sent("")
+        values |= {"external_id": sent.native_id, "permalink": sent.permalink, "published_at": moment}
+        values["cost_micros"] = col(Delivery.cost_micros) + sent.cost_micros
+    elif outcome.state == "uncertain":
+        values["look_at"] = sent_at + timedelta(seconds=settings.reconcile_steps_s[0])
+    elif outcome.state in ("scheduled", "held"):
+        # this try had no effect; an earlier one may have had
+        values |= {"not_before": outcome.not_before, "first_sent_at": func.nullif(col(Delivery.first_sent_at), sent_at)}
+    return values
+
+
+def learn(session: Session, account: Account, outcome: Outcome) -> None:
+    """Keep what the answer taught about the account: its price, its health, its rate window."""
+    if outcome.sent is not None and outcome.sent.cost_micros:
+        spent = {"spent_usd_micros": col(Account.spent_usd_micros) + outcome.sent.cost_micros}
+        session.connection().execute(update(Account).where(col(Account.id) == account.id).values(spent))
+    if outcome.error is None or outcome.state == "refused":
+        return
+    if outcome.state in ("scheduled", "held"):
+        refuse_by(session, account, outcome.error)
+    accounts.note_health(session, account, outcome.error)

@@ -1,0 +1,41 @@
+"""All deliveries, one after the other, in constant memory (DESIGN §3, `deliveries --jsonl`)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from core.clock import rfc3339
+from core.models import Account
+from outbox.models import Delivery
+
+AT_ONCE = 1000
+
+
+def deliveries(session: Session) -> Iterator[dict[str, Any]]:
+    """Lines for the outside world, oldest first; ids are strings, times RFC 3339 in UTC, what there is not is null."""
+    keys = {account.id: account.key for account in session.exec(select(Account))}
+    last = 0
+    while True:
+        page = session.exec(select(Delivery).where(col(Delivery.id) > last).order_by(col(Delivery.id)).limit(AT_ONCE)).all()
+        if not page:
+            return
+        for delivery in page:
+            yield line(delivery, keys[delivery.account_id])
+            session.expunge(delivery)
+        last = page[-1].id or 0
+
+
+def line(delivery: Delivery, account: str) -> dict[str, Any]:
+    """One delivery as it is shown outside."""
+    return {
+        "kind": delivery.kind,
+        "ref": delivery.ref,
+        "account": account,
+        "state": delivery.state,
+        "external_id": delivery.external_id or None,
+        "attempts": delivery.attempts,
+        "scheduled_at": rfc3339(delivery.scheduled_at),
+        "published_at": rfc3339(delivery.published_at) if delivery.published_at else None,
+        "reason": delivery.reason or None,
+    }

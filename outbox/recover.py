@@ -1,0 +1,39 @@
+"""Asking blocked accounts whether they may be written to again; one call each, never a delivery as a probe."""
+
+from datetime import timedelta
+
+from core.db import Database
+from core.errors import MajlisError, PlatformError
+from core.log import logger
+from outbox.accounts import Connect, note_health
+from outbox.channels import ask_again, free
+
+#: how often the worker asks; a person who renewed the credentials need not wait for it
+EVERY = timedelta(seconds=60)
+
+log = logger("outbox")
+
+
+def recover(db: Database, connect: Connect, *, every: timedelta = EVERY) -> int:
+    """Check each blocked account not asked for `every`; the held queue of one that is well again is scheduled. Returns how many."""
+    with db.write() as session:
+        blocked = ask_again(session, every)
+    freed = 0
+    for account in blocked:
+        error: PlatformError | None = None
+        try:
+            health = connect(account).check()
+            well = not health.missing_scopes
+        except PlatformError as e:
+            error, well = e, False
+        except MajlisError as e:
+            log.warning("account_not_opened", account=account.key, code=e.code)
+            continue
+        with db.write() as session:
+            if well:
+                free(session, account)
+                note_health(session, account, None)
+                freed += 1
+            elif error is not None:
+                note_health(session, account, error)
+    return freed

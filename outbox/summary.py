@@ -1,0 +1,72 @@
+"""What a pass did, for the operator's door."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlmodel import col, select
+
+from core.db import Database
+from core.models import Account
+from outbox.models import Delivery
+
+#: states that are no trouble to anyone
+QUIET = ("published", "cancelled")
+#: reasons that are part of the way, no failure of the pass
+ON_THE_WAY = ("not_found_yet", "resumed", "waits_for_earlier")
+AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One delivery that did not simply go: where it is and why."""
+
+    delivery: int
+    ref: str | None
+    account: str
+    kind: str
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """`states`: how many of the deliveries touched are now in which state; `problems`: those a person may want to know of."""
+
+    states: Mapping[str, int]
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def touched(self) -> int:
+        return sum(self.states.values())
+
+    @property
+    def failed(self) -> bool:
+        """True when a delivery did not go where it should, for whatever reason the platform or an account gave."""
+        return any(problem.reason not in ON_THE_WAY for problem in self.problems)
+
+    def to_json(self) -> dict[str, Any]:
+        """For a command's output."""
+        return {"states": dict(self.states), "problems": [asdict(problem) for problem in self.problems]}
+
+    def __add__(self, other: "Summary") -> "Summary":
+        return Summary(Counter(self.states) + Counter(other.states), self.problems + other.problems)
+
+
+def summary_of(db: Database, ids: Iterable[int]) -> Summary:
+    """Where these deliveries are now; each is counted once, however often it was touched."""
+    wanted = sorted(set(ids))
+    states: Counter[str] = Counter()
+    problems: list[Problem] = []
+    for start in range(0, len(wanted), AT_ONCE):
+        part = wanted[start : start + AT_ONCE]
+        query = select(Delivery, Account).join(Account).where(col(Delivery.id).in_(part)).order_by(col(Delivery.id))
+        with db.read() as session:
+            for delivery, account in session.exec(query):
+                states[delivery.state] += 1
+                if delivery.state not in QUIET:
+                    problems.append(
+                        Problem(delivery.id or 0, delivery.ref, account.key, delivery.kind, delivery.state, delivery.reason)
+                    )
+    return Summary(dict(states), tuple(problems))
