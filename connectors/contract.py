@@ -218,7 +218,7 @@ class Connector(Protocol):
         """The same cursor without its paging position: back to the watermark of the last finished reading."""
 
     def lookup(self, messages: Sequence["Known"]) -> Sequence[Message]:
-        """The present state of known items: newest text, or tombstones for those that are certainly gone. Unchanged may be left out.
+        """The present state of known items: newest text, or tombstones for the certainly gone. Unchanged may be left out.
 
         Asks in as few calls as the platform allows; what could not be read is left out (never a guess)."""
 

@@ -1,0 +1,1 @@
+"""What only X needs: its text, its posts, its media, its prices."""

@@ -1,0 +1,143 @@
+"""tweepy's Client behind our line: each method is one call to X and gives its JSON."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import requests
+import tweepy
+
+from connectors import errors
+from connectors.contract import Credentials
+from connectors.line import Line
+from connectors.transport import Wire
+from core.errors import CursorExpired, NotPossible, Rejected, Unavailable, Uncertain
+
+TWEET_FIELDS = [
+    "author_id", "created_at", "conversation_id", "in_reply_to_user_id", "referenced_tweets", "lang", "entities",
+    "attachments", "note_tweet", "edit_history_tweet_ids",
+]  # fmt: skip
+READING: dict[str, Any] = {
+    "tweet_fields": TWEET_FIELDS,
+    "expansions": ["author_id", "attachments.media_keys"],
+    "user_fields": ["name", "username"],
+    "media_fields": ["alt_text", "type"],
+}
+DIRECT: dict[str, Any] = {
+    "dm_event_fields": ["id", "text", "event_type", "created_at", "sender_id", "dm_conversation_id"],
+    "expansions": ["sender_id"],
+    "user_fields": ["name", "username"],
+    "event_types": "MessageCreate",
+}
+USER_SECRETS = ("api_key", "api_secret", "access_token", "access_secret")
+
+
+class Client:
+    """Signs as the account (OAuth 1.0a) where all four secrets are given, which makes reading our own things cheaper too;
+    reads as the app with the bearer token otherwise, and then can't write."""
+
+    def __init__(self, account: str, credentials: Credentials, wire: Wire) -> None:
+        secrets = credentials.secrets
+        self.own_id = credentials.native_id
+        self.line = Line(account, wire, secrets, errors.x)
+        self.as_user = all(secrets.get(name) for name in USER_SECRETS)
+        self._tweepy = tweepy.Client(
+            bearer_token=secrets.get("bearer_token") or None,
+            consumer_key=secrets.get("api_key") or None,
+            consumer_secret=secrets.get("api_secret") or None,
+            access_token=secrets.get("access_token") or None,
+            access_token_secret=secrets.get("access_secret") or None,
+            return_type=dict,  # the raw JSON: tweepy's own classes know only the older vocabulary and warn about missing fields
+            wait_on_rate_limit=False,  # it sleeps, and without a reset header recurses until the stack ends
+        )
+        session: requests.Session = self._tweepy.session
+        self.line.adapter.mount_on(session, "api.twitter.com", "api.x.com")
+
+    def me(self) -> dict[str, Any]:
+        return self._read("get_me", user_fields=["name", "username"])
+
+    def mentions(self, **where: Any) -> dict[str, Any]:
+        return self._list("get_users_mentions", self.own_id, **READING, **where)
+
+    def timeline(self, *, counts: bool = False, **where: Any) -> dict[str, Any]:
+        """Our own posts, newest first; with `counts` only their public counts."""
+        wanted = {"tweet_fields": ["created_at", "public_metrics"]} if counts else READING
+        return self._list("get_users_tweets", self.own_id, **wanted, **where)
+
+    def search(self, query: str, **where: Any) -> dict[str, Any]:
+        return self._list("search_recent_tweets", query, **READING, **where)
+
+    def quotes(self, native_id: str, **where: Any) -> dict[str, Any]:
+        return self._list("get_quote_tweets", native_id, **READING, **where)
+
+    def direct(self, **where: Any) -> dict[str, Any]:
+        self._need_user()
+        return self._list("get_direct_message_events", **DIRECT, **where)
+
+    def posts(self, ids: list[str], *, fields: list[str] | None = None) -> dict[str, Any]:
+        """Up to 100 posts by id; what is missing stands in `errors`."""
+        wanted = {"tweet_fields": fields} if fields else READING
+        body = self._read("get_tweets", ids, **wanted)
+        if not body.get("data") and not body.get("errors"):
+            raise Unavailable(account=self.line.account, detail="empty")
+        return body
+
+    def create(self, text: str, media_ids: list[str], reply_to: str | None) -> str:
+        """The id of the new post."""
+        given = self._write("create_tweet", text=text or None, media_ids=media_ids or None, in_reply_to_tweet_id=reply_to or None)
+        return self._id(given, "id")
+
+    def message(self, participant: str, text: str) -> str:
+        """The id of the new direct message."""
+        return self._id(self._write("create_direct_message", participant_id=participant, text=text), "dm_event_id")
+
+    def hide(self, native_id: str, hidden: bool) -> None:
+        self._write("hide_reply" if hidden else "unhide_reply", native_id)
+
+    def delete(self, native_id: str) -> None:
+        self._write("delete_tweet", native_id)
+
+    def raw(self, method: str, path: str, *, json: Any = None, params: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """A v2 endpoint that tweepy does not know."""
+        self._need_user()
+        with self.line.call(writing=method != "GET"):
+            given: dict[str, Any] = self._tweepy._make_request(
+                method, path, params=dict(params or {}), endpoint_parameters=tuple(params or ()), json=json, user_auth=True
+            )
+        return given
+
+    def _read(self, name: str, *args: Any, **where: Any) -> dict[str, Any]:
+        with self.line.call():
+            given: dict[str, Any] = getattr(self._tweepy, name)(*args, user_auth=self.as_user, **_set(where))
+        return given
+
+    def _list(self, name: str, *args: Any, **where: Any) -> dict[str, Any]:
+        """A list; one without `meta` and `data` is no healthy answer. CursorExpired where the paging token was refused."""
+        try:
+            body = self._read(name, *args, **where)
+        except Rejected as error:
+            if where.get("pagination_token") or where.get("next_token") or where.get("since_id"):
+                raise CursorExpired(account=self.line.account, detail=str(error.details["detail"])) from None
+            raise
+        if not isinstance(body.get("meta"), dict) and not isinstance(body.get("data"), list):
+            raise Unavailable(account=self.line.account, detail="empty")
+        return body
+
+    def _write(self, name: str, *args: Any, **what: Any) -> dict[str, Any]:
+        self._need_user()
+        with self.line.call(writing=True):
+            given: dict[str, Any] = getattr(self._tweepy, name)(*args, user_auth=True, **_set(what))
+        return given
+
+    def _id(self, given: Mapping[str, Any], name: str) -> str:
+        data = given.get("data")
+        if not isinstance(data, Mapping) or not data.get(name):
+            raise Uncertain(account=self.line.account, detail="no_id")
+        return str(data[name])
+
+    def _need_user(self) -> None:
+        if not self.as_user:
+            raise NotPossible(account=self.line.account, detail="user_tokens_missing")
+
+
+def _set(where: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in where.items() if value is not None}

@@ -1,0 +1,91 @@
+"""Pictures and films on X, through v2's JSON bodies (tweepy has no v2 upload; PLATFORMS 1.1).
+
+An upload is invisible until a post names it, so repeating one after an unknown outcome costs nothing but the upload.
+"""
+
+import base64
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from connectors.contract import Media, Steps
+from core.clock import now, parse, rfc3339
+from core.errors import PlatformError, Rejected, Unavailable, Uncertain
+
+IMAGE_LIMIT = 5 * 1024 * 1024
+SEGMENT = 1024 * 1024
+KEPT_FOR = timedelta(hours=20)  # X forgets an unused upload after 24 hours
+Call = Callable[..., dict[str, Any]]
+
+
+def upload(call: Call, account: str, media: Media, steps: Steps, n: int) -> str:
+    """The media id of the `n`-th picture or film, uploaded unless a step says it already is.
+
+    `call(method, path, json=…, params=…)` is one write to X. Raises Unavailable where X has not finished with a film: send again.
+    """
+    kept = _kept(steps.get(f"media:{n}"))
+    try:
+        if kept is None:
+            kept = _image(call, account, media) if media.mime.startswith("image/") else _film(call, media)
+            steps.keep(f"media:{n}", f"{kept} {rfc3339(now())}")
+        if not media.mime.startswith("image/"):
+            _wait_for(call, account, kept)
+        elif media.alt and not steps.get(f"alt:{n}:{kept}"):
+            words = {"id": kept, "metadata": {"alt_text": {"text": media.alt}}}
+            call("POST", "/2/media/metadata", json=words)
+            steps.keep(f"alt:{n}:{kept}", "1")
+    except Uncertain as error:
+        raise Unavailable(account=account, detail=f"media_{error.details.get('detail', '')}") from None
+    return kept
+
+
+def _kept(step: str | None) -> str | None:
+    if not step:
+        return None
+    media_id, _, at = step.partition(" ")
+    return media_id if _age(parse(at)) < KEPT_FOR else None
+
+
+def _age(at: datetime) -> timedelta:
+    return now() - at
+
+
+def _image(call: Call, account: str, media: Media) -> str:
+    body = media.path.read_bytes()
+    if len(body) > IMAGE_LIMIT and media.mime != "image/gif":
+        raise Rejected(account=account, detail="image_too_large")
+    if media.mime == "image/gif":
+        return _chunked(call, body, media.mime, "tweet_gif")
+    given = call("POST", "/2/media/upload", json={"media": _b64(body), "media_category": "tweet_image"})
+    return str(given["data"]["id"])
+
+
+def _film(call: Call, media: Media) -> str:
+    return _chunked(call, media.path.read_bytes(), media.mime, "tweet_video")
+
+
+def _chunked(call: Call, body: bytes, mime: str, category: str) -> str:
+    start = {"media_type": mime, "total_bytes": len(body), "media_category": category}
+    media_id = str(call("POST", "/2/media/upload/initialize", json=start)["data"]["id"])
+    for n, at in enumerate(range(0, len(body), SEGMENT)):
+        part = {"media": _b64(body[at : at + SEGMENT]), "segment_index": n}
+        call("POST", f"/2/media/upload/{media_id}/append", json=part)
+    call("POST", f"/2/media/upload/{media_id}/finalize")
+    return media_id
+
+
+def _wait_for(call: Call, account: str, media_id: str) -> None:
+    """Nothing if X has finished with the film; Unavailable while it works, Rejected where it failed."""
+    given = call("GET", "/2/media/upload", params={"command": "STATUS", "media_id": media_id})
+    state = ((given.get("data") or {}).get("processing_info") or {}).get("state", "succeeded")
+    problem: PlatformError | None = None
+    if state == "failed":
+        problem = Rejected(account=account, detail="media_failed")
+    elif state != "succeeded":
+        problem = Unavailable(account=account, detail="media_processing")
+    if problem:
+        raise problem
+
+
+def _b64(body: bytes) -> str:
+    return base64.b64encode(body).decode()

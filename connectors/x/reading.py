@@ -1,0 +1,228 @@
+"""The streams of an X account: how each is read to its end, and where the next reading begins.
+
+A cursor holds the watermark of the last finished reading (`since`), the newest id met in this one (`high`) and X's paging
+token (`next`). The watermark moves only when a reading has ended, so a reading broken off loses nothing.
+"""
+
+import html
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from connectors import cursor as cursors
+from connectors.contract import Message, Page, Surface
+from connectors.x import prices
+from connectors.x.client import Client
+from connectors.x.posts import Post, Reader, id_at, number, posts_of, told_at
+from core.clock import now, parse
+
+SEARCH_REACHES = timedelta(days=6, hours=23)
+QUIET_TURNS = 25  # conversations without a new count that one reading looks into, in turn
+State = dict[str, Any]
+ToMessage = Callable[[Post], Message]
+
+
+class Streams:
+    """Reads one page of a stream at a time. `reader` gives who we are, `ours` which conversations we began."""
+
+    def __init__(
+        self, client: Client, overlap_s: int, reader: Callable[[], Reader], ours: Callable[[list[Post]], frozenset[str]]
+    ) -> None:
+        self.client, self.overlap = client, timedelta(seconds=overlap_s)
+        self.reader, self.ours = reader, ours
+
+    def posts(self, state: State, not_before: datetime | None) -> Page:
+        """Our own timeline, answers and shares too."""
+        body = self.client.timeline(**self._where(state, not_before, "pagination_token"))
+        return self._page(state, body, self._messages(body), prices.reading(body, owned=True))
+
+    def mentions(self, state: State, not_before: datetime | None) -> Page:
+        body = self.client.mentions(**self._where(state, not_before, "pagination_token"))
+        return self._page(state, body, self._messages(body), prices.reading(body, owned=True))
+
+    def direct(self, state: State, not_before: datetime | None) -> Page:
+        """Direct messages of the last 30 days; X has no `since` for them, so reading stops at the watermark."""
+        body = self.client.direct(max_results=100, pagination_token=state.get("next"))
+        reader = self.reader()
+        rows = [row for row in body.get("data") or () if isinstance(row, Mapping) and row.get("id")]
+        users = {str(u.get("id")): u for u in (body.get("includes") or {}).get("users") or () if isinstance(u, Mapping)}
+        messages = tuple(_direct(reader, row, users) for row in rows if row.get("event_type", "MessageCreate") == "MessageCreate")
+        floor = self._floor(state.get("since"))
+        oldest = min((number(row["id"]) for row in rows), default=0)
+        passed = oldest < floor or bool(not_before and messages and min(m.created_at for m in messages) < not_before)
+        if passed:
+            body = {**body, "meta": {}}
+        return self._page(state, body, messages, prices.reading(body, owned=False, each=prices.DIRECT))
+
+    def replies(self, state: State, not_before: datetime | None) -> Page:
+        """Answers that do not name us: first those to us, then whatever stands in the conversations of our last seven days.
+
+        X's search reaches seven days back. Every conversation whose count of answers changed is read, and of the others some in
+        turn, because an answer to an answer changes no count of ours.
+        """
+        step = state.get("step", "to")
+        if step == "list":
+            return self._conversations(state)
+        if step == "to":
+            reader = self.reader()
+            name = reader.handle or reader.own_id
+            body = self.client.search(f"to:{name} -is:retweet", **self._recent(state))
+            page = self._page(state, body, self._messages(body), prices.reading(body, owned=False))
+            return page if page.more else self._then(page, {"step": "list"})
+        return self._conversation(state)
+
+    def quotes(self, state: State, not_before: datetime | None) -> Page:
+        """Quotes of our own posts: of all of them at first, then of those among the newest hundred whose count changed."""
+        if state.get("step", "list") == "list":
+            return self._quoted(state, not_before)
+        native_id = str(state["queue"][0])
+        body = self.client.quotes(native_id, max_results=100, pagination_token=state.get("next"))
+        messages = self._messages(body, quotes_us=True)
+        return self._queued(state, body, messages, prices.reading(body, owned=False), following={"step": "list", "known": True})
+
+    def _where(self, state: State, not_before: datetime | None, token: str) -> State:
+        """Parameters of a timeline: since the watermark less the overlap, or from `not_before` on."""
+        floor = self._floor(state.get("since"))
+        where: State = {"max_results": 100, token: state.get("next")}
+        if floor:
+            where["since_id"] = str(floor)
+        elif not_before and not state.get("since"):
+            where["start_time"] = not_before
+        return where
+
+    def _floor(self, since: Any) -> int:
+        at = told_at(str(since)) if since else None
+        return id_at(at - self.overlap) if at else 0
+
+    def _recent(self, state: State, since: Any = None) -> State:
+        where: State = {"max_results": 100, "next_token": state.get("next")}
+        floor = self._floor(since or state.get("since"))
+        if floor > id_at(now() - SEARCH_REACHES):
+            where["since_id"] = str(floor)
+        return where
+
+    def _messages(self, body: Mapping[str, Any], *, quotes_us: bool = False) -> tuple[Message, ...]:
+        posts = posts_of(body)
+        reader, ours = self.reader(), self.ours(posts)
+        return tuple(reader.message(post, ours=ours, quotes_us=quotes_us) for post in posts)
+
+    def _page(self, state: State, body: Mapping[str, Any], messages: tuple[Message, ...], cost: int) -> Page:
+        ids = [number(row.get("id")) for row in body.get("data") or () if isinstance(row, Mapping)]
+        high = max([*ids, number(state.get("high", 0)), number(state.get("since", 0))])
+        token = (body.get("meta") or {}).get("next_token")
+        if token:
+            kept = {**state, "high": str(high), "next": token}
+            return Page(messages, cursors.write(kept), more=True, cost_micros=cost)
+        kept = {k: v for k, v in state.items() if k not in ("next", "high")}
+        return Page(messages, cursors.write({**kept, "since": str(high) if high else None}), cost_micros=cost)
+
+    @staticmethod
+    def _then(page: Page, change: State) -> Page:
+        """The same page, with reading to go on at another step."""
+        state = {**cursors.read(page.cursor, ""), **change}
+        return Page(
+            page.messages, cursors.write(state), more=True, complete_under=page.complete_under, cost_micros=page.cost_micros
+        )
+
+    def _conversations(self, state: State) -> Page:
+        """Our posts of the last seven days, and which of their conversations to read."""
+        body = self.client.timeline(
+            counts=True,
+            max_results=100,
+            start_time=now() - SEARCH_REACHES,
+            exclude=["replies", "retweets"],
+            pagination_token=state.get("next"),
+        )
+        counts: dict[str, int] = {**state.get("counts", {}), **_counts(body, "reply_count")}
+        cost = prices.reading(body, owned=True)
+        token = (body.get("meta") or {}).get("next_token")
+        if token:
+            return Page((), cursors.write({**state, "counts": counts, "next": token}), more=True, cost_micros=cost)
+        seen: dict[str, list[Any]] = {k: v for k, v in state.get("seen", {}).items() if k in counts}
+        changed = [k for k, n in counts.items() if k not in seen or seen[k][0] != n]
+        quiet = sorted(k for k in counts if k not in changed)
+        turn = int(state.get("turn", 0)) % max(1, len(quiet))
+        queue = changed + (quiet[turn:] + quiet[:turn])[:QUIET_TURNS]
+        rest = {k: v for k, v in state.items() if k not in ("next", "step")}
+        kept = {**rest, "counts": counts, "seen": seen, "queue": queue, "turn": turn + QUIET_TURNS}
+        if not queue:
+            return Page((), cursors.write({**kept, "counts": {}}), cost_micros=cost)
+        return Page((), cursors.write({**kept, "step": "conversation"}), more=True, cost_micros=cost)
+
+    def _conversation(self, state: State) -> Page:
+        root = str(state["queue"][0])
+        seen: dict[str, list[Any]] = dict(state.get("seen", {}))
+        _, high = seen.get(root, [0, None])
+        reader = self.reader()
+        mine = f"-from:{reader.handle or reader.own_id}"
+        where = self._recent({"next": state.get("next")}, high)
+        body = self.client.search(f"conversation_id:{root} {mine}", **where)
+        messages = self._messages(body)
+        newest = max([*(number(i) for m in posts_of(body) for i in m.ids), number(state.get("newest", 0)), number(high or 0)])
+        cost = prices.reading(body, owned=False)
+        if (body.get("meta") or {}).get("next_token"):
+            return self._queued({**state, "newest": str(newest)}, body, messages, cost, following={})
+        seen[root] = [state.get("counts", {}).get(root, 0), str(newest) if newest else None]
+        rest = {k: v for k, v in state.items() if k != "newest"}
+        return self._queued({**rest, "seen": seen}, body, messages, cost, following={"step": None, "counts": None})
+
+    def _quoted(self, state: State, not_before: datetime | None) -> Page:
+        first = not state.get("known")
+        where: State = {"max_results": 100, "exclude": ["retweets"], "pagination_token": state.get("next")}
+        if first and not_before:
+            where["start_time"] = not_before
+        body = self.client.timeline(counts=True, **where)
+        counts = _counts(body, "quote_count")
+        seen: dict[str, int] = state.get("seen", {})
+        queue = [*state.get("queue", []), *(k for k, n in counts.items() if n and seen.get(k) != n)]
+        newest = sorted({**seen, **{k: n for k, n in counts.items() if n}}.items(), key=lambda pair: number(pair[0]))[-500:]
+        kept: State = {"known": state.get("known"), "seen": dict(newest), "queue": queue}
+        token = (body.get("meta") or {}).get("next_token")
+        cost = prices.reading(body, owned=True)
+        if token and first:
+            return Page((), cursors.write({**kept, "next": token}), more=True, cost_micros=cost)
+        if not queue:
+            return Page((), cursors.write({**kept, "known": True}), cost_micros=cost)
+        return Page((), cursors.write({**kept, "step": "quotes"}), more=True, cost_micros=cost)
+
+    @staticmethod
+    def _queued(state: State, body: Mapping[str, Any], messages: tuple[Message, ...], cost: int, *, following: State) -> Page:
+        """A page of the first in the queue; at its end the next one's turn, at the queue's end the reading's."""
+        token = (body.get("meta") or {}).get("next_token")
+        if token:
+            return Page(messages, cursors.write({**state, "next": token}), more=True, cost_micros=cost)
+        queue = state["queue"][1:]
+        kept = {**state, "queue": queue, "next": None}
+        if not queue:
+            kept = {**kept, **following}
+        return Page(messages, cursors.write(kept), more=bool(queue), cost_micros=cost)
+
+
+def _counts(body: Mapping[str, Any], name: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for post in posts_of(body):
+        metrics = post.raw.get("public_metrics")
+        value = metrics.get(name) if isinstance(metrics, Mapping) else None
+        found[post.ids[0]] = value if isinstance(value, int) else 0
+    return found
+
+
+def _direct(reader: Reader, row: Mapping[str, Any], users: Mapping[str, Mapping[str, Any]]) -> Message:
+    sender = str(row.get("sender_id") or "")
+    user = users.get(sender, {})
+    given = row.get("created_at")
+    native_id = str(row["id"])
+    own = sender == reader.own_id
+    return Message(
+        account=reader.account,
+        native_id=native_id,
+        surface=Surface.DIRECT,
+        author_id=sender,
+        author_name=str(user.get("name") or ""),
+        author_handle=str(user.get("username") or ""),
+        text=html.unescape(str(row.get("text") or "")),
+        created_at=parse(str(given)) if given else told_at(native_id) or now(),
+        root_id=str(row["dm_conversation_id"]) if row.get("dm_conversation_id") else None,
+        own=own,
+        permalink="https://x.com/messages" + (f"/{row['dm_conversation_id']}" if row.get("dm_conversation_id") else ""),
+    )
