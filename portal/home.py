@@ -1,0 +1,35 @@
+"""The first page: what this is, how to follow a case, what is promised, where we listen."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse
+from sqlmodel import col, select
+
+from connectors import platform_of
+from core.models import Account
+from portal.pages import HERE, page
+from portal.state import portal_of
+
+router = APIRouter(include_in_schema=False)
+
+ROBOTS = "User-agent: *\nDisallow: /track/\nDisallow: /media/\nDisallow: /webhooks/\n"
+
+
+@router.api_route("/", methods=["GET", "HEAD"])
+def home(request: Request) -> HTMLResponse:
+    """Home, with the connected accounts as channels."""
+    with portal_of(request).db.read() as session:
+        rows = session.exec(select(Account).where(col(Account.active).is_(True)).order_by(col(Account.platform))).all()
+    channels = [(platform_of(row.platform, row.backend), row.name) for row in rows]
+    return page(request, "home.html", channels=channels)
+
+
+@router.api_route("/robots.txt", methods=["GET", "HEAD"])
+def robots() -> PlainTextResponse:
+    """Search engines may read everything but what belongs to one person."""
+    return PlainTextResponse(ROBOTS)
+
+
+@router.api_route("/favicon.ico", methods=["GET", "HEAD"])
+def favicon() -> FileResponse:
+    """The icon browsers ask for by name."""
+    return FileResponse(HERE / "static" / "icon.png", media_type="image/png", headers={"cache-control": "public, max-age=86400"})

@@ -1,0 +1,104 @@
+"""What stands around every answer: security headers, a limit on what is sent to us, and no traceback whatever happens."""
+
+import traceback
+from collections.abc import Awaitable, Callable, Mapping
+
+from sqlalchemy.exc import OperationalError
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from core.log import logger
+
+log = logger("portal")
+
+#: Nothing is loaded from anywhere but here, and no script at all: the pages have none.
+CSP = (
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+HEADERS: Mapping[str, str] = {
+    "content-security-policy": CSP,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",  # a tracking address holds its secret
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+HSTS = "max-age=31536000; includeSubDomains"
+
+#: Largest body in bytes by the beginning of the path. Meta sends up to 1,000 changes at once; a form is a few lines.
+LIMITS: Mapping[str, int] = {"/webhooks/": 8 * 1024 * 1024, "/": 64 * 1024}
+
+Apology = Callable[[Request, int], Response]
+
+
+class TooLarge(HTTPException):
+    """More bytes were sent than this path takes."""
+
+    def __init__(self) -> None:
+        super().__init__(413)
+
+
+class Shield:
+    """Outermost middleware. `apology(request, status)` makes the page for what went wrong inside."""
+
+    def __init__(self, app: ASGIApp, *, apology: Apology, secure: bool) -> None:
+        self.app = app
+        self.apology = apology
+        self.headers = {**HEADERS, **({"strict-transport-security": HSTS} if secure else {})}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = False
+
+        async def guarded(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                headers = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self.app(scope, _limited(scope, receive), guarded)
+        except ClientDisconnect:
+            return  # nobody is left to answer
+        except Exception as e:
+            _note(e, scope)
+            if begun:
+                raise
+            status = 503 if isinstance(e, OperationalError) else 500
+            await self.apology(Request(scope), status)(scope, receive, guarded)
+
+
+def _note(fault: Exception, scope: Scope) -> None:
+    """Log what failed and where: its type and line, the route as declared. A message or a real path may hold what no log may."""
+    frames = traceback.extract_tb(fault.__traceback__)
+    where = f"{frames[-1].filename}:{frames[-1].lineno}"
+    route = str(getattr(scope.get("route"), "path", "-"))
+    log.error("request failed", code=type(fault).__name__, detail=where, method=scope["method"], path=route)
+
+
+def _limited(scope: Scope, receive: Receive) -> Callable[[], Awaitable[Message]]:
+    most = next(limit for start, limit in LIMITS.items() if scope["path"].startswith(start) or start == "/")
+    declared = Headers(scope=scope).get("content-length", "")
+    got = int(declared) if declared.isdecimal() and int(declared) > most else 0
+
+    async def counted() -> Message:
+        nonlocal got
+        if got > most:
+            raise TooLarge()
+        message = await receive()
+        got += len(message.get("body", b""))
+        if got > most:
+            raise TooLarge()
+        return message
+
+    return counted
