@@ -71,8 +71,7 @@ class Database:
     def read(self) -> Iterator[Session]:
         """A session that sees one state of the database and writes nothing."""
         with Session(self.engine, autoflush=False, expire_on_commit=False) as session:
-            yield session
-            session.rollback()
+            yield session  # closing ends the transaction and, unlike a rollback, leaves what was read readable
 
     @contextmanager
     def write(self) -> Iterator[Session]:
