@@ -1,0 +1,172 @@
+"""Claim, call, record: what is due leaves once, by turns, and never after its lease."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func
+from sqlmodel import select
+
+from core.clock import Hands
+from core.models import Account
+from outbox import attempt, guards
+from outbox.models import Delivery
+from outbox.send import send_next, take
+
+
+def test_what_is_due_is_published_and_its_ids_kept(desk):
+    desk.connector.costs = 15_000
+    delivery = desk.queue(ref="post:1")
+    summary = desk.send()
+    row = desk.get(delivery)
+    assert (row.state, row.attempts, row.cost_micros) == ("published", 1, 15_000)
+    assert row.external_id == desk.wall.posts()[0]["id"]
+    assert desk.attempts(delivery) == [(1, "published")]
+    assert desk.audit(f"delivery:{delivery}") == ["delivery.queue", "delivery.published"]
+    assert (summary.states, summary.failed) == ({"published": 1}, False)
+    with desk.db.read() as session:
+        assert session.get_one(Account, desk.account.id).spent_usd_micros == 15_000
+
+
+def test_what_is_planned_for_later_stays(desk, hands: Hands):
+    delivery = desk.queue(at=hands.at + timedelta(minutes=1))
+    desk.send()
+    assert desk.state(delivery)[0] == "scheduled"
+    hands.forward(minutes=1)
+    desk.send()
+    assert desk.state(delivery)[0] == "published"
+
+
+def test_people_go_before_moderation_and_receipts_and_each_in_its_order(desk, hands: Hands):
+    desk.queue("receipt", kind="receipt", target_id="c1")
+    desk.queue("", kind="hide", target_id="c2")
+    desk.queue("second", at=hands.at - timedelta(seconds=1))
+    desk.queue("first", at=hands.at - timedelta(seconds=2))
+    desk.send()
+    assert [p["text"] for p in desk.wall.posts()] == ["first", "second", "receipt"]
+    assert desk.connector.calls == ["send", "send", "hide c2", "send"]
+
+
+def test_the_same_ref_twice_is_one_delivery(desk):
+    assert desk.queue("one", ref="import:7") == desk.queue("changed", ref="import:7")
+    desk.send()
+    assert desk.wall.texts() == ["one"]
+
+
+def test_no_transaction_is_open_while_the_platform_answers(desk):
+    other = []
+
+    def someone_writes() -> None:
+        with desk.db.write() as session:  # on SQLite this waits for ever if we hold the write lock
+            other.append(session.exec(select(func.count()).select_from(Delivery).where(Delivery.state == "sending")).one())
+
+    desk.connector.before = someone_writes
+    desk.queue()
+    desk.send()
+    assert other == [1]
+
+
+def test_a_worker_that_wakes_after_its_lease_does_not_send(desk, hands: Hands, monkeypatch: pytest.MonkeyPatch):
+    delivery = desk.queue()
+    begin = attempt.begin
+
+    def slow(*args):
+        ticket = begin(*args)
+        hands.forward(seconds=desk.settings.lease_s)
+        return ticket
+
+    monkeypatch.setattr("outbox.send.begin", slow)
+    send_next(desk.db, lambda _: desk.connector, "w1", settings=desk.settings)
+    assert desk.wall.posts() == []
+    assert desk.state(delivery) == ("scheduled", "lease_over")
+
+
+def test_a_row_taken_over_after_its_lease_is_begun_by_one_worker_only(desk, hands: Hands):
+    delivery = desk.queue()
+    assert take(desk.db, "w1", None, desk.settings) == delivery
+    assert take(desk.db, "w2", None, desk.settings) is None
+    hands.forward(seconds=desk.settings.lease_s + 1)
+    assert take(desk.db, "w2", None, desk.settings) == delivery
+    assert attempt.begin(desk.db, delivery, "w1", desk.connector, desk.settings) is None
+    assert attempt.begin(desk.db, delivery, "w2", desk.connector, desk.settings) is not None
+
+
+def test_an_answer_that_comes_after_the_lease_still_counts(desk, hands: Hands):
+    def slow() -> None:
+        hands.forward(seconds=desk.settings.lease_s + 1)
+        desk.reconcile()
+
+    desk.connector.before = slow
+    delivery = desk.queue()
+    desk.send()
+    assert desk.state(delivery)[0] == "published"
+    assert len(desk.wall.posts()) == 1
+    assert desk.audit(f"delivery:{delivery}") == ["delivery.queue", "delivery.uncertain", "delivery.published"]
+
+
+def test_an_id_the_platform_gave_twice_is_not_believed(desk, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(desk.connector.wall, "write", lambda *_: "same-id")
+    first, second = desk.queue("one"), desk.queue("two")
+    desk.send()
+    assert (desk.state(first)[0], desk.state(second)) == ("published", ("uncertain", "id_taken"))
+
+
+def test_a_guard_decides_at_the_last_moment(desk, registries):
+    guards.GUARDS["thread"] = lambda _, delivery: guards.Refusal("cancelled", "thread_changed") if delivery.guard_arg["moved"] else ""
+    moved = desk.queue("one", guard="thread", guard_arg={"moved": True})
+    still = desk.queue("two", guard="thread", guard_arg={"moved": False})
+    nobody = desk.queue("three", guard="not_there")
+    desk.send()
+    assert [desk.state(d) for d in (moved, still, nobody)] == [
+        ("cancelled", "thread_changed"),
+        ("published", ""),
+        ("held", "guard_unknown"),
+    ]
+    assert desk.wall.texts() == ["two"]
+
+
+def test_a_filler_completes_the_text_and_leaves_no_secret_in_the_ledger(desk, registries):
+    from outbox.body import Body
+    from outbox.enqueue import enqueue
+    from core.auth import WORKER
+
+    guards.FILLERS["case_link"] = lambda session, delivery, settings: {"link": "https://majlis.example/track#s3cret"}
+    with desk.db.write() as session:
+        enqueue(session, WORKER, kind="post", account=desk.account, body=Body("Follow it: {link} {sic}", fill="case_link"))
+    desk.send()
+    assert desk.wall.texts() == ["Follow it: https://majlis.example/track#s3cret {sic}"]
+    with desk.db.read() as session:
+        assert "s3cret" not in str(session.exec(select(Delivery.body)).one())
+
+
+def test_the_room_that_queued_it_learns_where_it_ended(desk, registries):
+    seen = []
+    guards.ON_SETTLED["reply"] = [lambda _, delivery: seen.append((delivery.kind, delivery.state))]
+    desk.queue("ok", kind="reply", target_id="c1")
+    desk.send()
+    desk.connector.faults.append("rejected")
+    desk.queue("no", kind="reply", target_id="c1")
+    desk.send()
+    assert seen == [("reply", "published"), ("reply", "refused")]
+
+
+def test_the_newest_wish_for_a_comment_wins(desk):
+    hide = desk.queue("", kind="hide", target_id="c1")
+    show = desk.queue("", kind="unhide", target_id="c1")
+    desk.send()
+    assert desk.state(hide) == ("cancelled", "superseded")
+    assert desk.state(show)[0] == "published"
+    assert desk.connector.calls == ["unhide c1"]
+
+
+def test_an_unhide_waits_for_a_hide_of_unknown_outcome(desk, hands: Hands):
+    desk.connector.faults.append("cut_after")
+    hide = desk.queue("", kind="hide", target_id="c1")
+    desk.send()
+    show = desk.queue("", kind="unhide", target_id="c1")
+    desk.send()
+    assert (desk.state(hide)[0], desk.state(show)) == ("uncertain", ("scheduled", "waits_for_earlier"))
+    hands.forward(seconds=5)
+    desk.reconcile()
+    desk.send()
+    assert desk.state(hide) == ("cancelled", "superseded")
+    assert desk.state(show)[0] == "published"

@@ -1,0 +1,169 @@
+"""A platform as small as can be: a file to which every post is one line, so that many processes share it and a kill forgets nothing.
+
+`Wall` is the platform; `WallConnector` is a second, independent implementation of connectors.contract.Connector over it, with faults
+that are injected by name before or after the platform commits.
+"""
+
+import json
+import os
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+from connectors.contract import (
+    Capabilities,
+    Evidence,
+    Finding,
+    Health,
+    Known,
+    Message,
+    Outgoing,
+    Page,
+    Reading,
+    Sent,
+    Steps,
+)
+from core import clock, errors
+
+
+@dataclass
+class Wall:
+    """What the public sees. Each line: id, account, text, parent, at."""
+
+    path: Path
+
+    def write(self, account: str, text: str, parent: str | None) -> str:
+        post = {"id": uuid4().hex, "account": account, "text": text, "parent": parent, "at": clock.now().isoformat()}
+        line = (json.dumps(post) + "\n").encode()
+        descriptor = os.open(self.path, os.O_APPEND | os.O_CREAT | os.O_WRONLY)
+        try:
+            os.write(descriptor, line)  # one write to O_APPEND is whole, also among processes
+        finally:
+            os.close(descriptor)
+        return str(post["id"])
+
+    def posts(self) -> list[dict[str, str]]:
+        return [json.loads(line) for line in self.path.read_text().splitlines()] if self.path.exists() else []
+
+    def texts(self) -> list[str]:
+        return sorted(post["text"] for post in self.posts())
+
+
+ACCOUNT = "x:1"
+LATER = datetime(2026, 11, 24, 6, 15, tzinfo=UTC)
+
+#: name -> (does the platform commit?, what the connector raises)
+FAULTS: dict[str, tuple[bool, Callable[[], Exception]]] = {
+    "refused_connection": (False, lambda: errors.Unavailable(account=ACCOUNT, detail="connect")),
+    "limited": (False, lambda: errors.RateLimited(account=ACCOUNT, retry_at=LATER, detail="429")),
+    "token": (False, lambda: errors.TokenExpired(account=ACCOUNT, detail="190")),
+    "scope": (False, lambda: errors.Disconnected(account=ACCOUNT, detail="10")),
+    "credit": (False, lambda: errors.SpendCapReached(account=ACCOUNT, detail="402")),
+    "rejected": (False, lambda: errors.Rejected(account=ACCOUNT, detail="187")),
+    "not_possible": (False, lambda: errors.NotPossible(account=ACCOUNT, detail="no")),
+    "gone": (False, lambda: errors.Gone(account=ACCOUNT, detail="404")),
+    "cut_before": (False, lambda: errors.Uncertain(account=ACCOUNT, detail="reset")),
+    "cut_after": (True, lambda: errors.Uncertain(account=ACCOUNT, detail="reset")),
+    "garbage_after": (True, lambda: errors.Uncertain(account=ACCOUNT, detail="unreadable")),
+    "bug_before": (False, lambda: KeyError("id")),
+    "bug_after": (True, lambda: KeyError("id")),
+}
+
+
+@dataclass
+class WallConnector:
+    """One account on the wall. `faults` are met by the next sends, one each; `blind` by the next readings back."""
+
+    wall: Wall
+    account: str = ACCOUNT
+    capabilities: Capabilities = field(default_factory=lambda: Capabilities(text_limit=280))
+    faults: deque[str] = field(default_factory=deque)
+    blind: deque[Exception] = field(default_factory=deque)
+    calls: list[str] = field(default_factory=list)
+    well: Exception | None = None
+    lag: timedelta = timedelta(0)
+    before: Callable[[], None] = lambda: None
+    resumable: bool = False
+    costs: int = 0
+
+    def check(self) -> Health:
+        self.calls.append("check")
+        if self.well is not None:
+            raise self.well
+        return Health(self.account.partition(":")[2], "Wall")
+
+    def streams(self) -> tuple[str, ...]:
+        return ()
+
+    def fetch(self, stream: str, cursor: str | None, *, not_before: datetime | None = None) -> Page:
+        return Page((), "")
+
+    def rewind(self, stream: str, cursor: str) -> str | None:
+        return None
+
+    def lookup(self, messages: Sequence[Known]) -> Sequence[Message]:
+        return ()
+
+    def count_text(self, text: str) -> int:
+        return len(text)
+
+    def _meet(self) -> Exception | None:
+        self.before()
+        if not self.faults:
+            return None
+        commits, error = FAULTS[self.faults[0]]
+        return None if commits else self._raise(error)
+
+    def _raise(self, error: Callable[[], Exception]) -> Exception:
+        self.faults.popleft()
+        raise error()
+
+    def send(self, out: Outgoing, steps: Steps) -> Sent:
+        self.calls.append("send")
+        self._meet()
+        native_id = self.wall.write(self.account, out.text, out.parent_id)
+        if self.faults:
+            self._raise(FAULTS[self.faults[0]][1])
+        return Sent(native_id, f"https://wall.example/{native_id}", self.costs)
+
+    def find_existing(
+        self, out: Outgoing, steps: Steps, *, sent_at: datetime, taken: frozenset[str] = frozenset()
+    ) -> Evidence:
+        self.calls.append("find")
+        if self.blind:
+            raise self.blind.popleft()
+        if self.resumable:
+            return Evidence(Finding.RESUMABLE)
+        since, until = sent_at - timedelta(seconds=120), clock.now() - self.lag
+        found = [
+            post
+            for post in self.wall.posts()
+            if (post["account"], post["text"], post["parent"]) == (self.account, out.text, out.parent_id)
+            and since <= datetime.fromisoformat(post["at"]) <= until
+            and post["id"] not in taken
+        ]
+        if len(found) > 1:
+            return Evidence(Finding.SEVERAL)
+        return Evidence(Finding.FOUND, Sent(found[0]["id"])) if found else Evidence(Finding.NOT_FOUND)
+
+    def _act(self, verb: str, native_id: str) -> None:
+        self.calls.append(f"{verb} {native_id}")
+        self._meet()
+        if self.faults:
+            self._raise(FAULTS[self.faults[0]][1])
+
+    def hide(self, native_id: str) -> None:
+        self._act("hide", native_id)
+
+    def unhide(self, native_id: str) -> None:
+        self._act("unhide", native_id)
+
+    def delete(self, native_id: str) -> None:
+        self._act("delete", native_id)
+
+    def metrics(self, native_ids: Sequence[str]) -> Sequence[Reading]:
+        self.calls.append("metrics")
+        return [Reading(native_id, clock.now(), {"likes": 3, "views": 70}) for native_id in native_ids]
