@@ -1,0 +1,97 @@
+"""Objects as the mobile app gets them."""
+
+from __future__ import annotations
+
+from sandbox import metrics
+from sandbox.entries import Entry, Person
+from sandbox.graph.instagram import shortcode
+from sandbox.http import Json
+from sandbox.world import World
+
+PICTURE = "https://scontent.cdninstagram.com/v/{}.jpg"
+
+
+def private_id(world: World, person: Person) -> str:
+    """The account has a private id of its own; everybody else keeps his one id."""
+    return world.instagram_private_id if person.own else person.id
+
+
+def user(world: World, person: Person) -> Json:
+    return {
+        "pk": private_id(world, person),
+        "username": person.username,
+        "full_name": person.name,
+        "is_private": False,
+        "is_verified": person.own,
+        "profile_pic_url": PICTURE.format(person.id),
+    }
+
+
+def profile(world: World, person: Person) -> Json:
+    posts = sum(1 for e in world.shelf("instagram", "posts") if not e.deleted) if person.own else 0
+    return {
+        **user(world, person),
+        "media_count": posts,
+        "follower_count": 204_300 if person.own else 90,
+        "following_count": 61,
+        "is_business": person.own,
+        "biography": "",
+    }
+
+
+def media_id(world: World, entry: Entry) -> str:
+    return f"{entry.pk}_{private_id(world, world.person('instagram', entry.author))}"
+
+
+def media(world: World, entry: Entry) -> Json:
+    entry.serve()
+    writer = user(world, world.person("instagram", entry.author))
+    pictures = [_candidates(f"{entry.pk}-{n}") for n in range(max(1, len(entry.media)))]
+    album = len(entry.media) > 1
+    film = bool(entry.media) and world.media[entry.media[0]].kind == "video"
+    shown: Json = {
+        "pk": entry.pk,
+        "id": media_id(world, entry),
+        "code": shortcode(entry),
+        "taken_at": int(entry.created),
+        "media_type": 8 if album else 2 if film else 1,
+        "image_versions2": pictures[0],
+        "user": writer,
+        "caption": {"text": entry.text, "created_at": int(entry.created), "user": writer} if entry.text else None,
+        "caption_is_edited": len(entry.versions) > 1,
+        "like_count": metrics.likes(world, entry),
+        "comment_count": metrics.answers(world, entry),
+        "commenting_disabled_for_viewer": not entry.comments_open,
+        "device_timestamp": entry.upload_id or int(entry.created * 1_000_000),
+    }
+    if album:
+        shown["carousel_media"] = [
+            {"pk": f"{int(entry.pk) + n + 1}", "media_type": 1, "image_versions2": p} for n, p in enumerate(pictures)
+        ]
+    if film:
+        shown["video_versions"] = [{"width": 720, "height": 1280, "url": PICTURE.format(entry.pk)}]
+    return shown
+
+
+def _candidates(name: str) -> Json:
+    return {"candidates": [{"width": 1080, "height": 1080, "url": PICTURE.format(name)}]}
+
+
+def comment(world: World, entry: Entry) -> Json:
+    entry.serve()
+    shown: Json = {
+        "pk": entry.pk,
+        "text": entry.text,
+        "user": user(world, world.person("instagram", entry.author)),
+        "created_at": int(entry.created),
+        "created_at_utc": int(entry.created),
+        "content_type": "comment",
+        "status": "Active",
+        "has_liked_comment": world.own("instagram").id in entry.likes,
+        "comment_like_count": metrics.likes(world, entry),
+        "child_comment_count": metrics.answers(world, entry),
+    }
+    if entry.parent != entry.root:
+        parent = world.find("instagram", entry.parent or "")
+        shown["replied_to_comment_id"] = parent.pk if parent else None
+    return shown
