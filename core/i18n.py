@@ -19,7 +19,7 @@ Forms = str | dict[str, str]
 
 
 def _walk(table: dict[str, Any], path: str, into: dict[str, dict[str, Forms]]) -> None:
-    if "ar" in table or "en" in table:
+    if table.keys() <= set(LANGS):  # a table of languages (`language.ar`, `language.ur`) goes on below
         into[path] = table
         return
     for key, below in table.items():

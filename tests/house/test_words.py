@@ -1,0 +1,73 @@
+"""Every word exists in Arabic and in English, says the same places, and every key that is used exists."""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from string import Formatter
+
+import pytest
+
+from core.i18n import LANGS, ROOT, Forms, catalogue
+
+ARABIC = re.compile("[\u0621-\u064a]")
+IN_TEMPLATE = re.compile(r"""\bt\(\s*"([^"]+)"(\s*~)?""")
+#: Words that are the same in any language, or deliberately in the other one.
+SAME = {"portal.other_language", "desk.lang.name"}
+
+
+def _texts(forms: Forms) -> list[str]:
+    return [forms] if isinstance(forms, str) else list(forms.values())
+
+
+def _places(forms: Forms) -> set[str]:
+    """Names filled in; `{ar}` and `{en}` stand for a text in the reader's own language, and count as none."""
+    return {name for text in _texts(forms) for _, name, _, _ in Formatter().parse(text) if name and name not in LANGS}
+
+
+@pytest.mark.parametrize("key", catalogue())
+def test_a_key_has_both_languages_with_the_same_places(key: str) -> None:
+    words = catalogue()[key]
+    assert set(words) == set(LANGS)
+    assert all(text.strip() for lang in LANGS for text in _texts(words[lang]))
+    assert _places(words["ar"]) == _places(words["en"])
+
+
+@pytest.mark.parametrize("key", [key for key in catalogue() if key not in SAME])
+def test_english_words_hold_no_arabic_letter(key: str) -> None:
+    assert not [text for text in _texts(catalogue()[key]["en"]) if ARABIC.search(text)]
+
+
+@pytest.mark.parametrize("key", [key for key, words in catalogue().items() if isinstance(words["ar"], dict)])
+def test_a_counted_word_has_all_arabic_forms(key: str) -> None:
+    assert set(catalogue()[key]["ar"]) - {"zero"} == {"one", "two", "few", "many", "other"}
+    assert set(catalogue()[key]["en"]) == {"one", "other"}
+
+
+def _used(trees: Mapping[str, ast.Module]) -> Iterator[tuple[str, str, bool]]:
+    """(where, key or its beginning, whether it is only the beginning) for every `t(...)` in code and templates."""
+    for name, tree in trees.items():
+        for node in ast.walk(tree):
+            if not (isinstance(node, ast.Call) and node.args and _is_t(node.func)):
+                continue
+            first = node.args[0]
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield name, first.value, False
+            elif isinstance(first, ast.JoinedStr) and isinstance(first.values[0], ast.Constant):
+                yield name, str(first.values[0].value), True
+    for template in (ROOT / "portal" / "templates").glob("*.html"):
+        for found in IN_TEMPLATE.finditer(template.read_text("utf-8")):
+            yield template.name, found[1], bool(found[2])
+
+
+def _is_t(function: ast.expr) -> bool:
+    return (isinstance(function, ast.Name) and function.id == "t") or (isinstance(function, ast.Attribute) and function.attr == "t")
+
+
+def test_every_key_that_is_used_exists(trees: Mapping[str, ast.Module]) -> None:
+    keys = catalogue()
+    missing = [
+        f"{where}: {key}"
+        for where, key, beginning in _used(trees)
+        if not (any(known.startswith(key) for known in keys) if beginning else key in keys)
+    ]
+    assert missing == []
