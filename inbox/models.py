@@ -9,7 +9,12 @@ from sqlmodel import Field, SQLModel
 from core.clock import now
 from core.db import Json, Key
 
-OPEN = text("state = 'open'")
+
+def _walk(name: str, *leading: str, where: str = "") -> Index:
+    """An index that pages are read from, newest first: the filter's column, `said`, `id`, and `facets` so that every other filter
+    is decided without touching the row (inbox.search)."""
+    condition = text(where) if where else None
+    return Index(f"ix_items_{name}", *leading, "said", "id", "facets", sqlite_where=condition, postgresql_where=condition)
 
 
 class Item(SQLModel, table=True):
@@ -19,7 +24,23 @@ class Item(SQLModel, table=True):
     """
 
     __tablename__ = "items"
-    __table_args__ = (UniqueConstraint("account_id", "native_id"),)
+    __table_args__ = (
+        UniqueConstraint("account_id", "native_id"),
+        _walk("said"),
+        _walk("platform", "platform"),
+        _walk("account", "account_id"),
+        _walk("surface", "surface"),
+        _walk("kind", "kind"),
+        _walk("topic", "topic"),
+        _walk("language", "language"),
+        _walk("state", "state"),
+        _walk("clause", "clause", where="clause <> ''"),
+        _walk("assignee", "assignee_id", where="assignee_id IS NOT NULL"),
+        _walk("flagged", where="action <> 'allow'"),
+        _walk("hidden", where="hidden"),
+        Index("ix_items_thread", "account_id", "thread_key", "id"),
+        Index("ix_items_root", "account_id", "root_id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Key)
     account_id: int = Field(foreign_key="accounts.id", sa_type=Key)
@@ -37,6 +58,8 @@ class Item(SQLModel, table=True):
     text: str = ""
     permalink: str = Field(default="", max_length=400)
     created_at: datetime
+    #: created_at in whole milliseconds since 1970: what lists are ordered by
+    said: int = Field(default=0, sa_type=Key)
     received_at: datetime = Field(default_factory=now)
     edited: bool = False
     edited_at: datetime | None = None
@@ -56,6 +79,10 @@ class Item(SQLModel, table=True):
     topic: str = Field(default="none", max_length=24)
     sentiment: str = Field(default="neutral", max_length=10)
     verdict: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    #: inbox.facets.pack of the columns above and below: kept by inbox.change alone
+    facets: int = Field(default=0, sa_type=Key)
+    #: our own words: the delivery that said them (None: written on the platform itself, or not yet known)
+    delivery_id: int | None = Field(default=None, foreign_key="deliveries.id", sa_type=Key)
     # what we do
     state: str = Field(default="open", max_length=10)
     assignee_id: int | None = Field(default=None, foreign_key="users.id", sa_type=Key)
@@ -186,6 +213,10 @@ class Stream(SQLModel, table=True):
     cursor: str | None = None
     #: when the last complete reading ended, and how many messages the platform has shown us in all
     read_at: datetime | None = None
+    #: code of the error that ended the last reading; "" when it reached its end
+    problem: str = Field(default="", max_length=40)
+    #: this stream is not asked before this instant (rate window)
+    retry_at: datetime | None = None
     shown: int = Field(default=0, sa_type=Key)
     #: a reading is under way by this worker until then (one reader per stream)
     worker: str = Field(default="", max_length=80)
@@ -217,7 +248,7 @@ class Tally(SQLModel, table=True):
 
     day: date = Field(primary_key=True)
     account_id: int = Field(primary_key=True, sa_type=Key)
-    #: received | state | kind | language | clause | answer_minutes (log bucket) | …
+    #: see inbox.tally for the names; the day `tally.EVER` holds totals over all days
     name: str = Field(primary_key=True, max_length=24)
     value: str = Field(primary_key=True, max_length=40)
     count: int = Field(default=0, sa_type=Key)

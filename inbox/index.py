@@ -1,0 +1,85 @@
+"""The search index: one folded and lightly stemmed row an item, on SQLite an FTS5 table, on PostgreSQL a tsvector with GIN.
+
+Beside its words a row carries the item's slow-moving facets as words of their own (`_kind_complaint`), so that a search within a
+platform, kind or topic is one intersection. Citizens can't write such words: `core.text.search_key` leaves letters and digits.
+It is a table of its own, so that a change of state rewrites no search entry.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import DDL, Table, event, text
+from sqlmodel import Session
+
+from core.text import search_key, search_words
+from inbox.models import Item
+
+#: facets that change only when the text is judged again
+WORDS = ("platform", "account_id", "surface", "kind", "topic", "language", "clause", "action", "sentiment", "private", "own")
+
+SQLITE = (
+    "CREATE VIRTUAL TABLE IF NOT EXISTS item_search USING fts5(words, content='', contentless_delete=1,"
+    " detail=none, tokenize=\"unicode61 remove_diacritics 0 tokenchars '_'\")"
+)
+POSTGRES = (
+    "CREATE TABLE IF NOT EXISTS item_search (item_id bigint PRIMARY KEY REFERENCES items (id) ON DELETE CASCADE,"
+    " words tsvector NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS ix_item_search_words ON item_search USING gin (words)",
+)
+
+ITEMS: Table = Item.__table__  # type: ignore[attr-defined]  # SQLModel sets it
+
+
+def _on(moment: str, dialect: str, *statements: str) -> None:
+    for statement in statements:
+        event.listen(ITEMS, moment, DDL(statement).execute_if(dialect=dialect))  # type: ignore[no-untyped-call]  # SQLAlchemy's own
+
+
+_on("after_create", "sqlite", SQLITE)
+_on("after_create", "postgresql", *POSTGRES)
+_on("before_drop", "sqlite", "DROP TABLE IF EXISTS item_search")
+_on("before_drop", "postgresql", "DROP TABLE IF EXISTS item_search")
+
+
+def _facet(name: str, value: Any) -> str:
+    plain = str(int(value)) if isinstance(value, bool) else str(value).lower()
+    return f"_{name}_{''.join(c if c.isalnum() else '_' for c in plain)}"
+
+
+def words_of(row: Mapping[str, Any]) -> list[str]:
+    """What is stored for an item's columns: its text and author's name as search words, then its facets. No word twice."""
+    key = search_key(f"{row['text']} {row['author_name']} {row['author_handle']}")
+    return list(dict.fromkeys([*key.split(), *(_facet(name, row[name]) for name in WORDS)]))
+
+
+def insert(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Enter new items (rows with `id` and the columns of an item)."""
+    entries = [{"id": row["id"], "words": words_of(row)} for row in rows]
+    if not entries:
+        return
+    if session.get_bind().dialect.name == "sqlite":
+        flat = [(e["id"], " ".join(e["words"])) for e in entries]
+        session.connection().exec_driver_sql("INSERT INTO item_search (rowid, words) VALUES (?, ?)", flat)
+    else:
+        session.connection().execute(
+            text("INSERT INTO item_search (item_id, words) VALUES (:id, array_to_tsvector(CAST(:words AS text[])))"), entries
+        )
+
+
+def replace(session: Session, row: Mapping[str, Any]) -> None:
+    """Enter an item anew after its text or judgement changed."""
+    column = "rowid" if session.get_bind().dialect.name == "sqlite" else "item_id"
+    session.connection().execute(text(f"DELETE FROM item_search WHERE {column} = :id"), {"id": row["id"]})  # noqa: S608 (our own column name)
+    insert(session, [row])
+
+
+def query(session: Session, typed: str, wanted: Mapping[str, Any]) -> str | None:
+    """The index's own query for what a person typed, within the facets of `wanted` that the index knows; None: no word in it."""
+    words: list[Sequence[str]] = list(search_words(typed))
+    if not words:
+        return None
+    within = [(_facet(name, value),) for name, value in wanted.items() if name in WORDS]
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    quote, either, both = ('"', " OR ", " AND ") if sqlite else ("'", " | ", " & ")
+    groups = (either.join(f"{quote}{w.replace(quote, quote * 2)}{quote}" for w in forms) for forms in [*words, *within])
+    return both.join(f"({group})" for group in groups)

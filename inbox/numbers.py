@@ -1,0 +1,47 @@
+"""Case numbers and their secrets. Neither can be guessed: 50 random bits name a case, 130 derived bits open it.
+
+The secret is an HMAC of the number under a key derived from the vault's, so it stands in no table and no backup. A number is
+written in Crockford's base 32 (no I, L, O, U): what is misread or typed in lower case is understood.
+"""
+
+import hmac
+import secrets
+from collections.abc import Callable
+
+from core.vault import Vault
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_LOOKALIKE = str.maketrans("OIL٠١٢٣٤٥٦٧٨٩", "0110123456789")
+_PURPOSE = "case-secret"
+
+#: n -> that many random bits
+Bits = Callable[[int], int]
+
+
+def new_number(bits: Bits = secrets.randbits) -> str:
+    """A fresh number `M-XXXXX-XXXXX`: 50 bits."""
+    word = _word(bits(50), 10)
+    return f"M-{word[:5]}-{word[5:]}"
+
+
+def tidy(typed: str) -> str:
+    """The number a person typed, as it is stored; "" when it can't be one."""
+    plain = "".join(c for c in typed.upper().translate(_LOOKALIKE) if c.isalnum()).removeprefix("M")
+    return f"M-{plain[:5]}-{plain[5:]}" if len(plain) == 10 and set(plain) <= set(_ALPHABET) else ""
+
+
+def secret(number: str, vault: Vault, key_id: str = "") -> str:
+    """The secret of a case: 26 characters, 130 bits. SealBroken when the key is no longer held."""
+    digest = hmac.digest(vault.derive(_PURPOSE, key_id), number.encode(), "sha256")
+    return _word(int.from_bytes(digest, "big") >> (256 - 130), 26)
+
+
+def opens(number: str, typed: str, vault: Vault) -> bool:
+    """True when `typed` is the number's secret under any key held; the same work whatever was typed."""
+    given = "".join(c for c in typed.upper().translate(_LOOKALIKE) if c.isalnum())
+    results = [hmac.compare_digest(secret(number, vault, key).encode(), given.encode()) for key in vault.key_ids]
+    return any(results)
+
+
+def _word(value: int, letters: int) -> str:
+    return "".join(_ALPHABET[(value >> (5 * place)) & 31] for place in reversed(range(letters)))

@@ -1,0 +1,114 @@
+"""What became of items we hold: edits are kept as versions, deletes as tombstones, replays change nothing."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from sqlmodel import Session, col, select
+
+from connectors.contract import Message
+from core.clock import now
+from inbox import acknowledge, cases, index, moderate, numbers
+from inbox.arrive import Batch
+from inbox.change import change
+from inbox.models import Decision, Item, ItemVersion
+from inbox.newest import Held, newer
+from inbox.routing import OPENS_CASE, RECEIPT_WITHIN
+from inbox.rows import judged
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What `receive` read of a stored item to decide whether a message brings anything new."""
+
+    id: int
+    held: Held
+    own: bool
+    hidden: bool
+    can: dict[str, object]
+
+    def same(self, message: Message) -> bool:
+        """True when the message tells nothing that is not stored."""
+        return (
+            message.deleted == self.held.deleted
+            and message.text == self.held.text
+            and (self.held.edited or not message.edited)
+            and (self.hidden or not message.hidden)
+            and (self.own or not message.own)
+            and self.can == asdict(message.can)
+        )
+
+
+def revise(session: Session, batch: Batch, known: Known, message: Message, *, fresh: bool) -> str:
+    """Bring a stored item up to what the message shows; returns `edited`, `deleted` or "" (nothing the public did).
+
+    A tombstone stays one: an older page may still list what was deleted since.
+    """
+    item = session.get_one(Item, known.id, populate_existing=True)
+    if item.deleted:
+        return ""
+    if message.deleted:
+        change(session, item, deleted=True, deleted_at=now(), state="closed" if item.state == "open" else item.state)
+        return "deleted"
+    _status(session, item, message)
+    earlier = frozenset(session.exec(select(ItemVersion.text).where(col(ItemVersion.item_id) == item.id)))
+    held = Held(item.text, item.edited, item.edited_at, item.deleted)
+    if newer(message, held, earlier, fresh=fresh):
+        _edit(session, batch, item, message)
+        return "edited"
+    if message.edited and not item.edited and message.text == item.text:
+        change(session, item, edited=True, edited_at=message.edited_at)
+    return ""
+
+
+def _status(session: Session, item: Item, message: Message) -> None:
+    """What may be done to it, and whether the platform hides it now. Not hidden is believed only of items we never hid: most
+    platforms don't say."""
+    can = asdict(message.can)
+    if item.can != can:
+        item.can = can
+        session.add(item)
+        session.flush()
+    if message.hidden and not item.hidden and not moderate.shown_again(session, item):
+        change(session, item, hidden=True)
+    if message.own and not item.own:
+        change(session, item, own=True, state="none")
+
+
+def _edit(session: Session, batch: Batch, item: Item, message: Message) -> None:
+    """The new words are judged like new words; the old ones are kept."""
+    session.add(ItemVersion(item_id=item.id or 0, text=item.text))
+    verdict = None if item.own else batch.verdicts.get((message.native_id, message.text))
+    values = judged(verdict)
+    if item.case_id is not None:
+        values |= {"kind": item.kind, "topic": item.topic}  # the case was opened under these; a clerk changes them
+    change(session, item, text=message.text, edited=True, edited_at=message.edited_at, **values)
+    row = item.model_dump()
+    index.replace(session, row)
+    hides = _hide(session, batch, item)
+    session.add(
+        Decision(
+            item_id=item.id or 0,
+            actor=batch.actor.label,
+            action=item.action,
+            edition=item.edition,
+            clause=item.clause,
+            reason="own" if item.own else "edited",
+            evidence=moderate.evidence(row) if hides else {},
+            delivery_id=hides,
+        )
+    )
+    session.flush()
+    if item.kind in OPENS_CASE and item.case_id is None and item.state == "open" and item.action != "hide":
+        number = numbers.new_number(batch.bits)
+        case = cases.open_case(session, batch.actor, item, item.kind, number=number, key_id=batch.key_id)
+        if now() - item.created_at <= RECEIPT_WITHIN:
+            acknowledge.received(session, batch.actor, case, item, batch.settings)
+        else:
+            case.receipt_owed = "old"
+            session.add(case)
+
+
+def _hide(session: Session, batch: Batch, item: Item) -> int | None:
+    acts = item.action == "hide" and item.verdict.get("automatic") and item.can.get("hide") and not item.hidden and not item.own
+    rows: Sequence[dict[str, object]] = [item.model_dump()] if acts else []
+    return moderate.apply(session, batch.actor, batch.account, list(rows), batch.settings).get(item.id or 0) if rows else None

@@ -1,0 +1,79 @@
+"""From a platform's message and the policy's verdict to the columns of an item."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from connectors.contract import Message, Surface
+from core.display import clean_name
+from core.models import Account
+from policies.verdict import Verdict
+
+
+def columns(account: Account, message: Message, verdict: Verdict | None, moment: datetime) -> dict[str, Any]:
+    """Columns that come from the message and its verdict (None: our own words are not judged). Ids, thread and routing follow."""
+    return {
+        "account_id": account.id,
+        "platform": account.platform,
+        "native_id": message.native_id,
+        "surface": str(message.surface),
+        "parent_id": message.parent_id,
+        "root_id": message.root_id,
+        "about_id": message.about_id,
+        "author_id": message.author_id,
+        "author_name": clean_name(message.author_name)[:200],
+        "author_handle": clean_name(message.author_handle)[:120],
+        "text": message.text,
+        "permalink": message.permalink,
+        "created_at": message.created_at,
+        "said": int(message.created_at.timestamp() * 1000),
+        "received_at": moment,
+        "edited": message.edited,
+        "edited_at": message.edited_at,
+        "deleted": message.deleted,
+        "deleted_at": moment if message.deleted else None,
+        "own": message.own,
+        "private": message.private,
+        "hidden": message.hidden,
+        "can": asdict(message.can),
+        "assignee_id": None,
+        "case_id": None,
+        "due_at": None,
+        "answered_at": None,
+        "delivery_id": None,
+        **judged(verdict),
+    }
+
+
+def judged(verdict: Verdict | None) -> dict[str, Any]:
+    """Columns that come from the verdict alone."""
+    if verdict is None:
+        return {
+            "edition": "", "language": "und", "action": "allow", "clause": "", "kind": "other", "topic": "none",
+            "sentiment": "neutral", "verdict": {},
+        }  # fmt: skip
+    said = verdict.triage(None)
+    return {
+        "edition": verdict.edition_ref,
+        "language": verdict.language.code,
+        "action": verdict.action,
+        "clause": verdict.findings[0].clause if verdict.findings else "",
+        "kind": verdict.kind,
+        "topic": verdict.topic,
+        "sentiment": verdict.sentiment,
+        "verdict": {"clauses": said["clauses"], "pii": said["pii"], "automatic": verdict.automatic},
+    }
+
+
+def thread_key(message: Message, threads: Mapping[str, str]) -> str:
+    """What is answered together with this message: its conversation, or the top comment it stands under, or itself.
+
+    `threads` is native id -> thread key of messages known already.
+    """
+    if message.surface is Surface.DIRECT:
+        return message.root_id or f"direct:{message.author_id}"
+    parent = message.parent_id
+    if message.surface is Surface.POST or parent is None or parent == message.root_id:
+        return message.native_id
+    return threads.get(parent, parent)

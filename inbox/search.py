@@ -1,0 +1,221 @@
+"""Pages of the inbox: keyset pages over covering indexes, newest first, at any size in about a millisecond (DESIGN §2.14).
+
+One filter, the rarest by the counters, chooses the index to walk; all others are decided by `facets` inside that index; the rows
+found are then read and confirmed. A search goes through the search index, newest arrival first.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, and_, bindparam, literal_column, or_, select, text, true
+from sqlmodel import Session, col
+
+from core.errors import Invalid
+from inbox import facets, index, tally
+from inbox.index import ITEMS
+from inbox.models import Item
+from inbox.views import VIEWS
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What to show: a view, narrowed by any of the rest (None: no matter). `since` (inclusive) and `until` (exclusive) are UTC."""
+
+    view: str = "all"
+    platform: str | None = None
+    account_id: int | None = None
+    kind: str | None = None
+    topic: str | None = None
+    language: str | None = None
+    clause: str | None = None
+    action: str | None = None
+    sentiment: str | None = None
+    state: str | None = None
+    surface: str | None = None
+    assignee_id: int | None = None
+    private: bool | None = None
+    hidden: bool | None = None
+    own: bool | None = None
+    text: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def wanted(self) -> dict[str, Any] | None:
+        """Facet -> value; None when view and filters exclude each other. Invalid for an unknown view."""
+        if self.view not in VIEWS:
+            raise Invalid(field="view", why=f"'{self.view}' is none of {', '.join(VIEWS)}")
+        together = dict(VIEWS[self.view])
+        for name in _NAMES:
+            value = getattr(self, name)
+            if value is not None and together.setdefault(name, value) != value:
+                return None
+        return together
+
+
+_NAMES = (
+    "platform", "account_id", "kind", "topic", "language", "clause", "action", "sentiment", "state", "surface", "private",
+    "hidden", "own",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Where a page ended: the next one begins after it."""
+
+    said: int
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.said}.{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Key | None":
+        """The key in a URL; None for anything else."""
+        said, _, id_ = text.partition(".")
+        return cls(int(said), int(id_)) if said.lstrip("-").isascii() and said.lstrip("-").isdecimal() and id_.isdecimal() else None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPage:
+    """Up to `limit` items, newest first, and the key of the next page (None: this was the last)."""
+
+    items: tuple[Item, ...]
+    next: Key | None = None
+    by: str = field(default="", compare=False)
+
+
+def page(session: Session, wanted: Filter, after: Key | None = None, limit: int = 50) -> ItemPage:
+    """One page. With `text` the order is arrival, newest first (the search index's own order), else the time it was said."""
+    conditions = wanted.wanted()
+    if conditions is None:
+        return ItemPage(())
+    if wanted.text.strip():
+        return _collect(session, _matches(session, wanted, conditions, after, limit), conditions, wanted, limit, "text")
+    driver = _driver(session, conditions, wanted.assignee_id)
+    return _collect(session, _walk(session, driver, wanted, conditions, after, limit), conditions, wanted, limit, driver)
+
+
+def _collect(
+    session: Session, batches: Iterator[list[Key]], conditions: Mapping[str, Any], wanted: Filter, limit: int, by: str
+) -> ItemPage:
+    """Read the rows of the keys and keep those that truly fit, until the page is full or the keys end."""
+    found: list[tuple[Key, Item]] = []
+    for keys in batches:
+        read = session.execute(select(Item).where(col(Item.id).in_([key.id for key in keys]))).scalars()
+        rows = {item.id: item for item in read}
+        found += [(key, rows[key.id]) for key in keys if key.id in rows and _fits(rows[key.id], conditions, wanted)]
+        if len(found) > limit:
+            break
+    items = tuple(item for _, item in found[:limit])
+    return ItemPage(items, found[limit - 1][0] if len(found) > limit else None, by)
+
+
+def _fits(item: Item, conditions: Mapping[str, Any], wanted: Filter) -> bool:
+    row = item.__dict__
+    facts = {**row, **facets.derived(row)}
+    return (
+        all(facts[name] == value for name, value in conditions.items())
+        and (wanted.assignee_id is None or item.assignee_id == wanted.assignee_id)
+        and (wanted.since is None or item.said >= _ms(wanted.since))
+        and (wanted.until is None or item.said < _ms(wanted.until))
+    )
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+#: column that leads an index -> how to count what stands under a value
+_DRIVERS = ("account_id", "clause", "topic", "language", "kind", "surface", "platform", "state")
+
+
+def _driver(session: Session, conditions: Mapping[str, Any], assignee_id: int | None) -> str:
+    """The index to walk: the filter under which the fewest items stand."""
+    if assignee_id is not None:
+        return "assignee_id"
+    totals = tally.counts(session, (*_DRIVERS, "action", "hidden"))
+    sizes = {name: totals.get((name, str(conditions[name])), 0) for name in _DRIVERS if conditions.get(name)}
+    if conditions.get("hidden"):
+        sizes["hidden"] = totals.get(("hidden", "True"), 0)
+    if conditions.get("flagged") or conditions.get("action") in ("review", "hide"):
+        sizes["flagged"] = totals.get(("action", "review"), 0) + totals.get(("action", "hide"), 0)
+    return min(sizes, key=lambda name: sizes[name]) if sizes else "said"
+
+
+def _leading(driver: str, conditions: Mapping[str, Any], assignee_id: int | None) -> ColumnElement[bool]:
+    """The condition that makes the walk use the driver's index (partial ones must be named in their own words)."""
+    if driver == "said":
+        return true()
+    if driver == "hidden":
+        return literal_column("hidden", Boolean)
+    if driver == "flagged":
+        return literal_column("action <> 'allow'", Boolean)
+    if driver == "assignee_id":
+        return col(Item.assignee_id) == assignee_id
+    if driver == "clause":
+        return and_(literal_column("clause <> ''", Boolean), col(Item.clause) == conditions["clause"])
+    column: ColumnElement[Any] = ITEMS.c[driver]
+    equal: ColumnElement[bool] = column == conditions[driver]
+    return equal
+
+
+def _walk(
+    session: Session, driver: str, wanted: Filter, conditions: Mapping[str, Any], after: Key | None, limit: int
+) -> Iterator[list[Key]]:
+    covering, bits = facets.mask(conditions)
+    where = [_leading(driver, conditions, wanted.assignee_id)]
+    if set(conditions) - {driver} or driver in ("hidden", "flagged"):
+        where.append(col(Item.facets).op("&")(bindparam("mask", covering)) == bindparam("bits", bits))
+    if wanted.since is not None:
+        where.append(col(Item.said) >= _ms(wanted.since))
+    if wanted.until is not None:
+        where.append(col(Item.said) < _ms(wanted.until))
+    while True:
+        place = [] if after is None else [col(Item.said) <= after.said, or_(col(Item.said) < after.said, col(Item.id) < after.id)]
+        step = select(ITEMS.c.said, ITEMS.c.id).where(*where, *place).order_by(ITEMS.c.said.desc(), ITEMS.c.id.desc())
+        rows = session.connection().execute(step.limit(limit + 1)).all()
+        if not rows:
+            return
+        yield [Key(said, id_) for said, id_ in rows]
+        after = Key(*rows[-1])
+
+
+_SQLITE = text("SELECT rowid FROM item_search WHERE item_search MATCH :words AND rowid < :below ORDER BY rowid DESC LIMIT :limit")
+_POSTGRES = text(
+    "SELECT item_id FROM item_search WHERE words @@ CAST(:words AS tsquery) AND item_id < :below ORDER BY item_id DESC LIMIT :limit"
+)
+_END = 2**62
+
+
+def _matches(session: Session, wanted: Filter, conditions: Mapping[str, Any], after: Key | None, limit: int) -> Iterator[list[Key]]:
+    """Ids that match the typed words, in growing batches: the fast-moving filters (state, assignee) are confirmed on the rows."""
+    words = index.query(session, wanted.text, conditions)
+    if words is None:
+        return
+    step = _SQLITE if session.get_bind().dialect.name == "sqlite" else _POSTGRES
+    below, size = (after.id if after else _END), limit + 1
+    while True:
+        ids = session.connection().execute(step, {"words": words, "below": below, "limit": size}).scalars().all()
+        if not ids:
+            return
+        kept = ids if len(ids) <= limit + 1 else _open_ids(session, ids, conditions, wanted)
+        yield [Key(0, id_) for id_ in kept]
+        below, size = ids[-1], min(size * 8, 4000)
+
+
+def _open_ids(session: Session, ids: Any, conditions: Mapping[str, Any], wanted: Filter) -> list[int]:
+    """Of many matches those whose facets fit, without reading their rows."""
+    covering, bits = facets.mask(conditions)
+    where = [col(Item.id).in_(ids), col(Item.facets).op("&")(covering) == bits]
+    if wanted.assignee_id is not None:
+        where.append(col(Item.assignee_id) == wanted.assignee_id)
+    return list(session.connection().execute(select(ITEMS.c.id).where(*where).order_by(ITEMS.c.id.desc())).scalars())
+
+
+def counts(session: Session, assignee_id: int | None = None) -> dict[str, int]:
+    """How many items stand in each view, from the counters; `mine` for the assignee given."""
+    totals = tally.counts(session, ("view", "assignee"))
+    shown = {view: totals.get(("view", view), 0) for view in VIEWS}
+    return shown | {"mine": totals.get(("assignee", str(assignee_id)), 0) if assignee_id is not None else 0}

@@ -1,0 +1,117 @@
+"""Counters kept with every change, so that counts and charts never scan (DESIGN §2.14).
+
+A row is (day, account, name, value). Days are Dubai days. Rows of the day EVER hold totals of all items as they stand now; names
+there are the columns one may filter by, `view` (inbox.views) and `assignee`. Rows of real days count what the public said, by the
+day it was said: received, kind, topic, language, sentiment, action, clause, case, public (the kind of what was said openly),
+answered, answer_minutes (a log bucket, see inbox.figures); and by the day it happened: receipt, auto_hide, shown, again.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Table, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col
+
+from core.clock import in_dubai, now
+from inbox import views
+from inbox.models import Tally
+
+EVER = date(1970, 1, 1)
+TALLIES: Table = Tally.__table__  # type: ignore[attr-defined]  # SQLModel sets it
+
+#: (day, account id, name, value)
+Mark = tuple[date, int, str, str]
+
+_EVER = ("platform", "account_id", "surface", "kind", "topic", "language", "state", "clause", "action", "hidden")
+#: width of a bucket of waiting times, on the scale of ln(1 + minutes)
+_STEP = math.log(1.02)
+_DAILY = ("kind", "topic", "language", "sentiment", "action")
+
+
+def day_of(moment: datetime) -> date:
+    """The day on a Dubai wall clock."""
+    return in_dubai(moment).date()
+
+
+def today() -> date:
+    return day_of(now())
+
+
+def standing(row: Mapping[str, Any]) -> list[Mark]:
+    """The totals one item counts in, as it stands."""
+    account = row["account_id"]
+    marks = [(EVER, account, name, str(row[name])) for name in _EVER]
+    marks += [(EVER, account, "view", name) for name in views.of(row)]
+    if row["assignee_id"] is not None and row["state"] == "open":
+        marks.append((EVER, account, "assignee", str(row["assignee_id"])))
+    return marks
+
+
+def said(row: Mapping[str, Any], day: date) -> list[Mark]:
+    """The daily counters of one thing the public said; none for our own words and bare shares."""
+    if row["state"] == "none":
+        return []
+    account = row["account_id"]
+    marks = [(day, account, "received", "")]
+    marks += [(day, account, name, row[name]) for name in _DAILY]
+    if not row["private"]:
+        marks.append((day, account, "public", row["kind"]))
+    if row["clause"]:
+        marks.append((day, account, "clause", row["clause"]))
+    if not (row["private"] or row["hidden"] or row["deleted"]):
+        marks.append((day, account, "public", row["kind"]))
+    if row["case_id"] is not None:
+        marks.append((day, account, "case", row["kind"]))
+    if row["answered_at"] is not None:
+        waited = (row["answered_at"] - row["created_at"]).total_seconds()
+        marks += [(day, account, "answered", ""), (day, account, "answer_minutes", str(bucket(waited)))]
+    return marks
+
+
+def bucket(seconds: float) -> int:
+    """The logarithmic bucket of a waiting time; neighbours are 2 % apart, so a quantile read from them errs by 1 % at most."""
+    return round(math.log1p(max(seconds, 0.0) / 60) / _STEP)
+
+
+def minutes(bucket: int) -> float:
+    """The waiting time in the middle of a bucket, in minutes."""
+    return math.expm1(bucket * _STEP)
+
+
+def add(session: Session, marks: Mapping[Mark, int] | Counter[Mark]) -> None:
+    """Add to the counters, in the caller's transaction. Rows are taken in one order by everybody, so nobody waits in a circle."""
+    rows = [
+        {"day": day, "account_id": account, "name": name, "value": value[:40], "count": count}
+        for (day, account, name, value), count in sorted(marks.items())
+        if count
+    ]
+    if not rows:
+        return
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    fresh = dialect.insert(TALLIES)
+    upsert = fresh.on_conflict_do_update(
+        index_elements=["day", "account_id", "name", "value"], set_={"count": TALLIES.c.count + fresh.excluded.count}
+    )
+    session.connection().execute(upsert, rows)
+
+
+def count(session: Session, name: str, value: str = "", *, day: date = EVER, account_id: int | None = None) -> int:
+    """One counter, over all accounts unless one is named."""
+    where = [col(Tally.day) == day, col(Tally.name) == name, col(Tally.value) == value[:40]]
+    if account_id is not None:
+        where.append(col(Tally.account_id) == account_id)
+    return int(session.connection().execute(select(func.coalesce(func.sum(TALLIES.c.count), 0)).where(*where)).scalar_one())
+
+
+def counts(session: Session, names: Iterable[str], *, day: date = EVER) -> dict[tuple[str, str], int]:
+    """{(name, value): count} over all accounts for several names at once."""
+    rows = session.connection().execute(
+        select(TALLIES.c.name, TALLIES.c.value, func.sum(TALLIES.c.count))
+        .where(TALLIES.c.day == day, TALLIES.c.name.in_(list(names)))
+        .group_by(TALLIES.c.name, TALLIES.c.value)
+    )
+    return {(name, value): int(total) for name, value, total in rows}

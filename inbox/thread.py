@@ -1,0 +1,75 @@
+"""A thread: what is answered together, with everything that was said and done in it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlmodel import Session, col, select
+
+from inbox.models import Case, Decision, Item, ItemVersion, Reply
+
+#: a thread is read whole up to this many items around the one asked for; `cut` says when there are more
+LONGEST = 200
+
+Row = TypeVar("Row", Decision, ItemVersion)
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """`item` is the one asked for. `root`: the post it hangs under (None when we don't hold it, or it is the item itself).
+
+    `items` are all of the thread, oldest first, our own words among them; `replies` ours by the ledger, drafts left out;
+    `versions` and `decisions` by item id, oldest first.
+    """
+
+    item: Item
+    root: Item | None
+    items: tuple[Item, ...]
+    replies: tuple[Reply, ...]
+    decisions: dict[int, tuple[Decision, ...]]
+    versions: dict[int, tuple[ItemVersion, ...]]
+    case: Case | None
+    cut: bool = False
+
+
+def thread_of(session: Session, item: Item) -> Thread:
+    """Everything about the thread of `item`."""
+    same = (col(Item.account_id) == item.account_id, col(Item.thread_key) == item.thread_key)
+    newest = list(session.exec(select(Item).where(*same).order_by(col(Item.id).desc()).limit(LONGEST + 1)))
+    cut = len(newest) > LONGEST
+    items = newest[:LONGEST]
+    if all(one.id != item.id for one in items):
+        items.append(item)
+    items.sort(key=lambda one: (one.said, one.id or 0))
+    ids = [one.id or 0 for one in items]
+    replies = session.exec(
+        select(Reply)
+        .where(col(Reply.account_id) == item.account_id, col(Reply.thread_key) == item.thread_key, col(Reply.state) != "draft")
+        .order_by(col(Reply.id))
+    )
+    decisions = session.exec(select(Decision).where(col(Decision.item_id).in_(ids)).order_by(col(Decision.id)))
+    versions = session.exec(select(ItemVersion).where(col(ItemVersion.item_id).in_(ids)).order_by(col(ItemVersion.id)))
+    return Thread(
+        item=item,
+        root=_root(session, item),
+        items=tuple(items),
+        replies=tuple(replies),
+        decisions=_by_item(decisions),
+        versions=_by_item(versions),
+        case=session.get(Case, item.case_id) if item.case_id is not None else None,
+        cut=cut,
+    )
+
+
+def _root(session: Session, item: Item) -> Item | None:
+    if item.root_id is None or item.root_id == item.native_id:
+        return None
+    where = (col(Item.account_id) == item.account_id, col(Item.native_id) == item.root_id)
+    return session.exec(select(Item).where(*where)).first()
+
+
+def _by_item(rows: Iterable[Row]) -> dict[int, tuple[Row, ...]]:
+    grouped: dict[int, list[Row]] = {}
+    for row in rows:
+        grouped.setdefault(row.item_id, []).append(row)
+    return {item_id: tuple(group) for item_id, group in grouped.items()}

@@ -1,0 +1,88 @@
+"""What the inbox's tests share: an account, messages as a connector would give them, and people who work."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import Session
+
+from connectors.contract import Can, Message, Surface
+from core.auth import OPERATING, Actor, actor_of, add_user
+from core.clock import Hands
+from core.db import Database
+from core.models import Account
+from core.settings import Settings
+from inbox.receive import Received, receive
+from policies import edition as editions
+
+SAID = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
+
+Say = Callable[..., Message]
+
+
+@pytest.fixture
+def say() -> Say:
+    """`say(id, text, **fields)`: a Facebook comment under post `p1`, one minute after the one before."""
+    count = 0
+
+    def one(native_id: str, text: str = "متى موعد التسجيل؟", **fields: Any) -> Message:
+        nonlocal count
+        count += 1
+        given: dict[str, Any] = {
+            "account": "facebook:100",
+            "surface": Surface.COMMENT,
+            "author_id": f"u-{native_id}",
+            "author_name": "سالم",
+            "created_at": SAID + timedelta(minutes=count),
+            "parent_id": "p1",
+            "root_id": "p1",
+            "permalink": f"https://facebook.test/{native_id}",
+            "can": Can(reply=True, reply_privately=True, hide=True, delete=True),
+        }
+        return Message(native_id=native_id, text=text, **{**given, **fields})
+
+    return one
+
+
+@pytest.fixture
+def account(db: Database) -> Account:
+    """A connected Facebook page."""
+    with db.write() as session:
+        page = Account(platform="facebook", native_id="100", name="الوزارة")
+        session.add(page)
+    return page
+
+
+class Desk:
+    """The inbox of one test: `take(messages)` receives them in one transaction."""
+
+    def __init__(self, db: Database, account: Account, settings: Settings) -> None:
+        self.db, self.account, self.settings = db, account, settings
+
+    def take(self, *messages: Message, **options: Any) -> Received:
+        with self.db.write() as session:
+            return receive(session, self.account, messages, editions.current(), settings=self.settings, **options)
+
+
+@pytest.fixture
+def desk(db: Database, account: Account, settings: Settings, hands: Hands) -> Iterator[Desk]:
+    yield Desk(db, account, settings)
+
+
+def _person(session: Session, name: str, *roles: str) -> Actor:
+    return actor_of(add_user(session, OPERATING, name, "long-enough-1", roles, name.title()))
+
+
+@pytest.fixture
+def agent(db: Database) -> Actor:
+    """Noura, who answers."""
+    with db.write() as session:
+        return _person(session, "noura", "agent", "moderator")
+
+
+@pytest.fixture
+def colleague(db: Database) -> Actor:
+    """Khalid, who answers too."""
+    with db.write() as session:
+        return _person(session, "khalid", "agent")
