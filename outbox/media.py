@@ -15,6 +15,7 @@ from outbox.body import MediaFile
 
 #: what Pillow found -> (ending, mime). Re-encoded as found, but anything else than these is refused.
 FORMATS = {"JPEG": ("jpg", "image/jpeg"), "PNG": ("png", "image/png"), "WEBP": ("webp", "image/webp")}
+ENDINGS = {mime: ending for ending, mime in FORMATS.values()}
 #: Instagram takes JPEG up to 8 MB, X images up to 5 MB: the smallest that fits every platform
 MOST_BYTES = 5 * 1024 * 1024
 MOST_PIXELS = 50_000_000
@@ -25,6 +26,11 @@ LINK_S = 3600
 def folder(var_dir: Path) -> Path:
     """Where stored media stand."""
     return var_dir / "media"
+
+
+def name_of(sha256: str, mime: str) -> str:
+    """The file's name under the folder. KeyError for a type we do not keep."""
+    return f"{sha256}.{ENDINGS[mime]}"
 
 
 def store(path: Path | str, var_dir: Path, alt: str = "") -> MediaFile:

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from core.clock import now
-from core.db import Key
+from core.db import Json, Key
+
+READ_ON = text("next_at IS NOT NULL")
 
 
 class Post(SQLModel, table=True):
@@ -18,11 +20,17 @@ class Post(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True, sa_type=Key)
     kind: str = Field(default="news", max_length=8)
     title: str = Field(default="", max_length=200)
-    #: draft | submitted | scheduled | published | partly | cancelled | expired
+    #: draft | submitted | scheduled | published | partly | refused | cancelled | expired (scheduler.states)
     state: str = Field(default="draft", max_length=12)
     version: int = 1
-    author_id: int = Field(foreign_key="users.id", sa_type=Key)
+    #: None for an imported post: `origin` then says who brought it
+    author_id: int | None = Field(default=None, foreign_key="users.id", sa_type=Key)
+    edited_by: int | None = Field(default=None, foreign_key="users.id", sa_type=Key)
+    #: label of the actor who wrote or imported it
+    origin: str = Field(default="", max_length=120)
     approved_by: int | None = Field(default=None, foreign_key="users.id", sa_type=Key)
+    #: for an imported post: who is said to have approved it
+    approver: str = Field(default="", max_length=120)
     approved_version: int | None = None
     approved_at: datetime | None = None
     #: the instant (UTC) and the wall clock it was chosen on
@@ -71,6 +79,26 @@ class Event(SQLModel, table=True):
     place: str = Field(default="", max_length=200)
     starts_at: datetime
     ends_at: datetime
+
+
+class Watched(SQLModel, table=True):
+    """Something of ours whose numbers are read, ever more seldom; `values` is the newest reading."""
+
+    __tablename__ = "watched"
+    __table_args__ = (
+        UniqueConstraint("account_id", "native_id"),
+        Index("ix_watched_next", "next_at", sqlite_where=READ_ON, postgresql_where=READ_ON),
+        Index("ix_watched_published", "published_at", "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    account_id: int = Field(foreign_key="accounts.id", sa_type=Key)
+    native_id: str = Field(max_length=120)
+    published_at: datetime
+    #: the next reading; None: it is old, no more are made
+    next_at: datetime | None = None
+    read_at: datetime | None = None
+    values: dict[str, int] = Field(default_factory=dict, sa_type=Json)
 
 
 class Metric(SQLModel, table=True):

@@ -1,0 +1,204 @@
+"""`post import`: one JSON line, one approved delivery (DESIGN §3). Importing again changes nothing."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from core import audit
+from core.auth import Actor, actor_of
+from core.clock import now, parse
+from core.db import Database
+from core.errors import Invalid, MajlisError
+from core.models import Account, User
+from core.settings import Settings
+from core.settings import settings as current
+from outbox import media
+from outbox.accounts import resolve
+from outbox.body import MediaFile
+from outbox.enqueue import by_ref
+from scheduler import queueing
+from scheduler.models import Picture, Post, PostText
+
+#: what a line may call its kind -> the kind of post
+KINDS = {"post": "news", "news": "news", "event": "event"}
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line that was not taken: its number (from 1), its ref if any, and why. `error` is a code, `field` what it is about."""
+
+    line: int
+    ref: str | None
+    error: str
+    field: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """How many lines became a delivery, how many were there already, which could not be read."""
+
+    imported: int
+    unchanged: int
+    errors: tuple[BadLine, ...]
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.errors)
+
+    def to_json(self) -> dict[str, Any]:
+        return {"imported": self.imported, "unchanged": self.unchanged, "errors": [asdict(e) for e in self.errors]}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that can be read: everything is of the right type and shape."""
+
+    ref: str | None
+    account: str
+    kind: str
+    text: str
+    at: datetime
+    media: tuple[str, ...]
+    alt: tuple[str, ...]
+    approved_by: str
+
+
+def import_lines(
+    db: Database, actor: Actor, lines: Iterable[bytes | str], *, settings: Settings | None = None, folder: Path | None = None
+) -> ImportResult:
+    """Take every good line, name every bad one. Each line is a transaction of its own; empty lines are passed over.
+
+    `folder`: what relative media paths count from (the working directory when None).
+    """
+    actor.require("post.import")
+    settings = settings or current()
+    imported = unchanged = 0
+    errors: list[BadLine] = []
+    for number, raw in enumerate(lines, 1):
+        if not raw.strip():
+            continue
+        given: Any = None
+        try:
+            given = _json(raw)
+            if _take(db, actor, read(given), settings, folder or Path()):
+                imported += 1
+            else:
+                unchanged += 1
+        except MajlisError as e:
+            ref = given.get("ref") if isinstance(given, Mapping) else None
+            field, why = str(e.details.get("field", "")), str(e.details.get("why", e.details.get("id", "")))
+            errors.append(BadLine(number, str(ref) if ref is not None else None, e.code, field, why))
+    return ImportResult(imported, unchanged, tuple(errors))
+
+
+def _json(raw: bytes | str) -> Any:
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        raise Invalid(field="line", why="is not JSON") from None
+
+
+def read(given: Any) -> Line:
+    """The line's content, checked. Invalid names the first field that is wrong."""
+    if not isinstance(given, Mapping):
+        raise Invalid(field="line", why="is not an object")
+    ref = given.get("ref")
+    if ref is not None and (not isinstance(ref, str) or not 0 < len(ref) <= 120):
+        raise Invalid(field="ref", why="a text of 1 to 120 characters")
+    kind = _text(given, "kind", "post")
+    if kind not in KINDS:
+        raise Invalid(field="kind", why=f"'{kind}' is none of {', '.join(KINDS)}")
+    paths, alt = _texts(given, "media"), _texts(given, "alt")
+    if len(alt) != len(paths) or not all(a.strip() for a in alt):
+        raise Invalid(field="alt", why="every picture needs its alternative text, one each")
+    text = _text(given, "text", "")
+    if not text.strip() and not paths:
+        raise Invalid(field="text", why="is empty")
+    return Line(ref, _text(given, "account"), KINDS[kind], text, _at(given), paths, alt, _text(given, "approved_by", "operator"))
+
+
+def _text(given: Mapping[str, Any], field: str, default: str | None = None) -> str:
+    value = given.get(field)
+    value = default if value is None else value
+    if not isinstance(value, str) or (default is None and not value):
+        raise Invalid(field=field, why="is missing" if value in (None, "") else "is not a text")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise Invalid(field=field, why="holds half a character") from None
+    if "\x00" in value:
+        raise Invalid(field=field, why="holds a NUL")
+    return value
+
+
+def _texts(given: Mapping[str, Any], field: str) -> tuple[str, ...]:
+    value = given.get(field)
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+        raise Invalid(field=field, why="is not a list of texts")
+    return tuple(value)
+
+
+def _at(given: Mapping[str, Any]) -> datetime:
+    try:
+        return parse(_text(given, "at"))
+    except (ValueError, OverflowError):
+        raise Invalid(field="at", why="a date and time with its offset, for example 2026-12-02T09:00:00+04:00") from None
+
+
+def _take(db: Database, actor: Actor, line: Line, settings: Settings, folder: Path) -> bool:
+    """True when the line became a delivery, False when its ref stands already."""
+    if line.ref is not None:
+        with db.read() as session:
+            if by_ref(session, line.ref) is not None:
+                return False
+    stored = [media.store(folder / path, settings.var_dir, alt) for path, alt in zip(line.media, line.alt, strict=True)]
+    with db.write() as session:
+        if line.ref is not None and by_ref(session, line.ref) is not None:
+            return False
+        account = resolve(session, line.account)
+        post = _post(session, actor, line, account, stored)
+        (delivery,) = queueing.queue(session, actor, post, settings, ref=line.ref)
+        if delivery.guard_arg["post"] != post.id:  # another process took the same line at this instant
+            session.rollback()
+            return False
+    return True
+
+
+def _post(session: Session, actor: Actor, line: Line, account: Account, stored: list[MediaFile]) -> Post:
+    moment = now()
+    approver = session.exec(select(User).where(col(User.username) == line.approved_by)).first()
+    if line.approved_by != "operator" and (approver is None or not actor_of(approver).can("post.approve")):
+        raise Invalid(field="approved_by", why="is neither 'operator' nor the name of a user who may approve")
+    post = Post(
+        kind=line.kind,
+        title=line.text.strip().split("\n", 1)[0][:120],
+        state="scheduled",
+        origin=actor.label,
+        author_id=actor.user_id,
+        approved_by=approver.id if approver else None,
+        approver=line.approved_by,
+        approved_version=1,
+        approved_at=moment,
+        at=line.at,
+    )
+    session.add(post)
+    session.flush()
+    session.add(PostText(post_id=post.id or 0, account_id=account.id or 0, text=line.text))
+    for place, m in enumerate(stored):
+        session.add(
+            Picture(
+                post_id=post.id or 0, place=place, sha256=m.sha256, mime=m.mime, width=m.width, height=m.height, alt=m.alt.strip()
+            )
+        )
+    session.flush()
+    facts = {"ref": line.ref, "account": account.key, "approved_by": line.approved_by}
+    audit.record(session, actor, "post.import", f"post:{post.id}", **facts)
+    return post
