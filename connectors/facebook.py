@@ -1,0 +1,184 @@
+"""Facebook, by facebook-sdk: one page (PLATFORMS 1.2, 5.2, 6)."""
+
+import contextlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from connectors import cursor as cursors
+from connectors.contract import (
+    Capabilities,
+    Credentials,
+    Evidence,
+    Health,
+    Known,
+    Message,
+    Outgoing,
+    Page,
+    Reading,
+    Sent,
+    Steps,
+    Surface,
+)
+from connectors.cursor import State
+from connectors.meta import beneath
+from connectors.meta import messages as to
+from connectors.meta.conversations import Conversations
+from connectors.meta.graph import Graph, Json, Rows
+from connectors.meta.insights import counted, total
+from connectors.meta.posting import Posting
+from connectors.transport import Wire
+from core.clock import now
+from core.errors import Gone
+
+POST_FIELDS = "id,message,created_time,updated_time,permalink_url,is_published"
+OTHERS_FIELDS = "id,message,from,created_time,updated_time,permalink_url"
+COUNT_FIELDS = "id,created_time,updated_time,comments.summary(true).limit(0)"
+COMMENT_FIELDS = (
+    "id,message,from,created_time,parent{id},is_hidden,can_comment,can_hide,can_remove,can_reply_privately,permalink_url"
+)
+SCOPES = ("pages_read_engagement", "pages_read_user_content", "pages_manage_posts", "pages_manage_engagement", "pages_messaging")
+METRICS = {"post_media_view": "views", "post_total_media_view_unique": "reach", "post_clicks": "clicks"}
+STREAMS = ("posts", "comments", "visitor_posts", "mentions", "direct")
+
+
+class Facebook:
+    """A Facebook page with a Page access token."""
+
+    capabilities = Capabilities(alt_limit=1000, media_max=10, text_limit=63_206, reply_private=True, direct=True, hide=True)
+
+    def __init__(self, credentials: Credentials, wire: Wire) -> None:
+        self.account = f"facebook:{credentials.native_id}"
+        self._page = credentials.native_id
+        self._graph = Graph(self.account, credentials.secrets, wire)
+        own = frozenset({self._page})
+        self._direct = Conversations(self._graph, self.account, "messenger", lambda: own, lambda: self._page, wire.overlap_s)
+        self._posting = Posting(self._graph, self.account, self._page, self._direct)
+        self._walk = beneath.Walk(("published_posts", "visitor_posts"), self._list_posts, _see, self._read_beneath)
+
+    def check(self) -> Health:
+        facts = self._graph.must_be_page(self._page)
+        me = self._graph.get(self._page, fields="id,name")
+        return health(self._page, str(me.get("name") or ""), facts, SCOPES)
+
+    def streams(self) -> tuple[str, ...]:
+        return STREAMS
+
+    def fetch(self, stream: str, cursor: str | None, *, not_before: datetime | None = None) -> Page:
+        state, floor = cursors.begin(cursor, self.account, not_before)
+        if stream == "direct":
+            return self._direct.page(state, floor)
+        if stream == "comments":
+            if "step" not in state and "next" not in state and "edge" not in state:
+                self._graph.must_be_page(self._page)
+            return self._walk.page(state, floor)
+        return self._posts(stream, state, floor)
+
+    def rewind(self, stream: str, cursor: str) -> str | None:
+        return cursors.rewound(cursor, self.account, "next", "deeper")
+
+    def lookup(self, messages: Sequence[Known]) -> Sequence[Message]:
+        """One call each: the Graph API has no other way that all pages may use. Direct messages are left out."""
+        found: list[Message] = []
+        healthy = False
+        for known in messages:
+            if known.surface is Surface.DIRECT:
+                continue
+            try:
+                found.append(self._present(known))
+            except Gone:
+                if not healthy:
+                    self._graph.must_be_page(self._page)  # a token that lost its rights would make everything look gone
+                    healthy = True
+                found.append(to.tombstone(self.account, known))
+        return found
+
+    def count_text(self, said: str) -> int:
+        return len(said)
+
+    def send(self, out: Outgoing, steps: Steps) -> Sent:
+        return self._posting.send(out, steps)
+
+    def find_existing(self, out: Outgoing, steps: Steps, *, sent_at: datetime, taken: frozenset[str] = frozenset()) -> Evidence:
+        return self._posting.find(out, steps, sent_at, taken)
+
+    def hide(self, native_id: str) -> None:
+        self._graph.change(native_id, is_hidden="true")
+
+    def unhide(self, native_id: str) -> None:
+        self._graph.change(native_id, is_hidden="false")
+
+    def delete(self, native_id: str) -> None:
+        with contextlib.suppress(Gone):
+            self._graph.delete(native_id)
+
+    def metrics(self, native_ids: Sequence[str]) -> Sequence[Reading]:
+        readings: list[Reading] = []
+        fields = "reactions.summary(true).limit(0),comments.summary(true).limit(0),shares"
+        for native_id in native_ids:
+            try:
+                post = self._graph.get(native_id, fields=f"id,{fields}")
+                insights = self._graph.rows(f"{native_id}/insights", metric=",".join(METRICS))
+            except Gone:
+                continue
+            counts = {"likes": total(post, "reactions"), "comments": total(post, "comments")}
+            shares = to.inner(post, "shares").get("count")
+            values = {k: v for k, v in {**counts, "shares": shares}.items() if isinstance(v, int)}
+            readings.append(Reading(native_id, now(), {**values, **counted(insights, METRICS)}))
+        return readings
+
+    def _posts(self, stream: str, state: State, floor: datetime | None) -> Page:
+        edge, fields, surface = {
+            "posts": ("published_posts", POST_FIELDS, Surface.POST),
+            "visitor_posts": ("visitor_posts", OTHERS_FIELDS, Surface.POST),
+            "mentions": ("tagged", OTHERS_FIELDS, Surface.MENTION),
+        }[stream]
+        rows = self._graph.rows(f"{self._page}/{edge}", state.get("next"), fields=fields, limit=100)
+        shown = [row for row in rows.data if row.get("id") and row.get("is_published") is not False]
+        default = self._page if stream == "posts" else ""
+        messages = tuple(to.facebook_post(self.account, self._page, row, surface, default) for row in shown)
+        return beneath.plain(state, floor, rows, messages)
+
+    def _list_posts(self, edge: str, after: str | None) -> Rows:
+        return self._graph.rows(f"{self._page}/{edge}", after, fields=COUNT_FIELDS, limit=100)
+
+    def _read_beneath(self, post_id: str, object_id: str, after: str | None, floor: datetime | None) -> beneath.Leaf:
+        where: dict[str, Any] = {"since": int(floor.timestamp())} if floor else {}
+        try:
+            rows = self._graph.rows(
+                f"{object_id}/comments", after, filter="stream", order="chronological", fields=COMMENT_FIELDS, limit=100, **where
+            )
+        except Gone:
+            return beneath.Leaf(())  # the post went while we walked; what stood beneath is looked up
+        found = tuple(to.facebook_comment(self.account, self._page, row, post_id) for row in rows.data if row.get("id"))
+        return beneath.Leaf(found, rows.after)
+
+    def _present(self, known: Known) -> Message:
+        if known.surface is Surface.COMMENT:
+            row = self._graph.get(known.native_id, fields=COMMENT_FIELDS)
+            return to.facebook_comment(self.account, self._page, row, known.root_id or known.parent_id or "")
+        row = self._graph.get(known.native_id, fields=OTHERS_FIELDS)
+        return to.facebook_post(self.account, self._page, row, known.surface, known.author_id)
+
+
+def health(native_id: str, name: str, facts: Json, wanted: Sequence[str], handle: str = "") -> Health:
+    """What debug_token says of the token, against the scopes we need."""
+    scopes = tuple(str(s) for s in facts.get("scopes") or ())
+    missing = tuple(s for s in wanted if s not in scopes) if scopes else ()
+    ends = facts.get("expires_at")
+    expires = datetime.fromtimestamp(ends, UTC) if isinstance(ends, int) and ends > 0 else None
+    return Health(native_id, name, handle, scopes, missing, expires)
+
+
+def _see(row: Json) -> beneath.Post:
+    count = to.inner(to.inner(row, "comments"), "summary").get("total_count")
+    known: int | None = count if isinstance(count, int) else None
+    changed = to.text(row, "updated_time")
+    # without any count nothing shows a change: a mark that never repeats makes the post be read each time
+    mark = f"{known}|{changed}" if known is not None else f"?{now().timestamp()}"
+    return beneath.Post(str(row["id"]), to.told(row, "created_time"), mark, known)
+
+
+def connect(credentials: Credentials, wire: Wire) -> Facebook:
+    """The connector of one page; makes no call."""
+    return Facebook(credentials, wire)
