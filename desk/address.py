@@ -1,0 +1,56 @@
+"""What is chosen on a page stands in its address, so that a view can be bookmarked, shared and come back to."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+
+class Place:
+    """The choices of one page: kept while the person is elsewhere, written into the URL while he is here."""
+
+    def __init__(self, page: str, names: Sequence[str]) -> None:
+        self._key, self._names = f"at:{page}", tuple(names)
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """Name -> value, only what was chosen."""
+        kept: dict[str, str] = st.session_state.setdefault(self._key, {})
+        return kept
+
+    def arrive(self) -> None:
+        """Call once a whole run of the page: an address with choices wins over what was kept."""
+        given = {name: st.query_params[name] for name in self._names if name in st.query_params}
+        if given:
+            st.session_state[self._key] = given
+        for name, value in self.chosen.items():
+            st.query_params[name] = value
+
+    def get(self, name: str) -> str:
+        """The choice; "" for none."""
+        return self.chosen.get(name, "")
+
+    def set(self, **values: str | int | None) -> None:
+        """Choose (None or "": choose nothing)."""
+        for name, value in values.items():
+            if value in (None, ""):
+                self.chosen.pop(name, None)
+                st.query_params.pop(name, None)
+            else:
+                self.chosen[name] = str(value)
+                st.query_params[name] = str(value)
+
+    def pick(self, name: str, label: str, options: Sequence[str], words: Callable[[str], str], nothing: str) -> str:
+        """A select box bound to the address; "" when nothing is chosen. An unknown value in the address counts as nothing."""
+        key = f"{self._key}:{name}"
+        known = ["", *options]
+        if st.session_state.get(key) not in known or key not in st.session_state:
+            st.session_state[key] = self.get(name) if self.get(name) in known else ""
+        st.selectbox(
+            label,
+            known,
+            format_func=lambda value: words(value) if value else nothing,
+            key=key,
+            on_change=lambda: self.set(**{name: st.session_state[key]}),
+        )
+        chosen: str = st.session_state[key]
+        return chosen

@@ -1,0 +1,112 @@
+"""The frame around every page: title, side bar, sign-in when there is none, messages after a deed, the crisis pause."""
+
+from urllib.parse import quote
+
+import streamlit as st
+
+from core.auth import Actor, Locked, WrongSignIn
+from core.i18n import Lang, t
+from desk import session, shown, store
+from desk.page import STATIC
+from desk.safe import Child, Markup, el, show
+from desk.session import DOOR, say
+from outbox import pause
+
+
+def dress() -> None:
+    """Under plain `streamlit run` there is no gate to link our style: put it into the page instead."""
+    st.set_page_config(page_icon=str(STATIC / "icon.png"), layout="wide", initial_sidebar_state="auto")
+    if not DOOR.asgi:
+        st.html(STATIC / "desk.css")
+        if session.lang() == "ar":
+            st.html(STATIC / "plain_rtl.css")
+            st.html(STATIC / "rtl.css")
+
+
+def signed_out() -> None:
+    """Nobody is signed in: lead to the sign-in page, or show a form here where there is no gate."""
+    if DOOR.asgi:
+        with st.container(key="signed_out"):
+            show(empty("desk.signed_out.title", "desk.signed_out.lead"))
+            show(el("p", el("a", say("desk.signin.enter"), href="/auth/login", target="_self", class_="mj-link")))
+        return
+    _, middle, _ = st.columns([1, 1.2, 1])
+    with middle, st.form("sign_in"):
+        show(el("h1", say("desk.signin.title"), class_="mj-h2"), el("p", say("desk.signin.lead"), class_="mj-note"))
+        username = st.text_input(say("desk.signin.username"), autocomplete="username")
+        password = st.text_input(say("desk.signin.password"), type="password", autocomplete="current-password")
+        if st.form_submit_button(say("desk.signin.enter"), type="primary"):
+            try:
+                session.enter(username.strip(), password)
+            except (WrongSignIn, Locked) as refusal:
+                show(panel("bad", refusal.words(session.lang())))
+            else:
+                st.rerun()
+
+
+def side(person: Actor, path: str) -> None:
+    """Who is signed in, the other language, the way out."""
+    other: Lang = "en" if session.lang() == "ar" else "ar"
+    with st.sidebar:
+        show(el("div", el("span", say("desk.side.signed_in")), el("b", el("bdi", person.name)), class_="mj-who"))
+        if DOOR.asgi:
+            address = f"/lang/{other}?back={quote('/' + path)}"
+            show(el("div", el("a", t("desk.lang.name", other), href=address, target="_self", lang=other), class_="mj-lang"))
+        else:
+            st.button(t("desk.lang.name", other), key="lang_switch", type="tertiary", on_click=_speak, args=(other,))
+        st.button(say("desk.side.leave"), key="leave", icon=":material/logout:", type="tertiary", on_click=session.leave)
+
+
+def _speak(lang: Lang) -> None:
+    st.session_state["lang"] = lang
+
+
+def pause_notice() -> None:
+    """The crisis pause, on every page, where it can't be missed."""
+    with store.read() as reading:
+        held = pause.in_force(reading)
+        if held is None:
+            return
+        lang = session.lang()
+        since = say("desk.pause.since", when=shown.moment(held.started_at, lang))
+        show(
+            el(
+                "div",
+                el("b", say("desk.pause.on")),
+                el("div", held.reason),
+                el("div", since, class_="mj-note"),
+                class_="mj-panel bad",
+            )
+        )
+
+
+def title(key: str) -> None:
+    """The page's name and one line that says what it is for (`desk.<key>.title`, `.lead`)."""
+    show(el("div", el("h1", say(f"desk.{key}.title")), el("p", say(f"desk.{key}.lead")), class_="mj-page"))
+
+
+def heading(text: Child) -> None:
+    """A heading inside a page."""
+    show(el("h2", text, class_="mj-h2"))
+
+
+def panel(tone: str, *children: Child) -> Markup:
+    """A framed note; `tone`: good, warn, bad or "" """
+    role = "alert" if tone == "bad" else "status"
+    return el("div", *children, class_=f"mj-panel {tone}".strip(), role=role)
+
+
+def empty(title_key: str, lead_key: str) -> Markup:
+    """What is shown where there is nothing."""
+    return el("div", el("b", say(title_key)), say(lead_key), class_="mj-empty")
+
+
+def flash(tone: str, text: str) -> None:
+    """Keep a message for the next time the page is drawn."""
+    st.session_state["flash"] = (tone, text)
+
+
+def flashed() -> None:
+    """Show the message kept by `flash`, once."""
+    if kept := st.session_state.pop("flash", None):
+        show(panel(kept[0], kept[1]))

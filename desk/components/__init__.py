@@ -1,0 +1,86 @@
+"""Our own components: plain JavaScript beside this file, no build. Data goes in, events come out, words are set as text.
+
+Each is registered once. Events are named `open`, `view`, `bulk`, `more`, `draft`, `send`; the composer keeps `content`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+HERE = Path(__file__).parent
+
+_LIST = """<div class="mj">
+<div class="bulk"></div>
+<ul class="list" role="listbox" aria-multiselectable="true"></ul>
+<div role="status" style="position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%)"></div>
+</div>"""
+
+_VIEWS = """<div class="mj">
+<div class="views" role="group"></div>
+</div>"""
+
+_REPLY = """<div class="mj box">
+<label class="for" for="reply"></label>
+<div class="problem hidden" role="alert"></div>
+<div class="sent hidden" role="status"></div>
+<textarea id="reply" rows="4" dir="auto"></textarea>
+<div class="foot">
+<button type="button" class="btn main"></button>
+<label class="private hidden"><input type="checkbox"><span></span></label>
+<span class="end"><span class="muted" role="status"></span><bdi class="muted count"></bdi></span>
+</div>
+<span class="muted keys"></span>
+</div>"""
+
+_COMPOSER = """<div class="mj">
+</div>"""
+
+
+def _read(*files: str) -> str:
+    return "\n".join((HERE / file).read_text("utf-8") for file in files)
+
+
+@cache
+def _registered() -> dict[str, Callable[..., Any]]:
+    make = st.components.v2.component
+    return {
+        "list": make("majlis_list", html=_LIST, css=_read("base.css", "list.css"), js=_read("list.js")),
+        "views": make("majlis_views", html=_VIEWS, css=_read("base.css", "views.css"), js=_read("views.js")),
+        "reply": make("majlis_reply", html=_REPLY, css=_read("base.css", "reply.css"), js=_read("count.js", "reply.js")),
+        "composer": make(
+            "majlis_composer", html=_COMPOSER, css=_read("base.css", "composer.css"), js=_read("count.js", "composer.js")
+        ),
+    }
+
+
+def mount(name: str, data: Mapping[str, Any], *, key: str, **on: Callable[[], None]) -> Any:
+    """Show component `name` (list, views, reply, composer) with `data`; `on` maps event names to callbacks without arguments."""
+    callbacks = {f"on_{event}_change": callback for event, callback in on.items()}
+    return _registered()[name](data=dict(data), key=key, **callbacks)
+
+
+def listing(
+    key: str,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    selected: str,
+    labels: Mapping[str, str],
+    on: Mapping[str, Callable[[], None]],
+    actions: Sequence[Mapping[str, str]] = (),
+    more: bool = False,
+) -> None:
+    """A list moved by keyboard. A row: id, name, when, text, gone, chips [{label, tone}]. `selected`: the open row's id or "".
+
+    `actions` [{name, label}] are offered for ticked rows. Labels: list, empty, shown, and with the rest more, hint, selected.
+    """
+    chosen = int(selected) if selected.isdecimal() else None
+    data = {"rows": list(rows), "selected": chosen, "actions": list(actions), "more": more}
+    mount("list", {**data, "labels": {**dict.fromkeys(("more", "hint", "selected"), ""), **labels}}, key=key, **on)
+
+
+def event(key: str, name: str) -> Any:
+    """What the component `key` sent with event `name`: read inside its callback."""
+    return st.session_state[key][name]

@@ -1,0 +1,29 @@
+"""A deed at the desk: one transaction, the person as he is now, and a sentence about how it went."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlmodel import Session
+
+from core.auth import Actor
+from core.errors import MajlisError
+from desk import chrome, session, store
+
+Outcome = TypeVar("Outcome")
+
+
+def attempt(change: Callable[[Session, Actor], Outcome], done: str = "", **values: object) -> Outcome | None:
+    """Do `change(session, actor)` and commit. A refusal is kept for the person to read and gives None.
+
+    `done` is the word key of the success message ("" for none). The actor is looked up again for each deed.
+    """
+    try:
+        person = session.actor()
+        with store.write() as writing:
+            outcome = change(writing, person)
+    except MajlisError as refusal:
+        chrome.flash("bad", refusal.words(session.lang()))
+        return None
+    if done:
+        chrome.flash("good", session.say(done, **values))
+    return outcome

@@ -1,0 +1,144 @@
+"""What a clerk does with an item beside answering it: take it, close it, hide it under a clause, make a case of it."""
+
+from collections.abc import Callable
+
+import streamlit as st
+from sqlmodel import Session
+
+from core.auth import Actor
+from core.models import User
+from desk import session, trade
+from desk.doing import attempt
+from desk.safe import el, name, show
+from desk.session import say
+from inbox import cases, moderate, work
+from inbox.models import Item
+from policies import edition
+from policies.verdict import KINDS
+
+Verb = Callable[[Session, Actor, Item], object]
+
+
+def act(item_id: int, verb: Verb, done: str) -> None:
+    """Do `verb(session, actor, item)` to the item as it is now."""
+    attempt(lambda writing, person: verb(writing, person, writing.get_one(Item, item_id)), done)
+
+
+def _assign_me(writing: Session, person: Actor, item: Item) -> None:
+    work.assign(writing, person, item, person.user_id)
+
+
+def _release(writing: Session, person: Actor, item: Item) -> None:
+    work.assign(writing, person, item, None)
+
+
+def _mark(state: str) -> Verb:
+    return lambda writing, person, item: work.mark(writing, person, item, state)
+
+
+#: name of a bulk deed -> (what it does, word of its button)
+BULK: dict[str, tuple[Verb, str]] = {
+    "assign": (_assign_me, "desk.work.assign_me"),
+    "answered": (_mark("answered"), "desk.work.answered"),
+    "close": (_mark("closed"), "desk.work.close"),
+}
+
+
+def bulk(deed: str, item_ids: list[int]) -> None:
+    """One deed on each of several items; each by itself, so that one refusal does not undo the others."""
+    from desk import chrome
+
+    if deed not in BULK:
+        return
+    verb, _ = BULK[deed]
+    well = [attempt(lambda w, p, i=item_id: (verb(w, p, w.get_one(Item, i)), True)) for item_id in item_ids]  # type: ignore[misc]
+    done = sum(outcome is not None for outcome in well)
+    if done:
+        chrome.flash("good" if done == len(item_ids) else "warn", say("desk.done.bulk", n=done, all=len(item_ids)))
+
+
+def deeds(person: Actor, item: Item, assignee: User | None) -> None:
+    """The buttons of one item, those the person may press and the item allows."""
+    holder = say("desk.work.assigned_to", name=assignee.display_name) if assignee else say("desk.work.nobody")
+    show(el("div", name(holder), class_="mj-note"))
+    with st.container(horizontal=True, gap="small"):
+        if person.can("item.work") and item.state != "none":
+            _working(person, item)
+        if person.can("case.work") and item.case_id is None and not item.own:
+            _case(item)
+        if person.can("item.moderate") and not item.own and not item.deleted:
+            _hiding(item)
+
+
+def _button(label: str, item: Item, deed: str, verb: Verb, done: str, icon: str) -> None:
+    st.button(say(label), key=f"{deed}:{item.id}", icon=f":material/{icon}:", on_click=act, args=(item.id, verb, done))
+
+
+def _working(person: Actor, item: Item) -> None:
+    if item.assignee_id != person.user_id:
+        _button("desk.work.assign_me", item, "assign", _assign_me, "desk.done.assigned", "person_add")
+    else:
+        _button("desk.work.release", item, "release", _release, "desk.done.released", "person_remove")
+    if item.state == "open":
+        _button("desk.work.answered", item, "answered", _mark("answered"), "desk.done.answered", "done_all")
+        _button("desk.work.close", item, "close", _mark("closed"), "desk.done.closed", "inventory_2")
+    else:
+        _button("desk.work.reopen", item, "reopen", _mark("open"), "desk.done.reopened", "undo")
+
+
+def _case(item: Item) -> None:
+    with st.popover(say("desk.work.make_case"), icon=":material/assignment_add:"):
+        kinds = list(KINDS)
+        kind = st.selectbox(
+            say("desk.work.case_kind"),
+            kinds,
+            index=kinds.index(item.kind) if item.kind in kinds else 0,
+            format_func=lambda code: say(f"desk.kind.{code}"),
+            key=f"case_kind:{item.id}",
+        )
+        if st.button(say("desk.work.make_case"), key=f"case:{item.id}", type="primary"):
+            case = attempt(lambda w, p: cases.open_case(w, p, w.get_one(Item, item.id), kind))
+            if case is not None:
+                from desk import chrome
+
+                chrome.flash("good", say("desk.done.case", number=case.number))
+            st.rerun(scope="fragment")
+
+
+def _hiding(item: Item) -> None:
+    if not item.can.get("hide"):
+        st.button(
+            say("desk.work.hide"),
+            key=f"no_hide:{item.id}",
+            icon=":material/visibility_off:",
+            disabled=True,
+            help=say("desk.work.cannot_hide"),
+        )
+        return
+    label, icon = ("desk.work.unhide", "visibility") if item.hidden else ("desk.work.hide", "visibility_off")
+    with st.popover(say(label), icon=f":material/{icon}:"):
+        lang, clause = session.lang(), ""
+        if not item.hidden:
+            ids = [one.id for one in edition.current().clauses]
+            clause = (
+                st.selectbox(
+                    say("desk.work.clause"),
+                    ids,
+                    index=ids.index(item.clause) if item.clause in ids else None,
+                    format_func=lambda code: trade.clause(code, lang),
+                    key=f"clause:{item.id}",
+                    placeholder=say("desk.inbox.clause"),
+                )
+                or ""
+            )
+            if clause:
+                show(el("p", trade.clause_text(clause, lang), class_="mj-note"))
+        reason = st.text_area(say("desk.work.reason"), key=f"reason:{item.id}", height=90)
+        if not item.hidden:
+            show(el("p", say("desk.work.hide_note"), class_="mj-note"))
+        if st.button(say(label), key=f"hide:{item.id}", type="primary", disabled=not item.hidden and not clause):
+            if item.hidden:
+                attempt(lambda w, p: moderate.unhide(w, p, w.get_one(Item, item.id), reason), "desk.done.unhidden")
+            else:
+                attempt(lambda w, p: moderate.hide(w, p, w.get_one(Item, item.id), clause, reason), "desk.done.hidden")
+            st.rerun(scope="fragment")

@@ -1,0 +1,77 @@
+"""The one HTML page Streamlit runs in, made ours: language, direction, style, title, and a policy of what it may load."""
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import streamlit
+
+from core.i18n import Lang, t
+
+STATIC: Final = Path(__file__).parent / "static"
+_INLINE: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_HOST: Final = re.compile(r"[A-Za-z0-9.\-\[\]:]{1,255}")
+
+
+@cache
+def stamp(file: str) -> str:
+    """A short hash of a static file: its address changes when it does, so it may be cached for ever."""
+    return hashlib.sha256((STATIC / file).read_bytes()).hexdigest()[:10]
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The page in one language and the hashes of the inline scripts Streamlit put into it."""
+
+    html: str
+    script_hashes: tuple[str, ...]
+
+
+def _asset(file: str) -> str:
+    return f"/desk/{file}?v={stamp(file)}"
+
+
+@cache
+def index(lang: Lang) -> Index:
+    """Streamlit's own index.html with our language, direction, icon, style and script in its head."""
+    source = (Path(streamlit.__file__).parent / "static" / "index.html").read_text("utf-8")
+    head = [f'<link rel="stylesheet" href="{_asset("desk.css")}">', f'<script src="{_asset("desk.js")}"></script>']
+    if lang == "ar":
+        head += [f'<link rel="stylesheet" href="{_asset("rtl.css")}">', f'<script src="{_asset("ar.js")}"></script>']
+    direction = "rtl" if lang == "ar" else "ltr"
+    page = source.replace('<html lang="en">', f'<html lang="{lang}" dir="{direction}">', 1)
+    page = re.sub(r"<title>.*?</title>", f"<title>{t('desk.name', lang)}</title>", page, count=1)
+    page = re.sub(r'<link[^>]*rel="(?:shortcut icon|service-desc)"[^>]*/>', "", page)
+    page = re.sub(r'<link\s+rel="preload"[^>]*SourceSans[^>]*/>', "", page)
+    head.append(f'<link rel="icon" type="image/png" href="{_asset("icon.png")}">')
+    hashes = tuple(base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in _INLINE.findall(page))
+    return Index(page.replace("</title>", "</title>" + "".join(head), 1), hashes)
+
+
+def policy(host: str, script_hashes: tuple[str, ...] = ()) -> str:
+    """The Content-Security-Policy: nothing from elsewhere, no eval, nobody may frame us.
+
+    `blob:` lets Streamlit load our components' own inline modules; `host` names the web socket for browsers whose 'self'
+    does not cover it.
+    """
+    sockets = f" ws://{host} wss://{host}" if _HOST.fullmatch(host) else ""
+    scripts = "".join(f" 'sha256-{digest}'" for digest in script_hashes)
+    return "; ".join(
+        (
+            "default-src 'self'",
+            f"script-src 'self' blob:{scripts}",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            f"connect-src 'self'{sockets}",
+            "worker-src 'self' blob:",
+            "frame-ancestors 'none'",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+        )
+    )

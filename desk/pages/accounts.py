@@ -1,0 +1,83 @@
+"""Connected accounts: are they heard, is the token good, and what is to be done when not."""
+
+import streamlit as st
+from sqlmodel import Session, col, func, select
+
+from core.clock import now
+from core.i18n import Lang
+from core.models import Account, Heartbeat
+from desk import chrome, session, shown, store, trade
+from desk.safe import Child, Markup, el, join, name, show
+from desk.session import say
+from inbox import tally
+from inbox.models import Stream, Tally
+
+TONES = {"ok": "good", "unknown": "", "rate_limited": "warn", "unavailable": "warn"}
+#: a worker whose pulse is older than this many seconds is not running
+STALE_S = 180
+
+
+def page() -> None:
+    chrome.title("accounts")
+    body()
+
+
+@st.fragment(run_every=20)
+def body() -> None:
+    lang = session.lang()
+    with store.read() as reading:
+        rows = reading.exec(select(Account).where(col(Account.active)).order_by(col(Account.id))).all()
+        streams = reading.exec(select(Stream)).all()
+        counts = _stored(reading)
+        if not rows:
+            show(chrome.empty("desk.accounts.none", "desk.accounts.none_lead"))
+        columns = st.columns(2, gap="medium")
+        for place, account in enumerate(rows):
+            own = [stream for stream in streams if stream.account_id == account.id]
+            with columns[place % 2]:
+                show(card(account, own, counts.get(account.id or 0, 0), lang))
+        pulse(reading, lang)
+
+
+def _stored(reading: Session) -> dict[int, int]:
+    """Items stored by account, from the counters."""
+    query = select(Tally.account_id, func.sum(col(Tally.count))).where(Tally.day == tally.EVER, Tally.name == "account_id")
+    return {account_id: int(total) for account_id, total in reading.exec(query.group_by(col(Tally.account_id)))}
+
+
+def card(account: Account, streams: list[Stream], items: int, lang: Lang) -> Markup:
+    """One account: health in a word, the facts behind it, and what to do."""
+    tone = TONES.get(account.health, "bad")
+    read = [stream.read_at for stream in streams if stream.read_at]
+    complete: Child = shown.stamp(min(read), lang) if read and len(read) == len(streams) else say("desk.accounts.not_yet")
+    ends: Child = say("desk.accounts.no_end") if account.token_expires_at is None else shown.stamp(account.token_expires_at, lang)
+    facts: list[tuple[str, Child]] = [
+        ("heard", shown.ago(account.heard_at, lang)),
+        ("complete", complete),
+        ("items", shown.number(items)),
+        ("token", ends),
+        ("spent", el("bdi", f"${account.spent_usd_micros / 1_000_000:,.2f}", dir="ltr")),
+    ]
+    if account.retry_at and account.retry_at > now():
+        facts.append(("retry", shown.stamp(account.retry_at, lang)))
+    listed = el("dl", *(join((el("dt", say(f"desk.accounts.{key}")), el("dd", value))) for key, value in facts), class_="mj-facts")
+    called = shown.platform(account.platform, lang, account.backend)
+    head = el(
+        "div",
+        el("h3", name(account.name or account.native_id)),
+        shown.chip(called),
+        shown.chip(trade.known("desk.health", account.health, lang), tone),
+        class_="mj-chips",
+    )
+    detail = el("p", say("desk.accounts.detail"), " ", el("bdi", account.health_detail, class_="mj-ltr"), class_="mj-note")
+    advice = el("p", trade.known("desk.todo", account.health, lang), class_="mj-note")
+    return el("div", head, listed, advice, detail if account.health_detail else None, class_="mj-panel")
+
+
+def pulse(reading: Session, lang: Lang) -> None:
+    """When the worker last ran: its own word, not a flag."""
+    latest = reading.exec(select(func.max(Heartbeat.at))).one()
+    chrome.heading(say("desk.accounts.worker"))
+    silent = latest is None or (now() - latest).total_seconds() > STALE_S
+    key = "desk.accounts.worker_silent" if silent else "desk.accounts.worker_well"
+    show(chrome.panel("bad" if silent else "good", say(key, when=shown.ago(latest, lang))))

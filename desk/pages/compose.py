@@ -1,0 +1,7 @@
+"""compose"""
+
+from desk import chrome
+
+
+def page() -> None:
+    chrome.title("compose")

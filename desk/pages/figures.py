@@ -1,0 +1,7 @@
+"""figures"""
+
+from desk import chrome
+
+
+def page() -> None:
+    chrome.title("figures")

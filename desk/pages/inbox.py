@@ -1,0 +1,195 @@
+"""The inbox: list, thread and context side by side. Everything is one fragment, so a click costs one small run."""
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+from sqlmodel import Session, col, select
+
+from core.auth import Actor
+from core.models import Account, User
+from desk import chrome, context, moderating, replying, session, shown, store, thread, trade
+from desk.address import Place
+from desk.components import event, listing, mount
+from desk.safe import show
+from desk.session import say
+from inbox.models import Item
+from inbox.search import Filter, ItemPage, counts
+from inbox.search import page as page_of
+from inbox.thread import thread_of
+from inbox.views import VIEWS
+from outbox.models import Delivery
+from policies import edition
+from policies.verdict import KINDS, TOPICS
+
+PAGE = 50
+#: so many pages at most stand in the list at once; further ones are found by filtering
+PAGES = 6
+FILTERS = ("platform", "kind", "topic", "language", "clause")
+LANGUAGES = ("ar", "en", "ur", "hi", "ml", "ar-Latn", "ur-Latn", "ml-Latn", "und")
+LIST, SWITCH = "inbox_list", "inbox_views"
+
+
+def _place() -> Place:
+    return Place("inbox", ("view", "item", "q", *FILTERS))
+
+
+def page() -> None:
+    _place().arrive()
+    work()
+
+
+@st.fragment(run_every=20)
+def work() -> None:
+    """List, thread, context."""
+    person = session.find_actor()
+    if person is None:
+        st.rerun()
+    place = _place()
+    named, search = st.columns([1, 1.1], vertical_alignment="center")
+    with named:
+        chrome.title("inbox")
+    with search:
+        _search(place)
+    with store.read() as reading:
+        _views(reading, place, person)
+        left, middle, right = st.columns([1.05, 1.5, 0.8], gap="medium")
+        wanted = _filter(place, person)
+        found = _read(reading, wanted)
+        with left:
+            _list(place, person, found)
+        item = reading.get(Item, int(place.get("item"))) if place.get("item").isdecimal() else None
+        if item is None:
+            with middle:
+                chrome.flashed()
+                show(chrome.empty("desk.inbox.pick", "desk.inbox.pick_lead"))
+            return
+        _open(reading, person, item, middle, right)
+
+
+def _open(reading: Session, person: Actor, item: Item, middle: Any, right: Any) -> None:
+    lang = session.lang()
+    told = thread_of(reading, item)
+    ids = [reply.delivery_id for reply in told.replies if reply.delivery_id]
+    deliveries = {d.id or 0: d for d in reading.exec(select(Delivery).where(col(Delivery.id).in_(ids)))} if ids else {}
+    staff = {reply.author_id for reply in told.replies} | ({item.assignee_id} if item.assignee_id else set())
+    people = {u.id or 0: u for u in reading.exec(select(User).where(col(User.id).in_(staff)))} if staff else {}
+    account = reading.get_one(Account, item.account_id)
+    with middle:
+        chrome.flashed()
+        show(thread.whole(told, deliveries, people, lang))
+        moderating.deeds(person, item, people.get(item.assignee_id or 0))
+        replying.box(reading, person, item, account)
+    with right:
+        show(context.judged(item, lang), context.about(item, told.case, lang), context.decisions(told, lang))
+
+
+def _search(place: Place) -> None:
+    lang = session.lang()
+    narrow, wide = st.columns([1, 0.22], vertical_alignment="bottom")
+    with narrow:
+        if "inbox_q" not in st.session_state:
+            st.session_state["inbox_q"] = place.get("q")
+        st.text_input(
+            say("desk.inbox.search"),
+            key="inbox_q",
+            type="search",
+            placeholder=say("desk.inbox.search_hint"),
+            label_visibility="collapsed",
+            icon=":material/search:",
+            on_change=lambda: place.set(q=st.session_state["inbox_q"].strip()),
+        )
+    active = sum(bool(place.get(name)) for name in FILTERS)
+    label = say("desk.inbox.filter_on", n=active) if active else say("desk.inbox.filter")
+    with wide, st.popover(label, icon=":material/filter_list:", width="stretch", key="inbox_filter"):
+        with store.read() as reading:
+            platforms = sorted({a.platform for a in reading.exec(select(Account).where(col(Account.active)))})
+        nothing = say("desk.inbox.any")
+        place.pick("platform", say("desk.inbox.platform"), platforms, lambda code: shown.platform(code, lang), nothing)
+        place.pick("kind", say("desk.inbox.kind"), KINDS, lambda code: say(f"desk.kind.{code}"), nothing)
+        place.pick("topic", say("desk.inbox.topic"), TOPICS, lambda code: say(f"desk.topic.{code}"), nothing)
+        place.pick(
+            "language", say("desk.inbox.language"), LANGUAGES, lambda code: trade.known("desk.language", code, lang), nothing
+        )
+        clauses = [clause.id for clause in edition.current().clauses]
+        place.pick("clause", say("desk.inbox.clause"), clauses, lambda code: trade.clause(code, lang), nothing)
+
+
+def _view(place: Place) -> str:
+    return place.get("view") if place.get("view") in VIEWS else "open"
+
+
+def _filter(place: Place, person: Actor) -> Filter:
+    view = _view(place)
+    chosen: dict[str, Any] = {name: place.get(name) or None for name in FILTERS}
+    mine = person.user_id if view == "mine" else None
+    return replace(Filter(view=view, text=place.get("q"), assignee_id=mine), **chosen)
+
+
+def _read(reading: Session, wanted: Filter) -> ItemPage:
+    """The first page and as many more as the person has asked for."""
+    pages = min(st.session_state.get("inbox_pages", 1), PAGES)
+    return page_of(reading, wanted, limit=PAGE * pages)
+
+
+def _row(item: Item, person: Actor) -> dict[str, Any]:
+    lang = session.lang()
+    chips = [{"label": shown.platform(item.platform, lang), "tone": ""}]
+    if item.kind != "other":
+        chips.append({"label": say(f"desk.kind.{item.kind}"), "tone": "info" if item.kind == "complaint" else ""})
+    if item.clause and not item.own:
+        chips.append({"label": trade.clause(item.clause, lang), "tone": "bad"})
+    flags = {"private": "info", "hidden": "bad", "deleted": "warn"}
+    chips += [{"label": say(f"desk.flag.{flag}"), "tone": tone} for flag, tone in flags.items() if getattr(item, flag)]
+    if item.own:
+        chips.append({"label": say("desk.flag.ours"), "tone": "good"})
+    if item.assignee_id is not None and item.assignee_id == person.user_id:
+        chips.append({"label": say("desk.flag.assigned_me"), "tone": "good"})
+    return {
+        "id": item.id,
+        "name": item.author_name or item.author_handle or say("desk.inbox.no_name"),
+        "when": shown.short_ago(item.created_at, lang),
+        "text": item.text[:280] or say("desk.inbox.no_words"),
+        "gone": item.deleted,
+        "chips": chips,
+    }
+
+
+def _list(place: Place, person: Actor, found: ItemPage) -> None:
+    labels = {key: say(f"desk.inbox.{key}") for key in ("list", "more", "hint", "selected")}
+    listing(
+        LIST,
+        [_row(item, person) for item in found.items],
+        selected=place.get("item"),
+        labels={**labels, "empty": say("desk.inbox.nothing"), "shown": say("desk.inbox.shown", n=len(found.items))},
+        more=found.next is not None,
+        actions=[{"name": name, "label": say(word)} for name, (_, word) in moderating.BULK.items() if person.can("item.work")],
+        on={"open": _opened, "more": _more, "bulk": _bulk},
+    )
+
+
+def _views(reading: Session, place: Place, person: Actor) -> None:
+    many = counts(reading, person.user_id)
+    views = [{"name": name, "label": say(f"view.{name}"), "count": shown.number(many.get(name, 0))} for name in VIEWS]
+    mount("views", {"views": views, "view": _view(place), "label": say("desk.inbox.views")}, key=SWITCH, view=_viewed)
+
+
+def _opened() -> None:
+    if (chosen := event(LIST, "open")) is not None:
+        _place().set(item=int(chosen))
+
+
+def _viewed() -> None:
+    if (chosen := event(SWITCH, "view")) is not None:
+        st.session_state["inbox_pages"] = 1
+        _place().set(view=str(chosen), item=None)
+
+
+def _more() -> None:
+    if event(LIST, "more") is not None:
+        st.session_state["inbox_pages"] = st.session_state.get("inbox_pages", 1) + 1
+
+
+def _bulk() -> None:
+    if given := event(LIST, "bulk"):
+        moderating.bulk(str(given["action"]), [int(item_id) for item_id in given["ids"]])

@@ -1,0 +1,7 @@
+"""plan"""
+
+from desk import chrome
+
+
+def page() -> None:
+    chrome.title("plan")

@@ -1,0 +1,53 @@
+"""Starts the desk: Streamlit as an ASGI app behind our gate. `python -m desk.serve --port 8501` or `run(settings, port)`."""
+
+import argparse
+import gc
+import logging
+import os
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from core.i18n import ROOT, catalogue
+from core.settings import Settings
+from core.settings import settings as read_settings
+from desk import store
+from desk.gate import Gate
+from desk.session import DOOR
+from desk.signin import ROUTES
+
+#: Only this machine, unless MAJLIS_DESK_ADDRESS-like proxies stand before it: TLS and the outside are the proxy's work.
+ADDRESS = "127.0.0.1"
+
+
+def app() -> st.App:
+    """The ASGI app: sign-in, language and static routes first, then Streamlit."""
+    DOOR.asgi = True
+    return st.App(ROOT / "dashboard.py", routes=ROUTES, middleware=[Middleware(Gate)])
+
+
+def warm() -> None:
+    """Import every page's needs and freeze them, so that Streamlit's collection after each rerun walks only what is new."""
+    import altair  # noqa: F401 (imported to be frozen)
+
+    from desk import components, rooms  # noqa: F401 (imported to be frozen)
+
+    catalogue()
+    gc.collect()
+    gc.freeze()
+
+
+def run(settings: Settings, port: int | None = None) -> None:
+    """Serve the desk on loopback until stopped. One process: sessions live in its memory."""
+    logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
+    os.environ.setdefault("STREAMLIT_BROWSER_GATHER_USAGE_STATS", "false")
+    desk = app()
+    store.database()
+    warm()
+    desk.run(config={"server.port": port or settings.desk_port, "server.address": ADDRESS})
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m desk.serve", description="The staff desk of Majlis.")
+    parser.add_argument("--port", type=int, default=None, help="default: MAJLIS_DESK_PORT")
+    run(read_settings(), parser.parse_args().port)

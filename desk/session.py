@@ -1,0 +1,81 @@
+"""Who sits at the desk, and in which language: looked up on every run, so that someone dismissed is out at once."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import streamlit as st
+
+from core.auth import Actor, actor_of, keep_awake, sign_in, sign_out, who
+from core.errors import MajlisError
+from core.i18n import Lang, lang_of, t
+from desk import store
+
+COOKIE: Final = "majlis_desk"
+LANG_COOKIE: Final = "majlis_lang"
+
+
+class SignedOut(MajlisError):
+    """The desk session has ended: signed out, idle too long, or the person was dismissed."""
+
+    code = "signed_out"
+
+
+@dataclass(slots=True)
+class Door:
+    """How this process was started: `asgi` when desk/serve.py gives cookies, language, style and headers."""
+
+    asgi: bool = False
+
+
+DOOR: Final = Door()
+
+
+def token() -> str | None:
+    """The desk token: from the HttpOnly cookie, or (plain `streamlit run`) from this browser tab's session."""
+    kept: str | None = st.session_state.get("token")
+    return kept or st.context.cookies.get(COOKIE)
+
+
+def lang() -> Lang:
+    """The language of the person: chosen in this tab, else the cookie, else Arabic."""
+    return lang_of(st.session_state.get("lang") or st.context.cookies.get(LANG_COOKIE))
+
+
+def say(key: str, **values: Any) -> str:
+    """The words of `key` in the person's language."""
+    return t(key, lang(), **values)
+
+
+def find_actor() -> Actor | None:
+    """The person behind the token as he is in the database right now; None when there is none."""
+    held = token()
+    if not held:
+        return None
+    with store.write() as session:
+        user = who(session, held)
+        if user is None:
+            return None
+        keep_awake(session, held)
+        return actor_of(user)
+
+
+def actor() -> Actor:
+    """The person at the desk. Raises SignedOut, never acts for somebody who left."""
+    found = find_actor()
+    if found is None:
+        raise SignedOut()
+    return found
+
+
+def enter(username: str, password: str) -> None:
+    """Sign in from the page itself (plain `streamlit run`). Raises WrongSignIn or Locked."""
+    with store.write() as session:
+        st.session_state["token"] = sign_in(session, username, password)
+
+
+def leave() -> None:
+    """Close the session in the database; the cookie that names it is worth nothing afterwards."""
+    if held := token():
+        with store.write() as session:
+            sign_out(session, held)
+    st.session_state.clear()

@@ -1,0 +1,105 @@
+"""Moments, lengths of time and numbers as a person reads them: Dubai's wall clock, Latin digits, Arabic or English words."""
+
+from datetime import date, datetime, timedelta
+
+from babel.dates import format_date, format_datetime, format_timedelta
+
+from connectors import platform_of
+from core.clock import in_dubai, now
+from core.i18n import Lang, t
+from core.models import Account
+from desk.safe import Markup, el
+
+LOCALES: dict[Lang, str] = {"ar": "ar_AE", "en": "en_GB"}
+
+
+def number(value: float) -> str:
+    """1,814 or 3.5."""
+    return f"{value:,.1f}".removesuffix(".0") if isinstance(value, float) else f"{value:,}"
+
+
+def day(value: date | datetime, lang: Lang) -> str:
+    """Tuesday 24 November; with the year when it is another one."""
+    on = in_dubai(value).date() if isinstance(value, datetime) else value
+    pattern = "EEEE d MMMM" if on.year == in_dubai(now()).year else "EEEE d MMMM y"
+    return format_date(on, pattern, locale=LOCALES[lang])
+
+
+def clock(value: datetime, lang: Lang) -> str:
+    """09:30."""
+    return format_datetime(in_dubai(value), "HH:mm", locale=LOCALES[lang])
+
+
+def moment(value: datetime | None, lang: Lang) -> str:
+    """Today 09:30, yesterday 18:27, else 3 November 09:30; a dash for never."""
+    if value is None:
+        return "—"
+    here, today = in_dubai(value), in_dubai(now()).date()
+    near = {today: "today", today - timedelta(days=1): "yesterday", today + timedelta(days=1): "tomorrow"}.get(here.date())
+    if near:
+        return t(f"desk.time.{near}", lang, clock=clock(value, lang))
+    pattern = "d MMMM" if here.year == today.year else "d MMMM y"
+    return f"{format_date(here.date(), pattern, locale=LOCALES[lang])} {clock(value, lang)}"
+
+
+def ago(value: datetime | None, lang: Lang) -> str:
+    """Five minutes ago, in five minutes; a dash for never."""
+    if value is None:
+        return "—"
+    gap = value - now()
+    if abs(gap) < timedelta(minutes=1):
+        return t("desk.time.just_now", lang)
+    return str(format_timedelta(gap, add_direction=True, threshold=1.0, locale=LOCALES[lang]))
+
+
+def short_ago(value: datetime, lang: Lang) -> str:
+    """5 min, 3 h, 2 d: for the narrow list."""
+    minutes = int((now() - value).total_seconds() // 60)
+    if minutes < 1:
+        return t("desk.time.now", lang)
+    for unit, size in (("d", 24 * 60), ("h", 60), ("m", 1)):
+        if minutes >= size:
+            return t(f"desk.time.short_{unit}", lang, n=minutes // size)
+    raise AssertionError(minutes)
+
+
+def length(seconds: float | None, lang: Lang) -> str:
+    """2 h 05 min; a dash where nothing was measured."""
+    if seconds is None:
+        return "—"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return t("desk.time.minutes", lang, n=minutes)
+    hours, rest = divmod(minutes, 60)
+    if hours < 48:
+        return t("desk.time.hours", lang, hours=hours, minutes=f"{rest:02d}")
+    return t("desk.time.days", lang, n=round(hours / 24))
+
+
+def share(part: float | None) -> str:
+    """94.1%; a dash where there is nothing to share out."""
+    return "—" if part is None else f"{part * 100:.1f}%".replace(".0%", "%")
+
+
+def stamp(value: datetime | None, lang: Lang) -> Markup:
+    """The moment, with the exact UTC instant for machines and on pointing at it."""
+    if value is None:
+        return el("span", "—")
+    return el("time", moment(value, lang), datetime=value.isoformat(), title=f"{value:%Y-%m-%d %H:%M:%S} UTC")
+
+
+def platform(name: str, lang: Lang, backend: str = "") -> str:
+    """فيسبوك / Facebook."""
+    line = platform_of(name, backend)
+    return line.name_ar if lang == "ar" else line.name_en
+
+
+def account(row: Account, lang: Lang) -> str:
+    """The page's own name and its platform."""
+    called = platform(row.platform, lang, row.backend)
+    return f"{row.name} · {called}" if row.name else f"{called} {row.native_id}"
+
+
+def chip(label: str, tone: str = "") -> Markup:
+    """A small rounded word; `tone`: good, warn, bad, info or none."""
+    return el("span", label, class_=f"mj-chip {tone}".strip())

@@ -1,0 +1,54 @@
+"""The desk's door to the data: one engine a process, one session a call, nothing shared between threads."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+from sqlmodel import Session
+
+from core.db import Database, open_database
+from core.settings import settings
+from core.vault import Vault, open_vault
+from outbox.accounts import Connections
+
+
+@cache
+def database() -> Database:
+    """The database of this process's settings."""
+    return open_database(settings())
+
+
+@cache
+def vault() -> Vault:
+    """The vault of this process's settings."""
+    return open_vault(settings())
+
+
+@cache
+def connections() -> Connections:
+    """Open connectors of this process, for what they can do and how they count: the desk makes no call with them."""
+    return Connections(settings(), vault())
+
+
+@contextmanager
+def read() -> Iterator[Session]:
+    """A session that writes nothing."""
+    with database().read() as session:
+        yield session
+
+
+@contextmanager
+def write() -> Iterator[Session]:
+    """One transaction that commits at the end."""
+    with database().write() as session:
+        yield session
+
+
+def forget() -> None:
+    """Close what is open and read the settings anew (a test that brings its own database)."""
+    if database.cache_info().currsize:
+        database().dispose()
+    database.cache_clear()
+    vault.cache_clear()
+    connections.cache_clear()
+    settings.cache_clear()

@@ -1,0 +1,96 @@
+"""A thread on the screen: the post above, who said what in order, the evidence lit up, our answers among them."""
+
+from datetime import datetime
+
+from core.i18n import Lang, t
+from core.models import User
+from desk import shown, trade
+from desk.safe import Child, Markup, el, link, name, words
+from desk.safe import join as joined
+from inbox.models import Item, Reply
+from inbox.thread import Thread
+from outbox.models import Delivery
+
+
+def marks(item: Item, lang: Lang) -> list[tuple[int, int, str]]:
+    """(start, end, clause) of all evidence in the item's text, as the verdict kept it."""
+    return [
+        (span[0], span[1], trade.clause(found["clause"], lang))
+        for found in item.verdict.get("clauses", ())
+        for span in found["spans"]
+    ]
+
+
+def flags(item: Item, lang: Lang) -> list[Markup]:
+    """What is special about an item, as chips."""
+    said = []
+    if item.private:
+        said.append(shown.chip(t("desk.flag.private", lang), "info"))
+    if item.hidden:
+        said.append(shown.chip(t("desk.flag.hidden", lang), "bad"))
+    if item.deleted:
+        said.append(shown.chip(t("desk.flag.deleted", lang), "warn"))
+    if item.edited:
+        said.append(shown.chip(t("desk.flag.edited", lang)))
+    return said
+
+
+def by(item: Item, lang: Lang, *extra: Child) -> Markup:
+    """Who said it, when, and where to see it on the platform."""
+    who = el("b", name(item.author_name or item.author_handle, t("desk.inbox.no_name", lang)))
+    there = link(item.permalink, t("desk.inbox.open_there", lang, platform=shown.platform(item.platform, lang)))
+    right = joined((*extra, shown.stamp(item.created_at, lang), " · " if there else None, there))
+    return el("div", who, el("span", right), class_="mj-by")
+
+
+def said(thread: Thread, item: Item, lang: Lang) -> Markup:
+    """One item of the thread."""
+    current = item.id == thread.item.id
+    classes = ["mj-said"]
+    classes += ["now"] if current else []
+    classes += ["ours"] if item.own else []
+    classes += ["gone"] if item.deleted or item.hidden else []
+    text = words(item.text, marks(item, lang)) if item.text else el("div", t("desk.inbox.no_words", lang), class_="mj-note")
+    chips = flags(item, lang)
+    older = [
+        el("details", el("summary", t("desk.inbox.earlier", lang), class_="mj-note"), words(version.text))
+        for version in thread.versions.get(item.id or 0, ())
+    ]
+    return el(
+        "div", by(item, lang), text, el("div", *chips, class_="mj-chips") if chips else None, *older, class_=" ".join(classes)
+    )
+
+
+def answer(reply: Reply, delivery: Delivery | None, author: User | None, lang: Lang) -> Markup:
+    """An answer of ours, and how far it got."""
+    state = reply.state
+    tone = {"sent": "good", "queued": "info", "refused": "bad", "withdrawn": "warn"}.get(state, "")
+    chips = [shown.chip(t(f"desk.reply.state.{state}", lang), tone)]
+    if reply.private:
+        chips.append(shown.chip(t("desk.reply.private", lang), "info"))
+    if delivery is not None and state == "queued" and delivery.state not in ("scheduled", "sending"):
+        chips.append(shown.chip(t(f"desk.delivery.{delivery.state}", lang), "warn"))
+    who = el("b", name(author.display_name if author else "", t("desk.flag.ours", lang)))
+    head = el("div", who, shown.stamp(reply.updated_at, lang), class_="mj-by")
+    return el("div", head, words(reply.text), el("div", *chips, class_="mj-chips"), class_="mj-said ours")
+
+
+def whole(thread: Thread, deliveries: dict[int, Delivery], people: dict[int, User], lang: Lang) -> Markup:
+    """The thread from the post above it down to the last word. Our echo on the platform is shown once, as our reply."""
+    mine = {reply.delivery_id for reply in thread.replies if reply.delivery_id}
+    ours = {d.external_id for d in deliveries.values() if d.external_id}
+    lines: list[tuple[datetime, Markup]] = [
+        (item.created_at, said(thread, item, lang))
+        for item in thread.items
+        if not (item.own and (item.delivery_id in mine or item.native_id in ours)) and item is not thread.root
+    ]
+    lines += [
+        (reply.created_at, answer(reply, deliveries.get(reply.delivery_id or 0), people.get(reply.author_id), lang))
+        for reply in thread.replies
+    ]
+    lines.sort(key=lambda line: line[0])
+    top = None
+    if thread.root is not None and all(thread.root.id != item.id for item in thread.items):
+        label = el("div", t("desk.inbox.parent", lang), class_="mj-note")
+        top = el("div", label, by(thread.root, lang), words(thread.root.text), class_="mj-said post")
+    return el("div", top, *(line for _, line in lines), class_="mj-thread")
