@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from connectors import cursor as cursors
@@ -25,6 +25,7 @@ from connectors.meta import beneath
 from connectors.meta import messages as to
 from connectors.meta.conversations import Conversations
 from connectors.meta.graph import Graph, Json, Rows
+from connectors.meta.health import health
 from connectors.meta.insights import counted, total
 from connectors.meta.posting import Posting
 from connectors.transport import Wire
@@ -159,15 +160,6 @@ class Facebook:
             return to.facebook_comment(self.account, self._page, row, known.root_id or known.parent_id or "")
         row = self._graph.get(known.native_id, fields=OTHERS_FIELDS)
         return to.facebook_post(self.account, self._page, row, known.surface, known.author_id)
-
-
-def health(native_id: str, name: str, facts: Json, wanted: Sequence[str], handle: str = "") -> Health:
-    """What debug_token says of the token, against the scopes we need."""
-    scopes = tuple(str(s) for s in facts.get("scopes") or ())
-    missing = tuple(s for s in wanted if s not in scopes) if scopes else ()
-    ends = facts.get("expires_at")
-    expires = datetime.fromtimestamp(ends, UTC) if isinstance(ends, int) and ends > 0 else None
-    return Health(native_id, name, handle, scopes, missing, expires)
 
 
 def _see(row: Json) -> beneath.Post:

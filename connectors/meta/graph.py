@@ -66,9 +66,15 @@ class Graph:
             raise
         return rows_of(body, self.account)
 
-    def create(self, path: str, *, file: BinaryIO | None = None, **fields: Any) -> str:
+    def create(self, path: str, **fields: str) -> str:
         """The id of what was made."""
-        body = self._write("POST", path, fields, file)
+        return self._made(self._write("POST", path, fields))
+
+    def upload(self, path: str, file: BinaryIO, **fields: str) -> str:
+        """The id of what was made of a file."""
+        return self._made(self._write("POST", path, fields, file))
+
+    def _made(self, body: Json) -> str:
         native_id = body.get("id") or body.get("message_id")
         if not native_id:
             raise Uncertain(account=self.account, detail="no_id")

@@ -129,6 +129,26 @@ def instagram_comment(account: str, own_id: str, handle: str, row: Json, media_i
     )
 
 
+def mentioned_comment(account: str, own_id: str, row: Json, media_id: str) -> Message:
+    """A comment beneath somebody else's media that names us."""
+    writer = inner(row, "from")
+    name = text(row, "username") or text(writer, "username")
+    return Message(
+        account=account,
+        native_id=str(row["id"]),
+        surface=Surface.MENTION,
+        author_id=str(writer.get("id") or name),
+        author_name=name,
+        author_handle=name,
+        text=text(row, "text"),
+        created_at=told(row, "timestamp"),
+        parent_id=str(row.get("parent_id") or inner(row, "media").get("id") or media_id),
+        root_id=str(inner(row, "media").get("id") or media_id),
+        own=str(writer.get("id") or "") == own_id,
+        can=Can(reply=True),
+    )
+
+
 def direct(account: str, own_ids: frozenset[str], row: Json, conversation: Json) -> Message:
     """A direct message; `root_id` is its conversation."""
     writer = inner(row, "from")

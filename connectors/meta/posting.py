@@ -75,7 +75,7 @@ class Posting:
         if steps.get("drafting") and not photos and (left := self._left_over(out.text)):
             return left
         steps.keep("drafting", "1")
-        fields: dict[str, Any] = {"message": out.text, "published": "false"}
+        fields = {"message": out.text, "published": "false"}
         if photos:
             fields["attached_media"] = json.dumps([{"media_fbid": photo} for photo in photos])
         return self._graph.create(f"{self._page}/feed", **fields)
@@ -87,9 +87,7 @@ class Posting:
         if media.path.stat().st_size > PHOTO_LIMIT:
             raise Rejected(account=self._account, detail="image_too_large")
         with media.path.open("rb") as file:
-            photo = self._graph.create(
-                f"{self._page}/photos", file=file, published="false", temporary="true", alt_text_custom=media.alt
-            )
+            photo = self._graph.upload(f"{self._page}/photos", file, published="false", temporary="true", alt_text_custom=media.alt)
         steps.keep(f"photo:{n}", photo)
         return photo
 
@@ -102,7 +100,7 @@ class Posting:
     def _film(self, out: Outgoing, steps: Steps) -> str:
         steps.keep("film", "1")
         with out.media[0].path.open("rb") as file:
-            return self._graph.create(f"{self._page}/videos", file=file, published="false", description=out.text)
+            return self._graph.upload(f"{self._page}/videos", file, published="false", description=out.text)
 
     def _left_over(self, words: str) -> str | None:
         """An unpublished post with these words from an attempt whose answer was lost: used again instead of left lying about."""
@@ -139,7 +137,7 @@ class Posting:
         """Our comments beneath the same parent (or the comment Facebook moved it to) with the same words."""
         parent = out.parent_id or ""
         root = out.root_id or parent
-        parents = {parent} if parent != root else {parent, ""}
+        parents = {parent}
         if parent != root:
             row = self._graph.get(parent, fields="id,parent{id}")
             parents.add(str(to.inner(row, "parent").get("id") or parent))

@@ -32,7 +32,7 @@ class Private:
         asked = steps.get("asked")
         if not asked:
             steps.keep("asked", rfc3339(now()))
-        kind = {} if "comment_id" in recipient else {"messaging_type": "RESPONSE"}
+        kind: dict[str, str] = {} if "comment_id" in recipient else {"messaging_type": "RESPONSE"}
         try:
             native_id = self.graph.create(
                 f"{self.sender()}/messages",
