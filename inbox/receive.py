@@ -84,6 +84,12 @@ def receive(
     return Received(tuple(new_ids), edited, deleted, len(messages))
 
 
+def news(session: Session, account: Account, messages: Sequence[Message]) -> list[Message]:
+    """Those of `messages` that tell something not stored yet: what is worth judging before the transaction."""
+    known = _known(session, account, [m.native_id for m in messages])
+    return [m for m in messages if m.native_id not in known or not known[m.native_id].same(m)]
+
+
 def _known(session: Session, account: Account, native_ids: Sequence[str]) -> dict[str, Known]:
     held = select(
         ITEMS.c.native_id,

@@ -1,0 +1,174 @@
+"""What the desk's charts and the public's figures are read from: counters only, never a scan (DESIGN §2.14).
+
+Days are Dubai days. Response times are those of the first answer, by the day the item was said, in minutes of the wall clock; items
+that still wait are counted beside them, because a median of the answered alone flatters.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from core.clock import now
+from core.models import Account
+from inbox import tally
+from inbox.models import Stream
+from inbox.tally import TALLIES
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What the public said on one day on one account, and how much of it is answered by now."""
+
+    day: date
+    platform: str
+    account: str
+    received: int
+    answered: int
+
+
+def by_day(session: Session, first: date, last: date) -> list[Day]:
+    """A line for each day (both ends included) and account on which something was said, in order of day and account."""
+    c = TALLIES.c
+    step = (
+        select(c.day, c.account_id, c.name, func.sum(c.count))
+        .where(c.day >= first, c.day <= last, c.name.in_(("received", "answered")))
+        .group_by(c.day, c.account_id, c.name)
+    )
+    sums: dict[tuple[date, int], dict[str, int]] = {}
+    for day, account_id, name, count in session.connection().execute(step):
+        sums.setdefault((day, account_id), {})[name] = int(count)
+    known = {account.id: account for account in session.execute(select(Account)).scalars()}
+    return [
+        Day(day, known[a].platform, known[a].key, counts.get("received", 0), counts.get("answered", 0))
+        for (day, a), counts in sorted(sums.items())
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """How the public was answered in a period. Minutes are None where nothing was answered; they err by 1 % at most."""
+
+    received: int
+    answered: int
+    waiting: int
+    median_minutes: float | None
+    p90_minutes: float | None
+
+    @property
+    def share(self) -> float | None:
+        """Answered of received, 0…1; None when nothing was received."""
+        return self.answered / self.received if self.received else None
+
+
+def answers(session: Session, first: date, last: date, *, account_id: int | None = None) -> Answers:
+    """Answers to what was said from `first` to `last` (both included). `waiting` is what is neither answered nor closed now,
+    whenever it was said."""
+    c = TALLIES.c
+    where = [c.day >= first, c.day <= last, c.name.in_(("received", "answered", "answer_minutes"))]
+    if account_id is not None:
+        where.append(c.account_id == account_id)
+    step = select(c.name, c.value, func.sum(c.count)).where(*where).group_by(c.name, c.value)
+    sums = {(name, value): int(count) for name, value, count in session.connection().execute(step)}
+    buckets = Counter({int(value): count for (name, value), count in sums.items() if name == "answer_minutes"})
+    return Answers(
+        received=sums.get(("received", ""), 0),
+        answered=sums.get(("answered", ""), 0),
+        waiting=tally.count(session, "state", "open", account_id=account_id),
+        median_minutes=quantile(buckets, 0.5),
+        p90_minutes=quantile(buckets, 0.9),
+    )
+
+
+def quantile(buckets: Counter[int], share: float) -> float | None:
+    """The waiting time in minutes that `share` of the answers kept to; None without answers."""
+    total = sum(buckets.values())
+    if total <= 0:
+        return None
+    reached = 0
+    for bucket in sorted(buckets):
+        reached += buckets[bucket]
+        if reached >= share * total:
+            return tally.minutes(bucket)
+    raise AssertionError("the buckets sum to their total")
+
+
+def split(session: Session, name: str, first: date, last: date, *, account_ids: Iterable[int] | None = None) -> dict[str, int]:
+    """Value -> count of one daily counter (`kind`, `topic`, `language`, `sentiment`, `action`, `clause`, `case`) in a period."""
+    c = TALLIES.c
+    where = [c.day >= first, c.day <= last, c.name == name]
+    if account_ids is not None:
+        where.append(c.account_id.in_(list(account_ids)))
+    step = select(c.value, func.sum(c.count)).where(*where).group_by(c.value)
+    return {value: int(count) for value, count in session.connection().execute(step) if count}
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """How well we hear an account. `shown`: messages the platform has shown us, repeats too; each of them is stored
+    (`stored`) or was stored already (`again`), so shown = stored + again or something is lost.
+
+    `streams_whole` of `streams` were read to their end within three reading intervals; `problems` says why not.
+    """
+
+    account: str
+    name: str
+    health: str
+    heard_at: datetime | None
+    shown: int
+    stored: int
+    again: int
+    streams: int
+    streams_whole: int
+    problems: dict[str, str]
+
+    @property
+    def completeness(self) -> float | None:
+        """Share of streams read whole and in time, 0…1; None before the first reading."""
+        return self.streams_whole / self.streams if self.streams else None
+
+    @property
+    def lost(self) -> int:
+        """Messages shown but not stored: 0, or a fault to be looked into."""
+        return self.shown - self.stored - self.again
+
+
+def channels(session: Session, poll_s: int) -> list[Channel]:
+    """One line an active account, in the order they were connected."""
+    accounts = session.execute(select(Account).where(col(Account.active)).order_by(col(Account.id))).scalars().all()
+    totals = _totals(session)
+    fresh = now() - timedelta(seconds=3 * poll_s)
+    lines = []
+    for account in accounts:
+        streams = session.execute(select(Stream).where(col(Stream.account_id) == account.id)).scalars().all()
+        read = [stream for stream in streams if not stream.name.startswith("recheck")]
+        whole = [s for s in read if not s.problem and s.read_at is not None and s.read_at >= fresh]
+        key = account.id or 0
+        lines.append(
+            Channel(
+                account=account.key,
+                name=account.name,
+                health=account.health,
+                heard_at=account.heard_at,
+                shown=totals.get((key, "shown"), 0),
+                stored=totals.get((key, "platform"), 0),
+                again=totals.get((key, "again"), 0),
+                streams=len(read),
+                streams_whole=len(whole),
+                problems={s.name: s.problem for s in streams if s.problem},
+            )
+        )
+    return lines
+
+
+def _totals(session: Session) -> dict[tuple[int, str], int]:
+    c = TALLIES.c
+    step = (
+        select(c.account_id, c.name, func.sum(c.count))
+        .where(c.day == tally.EVER, c.name.in_(("shown", "again", "platform")))
+        .group_by(c.account_id, c.name)
+    )
+    return {(account_id, name): int(count) for account_id, name, count in session.connection().execute(step)}

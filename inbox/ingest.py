@@ -1,0 +1,172 @@
+"""Reading an account to the end of all its streams, without loss (DESIGN §1: cursors are committed with the rows they cover).
+
+Every step may be lost or run twice: a page is received in transactions of at most reading.CHUNK messages, the last of which also
+stores the cursor, so a process that dies in between reads that page again and changes nothing by it. No transaction is open while
+the platform answers, and nothing waits: a rate window is reported, a failed page is asked for once more and then reported.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from connectors.contract import Connector, Page
+from core.clock import now
+from core.db import Database
+from core.errors import CursorExpired, PlatformError, RateLimited, SpendCapReached, TokenExpired, Unavailable
+from core.log import logger
+from core.models import Account
+from core.settings import Settings
+from core.vault import open_vault
+from inbox import streams
+from inbox.reading import Reading, take, twice
+from inbox.recheck import recheck
+from outbox.accounts import note_health
+from outbox.channels import PER_ENDPOINT
+from policies.clauses import Edition
+
+log = logger("inbox")
+
+#: after one of these no other stream of the account can answer either
+HOPELESS = (TokenExpired, SpendCapReached)
+#: how often a cursor may expire in one reading of a stream before we leave it for the next time
+REWINDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """One reading of one account. `complete`: every stream was read to its end and recent items were looked up.
+
+    `error` is the first thing that went wrong (None: nothing), `problems` stream -> code of all of them, `retry_at` when a rate
+    window ends (UTC).
+    """
+
+    new: int = 0
+    edited: int = 0
+    deleted: int = 0
+    shown: int = 0
+    complete: bool = False
+    error: PlatformError | None = None
+    problems: dict[str, str] = field(default_factory=dict)
+    retry_at: datetime | None = None
+
+
+def pull(
+    db: Database,
+    account_id: int,
+    connect: Callable[[Account], Connector],
+    settings: Settings,
+    worker: str,
+    edition: Edition,
+    *,
+    full: bool = False,
+) -> Pulled:
+    """Read all streams of the account to their end, then look recent items up.
+
+    `full` (a person asked): streams another reader holds are read too, and all recent items are looked up at once. Raises no
+    PlatformError: it is in the result, on the account's health and on the stream's row.
+    """
+    with db.read() as session:
+        account = session.get_one(Account, account_id)
+    if account.retry_at is not None and account.retry_at > now() and account.platform not in PER_ENDPOINT:
+        limited = RateLimited(retry_at=account.retry_at, account=account.key)
+        return Pulled(error=limited, problems={"": limited.code}, retry_at=account.retry_at)
+    reading = Reading(db, account, connect(account), settings, worker, edition, open_vault(settings).current)
+    errors: dict[str, PlatformError] = {}
+    busy = _read_all(reading, errors, full)
+    if not errors and not busy:
+        _attempt(reading, "recheck", errors, lambda: recheck(reading, full=full))
+    return _report(reading, errors, busy)
+
+
+def _read_all(reading: Reading, errors: dict[str, PlatformError], full: bool) -> bool:
+    """Read stream after stream; True when one was held by another reader. Two rate limits in a row, or a hopeless error, end it."""
+    busy, last = False, None
+    for name in reading.connector.streams():
+        with reading.db.write() as session:
+            stream = streams.begin(session, reading.account, name, reading.worker, _lease(reading), take_over=full)
+        if stream is None:
+            busy = True
+            continue
+        if stream.retry_at is not None and stream.retry_at > now():
+            error: PlatformError | None = errors.setdefault(
+                name, RateLimited(retry_at=stream.retry_at, account=reading.account.key)
+            )
+        else:
+            cursor = stream.cursor
+            error = _attempt(reading, name, errors, lambda name=name, cursor=cursor: _read(reading, name, cursor))  # type: ignore[misc]
+        if isinstance(error, HOPELESS) or (isinstance(error, RateLimited) and isinstance(last, RateLimited)):
+            break
+        last = error
+    return busy
+
+
+def _attempt(reading: Reading, name: str, errors: dict[str, PlatformError], call: Callable[[], None]) -> PlatformError | None:
+    """Run one part of the reading; its PlatformError is kept under `name`, so that the other parts go on."""
+    error: PlatformError | None = None
+    try:
+        call()
+    except PlatformError as e:
+        error = errors[name] = e
+        log.warning(
+            "stream stopped", account=reading.account.key, stream=name, code=e.code, detail=str(e.details.get("detail", ""))
+        )
+    with reading.db.write() as session:
+        streams.finish(session, reading.account, name, error)
+    return error
+
+
+def _read(reading: Reading, name: str, cursor: str | None) -> None:
+    """One stream from `cursor` to its end."""
+    back = reading.settings.backfill_days
+    not_before = now() - timedelta(days=back) if cursor is None and back is not None else None
+    rewinds = 0
+    while True:
+        try:
+            page = twice(lambda: reading.connector.fetch(name, cursor, not_before=not_before))  # noqa: B023 (called at once)
+        except CursorExpired:
+            rewinds += 1
+            if rewinds > REWINDS or cursor is None:
+                raise
+            cursor = reading.connector.rewind(name, cursor)
+            continue
+        _keep(reading, name, page)
+        if not page.more:
+            return
+        if page.cursor == cursor:
+            raise Unavailable(account=reading.account.key, detail="cursor_stands_still")
+        cursor = page.cursor
+
+
+def _keep(reading: Reading, name: str, page: Page) -> None:
+    """The page's messages and its cursor, together."""
+    take(
+        reading,
+        page.messages,
+        cost_micros=page.cost_micros,
+        finish=lambda session: streams.keep(session, reading.account, name, page.cursor, len(page.messages), _lease(reading)),
+    )
+    reading.listed.update(page.complete_under)
+
+
+def _lease(reading: Reading) -> timedelta:
+    return timedelta(seconds=reading.settings.lease_s)
+
+
+def _report(reading: Reading, errors: dict[str, PlatformError], busy: bool) -> Pulled:
+    """What came of it, noted on the account too: it is unwell when its token is at fault, or no stream at all could be read."""
+    first = next(iter(errors.values()), None)
+    hopeless = next((e for e in errors.values() if isinstance(e, HOPELESS)), None)
+    heard_nothing = len(errors) >= len(reading.connector.streams())
+    with reading.db.write() as session:
+        note_health(session, reading.account, hopeless or (first if heard_nothing else None))
+    windows = [e.retry_at for e in errors.values() if isinstance(e, RateLimited)]
+    return Pulled(
+        new=reading.new,
+        edited=reading.edited,
+        deleted=reading.deleted,
+        shown=reading.shown,
+        complete=not errors and not busy,
+        error=first,
+        problems={name: error.code for name, error in errors.items()},
+        retry_at=max(windows) if windows else None,
+    )
