@@ -32,7 +32,7 @@ def rows(world: World, *, private: bool = False, wrapped: bool = False) -> Itera
     for platform in PLATFORMS:
         account = f"{platform}:{_own_id(world, platform, private)}"
         for entry in world.shelf(platform, "all"):
-            if knowable(entry):
+            if knowable(world, entry):
                 yield {"platform": platform, "account": account, **_entry_row(world, entry, private, wrapped)}
         for talk in world.conversations[platform].values():
             for message in talk.messages:
@@ -44,13 +44,19 @@ def _own_id(world: World, platform: Platform, private: bool) -> str:
     return private_id(world, own) if private and platform == "instagram" else own.id
 
 
-def knowable(entry: Entry) -> bool:
+def knowable(world: World, entry: Entry) -> bool:
     """Whether the platform can have revealed this entry at all."""
     if entry.reposted is not None or not entry.published:
         return False
-    if entry.edge == "mentioned" or entry.deleted:
+    if entry.deleted or entry.edge == "mentioned" or on_a_strangers_wall(world, entry):
         return entry.last_served is not None
     return True
+
+
+def on_a_strangers_wall(world: World, entry: Entry) -> bool:
+    """A comment beneath somebody else's post on Facebook or Instagram: no list of the account's leads there."""
+    root = world.find(entry.platform, entry.root) if entry.root else None
+    return entry.kind == "comment" and entry.platform != "x" and root is not None and not root.own
 
 
 def _entry_row(world: World, entry: Entry, private: bool, wrapped: bool) -> Row:

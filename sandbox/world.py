@@ -116,7 +116,8 @@ class World:
         return self.entries[platform].get(entry_id)
 
     def shelf(self, *key: str) -> Shelf:
-        return self.shelves[key]
+        """The shelf of that name; an empty one, not kept, where nothing was ever put."""
+        return self.shelves.get(key) or Shelf()
 
     def add(self, entry: Entry) -> None:
         for version in entry.versions:

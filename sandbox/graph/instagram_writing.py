@@ -115,7 +115,9 @@ def _said(ctx: Context, target: Entry, given: Given) -> Json:
     root = ctx.world.find("instagram", target.root or target.id)
     if root is not None and not root.comments_open:
         raise errors.refusal(10, "(#10) Comments are disabled on this media", status=403)
-    return {"id": acts.comment(ctx.world, "instagram", ctx.world.own("instagram"), text, target.id).id}
+    made = acts.comment(ctx.world, "instagram", ctx.world.own("instagram"), text, target.id)
+    made.serve()
+    return {"id": made.id}
 
 
 def update_comment(ctx: Context, comment: Entry, given: Given) -> Json:

@@ -191,6 +191,7 @@ def add_comment(ctx: Context, target: Entry, given: Given) -> Json:
     if not text.strip() and "attachment_url" not in given:
         raise errors.bad_parameter("A comment needs a message")
     made = acts.comment(ctx.world, "facebook", ctx.world.own("facebook"), text, target.id)
+    made.serve()
     return {"id": made.id}
 
 

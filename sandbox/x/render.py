@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from sandbox import metrics
@@ -105,7 +107,7 @@ class View:
 
 
 def _shown(world: World, entry: Entry, version: Version, fields: Iterable[str]) -> Json:
-    long = words.weight(version.text) - _prefix_weight(entry, version) > words.LIMIT
+    long = words.is_long(version.text, entry.prefix)
     said = words.shortened(version.text) if long else version.text
     text, entities = words.read_form(world, entry.id, said, entry.media)
     shown: Json = {"id": version.id, "text": text, "edit_history_tweet_ids": [v.id for v in entry.versions]}
@@ -121,10 +123,6 @@ def _shown(world: World, entry: Entry, version: Version, fields: Iterable[str]) 
         full, marks = words.read_form(world, entry.id, version.text, [])
         shown["note_tweet"] = {"text": full, "entities": marks} if marks else {"text": full}
     return shown
-
-
-def _prefix_weight(entry: Entry, version: Version) -> int:
-    return words.weight(version.text[: entry.prefix])
 
 
 def _references(world: World, entry: Entry, version: Version) -> list[Json] | None:
@@ -168,12 +166,21 @@ def _private_metrics(world: World, entry: Entry, version: Version) -> Json | Non
     return {"impression_count": metrics.views(world, entry)} if entry.own else None
 
 
+@lru_cache(maxsize=20_000)
 def language(text: str) -> str:
     """X's guess by script alone; `und` where letters do not decide."""
-    for code, low, high in (("hi", 0x900, 0x97F), ("ml", 0xD00, 0xD7F), ("ar", 0x600, 0x6FF)):
-        if sum(low <= ord(c) <= high for c in text) > 4:
+    for code, letters in SCRIPTS.items():
+        if len(letters.findall(text)) > 4:
             return "ur" if code == "ar" and any(c in text for c in "ٹڈڑںےہھ") else code
-    return "en" if sum(c.isascii() and c.isalpha() for c in text) > 4 else "und"
+    return "und"
+
+
+SCRIPTS = {
+    "hi": re.compile("[\u0900-\u097f]"),
+    "ml": re.compile("[\u0d00-\u0d7f]"),
+    "ar": re.compile("[\u0600-\u06ff]"),
+    "en": re.compile("[A-Za-z]"),
+}
 
 
 def _edit_controls(world: World, entry: Entry, version: Version) -> Json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 import re
+from functools import lru_cache
 from typing import Any
 
 from sandbox.entries import Entry, Media, Person
@@ -23,6 +24,7 @@ LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
+@lru_cache(maxsize=20_000)
 def weight(text: str) -> int:
     """Weighted length: Latin and Arabic letters 1, most others 2, an emoji 2 however it is joined, a link 23."""
     total = 0
@@ -34,6 +36,13 @@ def weight(text: str) -> int:
     return total + links * URL_WEIGHT + emoji * 2
 
 
+def is_long(text: str, prefix: int = 0) -> bool:
+    """Whether a post (without the handles X put before it) is longer than an ordinary one."""
+    said = text[prefix:]
+    return 2 * len(said) + URL_WEIGHT * said.count("http") > LIMIT and weight(said) > LIMIT
+
+
+@lru_cache(maxsize=20_000)
 def short_link(post_id: str, n: int) -> str:
     digest = int.from_bytes(hashlib.sha256(f"{post_id}:{n}".encode()).digest()[:8], "big")
     code = ""
