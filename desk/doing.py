@@ -8,6 +8,7 @@ from sqlmodel import Session
 from core.auth import Actor
 from core.errors import MajlisError
 from desk import chrome, session, store
+from desk.refusals import told
 
 Outcome = TypeVar("Outcome")
 
@@ -22,7 +23,7 @@ def attempt(change: Callable[[Session, Actor], Outcome], done: str = "", **value
         with store.write() as writing:
             outcome = change(writing, person)
     except MajlisError as refusal:
-        chrome.flash("bad", refusal.words(session.lang()))
+        chrome.flash("bad", told(refusal, session.lang()))
         return None
     if done:
         chrome.flash("good", session.say(done, **values))

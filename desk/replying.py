@@ -8,6 +8,7 @@ from core.errors import Conflict, MajlisError
 from core.models import Account
 from desk import chrome, session, shown, store, trade
 from desk.components import event, mount
+from desk.refusals import told
 from desk.safe import el, link, name, show, words
 from desk.session import say
 from inbox import reply as replies
@@ -35,7 +36,7 @@ def _save() -> None:
         with store.write() as writing:
             replies.save_draft(writing, person, int(given["item"]), str(given["text"]))
     except MajlisError as refusal:
-        chrome.flash("bad", refusal.words(session.lang()))
+        chrome.flash("bad", told(refusal, session.lang()))
 
 
 def _send() -> None:
@@ -60,7 +61,7 @@ def _send() -> None:
         outcome["problem"] = clash.words(session.lang())
         outcome["theirs"] = (str(clash.details["their_name"]), str(clash.details["their_text"]))
     except MajlisError as refusal:
-        outcome["problem"] = refusal.words(session.lang())
+        outcome["problem"] = told(refusal, session.lang())
 
 
 def _refused(item: Item) -> None:

@@ -31,3 +31,8 @@ def cannot(why: str, lang: Lang) -> str:
         if key in catalogue():
             return t(key, lang)
     return t("desk.cannot.no_reply", lang)
+
+
+def reason(code: str, lang: Lang) -> str:
+    """Why a delivery stands where it stands."""
+    return known("desk.reason", code, lang)

@@ -138,8 +138,8 @@ export default function (component) {
   }
 
   if (own.rev !== data.rev) {
-    const held = data.fresh ? null : JSON.parse(sessionStorage.getItem(place) ?? "null")
-    if (data.fresh) sessionStorage.removeItem(place)
+    if (data.forget) sessionStorage.removeItem(`majlis:composer:${data.user}:${data.forget}`)
+    const held = JSON.parse(sessionStorage.getItem(place) ?? "null")
     own.rev = data.rev
     own.chosen = held?.chosen ?? data.chosen
     own.base = held?.base ?? data.base

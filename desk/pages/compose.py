@@ -1,7 +1,102 @@
-"""compose"""
+"""Posts: what is being written, waits for approval or is on its way; and the editor."""
 
-from desk import chrome
+from typing import Any
+
+import streamlit as st
+from sqlmodel import Session, col, select
+
+from desk import chrome, drafting, posting, session, shown, store
+from desk.address import Place
+from desk.components import event, listing
+from desk.safe import show
+from desk.session import say
+from scheduler.models import Post, PostText
+from scheduler.states import OPEN
+
+STATES = ("draft", "submitted", "scheduled", "published", "partly", "refused", "cancelled", "expired")
+LONGEST = 100
+LIST = "post_list"
+
+
+def _place() -> Place:
+    return Place("compose", ("post", "state", "edit"))
 
 
 def page() -> None:
+    _place().arrive()
     chrome.title("compose")
+    work()
+
+
+@st.fragment
+def work() -> None:
+    place = _place()
+    person = session.actor()
+    narrow, wide = st.columns([0.75, 2.2], gap="medium")
+    with store.read() as reading:
+        with narrow:
+            if person.can("post.write"):
+                st.button(
+                    say("desk.compose.new"),
+                    icon=":material/add:",
+                    width="stretch",
+                    on_click=place.set,
+                    kwargs={"post": None, "edit": None},
+                )
+            state = place.pick(
+                "state", say("desk.compose.filter"), STATES, lambda c: say(f"desk.post.{c}"), say("desk.compose.any")
+            )
+            _list(reading, place, state)
+        post = reading.get(Post, int(place.get("post"))) if place.get("post").isdecimal() else None
+        with wide:
+            chrome.flashed()
+            if post is None or (place.get("edit") and post.state in OPEN):
+                drafting.editor(reading, person, post, place)
+            else:
+                show(posting.facts(reading, post))
+                posting.deeds(person, post, place)
+                posting.previews(reading, post)
+
+
+def _list(reading: Session, place: Place, state: str) -> None:
+    query = select(Post).order_by(col(Post.updated_at).desc(), col(Post.id).desc()).limit(LONGEST)
+    if state:
+        query = query.where(Post.state == state)
+    found = list(reading.exec(query))
+    texts: dict[int, str] = {}
+    for row in reading.exec(
+        select(PostText).where(col(PostText.post_id).in_([post.id for post in found])).order_by(col(PostText.id).desc())
+    ):
+        texts[row.post_id] = row.text
+    labels = {
+        "list": say("desk.compose.mine"),
+        "empty": say("desk.compose.none_lead"),
+        "shown": say("desk.compose.shown", n=len(found)),
+    }
+    listing(
+        LIST,
+        [_row(post, texts.get(post.id or 0, "")) for post in found],
+        selected=place.get("post"),
+        labels=labels,
+        on={"open": _opened},
+    )
+
+
+def _row(post: Post, text: str) -> dict[str, Any]:
+    lang = session.lang()
+    chips = [{"label": say(f"desk.post.{post.state}"), "tone": posting.TONES.get(post.state, "")}]
+    if post.kind == "event":
+        chips.append({"label": say("desk.compose.kind_event"), "tone": ""})
+    return {
+        "id": post.id,
+        "name": post.title or say("desk.compose.untitled"),
+        "when": shown.moment(post.at, lang) if post.at else say("desk.compose.soon"),
+        "text": text[:200],
+        "gone": False,
+        "chips": chips,
+    }
+
+
+def _opened() -> None:
+    if (chosen := event(LIST, "open")) is not None:
+        _place().set(post=int(chosen), edit=None)

@@ -48,7 +48,7 @@ def _told(delivery: Delivery, account: Account, lang: Lang) -> Markup:
         shown.chip(say("desk.problems.tries", n=delivery.attempts)),
     ]
     if delivery.reason:
-        chips.append(shown.chip(trade.known("outbox.reason", delivery.reason, lang)))
+        chips.append(shown.chip(trade.reason(delivery.reason, lang)))
     due = el("span", say("desk.problems.due"), " ", shown.stamp(delivery.scheduled_at, lang), class_="mj-note")
     text = str(delivery.body.get("text", ""))
     there = link(delivery.permalink, say("desk.inbox.open_there", platform=shown.platform(account.platform, lang)))

@@ -1,0 +1,30 @@
+"""A refusal in words a clerk reads: the errors' own sentences, with codes of fields, states and abilities put into words."""
+
+from core.errors import Forbidden, Invalid, MajlisError, NotPossible, WrongState
+from core.i18n import Lang, catalogue, t
+from desk import trade
+
+#: the thing in a WrongState -> group of words for its states
+STATES = {
+    "item": "desk.state",
+    "case": "desk.cases.state",
+    "post": "desk.post",
+    "delivery": "desk.delivery",
+    "pause": "desk.pause.state",
+}
+
+
+def told(refusal: MajlisError, lang: Lang) -> str:
+    """What happened and what to do, without a raw code in it."""
+    given = refusal.details
+    if isinstance(refusal, Invalid):
+        key = f"desk.invalid.{str(given.get('field', '')).replace('.', '_')}"
+        return t(key, lang) if key in catalogue() else refusal.words(lang)
+    if isinstance(refusal, WrongState):
+        state = trade.known(STATES.get(str(given["thing"]), "desk.state"), str(given["state"]), lang)
+        return t("error.wrong_state", lang, state=state)
+    if isinstance(refusal, Forbidden):
+        return t("error.forbidden", lang, ability=trade.known("desk.ability", str(given["ability"]), lang))
+    if isinstance(refusal, NotPossible):
+        return t("error.not_possible", lang, detail=trade.cannot(str(given.get("detail", "")), lang))
+    return refusal.words(lang)
