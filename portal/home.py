@@ -5,8 +5,9 @@ from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse
 from sqlmodel import col, select
 
 from connectors import platform_of
+from core.i18n import ROOT
 from core.models import Account
-from portal.pages import HERE, page
+from portal.pages import page
 from portal.state import portal_of
 
 router = APIRouter(include_in_schema=False)
@@ -31,5 +32,7 @@ def robots() -> PlainTextResponse:
 
 @router.api_route("/favicon.ico", methods=["GET", "HEAD"])
 def favicon() -> FileResponse:
-    """The icon browsers ask for by name."""
-    return FileResponse(HERE / "static" / "icon.png", media_type="image/png", headers={"cache-control": "public, max-age=86400"})
+    """The icon browsers ask for by name; the desk wears the same."""
+    return FileResponse(
+        ROOT / "desk" / "static" / "icon.png", media_type="image/png", headers={"cache-control": "public, max-age=86400"}
+    )

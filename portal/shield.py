@@ -2,6 +2,7 @@
 
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 from starlette.datastructures import Headers, MutableHeaders
@@ -10,6 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core.i18n import ROOT
 from core.log import logger
 
 log = logger("portal")
@@ -80,8 +82,11 @@ class Shield:
 
 def _note(fault: Exception, scope: Scope) -> None:
     """Log what failed and where: its type and line, the route as declared. A message or a real path may hold what no log may."""
-    frames = traceback.extract_tb(fault.__traceback__)
-    where = f"{frames[-1].filename}:{frames[-1].lineno}"
+    lines = [(Path(frame.filename), frame.lineno) for frame in traceback.extract_tb(fault.__traceback__)]
+    ours = [
+        f"{path.relative_to(ROOT)}:{number}" for path, number in lines if path.is_relative_to(ROOT) and ".venv" not in path.parts
+    ]
+    where = ours[-1] if ours else ""
     route = str(getattr(scope.get("route"), "path", "-"))
     log.error("request failed", code=type(fault).__name__, detail=where, method=scope["method"], path=route)
 

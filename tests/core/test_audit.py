@@ -61,4 +61,4 @@ def test_an_entry_added_after_sealing_continues_the_chain(db: Database) -> None:
     audit.seal(db)
     with db.read() as session:
         assert audit.verify(session).sealed == 6
-        assert [e.seal_no for e in session.exec(select(AuditEntry).order_by(AuditEntry.id)).all()] == [1, 2, 3, 4, 5, 6]  # type: ignore[arg-type]
+        assert [e.seal_no for e in session.exec(select(AuditEntry).order_by(AuditEntry.id)).all()] == [1, 2, 3, 4, 5, 6]  # type: ignore[arg-type]  # seen as a plain value

@@ -1,0 +1,89 @@
+"""The public door over a fresh database, as a client sees it."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from core.db import Database
+from core.i18n import ROOT
+from core.settings import Settings, load
+from core.vault import Vault, open_vault
+from portal.app import create
+
+SHARED = ROOT.parent / "shared"
+META_SECRET = "sandbox-app-secret"
+X_SECRET = "sandbox-consumer-secret"
+
+
+SECRETS = {"FACEBOOK_APP_SECRET": META_SECRET, "META_VERIFY_TOKEN": "the-agreed-word", "X_API_SECRET": X_SECRET}
+
+
+@contextmanager
+def opened(settings: Settings, db: Database) -> Iterator[TestClient]:
+    """A client of a portal; a fault inside is an answer to it, as it is to the public."""
+    with TestClient(create(settings, db), raise_server_exceptions=False, follow_redirects=False) as client:
+        yield client
+
+
+@pytest.fixture
+def door_settings(settings: Settings) -> Settings:
+    """Settings with the webhooks' secrets set."""
+    return load(MAJLIS_VAR_DIR=str(settings.var_dir), **SECRETS)
+
+
+@pytest.fixture
+def vault(door_settings: Settings) -> Vault:
+    return open_vault(door_settings)
+
+
+@pytest.fixture
+def door(db: Database, door_settings: Settings) -> Iterator[TestClient]:
+    """The portal over each database in turn."""
+    with opened(door_settings, db) as client:
+        yield client
+
+
+@pytest.fixture
+def bare_door(db: Database, settings: Settings) -> Iterator[TestClient]:
+    """The portal of an installation in which no secret is set."""
+    with opened(settings, db) as client:
+        yield client
+
+
+@pytest.fixture
+def lite_door(lasting_door: TestClient) -> TestClient:
+    """One portal for all tests that change nothing; each begins without cookies."""
+    lasting_door.cookies.clear()
+    return lasting_door
+
+
+@pytest.fixture(scope="session")
+def lasting_door(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A portal on an empty SQLite database, for the whole session."""
+    folder = tmp_path_factory.mktemp("portal")
+    shutil.copy(sqlite_template, folder / "majlis.db")
+    db = Database(f"sqlite:///{folder / 'majlis.db'}")
+    with opened(load(MAJLIS_VAR_DIR=str(folder), **SECRETS), db) as client:
+        yield client
+    db.dispose()
+
+
+def vector(name: str) -> dict[str, Any]:
+    """A published webhook test vector; the test is skipped where they are not at hand."""
+    path = SHARED / "contracts" / "webhooks" / f"{name}.json"
+    if not path.exists():
+        pytest.skip("the published webhook vectors are not beside this checkout")
+    read: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return read
+
+
+@pytest.fixture
+def vectors() -> Any:
+    """`vectors("meta_verify")`: the vector of that name."""
+    return vector
