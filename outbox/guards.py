@@ -7,10 +7,14 @@ Rooms register by plain assignment when they are imported: `GUARDS["post_approve
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
+from core.log import logger
 from core.settings import Settings
 from outbox.models import Delivery
+
+log = logger("outbox")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,16 @@ def objection(session: Session, delivery: Delivery) -> Refusal | None:
 
 
 def settled(session: Session, delivery: Delivery) -> None:
-    """Tell the rooms that queued this kind where it ended."""
+    """Tell the rooms that queued this kind where it ended.
+
+    A hook that fails is undone and logged, the others and the outcome itself stand: what a platform did must not be forgotten
+    because of what we make of it. A fault of the database is passed on.
+    """
     for hook in ON_SETTLED.get(delivery.kind, ()):
-        hook(session, delivery)
+        try:
+            with session.begin_nested():
+                hook(session, delivery)
+        except SQLAlchemyError:
+            raise
+        except Exception:
+            log.exception("hook_failed", delivery=delivery.id, kind=delivery.kind, state=delivery.state)

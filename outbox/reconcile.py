@@ -6,6 +6,7 @@ last step is put before a person, and goes on being looked for, because it may s
 """
 
 from datetime import datetime, timedelta
+from threading import Event
 
 from sqlalchemy import and_, or_, update
 from sqlmodel import col, select
@@ -23,13 +24,17 @@ from outbox.states import move
 from outbox.summary import Summary, summary_of
 
 
-def reconcile_due(db: Database, connect: Connect, worker: str, *, settings: Settings | None = None) -> Summary:
-    """Every reading back that is due now; does not sleep. Deliveries whose worker died become uncertain first."""
+def reconcile_due(
+    db: Database, connect: Connect, worker: str, *, settings: Settings | None = None, stopping: Event | None = None
+) -> Summary:
+    """Every reading back that is due now; does not sleep. Deliveries whose worker died become uncertain first.
+
+    Ends early, between two deliveries, when `stopping` is set."""
     settings = settings or current()
     orphans(db, settings)
     touched: list[int] = []
     started = clock.now()
-    while (delivery_id := _take(db, worker, started, settings)) is not None:
+    while not (stopping and stopping.is_set()) and (delivery_id := _take(db, worker, started, settings)) is not None:
         touched.append(delivery_id)
         settle(db, connect, worker, delivery_id, settings)
     return summary_of(db, touched)

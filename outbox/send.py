@@ -13,6 +13,7 @@ at every kept step. Should the call itself outlast the lease, the answer still c
 from datetime import timedelta
 
 from sqlalchemy import and_, or_
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
 
 from core import claim, clock
@@ -66,7 +67,16 @@ def send_next(
     except MajlisError as e:
         put_aside(db, delivery_id, account, worker, e)
         return delivery_id
-    ticket = begin(db, delivery_id, worker, connector, settings)
+    try:
+        ticket = begin(db, delivery_id, worker, connector, settings)
+    except SQLAlchemyError:
+        raise
+    except Exception as e:  # a guard or filler of another room failed: nothing has left, and it must not be tried for ever
+        log.exception("check_failed", delivery=delivery_id)
+        with db.write() as session:
+            why = f"unexpected:{type(e).__name__}"
+            move(session, WORKER, delivery_id, ("scheduled",), "held", col(Delivery.worker) == worker, reason=why)
+        return delivery_id
     if ticket is not None:
         outcome = call(db, connector, ticket, worker, settings)
         if outcome is not None:

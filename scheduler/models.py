@@ -116,3 +116,15 @@ class Metric(SQLModel, table=True):
     name: str = Field(max_length=24)
     at: datetime
     value: int = Field(sa_type=Key)
+
+
+class Turn(SQLModel, table=True):
+    """Whose turn it was last to do something periodic, so that many workers do it as often as one would (scheduler.turns)."""
+
+    __tablename__ = "turns"
+
+    name: str = Field(primary_key=True, max_length=60)
+    at: datetime
+    worker: str = Field(default="", max_length=80)
+    #: how far something came (an id), where that is needed
+    mark: int = Field(default=0, sa_type=Key)

@@ -1,0 +1,94 @@
+"""Figures about what we published: posts and their engagement, by platform and one by one."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from core.clock import now
+from core.models import Account
+from outbox.models import Delivery
+from scheduler.models import Metric, Watched
+
+#: what counts as somebody doing something with a post (not merely seeing it)
+DOING = ("likes", "comments", "shares", "quotes", "saves", "clicks")
+
+
+@dataclass(frozen=True, slots=True)
+class PostFigures:
+    """One thing of ours and its newest reading; `text` only where it left by the outbox. `engagement` is the sum of DOING."""
+
+    account: str
+    platform: str
+    native_id: str
+    published_at: datetime
+    text: str
+    permalink: str
+    read_at: datetime | None
+    values: Mapping[str, int]
+
+    @property
+    def engagement(self) -> int:
+        return sum(self.values.get(name, 0) for name in DOING)
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformFigures:
+    """All of ours on one platform in the time asked for; `values` summed over newest readings."""
+
+    platform: str
+    posts: int
+    values: Mapping[str, int]
+    engagement: int
+
+
+def newest(session: Session, *, limit: int = 20, since: datetime | None = None) -> list[PostFigures]:
+    """The latest posts with their numbers, newest first."""
+    query = (
+        select(Watched, Account, Delivery)
+        .join(Account, col(Account.id) == col(Watched.account_id))
+        .join(
+            Delivery,
+            (col(Delivery.account_id) == col(Watched.account_id)) & (col(Delivery.external_id) == col(Watched.native_id)),
+            isouter=True,
+        )
+        .order_by(col(Watched.published_at).desc(), col(Watched.id).desc())
+        .limit(limit)
+    )
+    if since is not None:
+        query = query.where(col(Watched.published_at) >= since)
+    return [_figures(watched, account, delivery) for watched, account, delivery in session.exec(query)]
+
+
+def _figures(watched: Watched, account: Account, delivery: Delivery | None) -> PostFigures:
+    return PostFigures(
+        account.key,
+        account.platform,
+        watched.native_id,
+        watched.published_at,
+        str(delivery.body.get("text", "")) if delivery else "",
+        delivery.permalink if delivery else "",
+        watched.read_at,
+        watched.values,
+    )
+
+
+def by_platform(session: Session, *, days: int = 30) -> list[PlatformFigures]:
+    """Posts of the last `days` and what came of them, a line a platform."""
+    query = select(Account.platform, Watched.values).join(Account, col(Account.id) == col(Watched.account_id))
+    posts: Counter[str] = Counter()
+    sums: dict[str, Counter[str]] = {}
+    for platform, values in session.exec(query.where(col(Watched.published_at) >= now() - timedelta(days=days))):
+        posts[platform] += 1
+        sums.setdefault(platform, Counter()).update(values)
+    return [PlatformFigures(p, posts[p], dict(sums[p]), sum(sums[p][name] for name in DOING)) for p in sorted(posts)]
+
+
+def series(session: Session, account_id: int, native_id: str, name: str) -> list[tuple[datetime, int]]:
+    """All readings of one number of one post, oldest first."""
+    query = select(Metric.at, Metric.value).where(
+        col(Metric.account_id) == account_id, col(Metric.native_id) == native_id, col(Metric.name) == name
+    )
+    return [(at, value) for at, value in session.exec(query.order_by(col(Metric.at)))]

@@ -1,0 +1,108 @@
+"""The timetable: what runs how often. A tick only takes rows whose time has come: losing one or running it twice is harmless.
+
+`TICKS` is the one list; scheduler.worker reads it.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from threading import Event
+
+from core import audit
+from core.auth import WORKER
+from core.clock import now
+from core.db import Database
+from core.settings import Settings
+from inbox import ingest, webhooks
+from outbox import accounts, due, late
+from outbox.accounts import Connect
+from outbox.reconcile import reconcile_due
+from outbox.recover import recover
+from outbox.send import send_next
+from policies import edition
+from scheduler import metrics, posts
+from scheduler.lanes import Lanes
+from scheduler.turns import take_turn
+
+SENDERS, READERS = 16, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """What a tick works with. `stopping` is set when the worker shall end: whoever works in a loop looks at it between two rows."""
+
+    settings: Settings
+    db: Database
+    connect: Connect
+    worker: str
+    stopping: Event = field(default_factory=Event)
+    senders: Lanes = field(default_factory=lambda: Lanes("send", SENDERS))
+    readers: Lanes = field(default_factory=lambda: Lanes("read", READERS))
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """`run` is called every `every_s` seconds; never twice at once in one process."""
+
+    name: str
+    every_s: float
+    run: Callable[[Shift], object]
+
+
+def pull(shift: Shift) -> None:
+    """Read each account every MAJLIS_POLL_S seconds, whoever of the workers it is; one thread an account."""
+    with shift.db.read() as session:
+        known = accounts.active(session)
+    for account in known:
+        if account.retry_at is not None and account.retry_at > now():
+            continue
+        if take_turn(shift.db, f"pull:{account.id}", timedelta(seconds=shift.settings.poll_s), shift.worker):
+            shift.readers.start(account.id or 0, partial(_read, shift, account.id or 0))
+
+
+def _read(shift: Shift, account_id: int) -> None:
+    ingest.pull(shift.db, account_id, shift.connect, shift.settings, shift.worker, edition.current())
+
+
+def send(shift: Shift) -> None:
+    """Start a lane for each account with something due; until the next tick, wake at the very instant something becomes due."""
+    until = time.monotonic() + 0.9
+    while not shift.stopping.is_set():
+        with shift.db.read() as session:
+            waiting, upcoming = due.lanes(session), due.next_due(session)
+        for account_id in waiting:
+            shift.senders.start(account_id, partial(drain, shift, account_id))
+        left = until - time.monotonic()
+        ahead = (upcoming - now()).total_seconds() if upcoming else left
+        if ahead >= left:
+            return
+        shift.stopping.wait(max(ahead, 0.005))
+
+
+def drain(shift: Shift, account_id: int) -> int:
+    """Send what is due on one account, one after the other; returns how many were tried."""
+    tried = 0
+    while not shift.stopping.is_set():
+        if send_next(shift.db, shift.connect, shift.worker, only=account_id, settings=shift.settings) is None:
+            return tried
+        tried += 1
+    return tried
+
+
+def reconcile(shift: Shift) -> None:
+    """Every reading back that is due."""
+    reconcile_due(shift.db, shift.connect, shift.worker, settings=shift.settings, stopping=shift.stopping)
+
+
+TICKS: tuple[Tick, ...] = (
+    Tick("pull", 1, pull),
+    Tick("send", 1, send),
+    Tick("reconcile", 1, reconcile),
+    Tick("webhooks", 1, lambda shift: webhooks.digest(shift.db, shift.settings, edition.current())),
+    Tick("seal", 1, lambda shift: audit.seal(shift.db)),
+    Tick("recover", 10, lambda shift: recover(shift.db, shift.connect)),
+    Tick("late", 10, lambda shift: (late.sweep(shift.db), posts.expire_unapproved(shift.db, WORKER))),
+    Tick("metrics", 15, lambda shift: metrics.read(shift.db, shift.connect)),
+)
