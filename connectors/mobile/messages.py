@@ -1,0 +1,94 @@
+"""The mobile API's objects as Messages. Media ids are `pk_userid`, comment ids the bare pk."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from connectors.contract import Can, Message, Surface
+from core.clock import now
+
+Json = Mapping[str, Any]
+
+
+def at(row: Json, *names: str) -> datetime:
+    """The first of these epoch times (seconds, or microseconds where they are that large)."""
+    for name in names:
+        value = row.get(name)
+        if isinstance(value, int | float) and value > 0:
+            return datetime.fromtimestamp(value / 1_000_000 if value > 10**12 else value, UTC)
+    return now()
+
+
+def caption(row: Json) -> str:
+    inside = row.get("caption")
+    return str(inside.get("text") or "") if isinstance(inside, Mapping) else ""
+
+
+def writer(row: Json) -> Json:
+    user = row.get("user")
+    return user if isinstance(user, Mapping) else {}
+
+
+def media_id(row: Json) -> str:
+    return str(row.get("id") or f"{row.get('pk')}_{writer(row).get('pk')}")
+
+
+def media(account: str, own_id: str, row: Json) -> Message:
+    """A post of ours, or somebody's picture in which we are tagged."""
+    user = writer(row)
+    own = str(user.get("pk")) == own_id
+    code = row.get("code")
+    return Message(
+        account=account,
+        native_id=media_id(row),
+        surface=Surface.POST if own else Surface.MENTION,
+        author_id=str(user.get("pk") or ""),
+        author_name=str(user.get("full_name") or ""),
+        author_handle=str(user.get("username") or ""),
+        text=caption(row),
+        created_at=at(row, "taken_at"),
+        edited=row.get("caption_is_edited") is True,
+        own=own,
+        permalink=f"https://www.instagram.com/p/{code}/" if code else "",
+        can=Can(delete=own),
+    )
+
+
+def comment(account: str, own_id: str, row: Json, media_id: str, parent_id: str) -> Message:
+    """A comment beneath a media (`parent_id` = the media) or beneath a comment. It can't be hidden: this API has no such call."""
+    user = writer(row)
+    own = str(user.get("pk")) == own_id
+    above = row.get("replied_to_comment_id")
+    return Message(
+        account=account,
+        native_id=str(row["pk"]),
+        surface=Surface.COMMENT,
+        author_id=str(user.get("pk") or ""),
+        author_name=str(user.get("full_name") or ""),
+        author_handle=str(user.get("username") or ""),
+        text=str(row.get("text") or ""),
+        created_at=at(row, "created_at_utc", "created_at"),
+        parent_id=str(above) if above else parent_id,
+        root_id=media_id,
+        own=own,
+        can=Can(reply=True, reply_privately=not own, hide=False, delete=True),
+    )
+
+
+def direct(account: str, own_id: str, row: Json, thread: Json) -> Message:
+    """A direct message; `root_id` is its thread."""
+    sender = str(row.get("user_id") or "")
+    users = {str(u.get("pk")): u for u in thread.get("users") or () if isinstance(u, Mapping)}
+    user = users.get(sender, {})
+    return Message(
+        account=account,
+        native_id=str(row["item_id"]),
+        surface=Surface.DIRECT,
+        author_id=sender,
+        author_name=str(user.get("full_name") or ""),
+        author_handle=str(user.get("username") or ""),
+        text=str(row.get("text") or ""),
+        created_at=at(row, "timestamp"),
+        root_id=str(thread.get("thread_id") or ""),
+        own=sender == own_id or row.get("is_sent_by_viewer") is True,
+    )
