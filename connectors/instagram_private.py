@@ -1,6 +1,6 @@
 """Instagram by its private mobile API (instagrapi). Against Instagram's terms: the account can be banned.
 
-It opens only for credentials with `options["accepted"] == "1"`. It can't hide a comment, knows no alt text, and takes one picture a post.
+It opens only for credentials with `options["accepted"] == "1"`. It cannot hide a comment nor give alt text; one picture a post.
 """
 
 import contextlib
