@@ -2,8 +2,9 @@
 
 A row is (day, account, name, value). Days are Dubai days. Rows of the day EVER hold totals of all items as they stand now; names
 there are the columns one may filter by, `view` (inbox.views) and `assignee`. Rows of real days count what the public said, by the
-day it was said: received, kind, topic, language, sentiment, action, clause, case, public (the kind of what was said openly),
-answered, answer_minutes (a log bucket, see inbox.figures); and by the day it happened: receipt, auto_hide, shown, again.
+day it was said: received, kind, topic, language, sentiment, action, clause, case, public (the kind of what stands in public: neither
+private nor hidden nor deleted), answered, answer_minutes (a log bucket, see inbox.figures); and by the day it happened: receipt,
+auto_hide, shown, again.
 """
 
 import math
@@ -58,8 +59,6 @@ def said(row: Mapping[str, Any], day: date) -> list[Mark]:
     account = row["account_id"]
     marks = [(day, account, "received", "")]
     marks += [(day, account, name, row[name]) for name in _DAILY]
-    if not row["private"]:
-        marks.append((day, account, "public", row["kind"]))
     if row["clause"]:
         marks.append((day, account, "clause", row["clause"]))
     if not (row["private"] or row["hidden"] or row["deleted"]):

@@ -43,7 +43,7 @@ def find_case(request: Request, number: str, secret: str) -> cases.CaseView | No
         raise Tried(wait)
     with portal.db.read() as session:
         case = cases.find(session, _typed(number), _typed(secret), portal.vault)
-        return case and cases.public_view(session, case, lang_of_request(request))
+        return cases.public_view(session, case, lang_of_request(request)) if case is not None else None
 
 
 class Tried(Exception):

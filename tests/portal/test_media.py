@@ -1,0 +1,42 @@
+"""`/media/{token}`: a picture for the platform that was given its link, and nothing else."""
+
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from PIL import Image
+
+from core.settings import Settings
+from core.vault import Vault
+from outbox import media
+
+
+@pytest.fixture
+def link(door_settings: Settings, vault: Vault, tmp_path: Path) -> str:
+    """The path of a picture's link."""
+    Image.new("RGB", (40, 30), "teal").save(tmp_path / "card.jpg")
+    kept = media.store(tmp_path / "card.jpg", door_settings.var_dir, "بطاقة")
+    return media.public_link(kept.sha256, door_settings, vault).removeprefix(door_settings.public_url)
+
+
+def test_a_signed_link_gives_the_picture(door: TestClient, link: str) -> None:
+    answer = door.get(link)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "image/jpeg"
+    assert answer.content[:3] == b"\xff\xd8\xff"
+    assert answer.headers["x-robots-tag"] == "noindex"
+
+
+def test_a_platform_may_ask_for_the_head_first(door: TestClient, link: str) -> None:
+    assert int(door.head(link).headers["content-length"]) == len(door.get(link).content)
+
+
+def test_a_changed_link_gives_nothing(door: TestClient, link: str) -> None:
+    for place in range(len("/media/"), len(link) - 1, 9):
+        changed = link[:place] + ("A" if link[place] != "A" else "B") + link[place + 1 :]
+        assert door.get(changed).status_code == 404
+
+
+@pytest.mark.parametrize("token", ["x", "..%2F..%2Fkey", "%00", "a.b.c", "م"])
+def test_no_other_file_can_be_reached(door: TestClient, token: str) -> None:
+    assert door.get(f"/media/{token}").status_code == 404
