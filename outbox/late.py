@@ -1,8 +1,10 @@
 """What nobody wants any more, and what must first ask a person because it is late (FIELD §G 3)."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlalchemy import Select, select
+from sqlmodel import Session, col
 
 from core.auth import WORKER
 from core.clock import now
@@ -23,32 +25,33 @@ def lateness(delivery: Delivery, moment: datetime) -> Refusal | None:
     return None
 
 
-def sweep(db: Database) -> int:
-    """Set aside what is late wherever it waits: behind a rate window, held, or missed itself. Returns how many."""
-    done = 0
+def sweep(db: Database) -> list[int]:
+    """Set aside what is late wherever it waits: behind a rate window, held, or missed itself. Returns the ids."""
+    done: list[int] = []
     while True:
         with db.write() as session:
             moved = _expire(session) + _miss(session)
         done += moved
-        if moved < AT_ONCE:
+        if len(moved) < AT_ONCE:
             return done
 
 
-def _expire(session: Session) -> int:
+def _expire(session: Session) -> list[int]:
     states = ("scheduled", "held", "missed")
     over = (
-        select(Delivery.id)
+        select(col(Delivery.id))
         .where(col(Delivery.expires_at).is_not(None), col(Delivery.expires_at) <= now(), col(Delivery.state).in_(states))
         .limit(AT_ONCE)
     )
-    return sum(move(session, WORKER, i or 0, states, "expired", reason="too_late") is not None for i in session.exec(over).all())
+    return [i for i in _ids(session, over) if move(session, WORKER, i, states, "expired", reason="too_late")]
 
 
-def _miss(session: Session) -> int:
-    moment, moved = now(), 0
+def _miss(session: Session) -> list[int]:
+    moment = now()
+    moved: list[int] = []
     for priority in PRIORITIES:
         late = (
-            select(Delivery.id)
+            select(col(Delivery.id))
             .where(
                 col(Delivery.state) == "scheduled",
                 col(Delivery.priority) == priority,
@@ -57,6 +60,9 @@ def _miss(session: Session) -> int:
             )
             .limit(AT_ONCE)
         )
-        ids = session.exec(late).all()
-        moved += sum(move(session, WORKER, i or 0, ("scheduled",), "missed", reason="missed") is not None for i in ids)
+        moved += [i for i in _ids(session, late) if move(session, WORKER, i, ("scheduled",), "missed", reason="missed")]
     return moved
+
+
+def _ids(session: Session, query: Select[Any]) -> list[int]:
+    return list(session.connection().execute(query).scalars())

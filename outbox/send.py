@@ -44,8 +44,7 @@ def send_due(db: Database, connect: Connect, worker: str, *, settings: Settings 
     uncertain one. Blocked accounts are asked once whether they are well again."""
     settings = settings or current()
     recover(db, connect, every=timedelta(0))
-    sweep(db)
-    touched: list[int] = []
+    touched = sweep(db)
     while (delivery_id := send_next(db, connect, worker, settings=settings)) is not None:
         touched.append(delivery_id)
     return summary_of(db, touched)

@@ -56,8 +56,6 @@ def pull(shift: Shift) -> None:
     with shift.db.read() as session:
         known = accounts.active(session)
     for account in known:
-        if account.retry_at is not None and account.retry_at > now():
-            continue
         if take_turn(shift.db, f"pull:{account.id}", timedelta(seconds=shift.settings.poll_s), shift.worker):
             shift.readers.start(account.id or 0, partial(_read, shift, account.id or 0))
 

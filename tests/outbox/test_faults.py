@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from outbox_wall import Desk
 
 from core.clock import Hands
 
@@ -25,7 +26,7 @@ TABLE = {
 
 
 @pytest.mark.parametrize("fault", TABLE)
-def test_a_fault_leads_to_its_state(desk, fault):
+def test_a_fault_leads_to_its_state(desk: Desk, fault: str) -> None:
     desk.connector.faults.append(fault)
     delivery = desk.queue()
     desk.send()
@@ -36,7 +37,7 @@ def test_a_fault_leads_to_its_state(desk, fault):
 
 
 @pytest.mark.parametrize("fault", TABLE)
-def test_whatever_the_fault_nothing_is_there_twice_and_nothing_is_stuck(desk, hands: Hands, fault):
+def test_whatever_the_fault_nothing_is_there_twice_and_nothing_is_stuck(desk: Desk, hands: Hands, fault: str) -> None:
     desk.connector.faults.append(fault)
     delivery = desk.queue()
     for _ in range(40):
@@ -50,7 +51,7 @@ def test_whatever_the_fault_nothing_is_there_twice_and_nothing_is_stuck(desk, ha
 
 
 @pytest.mark.parametrize("kind", ["hide", "unhide", "delete"])
-def test_acting_on_something_gone_is_success(desk, kind):
+def test_acting_on_something_gone_is_success(desk: Desk, kind: str) -> None:
     desk.connector.faults.append("gone")
     delivery = desk.queue("", kind=kind, target_id="c1")
     desk.send()
@@ -58,7 +59,7 @@ def test_acting_on_something_gone_is_success(desk, kind):
 
 
 @pytest.mark.parametrize("kind", ["hide", "unhide", "delete"])
-def test_acting_is_simply_done_again_when_its_outcome_is_unknown(desk, hands: Hands, kind):
+def test_acting_is_simply_done_again_when_its_outcome_is_unknown(desk: Desk, hands: Hands, kind: str) -> None:
     desk.connector.faults.append("cut_after")
     delivery = desk.queue("", kind=kind, target_id="c1")
     desk.send()
@@ -70,7 +71,7 @@ def test_acting_is_simply_done_again_when_its_outcome_is_unknown(desk, hands: Ha
     assert desk.connector.calls == [f"{kind} c1"] * 2
 
 
-def test_a_limited_account_is_not_called_before_its_hour(desk, hands: Hands):
+def test_a_limited_account_is_not_called_before_its_hour(desk: Desk, hands: Hands) -> None:
     desk.connector.faults.append("limited")
     first, second = desk.queue("one"), desk.queue("two")
     desk.send()
@@ -82,14 +83,16 @@ def test_a_limited_account_is_not_called_before_its_hour(desk, hands: Hands):
     assert [desk.state(d)[0] for d in (first, second)] == ["published", "published"]
 
 
-def test_an_unreachable_platform_is_tried_again_ever_more_slowly(desk, hands: Hands):
+def test_an_unreachable_platform_is_tried_again_ever_more_slowly(desk: Desk, hands: Hands) -> None:
     desk.connector.faults.extend(["refused_connection"] * 4)
     delivery = desk.queue()
     waits = []
     for _ in range(4):
         desk.send()
-        waits.append(desk.get(delivery).not_before - hands.at)
-        hands.at = desk.get(delivery).not_before
+        again = desk.get(delivery).not_before
+        assert again is not None
+        waits.append(again - hands.at)
+        hands.at = again
     assert waits == [timedelta(seconds=s) for s in (5, 10, 20, 40)]
     desk.send()
     assert desk.state(delivery)[0] == "published"

@@ -1,8 +1,10 @@
 """Claim, call, record: what is due leaves once, by turns, and never after its lease."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from outbox_wall import Desk
 from sqlalchemy import func
 from sqlmodel import select
 
@@ -13,7 +15,7 @@ from outbox.models import Delivery
 from outbox.send import send_next, take
 
 
-def test_what_is_due_is_published_and_its_ids_kept(desk):
+def test_what_is_due_is_published_and_its_ids_kept(desk: Desk) -> None:
     desk.connector.costs = 15_000
     delivery = desk.queue(ref="post:1")
     summary = desk.send()
@@ -27,7 +29,7 @@ def test_what_is_due_is_published_and_its_ids_kept(desk):
         assert session.get_one(Account, desk.account.id).spent_usd_micros == 15_000
 
 
-def test_what_is_planned_for_later_stays(desk, hands: Hands):
+def test_what_is_planned_for_later_stays(desk: Desk, hands: Hands) -> None:
     delivery = desk.queue(at=hands.at + timedelta(minutes=1))
     desk.send()
     assert desk.state(delivery)[0] == "scheduled"
@@ -36,7 +38,7 @@ def test_what_is_planned_for_later_stays(desk, hands: Hands):
     assert desk.state(delivery)[0] == "published"
 
 
-def test_people_go_before_moderation_and_receipts_and_each_in_its_order(desk, hands: Hands):
+def test_people_go_before_moderation_and_receipts_and_each_in_its_order(desk: Desk, hands: Hands) -> None:
     desk.queue("receipt", kind="receipt", target_id="c1")
     desk.queue("", kind="hide", target_id="c2")
     desk.queue("second", at=hands.at - timedelta(seconds=1))
@@ -46,13 +48,13 @@ def test_people_go_before_moderation_and_receipts_and_each_in_its_order(desk, ha
     assert desk.connector.calls == ["send", "send", "hide c2", "send"]
 
 
-def test_the_same_ref_twice_is_one_delivery(desk):
+def test_the_same_ref_twice_is_one_delivery(desk: Desk) -> None:
     assert desk.queue("one", ref="import:7") == desk.queue("changed", ref="import:7")
     desk.send()
     assert desk.wall.texts() == ["one"]
 
 
-def test_no_transaction_is_open_while_the_platform_answers(desk):
+def test_no_transaction_is_open_while_the_platform_answers(desk: Desk) -> None:
     other = []
 
     def someone_writes() -> None:
@@ -65,11 +67,11 @@ def test_no_transaction_is_open_while_the_platform_answers(desk):
     assert other == [1]
 
 
-def test_a_worker_that_wakes_after_its_lease_does_not_send(desk, hands: Hands, monkeypatch: pytest.MonkeyPatch):
+def test_a_worker_that_wakes_after_its_lease_does_not_send(desk: Desk, hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
     delivery = desk.queue()
     begin = attempt.begin
 
-    def slow(*args):
+    def slow(*args: Any) -> attempt.Ticket | None:
         ticket = begin(*args)
         hands.forward(seconds=desk.settings.lease_s)
         return ticket
@@ -80,7 +82,7 @@ def test_a_worker_that_wakes_after_its_lease_does_not_send(desk, hands: Hands, m
     assert desk.state(delivery) == ("scheduled", "lease_over")
 
 
-def test_a_row_taken_over_after_its_lease_is_begun_by_one_worker_only(desk, hands: Hands):
+def test_a_row_taken_over_after_its_lease_is_begun_by_one_worker_only(desk: Desk, hands: Hands) -> None:
     delivery = desk.queue()
     assert take(desk.db, "w1", None, desk.settings) == delivery
     assert take(desk.db, "w2", None, desk.settings) is None
@@ -90,7 +92,7 @@ def test_a_row_taken_over_after_its_lease_is_begun_by_one_worker_only(desk, hand
     assert attempt.begin(desk.db, delivery, "w2", desk.connector, desk.settings) is not None
 
 
-def test_an_answer_that_comes_after_the_lease_still_counts(desk, hands: Hands):
+def test_an_answer_that_comes_after_the_lease_still_counts(desk: Desk, hands: Hands) -> None:
     def slow() -> None:
         hands.forward(seconds=desk.settings.lease_s + 1)
         desk.reconcile()
@@ -103,15 +105,17 @@ def test_an_answer_that_comes_after_the_lease_still_counts(desk, hands: Hands):
     assert desk.audit(f"delivery:{delivery}") == ["delivery.queue", "delivery.uncertain", "delivery.published"]
 
 
-def test_an_id_the_platform_gave_twice_is_not_believed(desk, monkeypatch: pytest.MonkeyPatch):
+def test_an_id_the_platform_gave_twice_is_not_believed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desk.connector.wall, "write", lambda *_: "same-id")
     first, second = desk.queue("one"), desk.queue("two")
     desk.send()
     assert (desk.state(first)[0], desk.state(second)) == ("published", ("uncertain", "id_taken"))
 
 
-def test_a_guard_decides_at_the_last_moment(desk, registries):
-    guards.GUARDS["thread"] = lambda _, delivery: guards.Refusal("cancelled", "thread_changed") if delivery.guard_arg["moved"] else ""
+def test_a_guard_decides_at_the_last_moment(desk: Desk, registries: None) -> None:
+    guards.GUARDS["thread"] = lambda _, delivery: (
+        guards.Refusal("cancelled", "thread_changed") if delivery.guard_arg["moved"] else ""
+    )
     moved = desk.queue("one", guard="thread", guard_arg={"moved": True})
     still = desk.queue("two", guard="thread", guard_arg={"moved": False})
     nobody = desk.queue("three", guard="not_there")
@@ -124,10 +128,10 @@ def test_a_guard_decides_at_the_last_moment(desk, registries):
     assert desk.wall.texts() == ["two"]
 
 
-def test_a_filler_completes_the_text_and_leaves_no_secret_in_the_ledger(desk, registries):
+def test_a_filler_completes_the_text_and_leaves_no_secret_in_the_ledger(desk: Desk, registries: None) -> None:
+    from core.auth import WORKER
     from outbox.body import Body
     from outbox.enqueue import enqueue
-    from core.auth import WORKER
 
     guards.FILLERS["case_link"] = lambda session, delivery, settings: {"link": "https://majlis.example/track#s3cret"}
     with desk.db.write() as session:
@@ -138,7 +142,7 @@ def test_a_filler_completes_the_text_and_leaves_no_secret_in_the_ledger(desk, re
         assert "s3cret" not in str(session.exec(select(Delivery.body)).one())
 
 
-def test_the_room_that_queued_it_learns_where_it_ended(desk, registries):
+def test_the_room_that_queued_it_learns_where_it_ended(desk: Desk, registries: None) -> None:
     seen = []
     guards.ON_SETTLED["reply"] = [lambda _, delivery: seen.append((delivery.kind, delivery.state))]
     desk.queue("ok", kind="reply", target_id="c1")
@@ -149,7 +153,7 @@ def test_the_room_that_queued_it_learns_where_it_ended(desk, registries):
     assert seen == [("reply", "published"), ("reply", "refused")]
 
 
-def test_the_newest_wish_for_a_comment_wins(desk):
+def test_the_newest_wish_for_a_comment_wins(desk: Desk) -> None:
     hide = desk.queue("", kind="hide", target_id="c1")
     show = desk.queue("", kind="unhide", target_id="c1")
     desk.send()
@@ -158,7 +162,7 @@ def test_the_newest_wish_for_a_comment_wins(desk):
     assert desk.connector.calls == ["unhide c1"]
 
 
-def test_an_unhide_waits_for_a_hide_of_unknown_outcome(desk, hands: Hands):
+def test_an_unhide_waits_for_a_hide_of_unknown_outcome(desk: Desk, hands: Hands) -> None:
     desk.connector.faults.append("cut_after")
     hide = desk.queue("", kind="hide", target_id="c1")
     desk.send()

@@ -1,7 +1,7 @@
-"""A platform as small as can be: a file to which every post is one line, so that many processes share it and a kill forgets nothing.
+"""A platform as small as can be: a file to which every post is one line; many processes share it and a kill forgets nothing.
 
-`Wall` is the platform; `WallConnector` is a second, independent implementation of connectors.contract.Connector over it, with faults
-that are injected by name before or after the platform commits.
+`Wall` is the platform; `WallConnector` is a second, independent implementation of connectors.contract.Connector over it, with
+faults that are injected by name before or after the platform commits. `Desk` queues, sends and looks.
 """
 
 import json
@@ -11,7 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
+
+from sqlmodel import col, select
 
 from connectors.contract import (
     Capabilities,
@@ -27,6 +30,17 @@ from connectors.contract import (
     Steps,
 )
 from core import clock, errors
+from core.auth import WORKER
+from core.db import Database
+from core.models import Account, AuditEntry
+from core.settings import Settings
+from core.vault import Vault
+from outbox.body import Body
+from outbox.enqueue import enqueue
+from outbox.models import Attempt, Delivery
+from outbox.reconcile import reconcile_due
+from outbox.send import send_due
+from outbox.summary import Summary
 
 
 @dataclass
@@ -129,9 +143,7 @@ class WallConnector:
             self._raise(FAULTS[self.faults[0]][1])
         return Sent(native_id, f"https://wall.example/{native_id}", self.costs)
 
-    def find_existing(
-        self, out: Outgoing, steps: Steps, *, sent_at: datetime, taken: frozenset[str] = frozenset()
-    ) -> Evidence:
+    def find_existing(self, out: Outgoing, steps: Steps, *, sent_at: datetime, taken: frozenset[str] = frozenset()) -> Evidence:
         self.calls.append("find")
         if self.blind:
             raise self.blind.popleft()
@@ -167,3 +179,48 @@ class WallConnector:
     def metrics(self, native_ids: Sequence[str]) -> Sequence[Reading]:
         self.calls.append("metrics")
         return [Reading(native_id, clock.now(), {"likes": 3, "views": 70}) for native_id in native_ids]
+
+
+@dataclass
+class Desk:
+    """The outbox of one account on the wall."""
+
+    db: Database
+    settings: Settings
+    wall: Wall
+    connector: WallConnector
+    vault: Vault
+    account: Account
+    worker: str = "w1"
+    #: the delivery a test speaks of
+    queue_id: int = 0
+
+    def queue(self, text: str = "Good news", kind: str = "post", **more: Any) -> int:
+        with self.db.write() as session:
+            account = session.get_one(Account, more.pop("account_id", self.account.id))
+            delivery = enqueue(session, WORKER, kind=kind, account=account, body=Body(text), **more)
+            return delivery.id or 0
+
+    def send(self) -> Summary:
+        return send_due(self.db, lambda _: self.connector, self.worker, settings=self.settings)
+
+    def reconcile(self) -> Summary:
+        return reconcile_due(self.db, lambda _: self.connector, self.worker, settings=self.settings)
+
+    def get(self, delivery_id: int) -> Delivery:
+        with self.db.read() as session:
+            return session.get_one(Delivery, delivery_id)
+
+    def state(self, delivery_id: int) -> tuple[str, str]:
+        delivery = self.get(delivery_id)
+        return delivery.state, delivery.reason
+
+    def attempts(self, delivery_id: int) -> list[tuple[int, str]]:
+        with self.db.read() as session:
+            rows = session.exec(select(Attempt).where(col(Attempt.delivery_id) == delivery_id).order_by(col(Attempt.no)))
+            return [(row.no, row.outcome) for row in rows]
+
+    def audit(self, subject: str) -> list[str]:
+        with self.db.read() as session:
+            rows = session.exec(select(AuditEntry).where(col(AuditEntry.subject) == subject).order_by(col(AuditEntry.id)))
+            return [row.action for row in rows]

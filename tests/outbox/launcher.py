@@ -1,0 +1,86 @@
+"""One worker process over the wall, told by its environment at which point to die (product code knows nothing of it).
+
+POINT is one of the keys of POINTS, `none` for a worker that lives. It runs `passes` times: send what is due, read back.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from outbox_wall import FAULTS, Wall, WallConnector
+
+from connectors.contract import Outgoing, Sent, Steps
+from core.db import Database
+from core.settings import load
+from outbox import attempt, reconcile, send
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def before(function: Callable[..., Any]) -> Callable[..., Any]:
+    def killed(*_: Any, **__: Any) -> None:
+        die()
+
+    return killed
+
+
+def after(function: Callable[..., Any]) -> Callable[..., Any]:
+    def killed(*args: Any, **more: Any) -> None:
+        if function(*args, **more) is not None:
+            die()
+
+    return killed
+
+
+class LeavesAndDies(WallConnector):
+    """The request has left; whether the platform takes it is a matter of luck. Here it does not."""
+
+    def send(self, out: Outgoing, steps: Steps) -> Sent:
+        die()
+        raise AssertionError("dead")
+
+
+class CommitsAndDies(WallConnector):
+    """The platform has it; we die before we hear of it."""
+
+    def send(self, out: Outgoing, steps: Steps) -> Sent:
+        sent = super().send(out, steps)
+        die()
+        return sent
+
+
+#: point -> (module, name, how it is wrapped), or a connector that dies in the call
+POINTS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
+    "before_claim": (send, "take", before),
+    "after_claim": (send, "take", after),
+    "after_attempt": (send, "begin", after),
+    "before_commit": (send, "record", before),
+    "after_commit": (send, "record", after),
+    "while_reading_back": (reconcile, "settle", before),
+}
+CONNECTORS = {"after_request": LeavesAndDies, "after_platform": CommitsAndDies}
+
+
+def main(url: str, wall: str, point: str, worker: str, lease_s: str, faults: str) -> None:
+    if point in POINTS:
+        module, name, how = POINTS[point]
+        setattr(module, name, how(getattr(module, name)))
+    settings = load(MAJLIS_VAR_DIR=str(Path(wall).parent), MAJLIS_LEASE_S=lease_s, MAJLIS_RECONCILE_STEPS_S="0,1")
+    connector = CONNECTORS.get(point, WallConnector)(Wall(Path(wall)))
+    connector.faults.extend(name for name in faults.split(",") if name in FAULTS)
+    db = Database(url)
+    summary = send.send_due(db, lambda _: connector, worker, settings=settings)
+    reconcile.reconcile_due(db, lambda _: connector, worker, settings=settings)
+    sys.stdout.write(f"{summary.touched}\n")
+    assert attempt.call is send.call
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,116 @@
+"""A person decides: held, missed and undecided deliveries have an exit, for those who may."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from outbox_wall import Desk
+
+from core.auth import OPERATING, Actor
+from core.clock import Hands
+from core.errors import Forbidden, Invalid, WrongState
+from outbox import decide
+from outbox.models import Delivery
+
+
+def asked(desk: Desk, hands: Hands, fault: str = "cut_before") -> int:
+    """A delivery that was put before a person."""
+    desk.connector.faults.append(fault)
+    delivery = desk.queue()
+    desk.send()
+    for _ in range(20):
+        hands.forward(seconds=60)
+        desk.reconcile()
+    assert desk.state(delivery)[0] == "needs_decision"
+    return delivery
+
+
+def do(desk: Desk, verb: Callable[..., Delivery], actor: Actor, delivery_id: int, *args: str) -> None:
+    with desk.db.write() as session:
+        verb(session, actor, session.get_one(Delivery, delivery_id), *args)
+
+
+def test_published_again_it_goes_once_more(desk: Desk, hands: Hands, manager: Actor) -> None:
+    delivery = asked(desk, hands)
+    do(desk, decide.publish_again, manager, delivery)
+    desk.send()
+    assert desk.state(delivery)[0] == "published"
+    assert desk.wall.texts() == ["Good news"]
+    assert "delivery.scheduled" in desk.audit(f"delivery:{delivery}")
+
+
+def test_after_publishing_again_the_first_copy_is_still_found(desk: Desk, hands: Hands, manager: Actor) -> None:
+    desk.connector.lag = timedelta(hours=2)
+    delivery = asked(desk, hands, "cut_after")
+    do(desk, decide.publish_again, manager, delivery)
+    desk.connector.faults.append("cut_before")  # as X answers a duplicate: it did not take the second one
+    desk.send()
+    desk.connector.lag = timedelta(0)
+    hands.forward(seconds=5)
+    desk.reconcile()
+    assert desk.state(delivery) == ("published", "found")
+    assert len(desk.wall.posts()) == 1
+
+
+def test_adopting_names_the_post_a_person_found(desk: Desk, hands: Hands, manager: Actor) -> None:
+    delivery = asked(desk, hands)
+    with pytest.raises(Invalid):
+        do(desk, decide.adopt, manager, delivery, " ")
+    do(desk, decide.adopt, manager, delivery, "12345")
+    assert (desk.get(delivery).external_id, desk.state(delivery)) == ("12345", ("published", "adopted"))
+
+
+def test_an_id_of_another_delivery_cannot_be_adopted(desk: Desk, hands: Hands, manager: Actor) -> None:
+    first = desk.queue("First")
+    desk.send()
+    delivery = asked(desk, hands)
+    with pytest.raises(Invalid):
+        do(desk, decide.adopt, manager, delivery, desk.get(first).external_id)
+    assert desk.state(delivery)[0] == "needs_decision"
+
+
+def test_giving_up_ends_it(desk: Desk, hands: Hands, manager: Actor) -> None:
+    delivery = asked(desk, hands)
+    with pytest.raises(Invalid):
+        do(desk, decide.give_up, manager, delivery, "")
+    do(desk, decide.give_up, manager, delivery, "no longer news")
+    assert desk.state(delivery) == ("cancelled", "no longer news")
+    with pytest.raises(WrongState):
+        do(desk, decide.publish_again, manager, delivery)
+
+
+def test_the_operator_may_not_decide(desk: Desk, hands: Hands) -> None:
+    delivery = asked(desk, hands)
+    for verb, args in ((decide.publish_again, ()), (decide.adopt, ("1",)), (decide.give_up, ("x",)), (decide.release, ())):
+        with pytest.raises(Forbidden):
+            do(desk, verb, OPERATING, delivery, *args)
+
+
+def test_late_within_its_grace_it_goes_and_beyond_it_asks(desk: Desk, hands: Hands) -> None:
+    soon = desk.queue("ten minutes", at=hands.at - timedelta(minutes=10), grace_s=3600)
+    old = desk.queue("three hours", at=hands.at - timedelta(hours=3), grace_s=3600)
+    summary = desk.send()
+    assert [desk.state(soon)[0], desk.state(old)] == ["published", ("missed", "missed")]
+    assert summary.failed
+    assert desk.wall.texts() == ["ten minutes"]
+
+
+def test_a_missed_one_goes_when_a_person_still_wants_it(desk: Desk, hands: Hands, manager: Actor) -> None:
+    delivery = desk.queue(at=hands.at - timedelta(hours=3), grace_s=3600)
+    desk.send()
+    do(desk, decide.publish_again, manager, delivery)
+    desk.send()
+    assert desk.state(delivery)[0] == "published"
+
+
+def test_what_nobody_wants_any_more_expires_wherever_it_waits(desk: Desk, hands: Hands) -> None:
+    desk.connector.faults.append("token")
+    held = desk.queue("one", expires_at=hands.at + timedelta(minutes=30))
+    later = desk.queue("two", at=hands.at + timedelta(minutes=5), expires_at=hands.at + timedelta(minutes=30))
+
+    desk.connector.well = None
+    desk.send()
+    hands.forward(minutes=31)
+    desk.send()
+    assert [desk.state(d)[0] for d in (held, later)] == ["expired", "expired"]
+    assert desk.wall.posts() == []

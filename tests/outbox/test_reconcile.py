@@ -1,0 +1,214 @@
+"""What nobody could know is settled by reading back, or put before a person in time; never by sending blindly again."""
+
+from datetime import timedelta
+
+import pytest
+from outbox_wall import ACCOUNT, Desk
+
+from core import errors
+from core.clock import Hands
+from outbox import attempt
+from outbox.due import lanes
+from outbox.look import not_found, unreadable
+from outbox.send import take
+
+
+def steps(desk: Desk, hands: Hands, *seconds: int) -> list[tuple[str, str]]:
+    """Look at these seconds after now; the states seen."""
+    start, seen = hands.at, []
+    delivery = desk.queue_id
+    for s in seconds:
+        hands.at = start + timedelta(seconds=s)
+        desk.reconcile()
+        seen.append(desk.state(delivery))
+    return seen
+
+
+def uncertain(desk: Desk, fault: str) -> int:
+    desk.connector.faults.append(fault)
+    desk.queue_id = desk.queue()
+    desk.send()
+    assert desk.state(desk.queue_id)[0] == "uncertain"
+    return desk.queue_id
+
+
+def test_what_is_there_is_adopted_at_the_first_look(desk: Desk, hands: Hands) -> None:
+    delivery = uncertain(desk, "cut_after")
+    assert steps(desk, hands, 4, 5) == [("uncertain", "uncertain:reset"), ("published", "found")]
+    assert desk.get(delivery).external_id == desk.wall.posts()[0]["id"]
+    assert len(desk.wall.posts()) == 1
+
+
+def test_what_is_not_there_is_put_before_a_person_after_the_last_step(desk: Desk, hands: Hands) -> None:
+    delivery = uncertain(desk, "cut_before")
+    seen = steps(desk, hands, 5, 20, 60, 180, 599, 600)
+    assert [state for state, _ in seen] == ["uncertain"] * 5 + ["needs_decision"]
+    assert desk.connector.calls == ["send"] + ["find"] * 5
+    desk.send()
+    assert desk.wall.posts() == []
+    assert desk.audit(f"delivery:{delivery}")[-1] == "delivery.needs_decision"
+
+
+def test_a_listing_that_lags_is_waited_for(desk: Desk, hands: Hands) -> None:
+    desk.connector.lag = timedelta(seconds=100)
+    uncertain(desk, "cut_after")
+    seen = steps(desk, hands, 5, 20, 60, 180)
+    assert [state for state, _ in seen] == ["uncertain", "uncertain", "uncertain", "published"]
+
+
+def test_a_post_that_appears_after_the_last_step_closes_itself(desk: Desk, hands: Hands) -> None:
+    desk.connector.lag = timedelta(seconds=1000)
+    delivery = uncertain(desk, "cut_after")
+    steps(desk, hands, 5, 20, 60, 180, 600)
+    assert desk.state(delivery)[0] == "needs_decision"
+    hands.forward(hours=1)
+    desk.reconcile()
+    assert desk.state(delivery) == ("published", "found")
+
+
+def test_what_is_never_found_is_no_longer_looked_for_after_a_week(desk: Desk, hands: Hands) -> None:
+    delivery = uncertain(desk, "cut_before")
+    steps(desk, hands, 5, 20, 60, 180, 600)
+    for _ in range(24 * 8):
+        hands.forward(hours=1)
+        desk.reconcile()
+    assert (desk.state(delivery)[0], desk.get(delivery).look_at) == ("needs_decision", None)
+    assert desk.connector.calls.count("find") == 5 + 24 * 7
+
+
+def test_a_platform_that_cannot_be_read_is_no_evidence(desk: Desk, hands: Hands) -> None:
+    desk.connector.blind.extend([errors.Unavailable(account=ACCOUNT)] * 4)
+    uncertain(desk, "cut_after")
+    seen = steps(desk, hands, 5, 20, 60, 180, 600)
+    assert [state for state, _ in seen] == ["uncertain"] * 4 + ["published"]
+
+
+def test_a_platform_that_stays_unreadable_is_put_before_a_person(desk: Desk, hands: Hands) -> None:
+    desk.connector.blind.extend([errors.TokenExpired(account=ACCOUNT)] * 400)
+    delivery = uncertain(desk, "cut_after")
+    steps(desk, hands, 5, 20, 60, 180, 600, 1200)
+    assert desk.state(delivery) == ("needs_decision", "unreadable:token_expired")
+
+
+def test_a_rate_window_is_respected_by_the_looks_too(desk: Desk, hands: Hands) -> None:
+    desk.connector.blind.append(errors.RateLimited(account=ACCOUNT, retry_at=hands.at + timedelta(seconds=300)))
+    delivery = uncertain(desk, "cut_after")
+    seen = steps(desk, hands, 5, 60, 299, 300)
+    assert [state for state, _ in seen] == ["uncertain", "uncertain", "uncertain", "published"]
+    assert desk.connector.calls.count("find") == 2
+    assert desk.get(delivery).attempts == 1
+
+
+def test_looks_nobody_was_there_for_are_made_up_before_a_person_is_asked(desk: Desk, hands: Hands) -> None:
+    delivery = uncertain(desk, "cut_before")
+    seen = steps(desk, hands, 7200, 7204, 7205, 7210)
+    assert [state for state, _ in seen] == ["uncertain", "uncertain", "uncertain", "needs_decision"]
+    assert desk.get(delivery).looks == 3
+
+
+def test_two_matches_are_a_persons_business(desk: Desk, hands: Hands) -> None:
+    delivery = uncertain(desk, "cut_after")
+    desk.wall.write(ACCOUNT, "Good news", None)
+    assert steps(desk, hands, 5) == [("needs_decision", "several")]
+    assert desk.get(delivery).external_id == ""
+
+
+def test_the_same_words_wanted_twice_are_each_bound_to_their_own_post(desk: Desk, hands: Hands) -> None:
+    first = desk.queue("Same words")
+    desk.send()
+    desk.connector.faults.append("cut_after")
+    second = desk.queue("Same words")
+    desk.send()
+    hands.forward(seconds=5)
+    desk.reconcile()
+    assert desk.state(second)[0] == "published"
+    assert {desk.get(first).external_id, desk.get(second).external_id} == {p["id"] for p in desk.wall.posts()}
+
+
+def test_one_post_is_not_adopted_by_two_deliveries(desk: Desk, hands: Hands) -> None:
+    desk.connector.faults.extend(["cut_after", "cut_before"])
+    first, second = desk.queue("Same words"), desk.queue("Same words")
+    desk.send()
+    for _ in range(30):
+        hands.forward(seconds=60)
+        desk.reconcile()
+    assert sorted([desk.state(first)[0], desk.state(second)[0]]) == ["needs_decision", "published"]
+    assert len(desk.wall.posts()) == 1
+
+
+def test_a_step_that_can_be_finished_is_finished(desk: Desk, hands: Hands) -> None:
+    delivery = uncertain(desk, "cut_before")
+    desk.connector.resumable = True
+    steps(desk, hands, 5)
+    desk.send()
+    assert desk.state(delivery)[0] == "published"
+    assert desk.attempts(delivery) == [(1, "uncertain"), (2, "published")]
+
+
+def test_finishing_a_step_is_not_tried_for_ever(desk: Desk, hands: Hands) -> None:
+    desk.connector.resumable = True
+    desk.connector.faults.extend(["cut_before"] * 50)
+    delivery = desk.queue(grace_s=10**6)
+    for _ in range(60):
+        desk.send()
+        hands.forward(seconds=300)
+        desk.reconcile()
+    assert desk.state(delivery) == ("needs_decision", "tried_too_often")
+    assert desk.get(delivery).attempts == 10
+
+
+def test_a_delivery_whose_worker_died_while_sending_is_unknown_not_failed(desk: Desk, hands: Hands) -> None:
+    delivery = desk.queue()
+    take(desk.db, "dead", None, desk.settings)
+    attempt.begin(desk.db, delivery, "dead", desk.connector, desk.settings)
+    desk.wall.write(ACCOUNT, "Good news", None)
+    hands.forward(seconds=desk.settings.lease_s - 1)
+    desk.reconcile()
+    assert desk.state(delivery)[0] == "sending"
+    hands.forward(seconds=1)
+    desk.reconcile()
+    desk.reconcile()
+    assert desk.state(delivery) == ("published", "found")
+    assert desk.attempts(delivery) == [(1, "uncertain")]
+
+
+def test_a_delivery_whose_worker_died_before_sending_is_simply_sent(desk: Desk, hands: Hands) -> None:
+    delivery = desk.queue()
+    take(desk.db, "dead", None, desk.settings)
+    with desk.db.read() as session:
+        assert lanes(session) == []
+    hands.forward(seconds=desk.settings.lease_s)
+    with desk.db.read() as session:
+        assert lanes(session) == [desk.account.id]
+    desk.send()
+    assert desk.attempts(delivery) == [(1, "published")]
+
+
+FIVE = (5, 20, 60, 180, 600)
+
+
+@pytest.mark.parametrize(
+    ("at", "looks", "steps_s", "state", "next_s"),
+    [
+        (5, 1, FIVE, "uncertain", 20),
+        (20, 2, FIVE, "uncertain", 60),
+        (180, 4, FIVE, "uncertain", 600),
+        (600, 5, FIVE, "needs_decision", 600 + 3600),
+        (600, 2, FIVE, "uncertain", 605),
+        (605, 3, FIVE, "needs_decision", 605 + 3600),
+        (2, 1, (1, 2), "uncertain", 3),
+        (2, 2, (1, 2), "needs_decision", 2 + 3600),
+        (0, 1, (0,), "needs_decision", 3600),
+    ],
+)
+def test_when_a_person_is_asked(hands: Hands, at: int, looks: int, steps_s: tuple[int, ...], state: str, next_s: int) -> None:
+    sent = hands.at
+    upcoming = not_found(sent, sent + timedelta(seconds=at), steps_s, looks)
+    assert (upcoming.state, upcoming.look_at) == (state, sent + timedelta(seconds=next_s))
+
+
+@pytest.mark.parametrize(
+    ("at", "blind", "state"), [(5, 1, "uncertain"), (1199, 9, "uncertain"), (1200, 2, "uncertain"), (1200, 3, "needs_decision")]
+)
+def test_when_not_being_able_to_look_ends(hands: Hands, at: int, blind: int, state: str) -> None:
+    assert unreadable(hands.at, hands.at + timedelta(seconds=at), FIVE, blind, None, "unavailable").state == state
