@@ -2,8 +2,8 @@
 
 A row is (day, account, name, value). Days are Dubai days. Rows of the day EVER hold totals of all items as they stand now; names
 there are the columns one may filter by, `view` (inbox.views) and `assignee`. Rows of real days count what the public said, by the
-day it was said: received, kind, topic, language, sentiment, action, clause, case, public (the kind of what stands in public: neither
-private nor hidden nor deleted), answered, answer_minutes (a log bucket, see inbox.figures); and by the day it happened: receipt,
+day it was said: received, kind, topic, language, sentiment, action, clause, case, public (the kind of what stands in public: not
+private, hidden or deleted), answered, answer_minutes (a log bucket, see inbox.figures); and by the day it happened: receipt,
 auto_hide, shown, again.
 """
 
