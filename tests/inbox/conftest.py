@@ -1,6 +1,6 @@
 """What the inbox's tests share: an account, messages as a connector would give them, and people who work."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -66,8 +66,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(db: Database, account: Account, settings: Settings, hands: Hands) -> Iterator[Desk]:
-    yield Desk(db, account, settings)
+def desk(db: Database, account: Account, settings: Settings, hands: Hands) -> Desk:
+    return Desk(db, account, settings)
 
 
 def _person(session: Session, name: str, *roles: str) -> Actor:

@@ -1,0 +1,162 @@
+"""Synthetic words of the public for the benches: about 160 characters, four fifths Arabic, a fifth complaints; seeded.
+
+Fillers are drawn with Zipf's law from a few thousand made-up words, so that the search index has common and rare ones.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import insert
+from sqlmodel import select
+
+from connectors.contract import Can, Message, Surface
+from core.db import Database
+from core.models import Account
+from inbox import facets, index, tally
+from inbox.arrive import CASES, reserve
+from inbox.index import ITEMS
+from inbox.numbers import new_number
+from inbox.rows import columns
+from policies.verdict import TOPICS
+
+START = datetime(2023, 1, 1, tzinfo=UTC)
+PLATFORMS = (("facebook", "100", Surface.COMMENT), ("x", "200", Surface.REPLY), ("instagram", "300", Surface.COMMENT))
+COMPLAINTS = (
+    "لم أستلم راتبي منذ شهرين والشركة لا ترد على اتصالاتي وأريد تقديم شكوى",
+    "أشتكي من تأخر صرف مستحقات نهاية الخدمة ولم يرد علي أحد",
+    "My employer has not paid my salary for two months and nobody answers my complaint",
+)
+OTHERS = (
+    "متى موعد تجديد تصريح العمل وهل يمكن التقديم عبر التطبيق؟",
+    "شكرا لكم على سرعة الإنجاز وحسن التعامل",
+    "أقترح إضافة خيار الدفع بالتقسيط في التطبيق",
+    "خدمة ممتازة من مركز الاتصال اليوم",
+    "What documents are needed to renew a work permit for a domestic worker?",
+)
+ARABIC, LATIN = "ابتثجحخدذرزسشصضطظعغفقكلمنهوي", "abcdefghijklmnoprstuvwy"
+
+
+class Voices:
+    """An endless, repeatable stream of texts and authors."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.words = {a: ["".join(self.random.choices(a, k=self.random.randint(3, 8))) for _ in range(3500)] for a in (ARABIC, LATIN)}
+        weights = [1 / (rank + 3) for rank in range(3500)]
+        self.weights = [sum(weights[: n + 1]) for n in range(3500)]
+
+    def text(self) -> str:
+        core = self.random.choice(COMPLAINTS if self.random.random() < 0.2 else OTHERS)
+        alphabet = LATIN if core.isascii() else ARABIC
+        return f"{core} {' '.join(self.random.choices(self.words[alphabet], cum_weights=self.weights, k=16))}"
+
+
+def messages(account: Account, count: int, *, first: int, said: datetime, seed: int) -> Iterator[Message]:
+    """`count` messages of the public on `account`, numbered from `first`, a second apart from `said` on."""
+    voices = Voices(seed)
+    surface = next(s for platform, _, s in PLATFORMS if platform == account.platform)
+    for n in range(first, first + count):
+        root = f"post{n // 400:09d}"
+        yield Message(
+            account=account.key,
+            native_id=f"{account.platform[0]}{n:012d}",
+            surface=surface,
+            author_id=f"u{voices.random.randrange(10**7):08d}",
+            author_name="سالم المنصوري",
+            author_handle="",
+            text=voices.text(),
+            created_at=said + timedelta(seconds=n - first),
+            parent_id=root,
+            root_id=root,
+            permalink=f"https://example.test/{n}",
+            can=Can(reply=True, hide=account.platform != "x"),
+        )
+
+
+def connect(db: Database) -> list[Account]:
+    """One account a platform."""
+    with db.write() as session:
+        session.add_all([Account(platform=platform, native_id=native) for platform, native, _ in PLATFORMS])
+    with db.read() as session:
+        return list(session.exec(select(Account).order_by(Account.id)))  # type: ignore[arg-type]
+
+
+LANGUAGES = ("ar", "ar", "ar", "ar", "en", "en", "ur", "hi", "tl", "und")
+CLAUSES = ("abuse", "spam", "privacy", "defamation", "religion")
+
+
+def judged(chance: random.Random) -> dict[str, Any]:
+    """Columns as judging and a working life of three years would leave them: a tenth still open."""
+    kind = chance.choices(("complaint", "suggestion", "inquiry", "praise", "other"), (20, 4, 30, 16, 30))[0]
+    clause = chance.choices(("", *CLAUSES), (940, 30, 20, 5, 4, 1))[0]
+    state = chance.choices(("open", "answered", "closed"), (10, 60, 30))[0]
+    return {
+        "edition": "bench@1",
+        "language": chance.choice(LANGUAGES),
+        "action": "allow" if not clause else chance.choices(("review", "hide"), (8, 2))[0],
+        "clause": clause,
+        "kind": kind,
+        "topic": chance.choices(TOPICS, range(len(TOPICS), 0, -1))[0],
+        "sentiment": chance.choice(("positive", "neutral", "negative", "negative", "mixed")),
+        "verdict": {"clauses": [], "pii": [], "automatic": False},
+        "state": state,
+        "hidden": bool(clause) and chance.random() < 0.2,
+    }
+
+
+def fill(db: Database, accounts: list[Account], count: int, *, seed: int = 1, chunk: int = 5000) -> None:
+    """Store `count` items by bulk insert: items, search entries, cases for complaints, totals. Nothing is judged."""
+    chance, span = random.Random(seed), timedelta(days=1000) / max(count, 1)
+    streams = [
+        messages(a, count // len(accounts) + 1, first=0, said=START, seed=seed + n) for n, a in enumerate(accounts)
+    ]
+    spoken = ((accounts[n % len(accounts)], next(streams[n % len(accounts)])) for n in range(count))
+    done = 0
+    while batch := list(islice(spoken, chunk)):
+        with db.write() as session:
+            totals: Counter[tally.Mark] = Counter()
+            rows = []
+            for id_, (account, message) in zip(reserve(session, ITEMS, len(batch)), batch, strict=True):
+                said = START + span * (done + len(rows))
+                row = columns(account, message, None, said) | judged(chance) | {"id": id_, "thread_key": message.native_id}
+                row |= {"created_at": said, "said": int(said.timestamp() * 1000)}
+                row["answered_at"] = said + timedelta(hours=chance.expovariate(0.2)) if row["state"] == "answered" else None
+                rows.append(row)
+            complaints = [row for row in rows if row["kind"] == "complaint"]
+            cases = []
+            for case_id, row in zip(reserve(session, CASES, len(complaints)), complaints, strict=True):
+                row["case_id"] = case_id
+                cases.append(_case(case_id, row, chance))
+            for row in rows:
+                row["facets"] = facets.pack(row)
+                totals.update(tally.standing(row))
+                totals.update(tally.said(row, tally.day_of(row["created_at"])))
+            session.connection().execute(insert(ITEMS), rows)
+            if cases:
+                session.connection().execute(insert(CASES), cases)
+            index.insert(session, rows)
+            tally.add(session, totals)
+        done += len(batch)
+    settle(db)
+
+
+def _case(id_: int, row: dict[str, Any], chance: random.Random) -> dict[str, Any]:
+    return {
+        "id": id_, "number": new_number(chance.getrandbits), "key_id": "", "kind": row["kind"], "topic": row["topic"],
+        "state": "closed", "item_id": row["id"], "account_id": row["account_id"], "author_id": row["author_id"], "lang": "ar",
+        "opened_at": row["created_at"],
+    }  # fmt: skip
+
+
+def settle(db: Database) -> None:
+    """What a running installation's own upkeep does: fresh statistics, and on PostgreSQL a vacuum."""
+    with db.engine.connect() as connection:
+        if db.dialect == "sqlite":
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        else:
+            with connection.execution_options(isolation_level="AUTOCOMMIT") as autocommit:
+                autocommit.exec_driver_sql("VACUUM ANALYZE")
