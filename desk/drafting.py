@@ -53,7 +53,7 @@ def _account(row: Account) -> dict[str, Any]:
         limit = store.connections()(row).capabilities.text_limit
     except MajlisError:
         limit = 0
-    named = row.name or row.native_id
+    named = row.name or platform
     style = "x" if row.platform == "x" else "chars"
     return {"id": row.id, "label": named, "platform": platform, "letter": platform[:1], "limit": limit, "style": style}
 
@@ -129,7 +129,7 @@ def editor(reading: Session, person: Actor, post: Post | None, place: Place) -> 
     facts = _event(event, rev) if kind == "event" else None
     if stored and post is not None:
         st.button(say("desk.compose.remove_picture"), key=f"drop:{rev}", on_click=_drop, args=(post.id,))
-    file = st.file_uploader(say("desk.compose.picture"), type=TYPES, key=f"file:{rev}")
+    file = st.file_uploader(say("desk.compose.picture"), type=TYPES, max_upload_size=5, key=f"file:{rev}")
     alt = st.text_input(say("desk.compose.alt"), key=f"alt:{rev}", max_chars=posts.ALT_MOST) if file else ""
     texts = _texts(made.content if made.content and made.content.get("rev") == rev else start)
     data = file.getvalue() if file else None

@@ -61,7 +61,7 @@ def deeds(person: Actor, item: Item, assignee: User | None) -> None:
     """The buttons of one item, those the person may press and the item allows."""
     holder = say("desk.work.assigned_to", name=assignee.display_name) if assignee else say("desk.work.nobody")
     show(el("div", name(holder), class_="mj-note"))
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", key="deeds"):
         if person.can("item.work") and item.state != "none":
             _working(person, item)
         if person.can("case.work") and item.case_id is None and not item.own:

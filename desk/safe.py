@@ -5,6 +5,7 @@
 """
 
 import html
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -54,6 +55,19 @@ def name(text: str, fallback: str = "") -> Markup:
     return el("bdi", clean_name(text) or fallback)
 
 
+#: what says nothing about the direction of a text: names, links, tags
+_NEUTRAL = re.compile(r"https?://\S+|[@#][\w.]+")
+_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_LEFT = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u052f\u0900-\u0dff]")
+
+
+def direction(text: str) -> str:
+    """`rtl` or `ltr` by the letters of what was said itself: a leading @name or link must not turn Arabic around."""
+    said = _NEUTRAL.sub("", text)
+    right, left = len(_RIGHT.findall(said)), len(_LEFT.findall(said))
+    return "auto" if right == left == 0 else "rtl" if right >= left else "ltr"
+
+
 def words(text: str, marks: Sequence[tuple[int, int, str]] = (), *, class_: str = "mj-words") -> Markup:
     """Somebody's words in their own direction; `marks` are (start, end, title) in code points, lit up as evidence."""
     pieces: list[Child] = []
@@ -64,7 +78,7 @@ def words(text: str, marks: Sequence[tuple[int, int, str]] = (), *, class_: str 
             continue
         pieces += [text[at:begin], el("mark", text[begin:end], title=title)]
         at = end
-    return el("div", *pieces, text[at:], class_=class_, dir="auto")
+    return el("div", *pieces, text[at:], class_=class_, dir=direction(text))
 
 
 def link(address: str, label: Child) -> Markup | None:

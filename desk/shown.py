@@ -97,7 +97,7 @@ def platform(name: str, lang: Lang, backend: str = "") -> str:
 def account(row: Account, lang: Lang) -> str:
     """The page's own name and its platform."""
     called = platform(row.platform, lang, row.backend)
-    return f"{row.name} · {called}" if row.name else f"{called} {row.native_id}"
+    return f"{row.name} · {called}" if row.name else called
 
 
 def chip(label: str, tone: str = "") -> Markup:

@@ -30,7 +30,7 @@ _REPLY = """<div class="mj box">
 <div class="foot">
 <button type="button" class="btn main"></button>
 <label class="private hidden"><input type="checkbox"><span></span></label>
-<span class="end"><span class="muted" role="status"></span><bdi class="muted count"></bdi></span>
+<span class="end"><span class="muted status" role="status"></span><bdi class="muted count"></bdi></span>
 </div>
 <span class="muted keys"></span>
 </div>"""
@@ -72,7 +72,7 @@ def listing(
     actions: Sequence[Mapping[str, str]] = (),
     more: bool = False,
 ) -> None:
-    """A list moved by keyboard. A row: id, name, when, text, gone, chips [{label, tone}]. `selected`: the open row's id or "".
+    """A list moved by keyboard. A row: id, name, when, text, dir, gone, chips [{label, tone}]. `selected`: the open row's id or "".
 
     `actions` [{name, label}] are offered for ticked rows. Labels: list, empty, shown, and with the rest more, hint, selected.
     """

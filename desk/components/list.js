@@ -92,7 +92,7 @@ export default function (component) {
     const name = make("bdi", "name", row.name)
     head.append(name, make("span", "when", row.when))
     const text = make("div", row.gone ? "text gone" : "text", row.text)
-    text.dir = "auto"
+    text.dir = row.dir
     const chips = make("div", "chips")
     for (const chip of row.chips) chips.append(make("span", `chip ${chip.tone}`, chip.label))
     body.append(head, text, chips)

@@ -7,7 +7,7 @@ const nonce = () => [...crypto.getRandomValues(new Uint8Array(16))].map(b => b.t
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component
   const find = selector => parentElement.querySelector(selector)
-  const area = find("textarea"), send = find(".main"), count = find(".count"), status = find("[role=status]")
+  const area = find("textarea"), send = find(".main"), count = find(".count"), status = find(".status")
   const problem = find(".problem"), sent = find(".sent"), secret = find("input[type=checkbox]")
   const own = boxes.get(parentElement) ?? { item: null, nonce: nonce(), timer: 0, sending: false, saved: null, tried: false }
   boxes.set(parentElement, own)
@@ -46,6 +46,7 @@ export default function (component) {
     if (own.item !== null) flush()
     const held = JSON.parse(sessionStorage.getItem(place(data.item)) ?? "null")
     own.item = data.item
+    sent.classList.add("hidden")
     own.sending = false
     own.tried = false
     own.nonce = held?.nonce ?? nonce()

@@ -64,7 +64,7 @@ def card(account: Account, streams: list[Stream], items: int, lang: Lang) -> Mar
     called = shown.platform(account.platform, lang, account.backend)
     head = el(
         "div",
-        el("h3", name(account.name or account.native_id)),
+        el("h3", name(account.name or called)),
         shown.chip(called),
         shown.chip(trade.known("desk.health", account.health, lang), tone),
         class_="mj-chips",
@@ -79,5 +79,5 @@ def pulse(reading: Session, lang: Lang) -> None:
     latest = reading.exec(select(func.max(Heartbeat.at))).one()
     chrome.heading(say("desk.accounts.worker"))
     silent = latest is None or (now() - latest).total_seconds() > STALE_S
-    key = "desk.accounts.worker_silent" if silent else "desk.accounts.worker_well"
+    key = "desk.accounts.worker_never" if latest is None else f"desk.accounts.worker_{'silent' if silent else 'well'}"
     show(chrome.panel("bad" if silent else "good", say(key, when=shown.ago(latest, lang))))

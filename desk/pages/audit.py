@@ -1,6 +1,7 @@
 """The audit trail: read, filter, and have the chain of seals checked."""
 
 import json
+from typing import Any
 
 import streamlit as st
 from sqlmodel import Session, col, or_, select
@@ -14,6 +15,8 @@ from desk.safe import Child, Markup, el, name, show
 from desk.session import say
 
 PAGE = 50
+#: characters of a detail that are shown
+SHOWN = 24
 
 
 def page() -> None:
@@ -79,19 +82,28 @@ def _actor(label: str, people: dict[str, str]) -> str:
     return say(f"desk.audit.{label}") if label in ("citizen", "worker", "operator") else label
 
 
+def _detail(detail: dict[str, Any]) -> Markup:
+    """`name: value` pairs; a long value (a digest) is cut, and whole on pointing at it."""
+    pairs = []
+    for key, value in sorted(detail.items()):
+        whole = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        short = whole if len(whole) <= SHOWN else f"{whole[:SHOWN]}…"
+        pairs.append(el("span", el("span", f"{key}: ", class_="mj-note"), el("bdi", short), title=whole))
+    return el("div", *pairs, class_="mj-ltr mj-detail")
+
+
 def _table(entries: list[AuditEntry], people: dict[str, str]) -> Markup:
     lang = session.lang()
     columns = ("when", "who", "what", "to", "detail")
     head = el("tr", *(el("th", say(f"desk.audit.{column}"), scope="col") for column in columns))
     lines = []
     for entry in entries:
-        detail = json.dumps(entry.detail, ensure_ascii=False, sort_keys=True) if entry.detail else ""
         cells: list[Child] = [
             shown.stamp(entry.at, lang),
             name(_actor(entry.actor, people)),
             el("bdi", entry.action, class_="mj-ltr"),
             el("bdi", entry.subject, class_="mj-ltr"),
-            el("bdi", detail, class_="mj-ltr mj-note mj-detail"),
+            _detail(entry.detail),
         ]
         lines.append(el("tr", *(el("td", cell) for cell in cells)))
     return el("table", el("thead", head), el("tbody", *lines), class_="mj-table")

@@ -13,7 +13,7 @@ from desk import chrome, session, shown, store, trade
 from desk.address import Place
 from desk.components import event, listing
 from desk.doing import attempt
-from desk.safe import Child, el, join, name, show, words
+from desk.safe import Child, direction, el, join, name, show, words
 from desk.session import say
 from inbox import cases
 from inbox.models import Case, CaseEvent, Item
@@ -57,8 +57,9 @@ def work() -> None:
                     say("desk.cases.any"),
                 )
             found = _read(reading, state, kind)
-            _list(place, found, lang)
-        chosen = reading.get(Case, int(place.get("case"))) if place.get("case").isdecimal() else None
+            chosen = reading.get(Case, int(place.get("case"))) if place.get("case").isdecimal() else None
+            chosen = chosen or next((case for case, _ in found), None)
+            _list(chosen, found, lang)
         with right:
             if chosen is None:
                 show(chrome.empty("desk.cases.pick", "desk.cases.pick_lead"))
@@ -91,15 +92,21 @@ def _row(case: Case, item: Item | None, lang: Lang) -> dict[str, Any]:
         "name": case.number,
         "when": shown.short_ago(case.opened_at, lang),
         "text": item.text[:240] if item else "",
+        "dir": direction(item.text) if item else "auto",
         "gone": False,
         "chips": [{"label": label, "tone": tone} for label, tone in _marks(case)],
     }
 
 
-def _list(place: Place, found: list[tuple[Case, Item | None]], lang: Lang) -> None:
-    at = place.get("case")
+def _list(chosen: Case | None, found: list[tuple[Case, Item | None]], lang: Lang) -> None:
     labels = {"list": say("desk.cases.title"), "empty": say("desk.cases.none_lead"), "shown": say("desk.cases.shown", n=len(found))}
-    listing(LIST, [_row(case, item, lang) for case, item in found], selected=at, labels=labels, on={"open": _opened})
+    listing(
+        LIST,
+        [_row(case, item, lang) for case, item in found],
+        selected=str(chosen.id) if chosen else "",
+        labels=labels,
+        on={"open": _opened},
+    )
 
 
 def _opened() -> None:

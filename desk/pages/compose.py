@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from desk import chrome, drafting, posting, session, shown, store
 from desk.address import Place
 from desk.components import event, listing
-from desk.safe import show
+from desk.safe import direction, show
 from desk.session import say
 from scheduler.models import Post, PostText
 from scheduler.states import OPEN
@@ -92,6 +92,7 @@ def _row(post: Post, text: str) -> dict[str, Any]:
         "name": post.title or say("desk.compose.untitled"),
         "when": shown.moment(post.at, lang) if post.at else say("desk.compose.soon"),
         "text": text[:200],
+        "dir": direction(text),
         "gone": False,
         "chips": chips,
     }

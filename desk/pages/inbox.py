@@ -11,7 +11,7 @@ from core.models import Account, User
 from desk import chrome, context, moderating, replying, session, shown, store, thread, trade
 from desk.address import Place
 from desk.components import event, listing, mount
-from desk.safe import show
+from desk.safe import direction, show
 from desk.session import say
 from inbox.models import Item
 from inbox.search import Filter, ItemPage, counts
@@ -56,9 +56,10 @@ def work() -> None:
         left, middle, right = st.columns([1.05, 1.5, 0.8], gap="medium")
         wanted = _filter(place, person)
         found = _read(reading, wanted)
-        with left:
-            _list(place, person, found)
         item = reading.get(Item, int(place.get("item"))) if place.get("item").isdecimal() else None
+        item = item or next(iter(found.items), None)
+        with left:
+            _list(item, person, found)
         if item is None:
             with middle:
                 chrome.flashed()
@@ -150,17 +151,18 @@ def _row(item: Item, person: Actor) -> dict[str, Any]:
         "name": item.author_name or item.author_handle or say("desk.inbox.no_name"),
         "when": shown.short_ago(item.created_at, lang),
         "text": item.text[:280] or say("desk.inbox.no_words"),
+        "dir": direction(item.text),
         "gone": item.deleted,
         "chips": chips,
     }
 
 
-def _list(place: Place, person: Actor, found: ItemPage) -> None:
+def _list(item: Item | None, person: Actor, found: ItemPage) -> None:
     labels = {key: say(f"desk.inbox.{key}") for key in ("list", "more", "hint", "selected")}
     listing(
         LIST,
         [_row(item, person) for item in found.items],
-        selected=place.get("item"),
+        selected=str(item.id) if item else "",
         labels={**labels, "empty": say("desk.inbox.nothing"), "shown": say("desk.inbox.shown", n=len(found.items))},
         more=found.next is not None,
         actions=[{"name": name, "label": say(word)} for name, (_, word) in moderating.BULK.items() if person.can("item.work")],
