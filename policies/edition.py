@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from core.text import fold
-from policies import personal
+from policies import language, personal
 from policies.clauses import Clause, Edition, Legal, Promise, Term, Words
 from policies.problems import EditionRefused, Problem
 from policies.rules import RULES, Scene, armoury, examine
@@ -56,4 +56,6 @@ def check(edition: Edition) -> list[Problem]:
 
 def _fires(edition: Edition, clause: Clause, text: str) -> bool:
     folded = fold(text)
-    return any(one.clause is clause for one in examine(Scene(folded, personal.find(folded), armoury(edition))))
+    return any(
+        one.clause is clause for one in examine(Scene(folded, language.detect(text), personal.find(folded), armoury(edition)))
+    )

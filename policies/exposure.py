@@ -11,7 +11,8 @@ _OTHERS = re.compile(
     r"\b(?:his|her|their|this is (?:the )?(?:number|id|address) of|(?:manager|boss|owner|sponsor|employee|maid|officer)'?s?)"
     r" (?:\w+ ){0,2}(?:number|phone|mobile|id|address|passport|email|account|card)\b|\bcall him\b|\bcall her\b"
     r"|(?:رقم|جوال|موبايل|تلفون|هاتف|هوي[هت]|جواز|عنوان|ايميل|حساب|ايبان)(?: ?\w+)? ?(?:ه|ها|هم|ته|تها)\b"
-    r"|(?:رقم|جوال|هوي[هت]|جواز|عنوان|ايميل) (?:\w+ ){0,2}(?:المدير|الموظف\w*|الكفيل|المسوول\w*|الخادم\w*|العامل\w*|السايق|صاحب \w+)"
+    r"|(?:رقم|جوال|هوي[هت]|جواز|عنوان|ايميل) (?:\w+ ){0,2}"
+    r"(?:المدير|الموظف\w*|الكفيل|المسوول\w*|الخادم\w*|العامل\w*|السايق|صاحب \w+)"
     r"|\b(?:iska|uska|inka|unka) (?:\w+ )?(?:number|id|passport)\b|اسكا نمبر|اس كا نمبر|उसका नंबर|इसका नंबर|number niya"
 )
 # the writer's own

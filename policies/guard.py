@@ -10,16 +10,20 @@ _VERBS = "|".join(
         r"\b(?:insult\w*|curs(?:e|ed|es|ing)|swear\w*|swore|abus\w+|threat\w*|humiliat\w*|stop saying|word)\b",
         r"قال\w*|يقول\w*|تقول\w*|قايل\w*|نادا\w*|ينادي\w*|وصف\w*|يوصف\w*|سما(?:ه|ها|هم|ني|نا)\b|يسمي\w*|شتم\w*|يشتم\w*|الشتم\w*|شتايم",
         r"\bسب(?:ني|نا|ه|ها|هم|و\w*)\b|\bيسب\w*|صرخ\w*|يصرخ\w*|يصيح\w*|كتب\w*|اهان\w*|يهين\w*|عبار[هت]\w*|كلم[هت]\w*|هدد\w*|يهدد\w*|تهديد\w*",
-        r"كها\b|كهتا\w*|كهتي\w*|بولا\b|بولتا\w*|بولتي\w*|كاليا\w*|دهمكي\w*|दी|कहा|कहता|कहते|बोला|बोलता|गाली|गालियां|धमकी",
+        r"كها\b|كهتا\w*|كهتي\w*|بولا\b|بولتا\w*|بولتي\w*|كاليا\w*|دهمكي\w*|कहा|कहता|कहते|बोला|बोलता|गाली|गालियां|धमकी",
         r"\b(?:kaha|kehta|kehte|kehti|bola|bolta|bolte|bulata|bulate|gaali|gali|galiyan|dhamki|sinabi\w*|sabi|tinawag\w*|sinigawan|minura)\b",
         r"\b(?:2al|2alli|2alo\w*|gal|galli|gallo\w*|y2ool\w*|ygool\w*|yishtim\w*|paranju|vilichu|parayunnu)\b",
     )
 )
 _REPORTED_BEFORE = re.compile(rf"(?:{_VERBS})[^.!?]{{0,45}}$")
 # Urdu, Hindi and Tagalog put the verb after the words
-_REPORTED_AFTER = re.compile(
-    r"^[^.!?]{0,25}(?:كهتا\w*|كهتي\w*|كه كر|كهه كر|دهمكي|كهكر|कहता|कहते|कहा|बोलता|बुलाते|धमकी|\b(?:keh kar|kehta|kehte|bolta|bolte|bulata|bulate|dhamki)\b|ennu)"
+_VERBS_AFTER = "|".join(
+    (
+        r"كهتا\w*|كهتي\w*|كه كر|كهه كر|كهكر|دهمكي|कहता|कहते|कहा|बोलता|बुलाते|धमकी|ennu",
+        r"\b(?:keh kar|kehta|kehte|bolta|bolte|bulata|bulate|dhamki)\b",
+    )
 )
+_REPORTED_AFTER = re.compile(rf"^[^.!?]{{0,25}}(?:{_VERBS_AFTER})")
 
 
 def reported(text: str, start: int, end: int) -> bool:

@@ -38,7 +38,7 @@ def judge(text: str, *, edition: Edition | None = None, context: Context = _NOWH
     spoken = language.detect(text, context.lang_hint)
     reading = topics.read(folded, spoken)
     pii = personal.find(folded)
-    evidence = examine(Scene(folded, pii, armoury(edition)))
+    evidence = examine(Scene(folded, spoken, pii, armoury(edition)))
     action, automatic, reasons = _propose(evidence, folded.text, reading.kind)
     return Verdict(
         language=spoken,

@@ -21,6 +21,7 @@ _UNKNOWN = Language("und", 0.0)
 _WORDS = Path(__file__).parent / "words" / "latin.toml"
 _LATIN_WORD = re.compile(r"[a-z0-9]+(?:['-][a-z0-9]+)*")
 _ARABIZI = re.compile(r"(?=.*[a-z].*[a-z])(?:[a-z']*[23579][a-z']*|[a-z']*[235679][a-z']+[235679][a-z']*)")
+_DOUBT = 0.6
 _URDU = re.compile("[ٹڈڑںےھہۂۓ]")
 _ARABIC_ONLY = re.compile("[ةىإؤ]")
 _ROMANISED = ("ar-Latn", "ur-Latn", "ml-Latn")
@@ -65,6 +66,17 @@ def detect(text: str, hint: str | None = None) -> Language:
     return Language(code, round(confidence * (0.5 + most / total / 2), 3), shares)
 
 
+def may_speak(language: Language, code: str) -> bool:
+    """True where words of `code` may be meant in a text of `language`: its own language, one of its shares, English and what has a
+    script to itself always, and any language of the same script where it is in doubt."""
+    if code in (language.code, "en", *_OWN_SCRIPT.values()) or any(code == share for share, _ in language.shares):
+        return True
+    latin = code == "tl" or code.endswith("-Latn")
+    if language.code == "und" or language.confidence < _DOUBT:
+        return latin == (language.code not in ("ar", "ur", "fa")) or language.code == "und"
+    return False
+
+
 def detect_langdetect(text: str, hint: str | None = None) -> Language:
     """The same question put to langdetect, seeded so that it answers alike every time; it knows no romanised language."""
     from langdetect import DetectorFactory, LangDetectException, detect_langs
@@ -102,12 +114,12 @@ def _only(script: str, plain: str) -> str:
 
 
 @cache
-def _eldc(codes: str) -> Callable[[str], "eldc.Result"]:
+def _eldc(codes: str) -> Callable[[str], eldc.Result]:
     eldc.init()
     detector = eldc.instance()
     if codes:
         detector.set_languages(codes)
-    details: Callable[[str], "eldc.Result"] = detector.detect_details
+    details: Callable[[str], eldc.Result] = detector.detect_details
     return details
 
 

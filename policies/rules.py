@@ -4,19 +4,31 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import re2
 
 from core.text import Folded
 from policies.clauses import Clause, Edition
 from policies.exposure import exposed
+from policies.language import may_speak
 from policies.links import suspicious
 from policies.terms import Hit, Terms, attached, word_edges
-from policies.verdict import PersonalData, Span
-from policies.views import View, skeleton, squeezed, views
+from policies.verdict import Language, PersonalData, Span
+from policies.views import SHAPES, views
 
 _log = logging.getLogger(__name__)
 _PATTERN_SCORE = 0.9
+# the default of 8 MB is too little for long alternations in Arabic; it is a ceiling, not a size
+_GATE_BYTES = 64 << 20
+
+
+class Meant(NamedTuple):
+    """What a term speaks for."""
+
+    clause: Clause
+    score: float
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +48,7 @@ class Scene:
     """What a rule may look at."""
 
     folded: Folded
+    language: Language
     pii: tuple[PersonalData, ...]
     armoury: "Armoury"
 
@@ -45,42 +58,39 @@ class Armoury:
 
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
+        self._terms: dict[str, Terms[Meant]] = {}
         self.rules = tuple(dict.fromkeys((*ALWAYS, *(name for clause in edition.clauses for name in clause.rules))))
 
-    @cached_property
-    def terms(self) -> Terms[tuple[Clause, float]]:
-        return self._terms(str)
-
-    @cached_property
-    def squeezed(self) -> Terms[tuple[Clause, float]]:
-        return self._terms(squeezed)
-
-    @cached_property
-    def skeletons(self) -> Terms[tuple[Clause, float]]:
-        return self._terms(skeleton)
+    def terms(self, shape: str) -> Terms[Meant]:
+        """The clauses' terms as a view of that shape shows them."""
+        if shape not in self._terms:
+            entries = ((t.text, Meant(clause, t.score, t.language)) for clause in self.edition.clauses for t in clause.terms)
+            self._terms[shape] = Terms(entries, SHAPES[shape])
+        return self._terms[shape]
 
     @cached_property
     def allowed(self) -> Terms[Clause]:
         return Terms((phrase, clause) for clause in self.edition.clauses for phrase in clause.allow)
 
     @cached_property
-    def patterns(self) -> list[tuple[Clause, "re2._Regexp"]]:
-        return [(clause, re2.compile(pattern)) for clause in self.edition.clauses for pattern in clause.patterns]
-
-    @cached_property
-    def any_pattern(self) -> "re2.Set":
-        gate = re2.Set.SearchSet()
-        for _, pattern in self.patterns:
-            gate.Add(pattern.pattern)
-        gate.Compile()
-        return gate
+    def patterns(self) -> "list[tuple[Clause, re2.Set, list[re2._Regexp]]]":
+        return [_gate(clause) for clause in self.edition.clauses if clause.patterns]
 
     def clauses_with(self, rule: str) -> Iterator[Clause]:
         """The clauses that name `rule`."""
         return (clause for clause in self.edition.clauses if rule in clause.rules)
 
-    def _terms(self, shape: Callable[[str], str]) -> Terms[tuple[Clause, float]]:
-        return Terms((((term.text, (clause, term.score)) for clause in self.edition.clauses for term in clause.terms)), shape)
+
+def _gate(clause: Clause) -> "tuple[Clause, re2.Set, list[re2._Regexp]]":
+    """A clause's patterns behind one automaton that says in a single pass which of them match at all."""
+    options = re2.Options()
+    options.max_mem = _GATE_BYTES
+    options.longest_match = True
+    gate = re2.Set.SearchSet(options)
+    for pattern in clause.patterns:
+        gate.Add(pattern)
+    gate.Compile()
+    return clause, gate, [re2.compile(pattern, options) for pattern in clause.patterns]
 
 
 @lru_cache(maxsize=8)
@@ -91,29 +101,37 @@ def armoury(edition: Edition) -> Armoury:
 
 def terms(scene: Scene) -> Iterator[Evidence]:
     """Terms of the clauses as whole words of the folded text."""
-    for start, end, (clause, score) in scene.armoury.terms.hits(scene.folded.text):
-        yield Evidence(clause, score, scene.folded.span(start, end), (start, end), "fold", "terms")
-
-
-def disguised(scene: Scene) -> Iterator[Evidence]:
-    """Terms that show only in another view of the text; the view is part of the evidence."""
-    for view in views(scene.folded):
-        known = scene.armoury.squeezed if view.name == "full" else scene.armoury.skeletons
-        for start, end, (clause, score) in known.hits(view.text):
-            if view.rests_on_alteration(start, end):
-                yield Evidence(clause, score, view.span(start, end), _place(view, start, end), view.name, "terms")
+    for start, end, meant in scene.armoury.terms("plain").hits(scene.folded.text):
+        if may_speak(scene.language, meant.language):
+            yield Evidence(meant.clause, meant.score, scene.folded.span(start, end), (start, end), "fold", "terms")
 
 
 def patterns(scene: Scene) -> Iterator[Evidence]:
     """RE2 patterns of the clauses over folded text; a match must begin and end with a word."""
-    text = scene.folded.text
-    for index in scene.armoury.any_pattern.Match(text) if scene.armoury.patterns else ():
-        clause, pattern = scene.armoury.patterns[index]
-        for match in pattern.finditer(text):
-            start, end = match.span()
-            first, last = word_edges(text, start, end)
-            if last == end and attached(text[first:start]):
-                yield Evidence(clause, _PATTERN_SCORE, scene.folded.span(first, end), (first, end), "fold", "patterns")
+    for clause, start, end in _matches(scene.armoury, scene.folded.text):
+        yield Evidence(clause, _PATTERN_SCORE, scene.folded.span(start, end), (start, end), "fold", "patterns")
+
+
+def disguised(scene: Scene) -> Iterator[Evidence]:
+    """Terms and patterns that show only in another view of the text; the view is part of the evidence."""
+    for view in views(scene.folded):
+        for start, end, meant in scene.armoury.terms(view.shape).hits(view.text):
+            if view.rests_on_alteration(start, end) and may_speak(scene.language, meant.language):
+                yield Evidence(meant.clause, meant.score, view.span(start, end), view.place(start, end), view.name, "terms")
+        for clause, start, end in _matches(scene.armoury, view.text) if view.shape == "plain" else ():
+            if view.rests_on_alteration(start, end):
+                place = view.place(start, end)
+                yield Evidence(clause, _PATTERN_SCORE, view.span(start, end), place, view.name, "patterns")
+
+
+def _matches(armoury: Armoury, text: str) -> Iterator[tuple[Clause, int, int]]:
+    for clause, gate, compiled in armoury.patterns:
+        for index in gate.Match(text) or ():
+            for match in compiled[index].finditer(text):
+                start, end = match.span()
+                first, last = word_edges(text, start, end)
+                if last == end and attached(text[first:start]):
+                    yield clause, first, end
 
 
 def personal_data(scene: Scene) -> Iterator[Evidence]:
@@ -158,7 +176,3 @@ def examine(scene: Scene) -> list[Evidence]:
 def _covers(pardon: Hit[Clause], one: Evidence) -> bool:
     start, end = one.place
     return pardon.payload is one.clause and pardon.start <= start < end <= pardon.end
-
-
-def _place(view: View, start: int, end: int) -> Span:
-    return view.at[start], view.at[end - 1] + 1

@@ -1,12 +1,12 @@
-"""Terms found in folded text, whole words only, in one pass (Aho-Corasick).
+"""Terms found in folded text, whole words only, in one pass (Aho-Corasick over the first words, then a look at the next).
 
 How a term is written: as people write it, in any spelling (it is folded like the text). `a|b c|d` stands for all four phrases.
-In Arabic script the word may carry attached particles and pronouns (والراتب، رواتبنا) unless the term begins with `=`. A
-trailing `*` lets the last word go on (`delay*`), a leading `*` lets the first word begin earlier.
+In Arabic script a word may carry attached particles and pronouns (والراتب، رواتبنا) unless the term begins with `=`. A
+trailing `*` lets the last word go on (`delay*`).
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
-from itertools import product
 from typing import Generic, NamedTuple, TypeVar
 
 import ahocorasick
@@ -21,6 +21,7 @@ _ENCLITICS = frozenset(
     ("", "ه", "ها", "هم", "هن", "ك", "كم", "كن", "ي", "نا", "ني", "ا", "ات", "ين", "ون", "ان", "كو", "اتي", "اتك",
      "اته", "اتها", "اتنا", "اتكم", "اتهم", "هما", "وا", "تي", "تك", "ته", "تنا", "تها", "تهم", "تكم", "ش", "ء")
 )  # fmt: skip
+_NEXT = re.compile(r" ([\w'\-\u0900-\u0dff]+)")
 
 Payload = TypeVar("Payload")
 
@@ -34,12 +35,22 @@ class Hit(NamedTuple, Generic[Payload]):
 
 
 class _Entry(NamedTuple, Generic[Payload]):
-    length: int
-    opens: bool
-    closes: bool
+    """One way to go on after a first word: `rest` holds what may stand in each place after it; `ended` asks for a pronoun."""
+
+    rest: tuple[frozenset[str], ...]
     bare: bool
-    inflected: bool
+    open: bool
+    ended: bool
     payload: Payload
+
+
+class _Head(NamedTuple, Generic[Payload]):
+    """A first word and all terms that begin with it."""
+
+    length: int
+    arabic: bool
+    open: bool
+    entries: tuple[_Entry[Payload], ...]
 
 
 class Terms(Generic[Payload]):
@@ -50,48 +61,91 @@ class Terms(Generic[Payload]):
     """
 
     def __init__(self, entries: Iterable[tuple[str, Payload]], shape: Callable[[str], str] = str) -> None:
-        self._proclitics = frozenset(map(shape, _PROCLITICS))
-        self._enclitics = frozenset(map(shape, _ENCLITICS))
-        keys: dict[str, list[_Entry[Payload]]] = {}
+        self._before = frozenset(map(shape, _PROCLITICS))
+        self._after = frozenset(map(shape, _ENCLITICS))
+        heads: dict[str, list[_Entry[Payload]]] = {}
         for term, payload in entries:
-            for key, inflected in _keys(term):
-                shaped = shape(key)
-                entry = _Entry(len(shaped), term[0] == "*", term[-1] == "*", term[0] == "=", inflected, payload)
-                keys.setdefault(shaped, []).append(entry)
+            first, *rest = _places(term, shape)
+            entry = _Entry(tuple(rest), term.startswith("="), term.endswith("*"), False, payload)
+            for head in first:
+                heads.setdefault(head, []).append(entry)
+                if head.endswith("ه") and not (rest or entry.bare or entry.open):
+                    # ta marbuta before a pronoun: شركة, شركتنا
+                    heads.setdefault(head[:-1] + "ت", []).append(entry._replace(ended=True))
         self._automaton = ahocorasick.Automaton()
-        for key, found in keys.items():
-            self._automaton.add_word(key, tuple(found))
-        self._size = len(keys)
-        if keys:
+        for head, found in heads.items():
+            goes_on = any(entry.open and not entry.rest for entry in found)
+            self._automaton.add_word(head, _Head(len(head), arabic(head[0]), goes_on, tuple(found)))
+        self._size = len(heads)
+        if heads:
             self._automaton.make_automaton()
 
     def __len__(self) -> int:
         return self._size
 
     def hits(self, text: str) -> list[Hit[Payload]]:
-        """Every whole-word occurrence in folded `text`, in order of its end; overlapping ones too."""
+        """Every whole-word occurrence in folded `text`, in order of the end of its first word; overlapping ones too."""
         found: list[Hit[Payload]] = []
-        if not self._size:
-            return found
-        for last, entries in self._automaton.iter(text):
-            end = last + 1
-            for entry in entries:
-                if edges := self._edges(text, end - entry.length, end, entry):
-                    found.append(Hit(edges[0], edges[1], entry.payload))
+        size = len(text)
+        for last, head in self._automaton.iter(text) if self._size else ():
+            first = start = last + 1 - head.length
+            while first and in_word(text[first - 1]):
+                first -= 1
+            if first != start and not (head.arabic and text[first:start] in self._before):
+                continue
+            stop = end = last + 1
+            while stop < size and in_word(text[stop]):
+                stop += 1
+            joined = head.arabic and text[end:stop] in self._after
+            if stop == end or joined or head.open:
+                found += self._endings(text, first, start, end, stop, joined, head.entries)
         return found
 
-    def _edges(self, text: str, start: int, end: int, entry: _Entry[Payload]) -> tuple[int, int] | None:
-        first, last = word_edges(text, start, end)
-        if first == start and last == end:
-            return None if entry.inflected else (first, last)
-        attached = arabic(text[start]) and not entry.bare
-        if first < start and not entry.opens and not (attached and text[first:start] in self._proclitics):
-            return None
-        if entry.inflected and last == end:
-            return None
-        if last > end and not entry.closes and not (attached and text[end:last] in self._enclitics):
-            return None
-        return first, last
+    def _endings(
+        self, text: str, first: int, start: int, end: int, stop: int, joined: bool, entries: tuple[_Entry[Payload], ...]
+    ) -> Iterator[Hit[Payload]]:
+        """The terms of a first word at [start, end), inside the word [first, stop), that really stand here."""
+        for entry in entries:
+            if entry.bare and first != start:
+                continue
+            if stop != end:
+                if entry.rest or not (entry.open or (joined and not entry.bare)):
+                    continue
+            elif entry.ended:
+                continue
+            if reached := self._follow(text, stop, entry):
+                yield Hit(first, reached, entry.payload)
+
+    def _follow(self, text: str, last: int, entry: _Entry[Payload]) -> int:
+        """Where the rest of a term ends that begins after `last`, or 0 where something else stands there."""
+        for place, words in enumerate(entry.rest, start=1):
+            following = _NEXT.match(text, last)
+            if not following or not self._stands(following[1], words, entry, place == len(entry.rest)):
+                return 0
+            last = following.end()
+        return last
+
+    def _stands(self, word: str, words: frozenset[str], entry: _Entry[Payload], is_last: bool) -> bool:
+        if word in words:
+            return True
+        if is_last and entry.open and any(word.startswith(one) for one in words):
+            return True
+        if entry.bare or not arabic(word[0]):
+            return False
+        stems = [word[cut:] for cut in range(1, 4) if word[:cut] in self._before]
+        if any(stem in words for stem in stems):
+            return True
+        return is_last and any(stem[:-cut] in words for stem in (word, *stems) for cut in range(1, 4) if stem[-cut:] in self._after)
+
+
+def in_word(letter: str) -> bool:
+    """True for what holds a word together: letters, digits and the vowel signs of Indic scripts."""
+    return letter.isalnum() or ("\u0900" <= letter <= "\u0dff" and letter not in "।॥")
+
+
+def arabic(letter: str) -> bool:
+    """True for a folded letter of the Arabic script."""
+    return "\u0620" <= letter <= "\u06d3"
 
 
 def word_edges(text: str, start: int, end: int) -> tuple[int, int]:
@@ -109,23 +163,9 @@ def attached(text: str) -> bool:
     return text in _PROCLITICS
 
 
-def in_word(letter: str) -> bool:
-    """True for what holds a word together: letters, digits and the vowel signs of Indic scripts."""
-    return letter.isalnum() or ("\u0900" <= letter <= "\u0dff" and letter not in "।॥")
-
-
-def arabic(letter: str) -> bool:
-    """True for a folded letter of the Arabic script."""
-    return "\u0620" <= letter <= "\u06d3"
-
-
-def _keys(term: str) -> Iterator[tuple[str, bool]]:
-    """The folded phrases a term stands for; True with those that need an ending (ta marbuta before a pronoun: شركتنا)."""
-    words = [word.split("|") for word in term.strip("=*").split()]
-    for choice in product(*words):
-        key = fold(" ".join(choice)).text.strip()
-        if not key:
-            raise ValueError(f"a term without letters: {term!r}")
-        yield key, False
-        if key[-1] == "ه" and not term.startswith("=") and not term.endswith("*"):
-            yield key[:-1] + "ت", True
+def _places(term: str, shape: Callable[[str], str]) -> list[frozenset[str]]:
+    """For each place of a phrase the folded words that may stand there."""
+    places = [frozenset(shape(fold(word).text.strip()) for word in place.split("|")) for place in term.strip("=*").split()]
+    if not places or not all(all(place) for place in places):
+        raise ValueError(f"a term without letters: {term!r}")
+    return places

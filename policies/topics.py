@@ -1,8 +1,8 @@
 """What a text wants and what it is about: kind, topic and sentiment from weighted words, each with its evidence.
 
 The words are data (policies/words/kinds.toml, topics.toml, sentiment.toml): lines of `label`, `weight` and terms by language.
-One automaton reads them all. Lists of romanised languages and Tagalog count only in texts of that language, because their small
-words mean other things elsewhere.
+One automaton reads them all; a language's words count only in texts that may be in it, because small words mean other things
+elsewhere.
 """
 
 import tomllib
@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from core.text import Folded
+from policies.language import may_speak
 from policies.terms import Hit, Terms
 from policies.verdict import Kind, Language, Reason, Sentiment, Span
 
 _WORDS = Path(__file__).parent / "words"
 _TABLES = ("kinds", "topics", "sentiment")
-_OWN_LANGUAGE_ONLY = frozenset(("tl", "ar-Latn", "ur-Latn", "ml-Latn"))
 
 
 class Word(NamedTuple):
@@ -64,22 +64,28 @@ def read(folded: Folded, language: Language) -> Reading:
 
 
 def hits_in(folded: Folded, language: Language) -> Hits:
-    """The listed words of the text, without those of another romanised language and those inside a longer listed phrase."""
-    found = [
-        hit
-        for hit in lexicon().hits(folded.text)
-        if hit.payload.language not in _OWN_LANGUAGE_ONLY or hit.payload.language == language.code
-    ]
-    return [hit for hit in found if not any(_longer(other, hit) for other in found)]
+    """The listed words of the text, without those of a language it isn't in and those inside a longer listed phrase."""
+    tables: dict[str, Hits] = {table: [] for table in _TABLES}
+    spoken: dict[str, bool] = {}
+    for hit in lexicon().hits(folded.text):
+        code = hit.payload.language
+        if code not in spoken:
+            spoken[code] = may_speak(language, code)
+        if spoken[code]:
+            tables[hit.payload.table].append(hit)
+    return [hit for hits in tables.values() for hit in _longest(hits)]
 
 
-def _longer(other: Hit[Word], hit: Hit[Word]) -> bool:
-    return (
-        other.payload.table == hit.payload.table
-        and other.start <= hit.start
-        and hit.end <= other.end
-        and other.end - other.start > hit.end - hit.start
-    )
+def _longest(hits: Hits) -> Hits:
+    """Hits of one table without those inside a longer one, and one only for a label and place (the heaviest)."""
+    kept: dict[tuple[int, int, str], Hit[Word]] = {}
+    furthest, widest = -1, (-1, -1)
+    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end, -hit.payload.weight)):
+        if hit.end > furthest or (hit.start, hit.end) == widest:
+            kept.setdefault((hit.start, hit.end, hit.payload.label), hit)
+        if hit.end > furthest:
+            furthest, widest = hit.end, (hit.start, hit.end)
+    return list(kept.values())
 
 
 def kind_of(hits: Hits, folded: Folded) -> Kind:

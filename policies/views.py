@@ -7,7 +7,7 @@ altered letter is no evidence.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from core.text import Folded
@@ -28,9 +28,11 @@ _RASM_EXTRA = str.maketrans("ٯں", "ڡٮ")
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Text read in one way. `at[i]` is the place in the folded text of character i, `altered` the places read differently."""
+    """Text read in one way. `shape` is what was done to every letter (terms must go through the same: SHAPES); `at[i]` is the
+    place in the folded text of character i, `altered` the places that were read differently."""
 
     name: str
+    shape: str
     text: str
     at: tuple[int, ...]
     altered: frozenset[int]
@@ -41,17 +43,25 @@ class View:
         first, last = self.at[start], self.at[end - 1]
         return last - first != end - 1 - start or any(place in self.altered for place in range(start, end))
 
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """[start, end) of this view in the folded text."""
+        return self.at[start], self.at[end - 1] + 1
+
     def span(self, start: int, end: int) -> tuple[int, int]:
         """[start, end) of this view in code points of the original."""
-        return self.folded.span(self.at[start], self.at[end - 1] + 1)
+        return self.folded.span(*self.place(start, end))
 
 
 def views(folded: Folded) -> Iterator[View]:
     """The views this text gives cause for; none for plain writing."""
-    if full := _full(folded):
-        yield full
+    letters, kept = _unmasked(folded.text)
+    if len(kept) != len(folded.text) or "".join(letters) != folded.text:
+        yield _view("full", "plain", letters, kept, folded)
+    if stretched := _stretched(folded):
+        single = [i for n, i in enumerate(kept) if not n or letters[i] != letters[kept[n - 1]] or not letters[i].isalpha()]
+        yield _view("full", "squeezed", letters, single, folded, stretched)
     if len(_DOTLESS.findall(folded.source)) >= 2:
-        yield _view("rasm", skeleton(folded.text), list(range(len(folded.text))), folded)
+        yield _view("rasm", "skeleton", list(skeleton(folded.text)), range(len(folded.text)), folded)
 
 
 def squeezed(text: str) -> str:
@@ -64,8 +74,12 @@ def skeleton(text: str) -> str:
     return text.translate(_SKELETON).translate(_RASM_EXTRA)
 
 
-def _full(folded: Folded) -> View | None:
-    text = folded.text
+#: What a view does to every letter, by `View.shape`.
+SHAPES: dict[str, Callable[[str], str]] = {"plain": str, "squeezed": squeezed, "skeleton": skeleton}
+
+
+def _unmasked(text: str) -> tuple[list[str], list[int]]:
+    """The letters of folded `text` with look-alike digits read as letters, and the places left without what was pushed in."""
     dropped: set[int] = set()
     for run in _SPACED.finditer(text):
         dropped.update(i for i in range(*run.span()) if not text[i].isalpha())
@@ -75,12 +89,7 @@ def _full(folded: Folded) -> View | None:
     for word in _DIGIT_WORD.finditer(text):
         table = _AR_DIGITS if re.search(_AR, word[0]) else _LATIN_DIGITS
         letters[word.start() : word.end()] = word[0].translate(table)
-    stretched = _stretched(folded)
-    if not dropped and not stretched and "".join(letters) == text:
-        return None
-    kept = [i for i in range(len(text)) if i not in dropped]
-    kept = [i for n, i in enumerate(kept) if not n or letters[i] != letters[kept[n - 1]] or not letters[i].isalpha()]
-    return _view("full", "".join(letters[i] for i in kept), kept, folded, stretched)
+    return letters, [i for i in range(len(text)) if i not in dropped]
 
 
 def _stretched(folded: Folded) -> frozenset[int]:
@@ -90,7 +99,13 @@ def _stretched(folded: Folded) -> frozenset[int]:
     return frozenset(i for i, (start, end) in enumerate(folded.offsets) if end - start > 2 and folded.text[i].isalpha())
 
 
-def _view(name: str, text: str, at: list[int], folded: Folded, stretched: frozenset[int] = frozenset()) -> View:
-    pairs = enumerate(zip(at, text, strict=True))
-    altered = frozenset(n for n, (place, letter) in pairs if place in stretched or folded.text[place] != letter)
-    return View(name, text, tuple(at), altered, folded)
+def _view(
+    name: str,
+    shape: str,
+    letters: list[str],
+    kept: Sequence[int],
+    folded: Folded,
+    stretched: frozenset[int] = frozenset(),
+) -> View:
+    altered = frozenset(n for n, i in enumerate(kept) if i in stretched or letters[i] != folded.text[i])
+    return View(name, shape, "".join(letters[i] for i in kept), tuple(kept), altered, folded)
