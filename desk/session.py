@@ -30,15 +30,20 @@ class Door:
 DOOR: Final = Door()
 
 
+def _cookie(name: str) -> str | None:
+    """A cookie of ours; without our gate nobody sets one."""
+    return st.context.cookies.get(name) if DOOR.asgi else None
+
+
 def token() -> str | None:
     """The desk token: from the HttpOnly cookie, or (plain `streamlit run`) from this browser tab's session."""
     kept: str | None = st.session_state.get("token")
-    return kept or st.context.cookies.get(COOKIE)
+    return kept or _cookie(COOKIE)
 
 
 def lang() -> Lang:
     """The language of the person: chosen in this tab, else the cookie, else Arabic."""
-    return lang_of(st.session_state.get("lang") or st.context.cookies.get(LANG_COOKIE))
+    return lang_of(st.session_state.get("lang") or _cookie(LANG_COOKIE))
 
 
 def say(key: str, **values: Any) -> str:

@@ -1,0 +1,119 @@
+"""Every page for every role, without a browser: nothing raises, and nobody is shown a room that is not his."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.auth import ROLES, Actor, abilities_of, actor_of
+from core.i18n import Lang, t
+from core.models import User
+from desk import rooms, store
+from desk.session import DOOR
+
+DASHBOARD = Path(__file__).resolve().parents[2] / "dashboard.py"
+PAGE = """
+from desk import chrome, rooms, session
+person = session.find_actor()
+room = next(room for room in rooms.ROOMS if room.path == {path!r})
+chrome.side(person, room.path)
+room.page()
+"""
+
+Token = Callable[[str], str]
+
+
+def opened(path: str, token: str, lang: Lang) -> AppTest:
+    app = AppTest.from_string(PAGE.format(path=path), default_timeout=30)
+    app.session_state["token"] = token
+    app.session_state["lang"] = lang
+    return app.run()
+
+
+def person(role: str) -> Actor:
+    return Actor("user:1", abilities_of([role]), 1)
+
+
+@pytest.mark.usefixtures("ministry")
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_every_page_of_a_role_opens_without_an_error(role: str, lang: Lang, token: Token) -> None:
+    own = token(role)
+    for room in rooms.open_to(person(role)):
+        app = opened(room.path, own, lang)
+        assert not app.exception, f"{room.path}: {[e.value for e in app.exception]}"
+        assert any(t(f"desk.{room.path}.title", lang) in block.proto.body for block in app.get("html")), room.path
+
+
+@pytest.mark.usefixtures("empty_house")
+@pytest.mark.parametrize("role", ["admin", "manager", "approver", "moderator"])
+def test_pages_open_on_an_empty_database(role: str, token: Token) -> None:
+    own = token(role)
+    for room in rooms.open_to(person(role)):
+        app = opened(room.path, own, "ar")
+        assert not app.exception, f"{room.path}: {[e.value for e in app.exception]}"
+
+
+@pytest.mark.parametrize(
+    ("role", "paths"),
+    [
+        ("agent", {"inbox", "cases"}),
+        ("author", {"inbox", "compose", "plan", "figures", "accounts"}),
+        ("approver", {"inbox", "compose", "plan", "figures", "accounts"}),
+        ("moderator", {"inbox", "cases"}),
+        ("manager", {"inbox", "cases", "problems", "figures", "accounts"}),
+        ("auditor", {"inbox", "figures", "accounts", "audit"}),
+        ("admin", {"inbox", "problems", "figures", "accounts", "audit"}),
+    ],
+)
+def test_a_role_has_its_own_rooms_and_no_others(role: str, paths: set[str]) -> None:
+    assert {room.path for room in rooms.open_to(person(role))} == paths
+
+
+def test_somebody_without_a_role_has_no_room() -> None:
+    assert rooms.open_to(Actor("user:1")) == []
+
+
+@pytest.mark.usefixtures("ministry")
+def test_the_dashboard_asks_for_a_password_before_anything_else() -> None:
+    app = AppTest.from_file(str(DASHBOARD), default_timeout=30).run()
+    assert not app.exception
+    assert len(app.text_input) == 2
+    assert not app.get("bidi_component")
+
+
+@pytest.mark.usefixtures("ministry")
+def test_plain_streamlit_signs_in_with_the_same_password() -> None:
+    app = AppTest.from_file(str(DASHBOARD), default_timeout=30).run()
+    app.text_input[0].input("staff")
+    app.text_input[1].input("a long password")
+    app.button[0].click().run()
+    assert not app.exception
+    assert app.session_state["token"]
+
+
+@pytest.mark.usefixtures("ministry")
+def test_a_wrong_password_is_told_and_lets_nobody_in() -> None:
+    app = AppTest.from_file(str(DASHBOARD), default_timeout=30).run()
+    app.text_input[0].input("staff")
+    app.text_input[1].input("not the password")
+    app.button[0].click().run()
+    assert "token" not in app.session_state
+    assert any("كلمة المرور غير صحيحة" in block.proto.body for block in app.get("html"))
+
+
+def test_someone_dismissed_is_out_at_his_next_step(ministry: object, token: Token) -> None:
+    own = token("agent")
+    app = AppTest.from_file(str(DASHBOARD), default_timeout=30)
+    app.session_state["token"] = own
+    app.run()
+    assert not app.text_input or app.text_input[0].label != "اسم المستخدم"
+    with store.write() as session:
+        user = session.get_one(User, ministry.users["agent"])  # type: ignore[attr-defined]  # the fixture's own class
+        user.active = False
+        session.add(user)
+        assert not actor_of(user).abilities
+    app.run()
+    assert [field.label for field in app.text_input] == ["اسم المستخدم", "كلمة المرور"]
+    assert not DOOR.asgi
