@@ -68,7 +68,7 @@ def _say(world: World, choice: random.Random, posts: dict[Platform, list[Entry]]
         later = min(world.clock.now(), at + choice.random() * 3000)
         other = voices.somebody(world, platform, voice.lang, choice)
         acts.comment(world, platform, other, voices.phrase("thread", voice.lang, choice), entry.id, created=later)
-    if voice.then and choice.random() < 0.1:
+    if voice.then and choice.random() < 0.35:
         acts.message(world, platform, person, voices.phrase("dm", voice.lang, choice), created=at + 60)
 
 

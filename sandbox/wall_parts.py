@@ -115,7 +115,8 @@ def conversation(world: World, talk: Conversation, lang: str) -> str:
         for m in talk.messages[-30:]
     )
     return (
-        f'<article><div class="who"><span class="face">{escape(person.name[:1])}</span><span><b><bdi>{escape(person.name)}</bdi></b> '
+        f'<article><div class="who"><span class="face">{escape(person.name[:1])}</span>'
+        f"<span><b><bdi>{escape(person.name)}</bdi></b> "
         f"<small>{word(talk.platform, lang)}</small>{began}</span></div>{bubbles}</article>"
     )
 

@@ -54,8 +54,16 @@ class NodeKind:
     edges: dict[str, Edge]
 
 
+def known(kind: NodeKind, wanted: tuple[Field, ...] | None) -> None:
+    """(#100) for a field this kind does not have, also where there is nothing to show it of."""
+    for one in wanted or ():
+        if one.name not in kind.fields and one.name not in kind.edges:
+            raise errors.unknown_field(one.name, kind.name)
+
+
 def render(ctx: Context, kind: NodeKind, thing: Any, wanted: tuple[Field, ...] | None) -> Json:
     """The object with the fields asked for (and its id); empty fields are left out, unknown ones are (#100)."""
+    known(kind, wanted)
     asked = wanted if wanted is not None else tuple(Field(name) for name in kind.default)
     shown: Json = {}
     for one in asked:
@@ -63,11 +71,9 @@ def render(ctx: Context, kind: NodeKind, thing: Any, wanted: tuple[Field, ...] |
             value = kind.fields[one.name](ctx, thing)
             if value is not None:
                 shown[one.name] = _trimmed(kind, one, value)
-        elif one.name in kind.edges:
+        else:
             path = f"{kind.fields['id'](ctx, thing)}/{one.name}"
             shown[one.name] = kind.edges[one.name](ctx, thing, Ask(one.args, one.sub, path))
-        else:
-            raise errors.unknown_field(one.name, kind.name)
     shown.setdefault("id", kind.fields["id"](ctx, thing))
     return shown
 
@@ -96,6 +102,7 @@ def entries(
     most: int = 100,
 ) -> Json:
     """A page of entries: {data, paging{cursors, next?}}; `next` carries the token as Meta's does."""
+    known(kind, ask.fields)
     seen = paging.visible(ctx.world, ctx.request)
     size = ask.number("limit", default, most)
     after = ask.params.get("after")

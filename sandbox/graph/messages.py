@@ -9,7 +9,7 @@ from sandbox import acts, paging
 from sandbox.clock import graph_time
 from sandbox.entries import Conversation, Entry, Message, Person, Platform
 from sandbox.graph import errors
-from sandbox.graph.context import Ask, Context, NodeKind, links, render
+from sandbox.graph.context import Ask, Context, NodeKind, known, links, render
 from sandbox.http import Json
 
 PRIVATE_REPLY_S = 7 * 86_400
@@ -103,6 +103,7 @@ def conversations(ctx: Context, page: Person, ask: Ask) -> Json:
     wanted = ask.params.get("platform", "instagram" if page.platform == "instagram" else "messenger")
     if wanted not in ("messenger", "instagram"):
         raise errors.bad_parameter("Param platform must be one of messenger, instagram")
+    known(CONVERSATION, ask.fields)
     platform: Platform = "instagram" if wanted == "instagram" else "facebook"
     found = [t for t in ctx.world.conversations[platform].values() if t.messages]
     if person := ask.params.get("user_id"):

@@ -10,11 +10,11 @@ ALWAYS = names("access_token appsecret_proof fields limit after before method fo
 LISTS = frozenset(["summary"])
 COMMENTS = frozenset(["filter", "live_filter", "order", "since", "summary"])
 NEW_COMMENT = names(
-    "attachment_id attachment_share_url attachment_url comment comment_privacy_value feedback_source "
-    "message parent_comment_id post_id object_id text tracking facepile_mentioned_ids is_offline "
-    "nectar_module"
+    "attachment_id attachment_share_url attachment_url comment_privacy_value feedback_source message nectar_module "
+    "parent_comment_id tracking"
 )
-INSIGHTS = names("metric period since until date_preset breakdown metric_type timeframe")
+INSIGHTS = names("metric period since until date_preset")
+INSTAGRAM_INSIGHTS = names("metric period since until breakdown metric_type timeframe")
 FEED = frozenset(["include_hidden", "show_expired", "with"])
 NEW_POST = names(
     "actions attached_media backdated_time call_to_action caption description feed_targeting link "
@@ -27,7 +27,7 @@ NEW_PHOTO = names(
     "unpublished_content_type url feed_targeting"
 )
 NEW_VIDEO = names(
-    "call_to_action content_category description embeddable feed_targeting file_size file_url privacy "
+    "call_to_action content_category description embeddable feed_targeting file_size file_url "
     "published scheduled_publish_time source start_offset end_offset targeting thumb title "
     "upload_phase upload_session_id unpublished_content_type video_file_chunk"
 )
@@ -41,7 +41,7 @@ TAKEN: dict[tuple[str, str, str], frozenset[str]] = {
     ("GET", "Page", "visitor_posts"): FEED,
     ("GET", "Page", "blocked"): frozenset({"uid", "user"}),
     ("GET", "Page", "conversations"): frozenset({"folder", "platform", "tags", "user_id"}),
-    ("GET", "Page", "insights"): INSIGHTS | {"show_description_from_api_doc"},
+    ("GET", "Page", "insights"): INSIGHTS | {"breakdown", "show_description_from_api_doc"},
     ("POST", "Page", "feed"): NEW_POST,
     ("POST", "Page", "photos"): NEW_PHOTO,
     ("POST", "Page", "videos"): NEW_VIDEO,
@@ -60,18 +60,18 @@ TAKEN: dict[tuple[str, str, str], frozenset[str]] = {
         "attached_media backdated_time is_hidden is_pinned is_published message place privacy "
         "scheduled_publish_time tags timeline_visibility"
     ),
-    ("POST", "Post", "comments"): NEW_COMMENT,
+    ("POST", "Post", "comments"): NEW_COMMENT | {"comment", "post_id"},
     ("POST", "Post", "likes"): frozenset({"feedback_source", "nectar_module", "tracking"}),
     ("GET", "Comment", "comments"): COMMENTS,
     ("GET", "Comment", "likes"): LISTS,
     ("GET", "Comment", "reactions"): LISTS | {"type"},
     ("POST", "Comment", ""): names("attachment_id attachment_share_url attachment_url is_hidden message"),
-    ("POST", "Comment", "comments"): NEW_COMMENT,
+    ("POST", "Comment", "comments"): NEW_COMMENT | {"facepile_mentioned_ids", "is_offline", "object_id", "text"},
     ("POST", "Comment", "likes"): frozenset({"feedback_source", "nectar_module", "tracking"}),
     ("POST", "Video", ""): frozenset(["description", "name", "published", "privacy", "tags", "targeting"]),
     ("GET", "IGUser", "media"): frozenset({"since", "until"}),
     ("GET", "IGUser", "content_publishing_limit"): frozenset({"since"}),
-    ("GET", "IGUser", "insights"): INSIGHTS,
+    ("GET", "IGUser", "insights"): INSTAGRAM_INSIGHTS,
     ("GET", "IGUser", "conversations"): frozenset({"folder", "platform", "tags", "user_id"}),
     ("POST", "IGUser", "media"): names(
         "alt_text audio_name caption children collaborators cover_url image_url is_carousel_item "
@@ -81,7 +81,7 @@ TAKEN: dict[tuple[str, str, str], frozenset[str]] = {
     ("POST", "IGUser", "media_publish"): frozenset({"creation_id"}),
     ("POST", "IGUser", "mentions"): frozenset({"comment_id", "media_id", "message"}),
     ("POST", "IGUser", "messages"): MESSAGE,
-    ("GET", "IGMedia", "insights"): INSIGHTS,
+    ("GET", "IGMedia", "insights"): names("metric period breakdown"),
     ("POST", "IGMedia", ""): frozenset({"comment_enabled"}),
     ("POST", "IGMedia", "comments"): frozenset({"ad_id", "message"}),
     ("POST", "IGComment", ""): frozenset({"ad_id", "hide"}),

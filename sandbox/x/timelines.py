@@ -76,7 +76,10 @@ def recent_search(world: World, request: Request) -> Reply:
 def quote_posts(world: World, request: Request) -> Reply:
     params.check(request, params.TWEETS | {"max_results", "pagination_token", "exclude"})
     shelf = world.shelf("x", "quotes", _first_id(world, request.args["id"]))
-    return _timeline(world, request, shelf, lambda entry: True, low=10, default=10)
+    reply = _timeline(world, request, shelf, lambda entry: True, low=10, default=10)
+    for bound in ("newest_id", "oldest_id"):
+        reply.body["meta"].pop(bound, None)
+    return reply
 
 
 def _timeline(
