@@ -56,11 +56,6 @@ def test_a_reply_is_queued_under_the_comment_with_a_last_check(db: Database, des
     (delivery,) = deliveries(db)
     deed = (delivery.kind, delivery.target_id, delivery.guard, delivery.ref)
     assert deed == ("reply", "c1", "thread_unchanged", f"reply:{sent.id}")
-        "reply",
-        "c1",
-        "thread_unchanged",
-        f"reply:{sent.id}",
-    )
     assert delivery.body["root_id"] == "p1"
 
 
