@@ -144,7 +144,7 @@ def triage() -> None:
     """Judge JSON lines {"id", "text"} from stdin by the policy; one JSON line each on stdout."""
     from policies.triage import run
 
-    raise typer.Exit(run(sys.stdin.buffer, sys.stdout))
+    raise typer.Exit(run(sys.stdin.buffer, sys.stdout.buffer))
 
 
 @policy.command("check")

@@ -45,7 +45,9 @@ class Voices:
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
-        self.words = {a: ["".join(self.random.choices(a, k=self.random.randint(3, 8))) for _ in range(3500)] for a in (ARABIC, LATIN)}
+        self.words = {
+            a: ["".join(self.random.choices(a, k=self.random.randint(3, 8))) for _ in range(3500)] for a in (ARABIC, LATIN)
+        }
         weights = [1 / (rank + 3) for rank in range(3500)]
         self.weights = [sum(weights[: n + 1]) for n in range(3500)]
 
@@ -111,9 +113,7 @@ def judged(chance: random.Random) -> dict[str, Any]:
 def fill(db: Database, accounts: list[Account], count: int, *, seed: int = 1, chunk: int = 5000) -> None:
     """Store `count` items by bulk insert: items, search entries, cases for complaints, totals. Nothing is judged."""
     chance, span = random.Random(seed), timedelta(days=1000) / max(count, 1)
-    streams = [
-        messages(a, count // len(accounts) + 1, first=0, said=START, seed=seed + n) for n, a in enumerate(accounts)
-    ]
+    streams = [messages(a, count // len(accounts) + 1, first=0, said=START, seed=seed + n) for n, a in enumerate(accounts)]
     spoken = ((accounts[n % len(accounts)], next(streams[n % len(accounts)])) for n in range(count))
     done = 0
     while batch := list(islice(spoken, chunk)):

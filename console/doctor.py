@@ -7,7 +7,7 @@ import shutil
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import func, text
@@ -131,7 +131,7 @@ def _variables(configured: Settings) -> Iterator[Check]:
 
 
 def _clock(session: Session, db: Database) -> Iterator[Check]:
-    newest = session.exec(select(func.max(AuditEntry.at))).one()
+    newest: datetime | None = session.exec(select(func.max(AuditEntry.at))).one()
     if newest is not None and newest > now() + SKEW:
         yield Check("clock", "bad", "clock_behind", {"newest": rfc3339(newest)})
         return
@@ -144,7 +144,7 @@ def _clock(session: Session, db: Database) -> Iterator[Check]:
 
 
 def _worker(session: Session) -> Iterator[Check]:
-    newest = session.exec(select(func.max(Heartbeat.at))).one()
+    newest: datetime | None = session.exec(select(func.max(Heartbeat.at))).one()
     if newest is None:
         yield Check("worker", "warn", "worker_never", {})
     elif now() - newest > STALE:

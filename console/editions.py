@@ -12,9 +12,11 @@ def check(files: list[Path]) -> tuple[dict[str, Any], bool]:
     failed = False
     for path in files or list(editions.known().values()):
         try:
-            problems = [p.words("en") for p in editions.check(editions.read(path))]
+            problems = [p.words("en") for p in editions.check(editions.parse(path.read_text("utf-8")))]
         except editions.EditionRefused as e:
             problems = [e.words("en")]
+        except (OSError, UnicodeDecodeError) as e:
+            problems = [f"{type(e).__name__}: {e}"]
         report[str(path)] = problems or "ok"
         failed = failed or bool(problems)
     return report, failed
@@ -27,9 +29,8 @@ def show() -> dict[str, Any]:
         "edition": edition.ref,
         "sha256": edition.sha256,
         "effective_from": str(edition.effective_from),
-        "title": dict(edition.title),
+        "title": {"ar": edition.title.ar, "en": edition.title.en},
         "clauses": {
-            key: {"ar": c.text["ar"], "en": c.text["en"], "action": c.action, "automatic": c.automatic}
-            for key, c in edition.clauses.items()
+            c.id: {"ar": c.text.ar, "en": c.text.en, "action": c.action, "automatic": c.automatic} for c in edition.clauses
         },
     }

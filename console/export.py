@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, select
 
 from console.opening import House
 from console.printing import plain
@@ -20,8 +20,7 @@ from core.auth import Actor
 from core.clock import now, rfc3339
 from core.errors import Invalid
 from core.models import AuditEntry
-from inbox.listing import items
-from inbox.models import Case, CaseEvent, Decision
+from inbox.models import Case, CaseEvent, Decision, Item
 from outbox.listing import deliveries
 
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
@@ -35,17 +34,16 @@ def safe_cell(value: Any) -> Any:
     return json.dumps(value, ensure_ascii=False, default=plain) if isinstance(value, (dict, list)) else value
 
 
-def _rows(session: Session, table: type[SQLModel]) -> Iterator[dict[str, Any]]:
-    key = table.__table__.c.id  # type: ignore[attr-defined] (SQLModel does not declare it)
-    with session.exec(select(table).order_by(key).execution_options(yield_per=1000)) as rows:
+def _rows(session: Session, table: Any) -> Iterator[dict[str, Any]]:
+    with session.exec(select(table).order_by(table.id).execution_options(yield_per=1000)) as rows:
         for row in rows:
             yield row.model_dump()
             session.expunge(row)
 
 
-def _items(session: Session) -> Iterator[Mapping[str, Any]]:
-    for item in items(session, with_private=True):
-        yield {**item, "text": ""} if item["private"] else item
+def _items(session: Session) -> Iterator[dict[str, Any]]:
+    for row in _rows(session, Item):
+        yield {**row, "text": "", "verdict": {}} if row["private"] else row
 
 
 def _write(folder: Path, name: str, rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

@@ -92,12 +92,13 @@ def open_database(settings: Settings, *, pooled: bool = True) -> Database:
 
 
 def insert_new(session: Session, table: Any, rows: Sequence[dict[str, Any]], *, unique: Sequence[str]) -> list[Any]:
-    """Insert `rows`, skipping those whose `unique` columns exist already; returns the new rows' (id, *unique) in no order."""
+    """Insert `rows`, skipping those whose `unique` columns exist already; returns the new rows' (key, *unique) in no order."""
     if not rows:
         return []
     from sqlalchemy.dialects import postgresql, sqlite
 
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     statement = dialect.insert(table).on_conflict_do_nothing(index_elements=list(unique))
-    returning = statement.returning(table.c.id, *(table.c[name] for name in unique))
+    key = [column for column in table.primary_key if column.name not in unique]
+    returning = statement.returning(*key, *(table.c[name] for name in unique))
     return list(session.connection().execute(returning, list(rows)))

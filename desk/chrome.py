@@ -1,5 +1,6 @@
 """The frame around every page: title, side bar, sign-in when there is none, messages after a deed, the crisis pause."""
 
+from time import monotonic
 from urllib.parse import quote
 
 import streamlit as st
@@ -11,6 +12,9 @@ from desk.page import STATIC
 from desk.safe import Child, Markup, el, show
 from desk.session import DOOR, say
 from outbox import pause
+
+#: seconds a message stays
+FLASH_S = 8
 
 
 def dress() -> None:
@@ -102,11 +106,12 @@ def empty(title_key: str, lead_key: str) -> Markup:
 
 
 def flash(tone: str, text: str) -> None:
-    """Keep a message for the next time the page is drawn."""
-    st.session_state["flash"] = (tone, text)
+    """Show a message whenever the page is drawn in the next few seconds, until another one takes its place."""
+    st.session_state["flash"] = (tone, text, monotonic() + FLASH_S)
 
 
 def flashed() -> None:
-    """Show the message kept by `flash`, once."""
-    if kept := st.session_state.pop("flash", None):
+    """The message kept by `flash`, if it is still fresh."""
+    kept = st.session_state.get("flash")
+    if kept and monotonic() < kept[2]:
         show(panel(kept[0], kept[1]))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+import streamlit as st
 from sqlmodel import Session
 
 from core.auth import Actor
@@ -11,6 +12,12 @@ from desk import chrome, session, store
 from desk.refusals import told
 
 Outcome = TypeVar("Outcome")
+
+
+def turn() -> int:
+    """Grows with every deed done: a key made with it gives a fresh, closed and empty form after each."""
+    count: int = st.session_state.get("turn", 0)
+    return count
 
 
 def attempt(change: Callable[[Session, Actor], Outcome], done: str = "", **values: object) -> Outcome | None:
@@ -25,6 +32,7 @@ def attempt(change: Callable[[Session, Actor], Outcome], done: str = "", **value
     except MajlisError as refusal:
         chrome.flash("bad", told(refusal, session.lang()))
         return None
+    st.session_state["turn"] = turn() + 1
     if done:
         chrome.flash("good", session.say(done, **values))
     return outcome

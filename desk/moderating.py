@@ -7,12 +7,13 @@ from sqlmodel import Session
 
 from core.auth import Actor
 from core.models import User
-from desk import session, trade
-from desk.doing import attempt
+from core.settings import settings
+from desk import chrome, session, store, trade
+from desk.doing import attempt, turn
 from desk.safe import el, name, show
 from desk.session import say
-from inbox import cases, moderate, work
-from inbox.models import Item
+from inbox import acknowledge, cases, moderate, work
+from inbox.models import Case, Item
 from policies import edition
 from policies.verdict import KINDS
 
@@ -46,8 +47,6 @@ BULK: dict[str, tuple[Verb, str]] = {
 
 def bulk(deed: str, item_ids: list[int]) -> None:
     """One deed on each of several items; each by itself, so that one refusal does not undo the others."""
-    from desk import chrome
-
     if deed not in BULK:
         return
     verb, _ = BULK[deed]
@@ -87,58 +86,66 @@ def _working(person: Actor, item: Item) -> None:
 
 
 def _case(item: Item) -> None:
-    with st.popover(say("desk.work.make_case"), icon=":material/assignment_add:"):
+    key = f"case_kind:{item.id}:{turn()}"
+    with st.popover(say("desk.work.make_case"), icon=":material/assignment_add:", key=f"pop:{key}"):
         kinds = list(KINDS)
-        kind = st.selectbox(
+        st.selectbox(
             say("desk.work.case_kind"),
             kinds,
             index=kinds.index(item.kind) if item.kind in kinds else 0,
             format_func=lambda code: say(f"desk.kind.{code}"),
-            key=f"case_kind:{item.id}",
+            key=key,
         )
-        if st.button(say("desk.work.make_case"), key=f"case:{item.id}", type="primary"):
-            case = attempt(lambda w, p: cases.open_case(w, p, w.get_one(Item, item.id), kind))
-            if case is not None:
-                from desk import chrome
+        label = say("desk.work.make_case")
+        st.button(label, key=f"case:{item.id}", type="primary", on_click=_open_case, args=(item.id, key))
 
-                chrome.flash("good", say("desk.done.case", number=case.number))
-            st.rerun(scope="fragment")
+
+def _open_case(item_id: int, key: str) -> None:
+    kind = st.session_state[key]
+
+    def change(writing: Session, person: Actor) -> Case:
+        item = writing.get_one(Item, item_id)
+        case = cases.open_case(writing, person, item, kind, key_id=store.vault().current)
+        acknowledge.received(writing, person, case, item, settings())
+        return case
+
+    case = attempt(change)
+    if case is not None:
+        chrome.flash("good", say("desk.done.case", number=case.number))
 
 
 def _hiding(item: Item) -> None:
     if not item.can.get("hide"):
-        st.button(
-            say("desk.work.hide"),
-            key=f"no_hide:{item.id}",
-            icon=":material/visibility_off:",
-            disabled=True,
-            help=say("desk.work.cannot_hide"),
-        )
+        no = say("desk.work.cannot_hide")
+        st.button(say("desk.work.hide"), key=f"no_hide:{item.id}", icon=":material/visibility_off:", disabled=True, help=no)
         return
+    lang = session.lang()
     label, icon = ("desk.work.unhide", "visibility") if item.hidden else ("desk.work.hide", "visibility_off")
-    with st.popover(say(label), icon=f":material/{icon}:"):
-        lang, clause = session.lang(), ""
+    key = f"{item.id}:{turn()}"
+    with st.popover(say(label), icon=f":material/{icon}:", key=f"pop_hide:{key}"):
         if not item.hidden:
             ids = [one.id for one in edition.current().clauses]
-            clause = (
-                st.selectbox(
-                    say("desk.work.clause"),
-                    ids,
-                    index=ids.index(item.clause) if item.clause in ids else None,
-                    format_func=lambda code: trade.clause(code, lang),
-                    key=f"clause:{item.id}",
-                    placeholder=say("desk.inbox.clause"),
-                )
-                or ""
+            clause = st.selectbox(
+                say("desk.work.clause"),
+                ids,
+                index=ids.index(item.clause) if item.clause in ids else None,
+                format_func=lambda code: trade.clause(code, lang),
+                key=f"clause:{key}",
+                placeholder=say("desk.inbox.clause"),
             )
             if clause:
                 show(el("p", trade.clause_text(clause, lang), class_="mj-note"))
-        reason = st.text_area(say("desk.work.reason"), key=f"reason:{item.id}", height=90)
+        st.text_area(say("desk.work.reason"), key=f"reason:{key}", height=90)
         if not item.hidden:
             show(el("p", say("desk.work.hide_note"), class_="mj-note"))
-        if st.button(say(label), key=f"hide:{item.id}", type="primary", disabled=not item.hidden and not clause):
-            if item.hidden:
-                attempt(lambda w, p: moderate.unhide(w, p, w.get_one(Item, item.id), reason), "desk.done.unhidden")
-            else:
-                attempt(lambda w, p: moderate.hide(w, p, w.get_one(Item, item.id), clause, reason), "desk.done.hidden")
-            st.rerun(scope="fragment")
+        st.button(say(label), key=f"hide:{key}", type="primary", on_click=_unhide if item.hidden else _hide, args=(item.id, key))
+
+
+def _hide(item_id: int, key: str) -> None:
+    clause, reason = st.session_state[f"clause:{key}"] or "", st.session_state[f"reason:{key}"]
+    attempt(lambda w, p: moderate.hide(w, p, w.get_one(Item, item_id), clause, reason), "desk.done.hidden")
+
+
+def _unhide(item_id: int, key: str) -> None:
+    reason = st.session_state[f"reason:{key}"]
+    attempt(lambda w, p: moderate.unhide(w, p, w.get_one(Item, item_id), reason), "desk.done.unhidden")

@@ -9,7 +9,7 @@ from core.models import Account, User
 from core.settings import settings
 from desk import chrome, pictures, session, shown, store, trade
 from desk.address import Place
-from desk.doing import attempt
+from desk.doing import attempt, turn
 from desk.refusals import told
 from desk.safe import Child, Markup, el, join, link, name, show, words
 from desk.session import say
@@ -114,11 +114,11 @@ def deeds(person: Actor, post: Post, place: Place) -> None:
                 on_click=_approve,
                 args=(post.id, post.version),
             )
-            with st.popover(say("desk.compose.send_back"), icon=":material/reply:"):
-                comment = st.text_area(say("desk.compose.comment"), key=f"back_why:{post.id}", height=90)
-                if st.button(say("desk.compose.send_back"), key=f"back:{post.id}", type="primary"):
-                    attempt(lambda w, p: posts.send_back(w, p, w.get_one(Post, post.id), comment), "desk.done.sent_back")
-                    st.rerun(scope="fragment")
+            key = f"{post.id}:{turn()}"
+            with st.popover(say("desk.compose.send_back"), icon=":material/reply:", key=f"pop_back:{key}"):
+                st.text_area(say("desk.compose.comment"), key=f"comment:{key}", height=90)
+                label = say("desk.compose.send_back")
+                st.button(label, key=f"back:{key}", type="primary", on_click=_send_back, args=(post.id, f"comment:{key}"))
         if post.state in OPEN and person.can("post.write"):
             st.button(
                 say("desk.compose.edit"), key=f"edit:{post.id}", icon=":material/edit:", on_click=place.set, kwargs={"edit": "1"}
@@ -138,3 +138,8 @@ def _approve(post_id: int, seen: int) -> None:
 
 def _cancel(post_id: int) -> None:
     attempt(lambda w, p: posts.cancel(w, p, w.get_one(Post, post_id)), "desk.done.cancelled")
+
+
+def _send_back(post_id: int, key: str) -> None:
+    comment = st.session_state[key]
+    attempt(lambda w, p: posts.send_back(w, p, w.get_one(Post, post_id), comment), "desk.done.sent_back")

@@ -14,7 +14,7 @@ from core.errors import Invalid, NotFound, PlatformError, RateLimited
 from core.models import Account
 from core.settings import Settings
 from core.vault import SealBroken, Vault
-from outbox.channels import BLOCKS, channel_of, free
+from outbox.channels import BLOCKS, block_of, free
 
 Connect = Callable[[Account], Connector]
 
@@ -131,9 +131,8 @@ def note_health(session: Session, account: Account, error: PlatformError | None)
     moment, account = now(), session.merge(account)
     account.health_at = moment
     if error is None:
-        channel = channel_of(session, account.id or 0)
         account.heard_at, account.retry_at = moment, None
-        account.health, account.health_detail = channel.block or "ok", ""
+        account.health, account.health_detail = block_of(session, account.id or 0) or "ok", ""
     else:
         account.health, account.health_detail = error.code, str(error.details.get("detail", ""))[:200]
         account.retry_at = error.retry_at if isinstance(error, RateLimited) else account.retry_at

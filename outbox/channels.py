@@ -2,16 +2,19 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, Table, or_, select, update
 from sqlmodel import Session, col
 
 from core import audit
 from core.auth import WORKER
 from core.clock import now
+from core.db import insert_new
 from core.errors import Disconnected, PlatformError, RateLimited, SpendCapReached, TokenExpired
 from core.models import Account
 from outbox.models import Channel, Delivery
 from outbox.states import move
+
+CHANNELS: Table = Channel.__table__  # type: ignore[attr-defined] # SQLModel sets it
 
 #: after one of these waiting does not help: a person must act, and the account's queue is held
 BLOCKING = (TokenExpired, Disconnected, SpendCapReached)
@@ -20,14 +23,16 @@ BLOCKS = tuple(error.code for error in BLOCKING)
 PER_ENDPOINT = frozenset({"x"})
 
 
-def channel_of(session: Session, account_id: int) -> Channel:
-    """The account's row, made when it is the first time."""
+def block_of(session: Session, account_id: int) -> str:
+    """Why the account's queue is held now, or ""."""
     channel = session.get(Channel, account_id, populate_existing=True)
-    if channel is None:
-        channel = Channel(account_id=account_id)
-        session.add(channel)
-        session.flush()
-    return channel
+    return channel.block if channel else ""
+
+
+def channel_of(session: Session, account_id: int) -> Channel:
+    """The account's row, for writing; made when it is the first time, by whoever is first."""
+    insert_new(session, CHANNELS, [{"account_id": account_id, "block": ""}], unique=("account_id",))
+    return session.get_one(Channel, account_id, populate_existing=True)
 
 
 def waiting(moment: datetime) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from core.models import Account
 from outbox import pause
-from outbox.channels import channel_of
+from outbox.channels import block_of
 from outbox.guards import Refusal, objection
 from outbox.late import lateness
 from outbox.models import Delivery
@@ -24,7 +24,7 @@ def last_moment(session: Session, delivery: Delivery, account: Account, moment: 
         return Refusal("held", "paused")
     if not account.active:
         return Refusal("held", "account_inactive")
-    block = channel_of(session, account.id or 0).block
+    block = block_of(session, account.id or 0)
     if block:
         return Refusal("held", block)
     if delivery.kind in OPPOSITES and _of_same_target(session, delivery, later=True):

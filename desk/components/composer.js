@@ -34,10 +34,10 @@ export default function (component) {
     clearTimeout(own.timer)
     own.set("content", { rev: data.rev, chosen: own.chosen, base: own.base, texts: own.texts })
   }
-  const changed = () => {
+  const changed = (now = false) => {
     sessionStorage.setItem(place, JSON.stringify({ chosen: own.chosen, base: own.base, texts: own.texts }))
     clearTimeout(own.timer)
-    own.timer = setTimeout(flush, PAUSE_MS)
+    own.timer = setTimeout(flush, now ? 0 : PAUSE_MS)
     redraw()
   }
   const textOf = id => own.texts[id] ?? own.base
@@ -76,7 +76,7 @@ export default function (component) {
       box.checked = own.chosen.includes(account.id)
       box.onchange = () => {
         own.chosen = accounts.map(a => a.id).filter(id => (id === account.id ? box.checked : own.chosen.includes(id)))
-        changed()
+        changed(true)
       }
       label.append(box, make("span", "", account.label))
       row.append(label)
@@ -114,7 +114,7 @@ export default function (component) {
       box.onchange = () => {
         special.classList.toggle("hidden", !box.checked)
         if (box.checked) { special.value = own.base; own.texts[account.id] = own.base } else delete own.texts[account.id]
-        changed()
+        changed(true)
       }
       special.oninput = () => { own.texts[account.id] = special.value; changed() }
       special.onblur = flush

@@ -34,6 +34,11 @@ export default function (component) {
     for (const node of list.querySelectorAll(".row")) node.setAttribute("aria-current", String(node.dataset.id === String(id)))
     own.timer = setTimeout(() => own.setTrigger("open", id), now ? 0 : 110)
   }
+  // the box of that message takes the focus: now, or when it is drawn
+  const reply = id => {
+    document.documentElement.dataset.majlisReply = id
+    document.dispatchEvent(new CustomEvent("majlis-reply"))
+  }
   const rove = (id, focus) => {
     own.at = id
     for (const node of list.querySelectorAll(".row")) node.tabIndex = node.dataset.id === String(id) ? 0 : -1
@@ -143,7 +148,7 @@ export default function (component) {
     else if (event.key === "x" || event.key === "ء") { if (own.data.actions.length) toggle(own.at) }
     else if (event.key === "Enter") {
       open(own.at, true)
-      document.dispatchEvent(new CustomEvent("majlis-reply"))
+      reply(own.at)
     } else return
     event.preventDefault()
     event.stopPropagation()
@@ -154,13 +159,14 @@ export default function (component) {
       if (typing(event) || event.ctrlKey || event.metaKey || event.altKey) return
       if (event.key === "j" || event.key === "ت") own.step(1)
       else if (event.key === "k" || event.key === "ن") own.step(-1)
-      else if (event.key === "r" || event.key === "ق") document.dispatchEvent(new CustomEvent("majlis-reply"))
+      else if (event.key === "r" || event.key === "ق") own.reply(own.at)
       else return
       event.preventDefault()
     }
     document.addEventListener("keydown", own.listening)
   }
   own.step = step
+  own.reply = reply
 
   return () => {
     clearTimeout(own.timer)

@@ -1,6 +1,5 @@
 // The reply box. What is typed is never overwritten, never lost, and leaves once: a nonce names each text that is sent.
-const boxes = new WeakMap()
-const AUTOSAVE_MS = 1500
+const boxes = new WeakMap()const AUTOSAVE_MS = 1500
 
 const nonce = () => [...crypto.getRandomValues(new Uint8Array(16))].map(b => b.toString(16).padStart(2, "0")).join("")
 
@@ -96,10 +95,15 @@ export default function (component) {
   }
   send.onclick = go
   if (!own.listening) {
-    own.listening = () => area.focus()
+    own.listening = () => {
+      if (document.documentElement.dataset.majlisReply !== String(own.item)) return
+      delete document.documentElement.dataset.majlisReply
+      area.focus()
+    }
     document.addEventListener("majlis-reply", own.listening)
   }
   draw()
+  own.listening()
 
   return () => {
     clearTimeout(own.timer)

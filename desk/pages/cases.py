@@ -12,7 +12,7 @@ from core.models import Account, User
 from desk import chrome, session, shown, store, trade
 from desk.address import Place
 from desk.components import event, listing
-from desk.doing import attempt
+from desk.doing import attempt, turn
 from desk.safe import Child, direction, el, join, name, show, words
 from desk.session import say
 from inbox import cases
@@ -179,27 +179,30 @@ def _next(person: Actor, case: Case) -> None:
                 say("desk.work.assign_me"), key=f"mine:{case.id}", icon=":material/person_add:", on_click=_assign, args=(case.id,)
             )
         plain = [state for state in moves if state != "resolved"]
+        key = f"{case.id}:{turn()}"
         if plain:
-            with st.popover(say("desk.cases.move"), icon=":material/arrow_forward:"):
-                state = st.selectbox(
-                    say("desk.cases.move"), plain, format_func=lambda c: say(f"desk.cases.state.{c}"), key=f"to:{case.id}"
-                )
-                note = st.text_area(say("desk.cases.note"), key=f"note:{case.id}", height=90)
-                if st.button(say("desk.cases.do_move"), key=f"move:{case.id}", type="primary"):
-                    attempt(lambda w, p: cases.move(w, p, w.get_one(Case, case.id), state, note), "desk.done.moved")
-                    st.rerun(scope="fragment")
+            with st.popover(say("desk.cases.move"), icon=":material/arrow_forward:", key=f"pop_move:{key}"):
+                st.selectbox(say("desk.cases.move"), plain, format_func=lambda c: say(f"desk.cases.state.{c}"), key=f"to:{key}")
+                st.text_area(say("desk.cases.note"), key=f"note:{key}", height=90)
+                st.button(say("desk.cases.do_move"), key=f"move:{key}", type="primary", on_click=_move, args=(case.id, key))
         if "resolved" in moves:
-            with st.popover(say("desk.cases.resolve"), icon=":material/task_alt:"):
-                outcome = st.selectbox(
-                    say("desk.cases.outcome"),
-                    cases.OUTCOMES,
-                    format_func=lambda c: trade.known("case.outcome", c, session.lang()),
-                    key=f"outcome:{case.id}",
-                )
-                reason = st.text_area(say("desk.cases.outcome_reason"), key=f"why:{case.id}", height=110)
-                if st.button(say("desk.cases.resolve"), key=f"resolve:{case.id}", type="primary"):
-                    attempt(lambda w, p: cases.resolve(w, p, w.get_one(Case, case.id), outcome, reason), "desk.done.resolved")
-                    st.rerun(scope="fragment")
+            with st.popover(say("desk.cases.resolve"), icon=":material/task_alt:", key=f"pop_resolve:{key}"):
+                lang = session.lang()
+                ends = cases.OUTCOMES
+                label = say("desk.cases.outcome")
+                st.selectbox(label, ends, format_func=lambda c: trade.known("case.outcome", c, lang), key=f"outcome:{key}")
+                st.text_area(say("desk.cases.outcome_reason"), key=f"why:{key}", height=110)
+                st.button(say("desk.cases.resolve"), key=f"resolve:{key}", type="primary", on_click=_resolve, args=(case.id, key))
+
+
+def _move(case_id: int, key: str) -> None:
+    state, note = st.session_state[f"to:{key}"], st.session_state[f"note:{key}"]
+    attempt(lambda w, p: cases.move(w, p, w.get_one(Case, case_id), state, note), "desk.done.moved")
+
+
+def _resolve(case_id: int, key: str) -> None:
+    outcome, reason = st.session_state[f"outcome:{key}"], st.session_state[f"why:{key}"]
+    attempt(lambda w, p: cases.resolve(w, p, w.get_one(Case, case_id), outcome, reason), "desk.done.resolved")
 
 
 def _assign(case_id: int) -> None:

@@ -44,6 +44,12 @@
     "Copied": "نُسخ",
     "Copy link to heading": "نسخ رابط العنوان",
     "Link to heading": "رابط العنوان",
+    "App": "مجلس",
+    "App pages": "الصفحات",
+    "Sidebar": "القائمة الجانبية",
+    "Choose date": "اختر التاريخ",
+    "Choose time": "اختر الوقت",
+    "file upload": "اختيار ملف",
     "Today": "اليوم",
     "Loading...": "جارٍ التحميل…",
     "Notifications": "تنبيهات",
@@ -56,6 +62,9 @@
     [/^(\d+)MB per file(?: • (.+))?$/, "حتى $1 م.ب $2"],
     [/^Limit (\d+)MB per file(?: • (.+))?$/, "حتى $1 م.ب للملف $2"],
     [/^Remove (.+)$/, "إزالة $1"],
+    [/^year, (.+)$/, "السنة، $1"],
+    [/^month, (.+)$/, "الشهر، $1"],
+    [/^day, (.+)$/, "اليوم، $1"],
   ]
   const NAMES = ["aria-label", "title", "placeholder", "alt", "aria-description", "aria-roledescription"]
   // what people wrote is never touched: fields, our own pieces, the words of the public

@@ -110,7 +110,9 @@ def test_a_moderator_hides_under_a_clause_and_the_evidence_is_kept(running: Any,
     body.get_by_test_id("stBaseButton-primary").click()
     expect(desk.page.get_by_text("طُلب الإخفاء من المنصة")).to_be_visible()
     with running.db.read() as session:
-        made = session.exec(select(Decision).where(Decision.item_id == running.house.items["abuse"]).order_by(col(Decision.id))).all()[-1]
+        made = session.exec(
+            select(Decision).where(Decision.item_id == running.house.items["abuse"]).order_by(col(Decision.id))
+        ).all()[-1]
     assert (made.action, made.automatic, made.reason) == ("hide", False, "سب صريح للموظفين")
     assert made.evidence["text"] == "موظفينكم حمير وما يفهمون"
 
@@ -249,7 +251,7 @@ def test_a_post_is_written_previewed_and_submitted(running: Any, seat: Seating) 
     desk = seat().sign_in("author").open("/compose")
     desk.page.get_by_role("textbox", name="العنوان الداخلي").fill("ورشة نافس")
     desk.page.locator("#base").fill("ندعوكم إلى ورشة نافس يوم الأحد https://www.example.ae/events")
-    expect(desk.page.locator('[data-count] bdi').nth(1)).to_have_text("54 / 280")
+    expect(desk.page.locator("[data-count] bdi").nth(1)).to_have_text("54 / 280")
     expect(desk.page.locator("article.card .words").first).to_contain_text("ندعوكم إلى ورشة نافس")
     desk.page.locator(".accounts input").nth(2).uncheck()
     desk.page.locator("#base").blur()

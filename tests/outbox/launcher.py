@@ -16,8 +16,9 @@ from outbox_wall import FAULTS, Wall, WallConnector
 
 from connectors.contract import Outgoing, Sent, Steps
 from core.db import Database
+from core.log import set_up
 from core.settings import load
-from outbox import attempt, reconcile, send
+from outbox import reconcile, send
 
 
 def die() -> None:
@@ -69,6 +70,7 @@ CONNECTORS = {"after_request": LeavesAndDies, "after_platform": CommitsAndDies}
 
 
 def main(url: str, wall: str, point: str, worker: str, lease_s: str, faults: str) -> None:
+    set_up()
     if point in POINTS:
         module, name, how = POINTS[point]
         setattr(module, name, how(getattr(module, name)))
@@ -79,7 +81,6 @@ def main(url: str, wall: str, point: str, worker: str, lease_s: str, faults: str
     summary = send.send_due(db, lambda _: connector, worker, settings=settings)
     reconcile.reconcile_due(db, lambda _: connector, worker, settings=settings)
     sys.stdout.write(f"{summary.touched}\n")
-    assert attempt.call is send.call
 
 
 if __name__ == "__main__":

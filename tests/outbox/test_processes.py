@@ -3,7 +3,8 @@
 import signal
 import subprocess
 import sys
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -59,11 +60,15 @@ def queue(desk: Desk, texts: list[str]) -> None:
             enqueue(session, WORKER, kind="post", account=account, body=Body(text))
 
 
+def ahead_by(step: timedelta) -> Callable[[], datetime]:
+    return lambda: clock._system() + step
+
+
 def settle(desk: Desk) -> None:
     """As the next worker would, ten minutes and two leases later: nobody waits in a test, so the clock is put forward."""
     settings = load(MAJLIS_VAR_DIR=str(desk.wall.path.parent), MAJLIS_LEASE_S="60", MAJLIS_RECONCILE_STEPS_S="0,1")
     for minutes in range(2, 14, 2):
-        with running(lambda ahead=timedelta(minutes=minutes): clock._system() + ahead):
+        with running(ahead_by(timedelta(minutes=minutes))):
             reconcile_due(desk.db, lambda _: desk.connector, "heir", settings=settings)
             send_due(desk.db, lambda _: desk.connector, "heir", settings=settings)
 
