@@ -5,7 +5,6 @@ Every test that takes `db` runs twice, on SQLite and on a real PostgreSQL server
 
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -17,7 +16,6 @@ from sqlalchemy import create_engine, text
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
-sys.path.insert(0, str(ROOT / "tests"))
 
 # no test may read the developer's own .env, keys or database
 for name in [n for n in os.environ if n.startswith(("MAJLIS_", "FACEBOOK_", "INSTAGRAM_", "META_", "X_", "I_ACCEPT_"))]:

@@ -20,6 +20,6 @@ with tempfile.TemporaryDirectory() as folder:
             migrations._config(connection),
             sys.argv[1],
             autogenerate=True,
-            rev_id=f"{len(migrations.heads()) and len(list(Path(migrations.__file__).parent.glob('versions/*.py'))) + 1 or 1:04d}",
+            rev_id=f"{(len(migrations.heads()) and len(list(Path(migrations.__file__).parent.glob('versions/*.py'))) + 1) or 1:04d}",
         )
     db.dispose()

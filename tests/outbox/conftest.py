@@ -1,15 +1,13 @@
 """An account on the wall (tests/outbox/outbox_wall.py), a person who may decide, registries that forget."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
 
-sys.path.insert(0, str(Path(__file__).parent))
 
-from outbox_wall import ACCOUNT, Desk, Wall, WallConnector
+from tests.outbox.outbox_wall import ACCOUNT, Desk, Wall, WallConnector
 
 from core.auth import OPERATING, Actor, abilities_of
 from core.clock import Hands

@@ -12,7 +12,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from outbox_wall import FAULTS, Wall, WallConnector
+from tests.outbox.outbox_wall import FAULTS, Wall, WallConnector
 
 from connectors.contract import Outgoing, Sent, Steps
 from core.db import Database

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from outbox_wall import ACCOUNT, Desk
+from tests.outbox.outbox_wall import ACCOUNT, Desk
 from sqlmodel import select
 
 from connectors.contract import Connector

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from outbox_wall import Desk
+from tests.outbox.outbox_wall import Desk
 
 from core.auth import OPERATING, Actor
 from core.clock import Hands

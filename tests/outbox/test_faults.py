@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from outbox_wall import Desk
+from tests.outbox.outbox_wall import Desk
 
 from core.clock import Hands
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from outbox_wall import Desk
+from tests.outbox.outbox_wall import Desk
 from sqlmodel import select
 
 from core import clock

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from outbox_wall import Desk
+from tests.outbox.outbox_wall import Desk
 from sqlalchemy import func
 from sqlmodel import select
 

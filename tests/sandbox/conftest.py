@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import contract_checks
+from tests import contract_checks
 import pytest
 import requests
 

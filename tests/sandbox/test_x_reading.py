@@ -6,7 +6,7 @@ import html
 from collections.abc import Callable
 from typing import Any
 
-import contract_checks
+from tests import contract_checks
 import pytest
 
 from sandbox import acts, seed
