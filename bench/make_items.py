@@ -84,7 +84,7 @@ def connect(db: Database) -> list[Account]:
     with db.write() as session:
         session.add_all([Account(platform=platform, native_id=native) for platform, native, _ in PLATFORMS])
     with db.read() as session:
-        return list(session.exec(select(Account).order_by(Account.id)))  # type: ignore[arg-type]
+        return list(session.exec(select(Account).order_by(Account.id)))  # type: ignore[arg-type]  # SQLModel types the column as its value
 
 
 LANGUAGES = ("ar", "ar", "ar", "ar", "en", "en", "ur", "hi", "tl", "und")

@@ -50,7 +50,7 @@ def bulk(deed: str, item_ids: list[int]) -> None:
     if deed not in BULK:
         return
     verb, _ = BULK[deed]
-    well = [attempt(lambda w, p, i=item_id: (verb(w, p, w.get_one(Item, i)), True)) for item_id in item_ids]  # type: ignore[misc]
+    well = [attempt(lambda w, p, i=item_id: (verb(w, p, w.get_one(Item, i)), True)) for item_id in item_ids]  # type: ignore[misc]  # mypy infers no lambda with defaults
     done = sum(outcome is not None for outcome in well)
     if done:
         chrome.flash("good" if done == len(item_ids) else "warn", say("desk.done.bulk", n=done, all=len(item_ids)))

@@ -21,8 +21,8 @@ from inbox.routing import Route, route
 from inbox.rows import columns, thread_key
 
 CASES: Table = Case.__table__  # type: ignore[attr-defined]  # SQLModel sets it
-EVENTS: Table = CaseEvent.__table__  # type: ignore[attr-defined]
-DECISIONS: Table = Decision.__table__  # type: ignore[attr-defined]
+EVENTS: Table = CaseEvent.__table__  # type: ignore[attr-defined]  # SQLModel sets it
+DECISIONS: Table = Decision.__table__  # type: ignore[attr-defined]  # SQLModel sets it
 
 Row = dict[str, Any]
 

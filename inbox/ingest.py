@@ -93,7 +93,7 @@ def _read_all(reading: Reading, errors: dict[str, PlatformError], full: bool) ->
             )
         else:
             cursor = stream.cursor
-            error = _attempt(reading, name, errors, lambda name=name, cursor=cursor: _read(reading, name, cursor))  # type: ignore[misc]
+            error = _attempt(reading, name, errors, lambda name=name, cursor=cursor: _read(reading, name, cursor))  # type: ignore[misc]  # mypy infers no lambda with defaults
         if isinstance(error, HOPELESS) or (isinstance(error, RateLimited) and isinstance(last, RateLimited)):
             break
         last = error

@@ -190,7 +190,7 @@ async def _cut(send: Send) -> None:
 
 def _transport(send: Send) -> Any:
     # uvicorn's `send` is a bound method of its request cycle, which holds the transport: ASGI itself has no abort
-    return send.__self__.transport  # type: ignore[attr-defined]
+    return send.__self__.transport  # type: ignore[attr-defined]  # a bound method, see above
 
 
 async def _gone(send: Send) -> None:

@@ -29,7 +29,7 @@ def case_of(session: Session) -> Case:
 
 def test_a_number_has_fifty_random_bits_in_letters_that_can_be_read_out() -> None:
     drawn: list[int] = []
-    assert numbers.new_number(lambda bits: drawn.append(bits) or 2**50 - 1) == "M-ZZZZZ-ZZZZZ"  # type: ignore[func-returns-value]
+    assert numbers.new_number(lambda bits: drawn.append(bits) or 2**50 - 1) == "M-ZZZZZ-ZZZZZ"  # type: ignore[func-returns-value]  # None is what makes `or` go on
     assert drawn == [50]
     assert not set("ILOU") & set(numbers.new_number(random.Random(1).getrandbits).replace("M-", ""))
 

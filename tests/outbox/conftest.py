@@ -47,4 +47,4 @@ def registries() -> Iterator[None]:
     yield
     for registry, content in zip((guards.GUARDS, guards.FILLERS, guards.ON_SETTLED), before, strict=True):
         registry.clear()  # type: ignore[attr-defined] # a dict, whatever its values
-        registry.update(content)  # type: ignore[attr-defined]
+        registry.update(content)  # type: ignore[attr-defined]  # a dict, whatever its values
