@@ -68,7 +68,7 @@ TAKEN: dict[tuple[str, str, str], frozenset[str]] = {
     ("POST", "Comment", ""): names("attachment_id attachment_share_url attachment_url is_hidden message"),
     ("POST", "Comment", "comments"): NEW_COMMENT | {"facepile_mentioned_ids", "is_offline", "object_id", "text"},
     ("POST", "Comment", "likes"): frozenset({"feedback_source", "nectar_module", "tracking"}),
-    ("POST", "Video", ""): frozenset(["description", "name", "published", "privacy", "tags", "targeting"]),
+    ("POST", "Video", ""): frozenset(["description", "name", "published", "privacy", "tags"]),
     ("GET", "IGUser", "media"): frozenset({"since", "until"}),
     ("GET", "IGUser", "content_publishing_limit"): frozenset({"since"}),
     ("GET", "IGUser", "insights"): INSTAGRAM_INSIGHTS,
