@@ -2,13 +2,13 @@
 
 Beside its words a row carries the item's slow-moving facets as words of their own (`_kind_complaint`), so that a search within a
 platform, kind or topic is one intersection. Citizens can't write such words: `core.text.search_key` leaves letters and digits.
-It is a table of its own, so that a change of state rewrites no search entry.
+It is a table of its own (made by migration 0001), so that a change of state rewrites no search entry.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import DDL, Table, event, text
+from sqlalchemy import Table, text
 from sqlmodel import Session
 
 from core.text import search_key, search_words
@@ -17,28 +17,7 @@ from inbox.models import Item
 #: facets that change only when the text is judged again
 WORDS = ("platform", "account_id", "surface", "kind", "topic", "language", "clause", "action", "sentiment", "private", "own")
 
-SQLITE = (
-    "CREATE VIRTUAL TABLE IF NOT EXISTS item_search USING fts5(words, content='', contentless_delete=1,"
-    " detail=none, tokenize=\"unicode61 remove_diacritics 0 tokenchars '_'\")"
-)
-POSTGRES = (
-    "CREATE TABLE IF NOT EXISTS item_search (item_id bigint PRIMARY KEY REFERENCES items (id) ON DELETE CASCADE,"
-    " words tsvector NOT NULL)",
-    "CREATE INDEX IF NOT EXISTS ix_item_search_words ON item_search USING gin (words)",
-)
-
 ITEMS: Table = Item.__table__  # type: ignore[attr-defined]  # SQLModel sets it
-
-
-def _on(moment: str, dialect: str, *statements: str) -> None:
-    for statement in statements:
-        event.listen(ITEMS, moment, DDL(statement).execute_if(dialect=dialect))  # type: ignore[no-untyped-call]  # SQLAlchemy's own
-
-
-_on("after_create", "sqlite", SQLITE)
-_on("after_create", "postgresql", *POSTGRES)
-_on("before_drop", "sqlite", "DROP TABLE IF EXISTS item_search")
-_on("before_drop", "postgresql", "DROP TABLE IF EXISTS item_search")
 
 
 def _facet(name: str, value: Any) -> str:

@@ -12,16 +12,17 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-import core.models
-import inbox.models
-import outbox.models
-import scheduler.models  # noqa: F401 (their tables register themselves)
+import core.models  # noqa: F401 (its tables register themselves)
+import inbox.models  # noqa: F401 (its tables register themselves)
+import outbox.models  # noqa: F401 (its tables register themselves)
+import scheduler.models  # noqa: F401 (its tables register themselves)
 from core.db import Database
 
 LOCK = 0x4D414A4C  # "MAJL": the advisory lock of PostgreSQL
 
 
-def _config(connection: Connection | None = None) -> Config:
+def config(connection: Connection | None = None) -> Config:
+    """Alembic's configuration, to run on `connection`."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.set_main_option("path_separator", "os")
@@ -31,29 +32,29 @@ def _config(connection: Connection | None = None) -> Config:
 
 def heads() -> tuple[str, ...]:
     """The newest revisions: exactly one."""
-    return tuple(ScriptDirectory.from_config(_config()).get_heads())
+    return tuple(ScriptDirectory.from_config(config()).get_heads())
 
 
 def current(db: Database) -> str | None:
     """The revision of this database; None for an empty one."""
     with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return current_in(connection)
+
+
+def current_in(connection: Connection) -> str | None:
+    """The revision of the database behind `connection`; None for an empty one."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def _migrate(db: Database, direction: str, revision: str) -> None:
     with db.writing.begin() as connection:
         if db.dialect == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        getattr(command, direction)(_config(connection), revision)
+        getattr(command, direction)(config(connection), revision)
 
 
 def create_schema(db: Database) -> None:
     """Bring an empty or older database to the newest schema."""
-    if not heads():
-        from sqlmodel import SQLModel
-
-        SQLModel.metadata.create_all(db.engine)
-        return
     _migrate(db, "upgrade", "head")
 
 

@@ -1,4 +1,4 @@
-"""Write a migration from the difference between the models and the newest schema: `python tools/new_migration.py "what changed"`."""
+"""Write a migration from the difference between models and newest schema: `python tools/new_migration.py "what changed"`."""
 
 import sys
 import tempfile
@@ -11,15 +11,14 @@ from alembic import command
 import migrations
 from core.db import Database
 
+VERSIONS = Path(migrations.__file__).parent / "versions"
+
 with tempfile.TemporaryDirectory() as folder:
     db = Database(f"sqlite:///{folder}/empty.db")
+    VERSIONS.mkdir(exist_ok=True)
     if migrations.heads():
         migrations.create_schema(db)
     with db.writing.begin() as connection:
-        command.revision(
-            migrations._config(connection),
-            sys.argv[1],
-            autogenerate=True,
-            rev_id=f"{(len(migrations.heads()) and len(list(Path(migrations.__file__).parent.glob('versions/*.py'))) + 1) or 1:04d}",
-        )
+        number = len(list(VERSIONS.glob("*.py"))) + 1
+        command.revision(migrations.config(connection), sys.argv[1], autogenerate=True, rev_id=f"{number:04d}")
     db.dispose()

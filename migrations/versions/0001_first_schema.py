@@ -1,0 +1,732 @@
+"""First schema: every room's tables, and the search index, which no model describes (inbox.index).
+
+Revision ID: 0001
+Revises: nothing
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+DOCUMENT = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+
+SEARCH = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE item_search USING fts5(words, content='', contentless_delete=1,"
+        " detail=none, tokenize=\"unicode61 remove_diacritics 0 tokenchars '_'\")",
+    ),
+    "postgresql": (
+        "CREATE TABLE item_search (item_id bigint PRIMARY KEY REFERENCES items (id) ON DELETE CASCADE, words tsvector NOT NULL)",
+        "CREATE INDEX ix_item_search_words ON item_search USING gin (words)",
+    ),
+}
+
+
+def upgrade() -> None:
+    op.create_table(
+        "accounts",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("platform", sa.String(20), nullable=False),
+        sa.Column("native_id", sa.String(80), nullable=False),
+        sa.Column("name", sa.String(200), nullable=False),
+        sa.Column("backend", sa.String(20), nullable=False),
+        sa.Column("sealed", sa.String(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("health", sa.String(20), nullable=False),
+        sa.Column("health_detail", sa.String(200), nullable=False),
+        sa.Column("health_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("token_expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("spent_usd_micros", KEY, nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
+        sa.UniqueConstraint("platform", "native_id", name=op.f("uq_accounts_platform_native_id")),
+    )
+    op.create_table(
+        "audit_entries",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor", sa.String(120), nullable=False),
+        sa.Column("action", sa.String(60), nullable=False),
+        sa.Column("subject", sa.String(120), nullable=False),
+        sa.Column("detail", DOCUMENT, nullable=False),
+        sa.Column("seal_no", KEY, nullable=True),
+        sa.Column("seal", sa.String(64), nullable=True),
+        sa.CheckConstraint("length(actor) > 0", name=op.f("ck_audit_entries_actor_named")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entries")),
+        sa.UniqueConstraint("seal_no", name=op.f("uq_audit_entries_seal_no")),
+    )
+    op.create_index("ix_audit_subject", "audit_entries", ["subject", "id"], unique=False)
+    op.create_index(
+        "ix_audit_unsealed",
+        "audit_entries",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("seal_no IS NULL"),
+        postgresql_where=sa.text("seal_no IS NULL"),
+    )
+    op.create_table(
+        "audit_head",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("seal_no", KEY, nullable=False),
+        sa.Column("seal", sa.String(64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
+    )
+    op.create_table(
+        "heartbeats",
+        sa.Column("name", sa.String(60), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("worker", sa.String(80), nullable=False),
+        sa.Column("detail", DOCUMENT, nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_heartbeats")),
+    )
+    op.create_table(
+        "pauses",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("reason", sa.String(500), nullable=False),
+        sa.Column("started_by", sa.String(120), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lifted_by", sa.String(120), nullable=False),
+        sa.Column("allow", DOCUMENT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pauses")),
+    )
+    op.create_table(
+        "tallies",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("account_id", KEY, nullable=False),
+        sa.Column("name", sa.String(24), nullable=False),
+        sa.Column("value", sa.String(40), nullable=False),
+        sa.Column("count", KEY, nullable=False),
+        sa.PrimaryKeyConstraint("day", "account_id", "name", "value", name=op.f("pk_tallies")),
+    )
+    op.create_table(
+        "turns",
+        sa.Column("name", sa.String(60), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("worker", sa.String(80), nullable=False),
+        sa.Column("mark", KEY, nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_turns")),
+    )
+    op.create_table(
+        "users",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("username", sa.String(80), nullable=False),
+        sa.Column("display_name", sa.String(120), nullable=False),
+        sa.Column("password_hash", sa.String(), nullable=False),
+        sa.Column("roles", DOCUMENT, nullable=False),
+        sa.Column("lang", sa.String(2), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("failed", sa.Integer(), nullable=False),
+        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
+        sa.UniqueConstraint("username", name=op.f("uq_users_username")),
+    )
+    op.create_table(
+        "webhooks",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("family", sa.String(8), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("problem", sa.String(200), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhooks")),
+        sa.UniqueConstraint("digest", name=op.f("uq_webhooks_digest")),
+    )
+    op.create_index(
+        "ix_webhooks_waiting",
+        "webhooks",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("done_at IS NULL"),
+        postgresql_where=sa.text("done_at IS NULL"),
+    )
+    op.create_table(
+        "channels",
+        sa.Column("account_id", KEY, nullable=False),
+        sa.Column("block", sa.String(20), nullable=False),
+        sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_channels_account_id_accounts")),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_channels")),
+    )
+    op.create_table(
+        "deliveries",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("ref", sa.String(120), nullable=True),
+        sa.Column("kind", sa.String(20), nullable=False),
+        sa.Column("account_id", KEY, nullable=False),
+        sa.Column("state", sa.String(20), nullable=False),
+        sa.Column("target_id", sa.String(120), nullable=False),
+        sa.Column("body", DOCUMENT, nullable=False),
+        sa.Column("fingerprint", sa.String(64), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("scheduled_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("miss_after", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("guard", sa.String(40), nullable=False),
+        sa.Column("guard_arg", DOCUMENT, nullable=False),
+        sa.Column("worker", sa.String(80), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("first_sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("steps", DOCUMENT, nullable=False),
+        sa.Column("look_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("looks", sa.Integer(), nullable=False),
+        sa.Column("blind", sa.Integer(), nullable=False),
+        sa.Column("external_id", sa.String(120), nullable=False),
+        sa.Column("permalink", sa.String(400), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(120), nullable=False),
+        sa.Column("cost_micros", KEY, nullable=False),
+        sa.Column("created_by", sa.String(120), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_deliveries_account_id_accounts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
+        sa.UniqueConstraint("ref", name=op.f("uq_deliveries_ref")),
+    )
+    op.create_index(
+        "ix_deliveries_due",
+        "deliveries",
+        ["priority", "scheduled_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'scheduled'"),
+        postgresql_where=sa.text("state = 'scheduled'"),
+    )
+    op.create_index(
+        "ix_deliveries_expires",
+        "deliveries",
+        ["expires_at"],
+        unique=False,
+        sqlite_where=sa.text("expires_at IS NOT NULL"),
+        postgresql_where=sa.text("expires_at IS NOT NULL"),
+    )
+    op.create_index("ix_deliveries_kind_published", "deliveries", ["kind", "published_at"], unique=False)
+    op.create_index(
+        "ix_deliveries_lane",
+        "deliveries",
+        ["account_id", "priority", "scheduled_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'scheduled'"),
+        postgresql_where=sa.text("state = 'scheduled'"),
+    )
+    op.create_index(
+        "ix_deliveries_open",
+        "deliveries",
+        ["state", "look_at"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('sending', 'uncertain', 'needs_decision')"),
+        postgresql_where=sa.text("state IN ('sending', 'uncertain', 'needs_decision')"),
+    )
+    op.create_index("ix_deliveries_target", "deliveries", ["account_id", "target_id"], unique=False)
+    op.create_index(
+        "ix_deliveries_waiting",
+        "deliveries",
+        ["account_id", "state", "reason"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('scheduled', 'held')"),
+        postgresql_where=sa.text("state IN ('scheduled', 'held')"),
+    )
+    op.create_index(
+        "uq_deliveries_external",
+        "deliveries",
+        ["account_id", "external_id"],
+        unique=True,
+        sqlite_where=sa.text("external_id <> ''"),
+        postgresql_where=sa.text("external_id <> ''"),
+    )
+    op.create_table(
+        "metrics",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("account_id", KEY, nullable=False),
+        sa.Column("native_id", sa.String(120), nullable=False),
+        sa.Column("name", sa.String(24), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("value", KEY, nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_metrics_account_id_accounts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_metrics")),
+        sa.UniqueConstraint("account_id", "native_id", "name", "at", name=op.f("uq_metrics_account_id_native_id_name_at")),
+    )
+    op.create_index("ix_metrics_name_at", "metrics", ["name", "at"], unique=False)
+    op.create_table(
+        "posts",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("kind", sa.String(8), nullable=False),
+        sa.Column("title", sa.String(200), nullable=False),
+        sa.Column("state", sa.String(12), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("author_id", KEY, nullable=True),
+        sa.Column("edited_by", KEY, nullable=True),
+        sa.Column("origin", sa.String(120), nullable=False),
+        sa.Column("approved_by", KEY, nullable=True),
+        sa.Column("approver", sa.String(120), nullable=False),
+        sa.Column("approved_version", sa.Integer(), nullable=True),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("zone", sa.String(40), nullable=False),
+        sa.Column("comment", sa.String(1000), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["approved_by"], ["users.id"], name=op.f("fk_posts_approved_by_users")),
+        sa.ForeignKeyConstraint(["author_id"], ["users.id"], name=op.f("fk_posts_author_id_users")),
+        sa.ForeignKeyConstraint(["edited_by"], ["users.id"], name=op.f("fk_posts_edited_by_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_posts")),
+    )
+    op.create_index("ix_posts_state_at", "posts", ["state", "at"], unique=False)
+    op.create_table(
+        "sign_ins",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("token_hash", sa.String(64), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_sign_ins_user_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_ins")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_sign_ins_token_hash")),
+    )
+    op.create_index(op.f("ix_sign_ins_user_id"), "sign_ins", ["user_id"], unique=False)
+    op.create_table(
+        "streams",
+        sa.Column("account_id", KEY, nullable=False),
+        sa.Column("name", sa.String(40), nullable=False),
+        sa.Column("cursor", sa.String(), nullable=True),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("problem", sa.String(40), nullable=False),
+        sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("shown", KEY, nullable=False),
+        sa.Column("worker", sa.String(80), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_streams_account_id_accounts")),
+        sa.PrimaryKeyConstraint("account_id", "name", name=op.f("pk_streams")),
+    )
+    op.create_table(
+        "watched",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("account_id", KEY, nullable=False),
+        sa.Column("native_id", sa.String(120), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("values", DOCUMENT, nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_watched_account_id_accounts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_watched")),
+        sa.UniqueConstraint("account_id", "native_id", name=op.f("uq_watched_account_id_native_id")),
+    )
+    op.create_index(
+        "ix_watched_next",
+        "watched",
+        ["next_at"],
+        unique=False,
+        sqlite_where=sa.text("next_at IS NOT NULL"),
+        postgresql_where=sa.text("next_at IS NOT NULL"),
+    )
+    op.create_index("ix_watched_published", "watched", ["published_at", "id"], unique=False)
+    op.create_table(
+        "attempts",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("delivery_id", KEY, nullable=False),
+        sa.Column("no", sa.Integer(), nullable=False),
+        sa.Column("worker", sa.String(80), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.String(20), nullable=False),
+        sa.Column("detail", sa.String(200), nullable=False),
+        sa.ForeignKeyConstraint(["delivery_id"], ["deliveries.id"], name=op.f("fk_attempts_delivery_id_deliveries")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
+    )
+    op.create_index(op.f("ix_attempts_delivery_id"), "attempts", ["delivery_id"], unique=False)
+    op.create_table(
+        "events",
+        sa.Column("post_id", KEY, nullable=False),
+        sa.Column("title", sa.String(200), nullable=False),
+        sa.Column("place", sa.String(200), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_events_post_id_posts")),
+        sa.PrimaryKeyConstraint("post_id", name=op.f("pk_events")),
+    )
+    op.create_table(
+        "items",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("account_id", KEY, nullable=False),
+        sa.Column("platform", sa.String(20), nullable=False),
+        sa.Column("native_id", sa.String(120), nullable=False),
+        sa.Column("surface", sa.String(12), nullable=False),
+        sa.Column("parent_id", sa.String(120), nullable=True),
+        sa.Column("root_id", sa.String(120), nullable=True),
+        sa.Column("thread_key", sa.String(120), nullable=False),
+        sa.Column("about_id", sa.String(120), nullable=True),
+        sa.Column("author_id", sa.String(120), nullable=False),
+        sa.Column("author_name", sa.String(200), nullable=False),
+        sa.Column("author_handle", sa.String(120), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("permalink", sa.String(400), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("said", KEY, nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("edited", sa.Boolean(), nullable=False),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("deleted", sa.Boolean(), nullable=False),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("own", sa.Boolean(), nullable=False),
+        sa.Column("private", sa.Boolean(), nullable=False),
+        sa.Column("hidden", sa.Boolean(), nullable=False),
+        sa.Column("can", DOCUMENT, nullable=False),
+        sa.Column("edition", sa.String(60), nullable=False),
+        sa.Column("language", sa.String(10), nullable=False),
+        sa.Column("action", sa.String(8), nullable=False),
+        sa.Column("clause", sa.String(40), nullable=False),
+        sa.Column("kind", sa.String(12), nullable=False),
+        sa.Column("topic", sa.String(24), nullable=False),
+        sa.Column("sentiment", sa.String(10), nullable=False),
+        sa.Column("verdict", DOCUMENT, nullable=False),
+        sa.Column("facets", KEY, nullable=False),
+        sa.Column("delivery_id", KEY, nullable=True),
+        sa.Column("state", sa.String(10), nullable=False),
+        sa.Column("assignee_id", KEY, nullable=True),
+        sa.Column("case_id", KEY, nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_items_account_id_accounts")),
+        sa.ForeignKeyConstraint(["assignee_id"], ["users.id"], name=op.f("fk_items_assignee_id_users")),
+        sa.ForeignKeyConstraint(["delivery_id"], ["deliveries.id"], name=op.f("fk_items_delivery_id_deliveries")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_items")),
+        sa.UniqueConstraint("account_id", "native_id", name=op.f("uq_items_account_id_native_id")),
+    )
+    op.create_index(
+        "ix_items_account", "items", ["account_id", "said", "id", "facets"], unique=False, sqlite_where=None, postgresql_where=None
+    )
+    op.create_index(
+        "ix_items_assignee",
+        "items",
+        ["assignee_id", "said", "id", "facets"],
+        unique=False,
+        sqlite_where=sa.text("assignee_id IS NOT NULL"),
+        postgresql_where=sa.text("assignee_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_items_clause",
+        "items",
+        ["clause", "said", "id", "facets"],
+        unique=False,
+        sqlite_where=sa.text("clause <> ''"),
+        postgresql_where=sa.text("clause <> ''"),
+    )
+    op.create_index(
+        "ix_items_flagged",
+        "items",
+        ["said", "id", "facets"],
+        unique=False,
+        sqlite_where=sa.text("action <> 'allow'"),
+        postgresql_where=sa.text("action <> 'allow'"),
+    )
+    op.create_index(
+        "ix_items_hidden",
+        "items",
+        ["said", "id", "facets"],
+        unique=False,
+        sqlite_where=sa.text("hidden"),
+        postgresql_where=sa.text("hidden"),
+    )
+    op.create_index(
+        "ix_items_kind", "items", ["kind", "said", "id", "facets"], unique=False, sqlite_where=None, postgresql_where=None
+    )
+    op.create_index(
+        "ix_items_language", "items", ["language", "said", "id", "facets"], unique=False, sqlite_where=None, postgresql_where=None
+    )
+    op.create_index(
+        "ix_items_platform", "items", ["platform", "said", "id", "facets"], unique=False, sqlite_where=None, postgresql_where=None
+    )
+    op.create_index("ix_items_root", "items", ["account_id", "root_id"], unique=False)
+    op.create_index("ix_items_said", "items", ["said", "id", "facets"], unique=False, sqlite_where=None, postgresql_where=None)
+    op.create_index(
+        "ix_items_state", "items", ["state", "said", "id", "facets"], unique=False, sqlite_where=None, postgresql_where=None
+    )
+    op.create_index(
+        "ix_items_surface", "items", ["surface", "said", "id", "facets"], unique=False, sqlite_where=None, postgresql_where=None
+    )
+    op.create_index("ix_items_thread", "items", ["account_id", "thread_key", "id"], unique=False)
+    op.create_index(
+        "ix_items_topic", "items", ["topic", "said", "id", "facets"], unique=False, sqlite_where=None, postgresql_where=None
+    )
+    op.create_table(
+        "pictures",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("post_id", KEY, nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("mime", sa.String(40), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("alt", sa.String(1000), nullable=False),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_pictures_post_id_posts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pictures")),
+    )
+    op.create_index(op.f("ix_pictures_post_id"), "pictures", ["post_id"], unique=False)
+    op.create_table(
+        "post_texts",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("post_id", KEY, nullable=False),
+        sa.Column("account_id", KEY, nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("delivery_id", KEY, nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_post_texts_account_id_accounts")),
+        sa.ForeignKeyConstraint(["delivery_id"], ["deliveries.id"], name=op.f("fk_post_texts_delivery_id_deliveries")),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_post_texts_post_id_posts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_post_texts")),
+        sa.UniqueConstraint("post_id", "account_id", name=op.f("uq_post_texts_post_id_account_id")),
+    )
+    op.create_table(
+        "cases",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("number", sa.String(24), nullable=False),
+        sa.Column("key_id", sa.String(8), nullable=False),
+        sa.Column("kind", sa.String(12), nullable=False),
+        sa.Column("topic", sa.String(24), nullable=False),
+        sa.Column("state", sa.String(12), nullable=False),
+        sa.Column("item_id", KEY, nullable=True),
+        sa.Column("account_id", KEY, nullable=True),
+        sa.Column("author_id", sa.String(120), nullable=False),
+        sa.Column("lang", sa.String(2), nullable=False),
+        sa.Column("owner_id", KEY, nullable=True),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("first_reply_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.String(12), nullable=False),
+        sa.Column("outcome_reason", sa.String(2000), nullable=False),
+        sa.Column("receipt_delivery_id", KEY, nullable=True),
+        sa.Column("receipt_owed", sa.String(40), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_cases_account_id_accounts")),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_cases_item_id_items")),
+        sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_cases_owner_id_users")),
+        sa.ForeignKeyConstraint(["receipt_delivery_id"], ["deliveries.id"], name=op.f("fk_cases_receipt_delivery_id_deliveries")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
+        sa.UniqueConstraint("number", name=op.f("uq_cases_number")),
+    )
+    op.create_index("ix_cases_account_author", "cases", ["account_id", "author_id", "opened_at"], unique=False)
+    op.create_index(op.f("ix_cases_item_id"), "cases", ["item_id"], unique=False)
+    op.create_index("ix_cases_state_due", "cases", ["state", "due_at", "id"], unique=False)
+    op.create_table(
+        "decisions",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("item_id", KEY, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor", sa.String(120), nullable=False),
+        sa.Column("action", sa.String(8), nullable=False),
+        sa.Column("automatic", sa.Boolean(), nullable=False),
+        sa.Column("edition", sa.String(60), nullable=False),
+        sa.Column("clause", sa.String(40), nullable=False),
+        sa.Column("reason", sa.String(500), nullable=False),
+        sa.Column("evidence", DOCUMENT, nullable=False),
+        sa.Column("delivery_id", KEY, nullable=True),
+        sa.ForeignKeyConstraint(["delivery_id"], ["deliveries.id"], name=op.f("fk_decisions_delivery_id_deliveries")),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_decisions_item_id_items")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
+    )
+    op.create_index("ix_decisions_clause_at", "decisions", ["clause", "at"], unique=False)
+    op.create_index(op.f("ix_decisions_item_id"), "decisions", ["item_id"], unique=False)
+    op.create_table(
+        "item_versions",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("item_id", KEY, nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("seen_until", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_item_versions_item_id_items")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_item_versions")),
+    )
+    op.create_index(op.f("ix_item_versions_item_id"), "item_versions", ["item_id"], unique=False)
+    op.create_table(
+        "replies",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("item_id", KEY, nullable=False),
+        sa.Column("account_id", KEY, nullable=False),
+        sa.Column("thread_key", sa.String(120), nullable=False),
+        sa.Column("author_id", KEY, nullable=False),
+        sa.Column("state", sa.String(12), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("private", sa.Boolean(), nullable=False),
+        sa.Column("seen_version", sa.String(60), nullable=False),
+        sa.Column("nonce", sa.String(60), nullable=True),
+        sa.Column("delivery_id", KEY, nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_replies_account_id_accounts")),
+        sa.ForeignKeyConstraint(["author_id"], ["users.id"], name=op.f("fk_replies_author_id_users")),
+        sa.ForeignKeyConstraint(["delivery_id"], ["deliveries.id"], name=op.f("fk_replies_delivery_id_deliveries")),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_replies_item_id_items")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_replies")),
+        sa.UniqueConstraint("nonce", name=op.f("uq_replies_nonce")),
+    )
+    op.create_index(op.f("ix_replies_item_id"), "replies", ["item_id"], unique=False)
+    op.create_index("ix_replies_thread", "replies", ["account_id", "thread_key", "id"], unique=False)
+    op.create_index(
+        "uq_replies_draft",
+        "replies",
+        ["item_id", "author_id"],
+        unique=True,
+        sqlite_where=sa.text("state = 'draft'"),
+        postgresql_where=sa.text("state = 'draft'"),
+    )
+    op.create_table(
+        "case_events",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("case_id", KEY, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor", sa.String(120), nullable=False),
+        sa.Column("what", sa.String(40), nullable=False),
+        sa.Column("public", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.String(2000), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_events_case_id_cases")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_events")),
+    )
+    op.create_index(op.f("ix_case_events_case_id"), "case_events", ["case_id"], unique=False)
+    for statement in SEARCH[op.get_context().dialect.name]:
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    op.execute("DROP TABLE item_search")
+    op.drop_index(op.f("ix_case_events_case_id"), table_name="case_events")
+    op.drop_table("case_events")
+    op.drop_index(
+        "uq_replies_draft",
+        table_name="replies",
+        sqlite_where=sa.text("state = 'draft'"),
+        postgresql_where=sa.text("state = 'draft'"),
+    )
+    op.drop_index("ix_replies_thread", table_name="replies")
+    op.drop_index(op.f("ix_replies_item_id"), table_name="replies")
+    op.drop_table("replies")
+    op.drop_index(op.f("ix_item_versions_item_id"), table_name="item_versions")
+    op.drop_table("item_versions")
+    op.drop_index(op.f("ix_decisions_item_id"), table_name="decisions")
+    op.drop_index("ix_decisions_clause_at", table_name="decisions")
+    op.drop_table("decisions")
+    op.drop_index("ix_cases_state_due", table_name="cases")
+    op.drop_index(op.f("ix_cases_item_id"), table_name="cases")
+    op.drop_index("ix_cases_account_author", table_name="cases")
+    op.drop_table("cases")
+    op.drop_table("post_texts")
+    op.drop_index(op.f("ix_pictures_post_id"), table_name="pictures")
+    op.drop_table("pictures")
+    op.drop_index("ix_items_topic", table_name="items", sqlite_where=None, postgresql_where=None)
+    op.drop_index("ix_items_thread", table_name="items")
+    op.drop_index("ix_items_surface", table_name="items", sqlite_where=None, postgresql_where=None)
+    op.drop_index("ix_items_state", table_name="items", sqlite_where=None, postgresql_where=None)
+    op.drop_index("ix_items_said", table_name="items", sqlite_where=None, postgresql_where=None)
+    op.drop_index("ix_items_root", table_name="items")
+    op.drop_index("ix_items_platform", table_name="items", sqlite_where=None, postgresql_where=None)
+    op.drop_index("ix_items_language", table_name="items", sqlite_where=None, postgresql_where=None)
+    op.drop_index("ix_items_kind", table_name="items", sqlite_where=None, postgresql_where=None)
+    op.drop_index("ix_items_hidden", table_name="items", sqlite_where=sa.text("hidden"), postgresql_where=sa.text("hidden"))
+    op.drop_index(
+        "ix_items_flagged",
+        table_name="items",
+        sqlite_where=sa.text("action <> 'allow'"),
+        postgresql_where=sa.text("action <> 'allow'"),
+    )
+    op.drop_index(
+        "ix_items_clause", table_name="items", sqlite_where=sa.text("clause <> ''"), postgresql_where=sa.text("clause <> ''")
+    )
+    op.drop_index(
+        "ix_items_assignee",
+        table_name="items",
+        sqlite_where=sa.text("assignee_id IS NOT NULL"),
+        postgresql_where=sa.text("assignee_id IS NOT NULL"),
+    )
+    op.drop_index("ix_items_account", table_name="items", sqlite_where=None, postgresql_where=None)
+    op.drop_table("items")
+    op.drop_table("events")
+    op.drop_index(op.f("ix_attempts_delivery_id"), table_name="attempts")
+    op.drop_table("attempts")
+    op.drop_index("ix_watched_published", table_name="watched")
+    op.drop_index(
+        "ix_watched_next",
+        table_name="watched",
+        sqlite_where=sa.text("next_at IS NOT NULL"),
+        postgresql_where=sa.text("next_at IS NOT NULL"),
+    )
+    op.drop_table("watched")
+    op.drop_table("streams")
+    op.drop_index(op.f("ix_sign_ins_user_id"), table_name="sign_ins")
+    op.drop_table("sign_ins")
+    op.drop_index("ix_posts_state_at", table_name="posts")
+    op.drop_table("posts")
+    op.drop_index("ix_metrics_name_at", table_name="metrics")
+    op.drop_table("metrics")
+    op.drop_index(
+        "uq_deliveries_external",
+        table_name="deliveries",
+        sqlite_where=sa.text("external_id <> ''"),
+        postgresql_where=sa.text("external_id <> ''"),
+    )
+    op.drop_index(
+        "ix_deliveries_waiting",
+        table_name="deliveries",
+        sqlite_where=sa.text("state IN ('scheduled', 'held')"),
+        postgresql_where=sa.text("state IN ('scheduled', 'held')"),
+    )
+    op.drop_index("ix_deliveries_target", table_name="deliveries")
+    op.drop_index(
+        "ix_deliveries_open",
+        table_name="deliveries",
+        sqlite_where=sa.text("state IN ('sending', 'uncertain', 'needs_decision')"),
+        postgresql_where=sa.text("state IN ('sending', 'uncertain', 'needs_decision')"),
+    )
+    op.drop_index(
+        "ix_deliveries_lane",
+        table_name="deliveries",
+        sqlite_where=sa.text("state = 'scheduled'"),
+        postgresql_where=sa.text("state = 'scheduled'"),
+    )
+    op.drop_index("ix_deliveries_kind_published", table_name="deliveries")
+    op.drop_index(
+        "ix_deliveries_expires",
+        table_name="deliveries",
+        sqlite_where=sa.text("expires_at IS NOT NULL"),
+        postgresql_where=sa.text("expires_at IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_deliveries_due",
+        table_name="deliveries",
+        sqlite_where=sa.text("state = 'scheduled'"),
+        postgresql_where=sa.text("state = 'scheduled'"),
+    )
+    op.drop_table("deliveries")
+    op.drop_table("channels")
+    op.drop_index(
+        "ix_webhooks_waiting",
+        table_name="webhooks",
+        sqlite_where=sa.text("done_at IS NULL"),
+        postgresql_where=sa.text("done_at IS NULL"),
+    )
+    op.drop_table("webhooks")
+    op.drop_table("users")
+    op.drop_table("turns")
+    op.drop_table("tallies")
+    op.drop_table("pauses")
+    op.drop_table("heartbeats")
+    op.drop_table("audit_head")
+    op.drop_index(
+        "ix_audit_unsealed",
+        table_name="audit_entries",
+        sqlite_where=sa.text("seal_no IS NULL"),
+        postgresql_where=sa.text("seal_no IS NULL"),
+    )
+    op.drop_index("ix_audit_subject", table_name="audit_entries")
+    op.drop_table("audit_entries")
+    op.drop_table("accounts")
