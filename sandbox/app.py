@@ -119,6 +119,11 @@ def _before(fault: Fault) -> bool:
 def spoiled(world: World, family: str, fault: Fault, reply: Reply | None) -> Reply | None:
     """The answer a fault makes of it; None where there is none at all."""
     kind = fault.kind
+    if kind == "answer":
+        plain = isinstance(fault.body, str)
+        return Reply(fault.status, fault.body, dict(fault.headers), **({"content_type": "text/plain"} if plain else {}))
+    if kind in faults.X_ONLY:
+        return x.fault_reply(world, kind)
     if kind in ("429", "rate_window"):
         return _limited(world, family, headers=True)
     if kind == "429_no_headers":

@@ -1,4 +1,4 @@
-"""Forty posts of the past weeks, and what citizens said about them in the last 24 hours."""
+"""Forty posts of past weeks, and what citizens said about them in the last 24 hours, some of it edited, deleted or hidden since."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sandbox import acts, voices
 from sandbox.entries import PLATFORMS, Entry, Media, Platform
 from sandbox.voices import Voice
 from sandbox.world import World
+from sandbox.x.render import language
 
 ITEMS = 200
 DAY_S = 86_400.0
@@ -25,6 +26,27 @@ def fill(world: World, items: int = ITEMS) -> None:
     moments = sorted(now - choice.random() * DAY_S * 0.98 - 120 for _ in order)
     for moment, voice in zip(moments, order, strict=True):
         _say(world, choice, posts, voice, moment)
+    _unsettle(world)
+
+
+def _unsettle(world: World) -> None:
+    """What a day leaves behind: words changed (X within its hour), words taken back, and comments the page has hidden."""
+    for platform in PLATFORMS:
+        said = [e for _, e in world.shelf(platform, "all").newest_first() if not e.own and not e.reposted]
+        fresh = [e for e in said if platform != "x" or world.clock.now() - e.created < 3600]
+        for entry in fresh[2:4] if platform != "instagram" else []:
+            endings = voices.phrases()["edit"]
+            acts.edit(world, entry, entry.text[entry.prefix :] + endings.get(language(entry.text), endings["other"]))
+        leaves = [e for e in said if not len(world.shelf(platform, "replies", e.id))]
+        for entry in leaves[5:7]:
+            acts.delete(world, entry)
+        for entry in [e for e in leaves[8:] if _beneath_ours(world, e)][:1]:
+            acts.hide(world, entry, True)
+
+
+def _beneath_ours(world: World, entry: Entry) -> bool:
+    root = world.find(entry.platform, entry.root or "")
+    return entry.parent is not None and root is not None and root.own
 
 
 def _posts(world: World, choice: random.Random) -> dict[Platform, list[Entry]]:

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 Family = Literal["x", "graph", "igp", "webhook"]
 
-BEFORE = ("429", "429_no_headers", "5xx", "401", "drop_before", "html_502", "bad_json", "empty_200", "rate_window")
-"""Nothing is stored. With `committed` html_502, bad_json and empty_200 store first and spoil only the answer."""
+X_ONLY = ("429_old", "usage_capped", "credits_depleted", "over_capacity")
+"""X's other ways to refuse: the older body, the month's cap, no credits left, and words that are no JSON."""
+BEFORE = (
+    "429",
+    "429_no_headers",
+    "5xx",
+    "401",
+    "drop_before",
+    "html_502",
+    "bad_json",
+    "empty_200",
+    "rate_window",
+    "answer",
+    *X_ONLY,
+)
+"""Nothing is stored. With `committed` html_502, bad_json, empty_200 and answer store first and spoil only the answer."""
 AFTER = ("drop_after", "half_after", "slow_after", "commit_then_500")
 """The act is stored, the answer is lost, cut, late or a lie."""
 LISTS = ("stale_read", "expired_cursor", "disorder", "repeat")
@@ -22,7 +36,8 @@ KINDS = BEFORE + AFTER + LISTS + WEBHOOKS
 class Fault:
     """Strikes requests of `family` (empty: any) whose method and path match, after letting `after_n` pass, `times` times.
 
-    `seconds` is the delay of slow_after and the blindness of stale_read; `status` the answer of 5xx.
+    `seconds` is the delay of slow_after and the blindness of stale_read; `status` the answer of 5xx. The kind `answer` gives
+    `status`, `body` (JSON; a text goes out as it is) and `headers` as ordered: any refusal a platform knows can be acted out.
     """
 
     kind: str
@@ -34,10 +49,13 @@ class Fault:
     seconds: float = 3.0
     status: int = 503
     committed: bool = False
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
 
     def matches(self, family: str, method: str, path: str) -> bool:
         return (
             self.family in ("", family)
+            and (self.kind not in X_ONLY or family == "x")
             and self.method.upper() in ("", method)
             and (not self.path_regex or re.search(self.path_regex, path) is not None)
         )
@@ -58,6 +76,8 @@ def fault(order: dict[str, Any]) -> Fault:
     made = Fault(**order)
     if made.family not in ("", "x", "graph", "igp", "webhook"):
         raise ValueError(f"no such family: {made.family!r}")
+    if kind in X_ONLY and made.family not in ("", "x"):
+        raise ValueError(f"only X answers with {kind}")
     try:
         re.compile(made.path_regex)
     except re.error as problem:

@@ -110,6 +110,14 @@ def fault_headers(world: World, left: int = 0) -> dict[str, str]:
     return auth.rate_headers(300, left, world.clock.now() + auth.WINDOW_S)
 
 
+def fault_reply(world: World, kind: str) -> Reply:
+    """X's rarer refusals, by the name of the fault that orders them."""
+    refusal = errors.ORDERED[kind]()
+    if refusal.reply.status == 429:
+        refusal.reply.headers.update(fault_headers(world))
+    return refusal.reply
+
+
 def fault_body(kind: str, status: int) -> Any:
     titles = {401: "Unauthorized", 429: "Too Many Requests", 500: "Internal Server Error", 503: "Service Unavailable"}
     title = titles.get(status, "Error")

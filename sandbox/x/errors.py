@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sandbox.http import Refusal
@@ -64,6 +65,39 @@ def not_enrolled() -> Refusal:
     )
 
 
+def too_many_older() -> Refusal:
+    """The body of API v1.1, which some doors of X still give."""
+    return Refusal(429, {"errors": [{"code": 88, "message": "Rate limit exceeded"}]})
+
+
+def usage_capped() -> Refusal:
+    """The month's cap of posts read: waiting for the window does not help."""
+    return Refusal(
+        429,
+        {
+            "account_id": 1,
+            "product_name": "standard-basic",
+            "title": "UsageCapExceeded",
+            "period": "Monthly",
+            "scope": "Product",
+            "detail": "Usage cap exceeded: Monthly product cap",
+            "type": PROBLEMS + "usage-capped",
+        },
+    )
+
+
+def credits_depleted() -> Refusal:
+    detail = "Your enrolled account does not have any credits to fulfill this request."
+    return Refusal(402, {"title": "CreditsDepleted", "detail": detail, "type": PROBLEMS + "credits"})
+
+
+def over_capacity() -> Refusal:
+    """A front server's own words, no problem document."""
+    refusal = Refusal(503, "over capacity")
+    refusal.reply.content_type = "text/plain"
+    return refusal
+
+
 def too_many(headers: dict[str, str]) -> Refusal:
     refusal = plain(429, "Too Many Requests")
     refusal.reply.headers.update(headers)
@@ -92,3 +126,12 @@ def not_summoned() -> Refusal:
         "Reply to this conversation is not allowed because you have not been mentioned or otherwise engaged by the "
         "author of the post you are replying to."
     )
+
+
+ORDERED: dict[str, Callable[[], Refusal]] = {
+    "429_old": too_many_older,
+    "usage_capped": usage_capped,
+    "credits_depleted": credits_depleted,
+    "over_capacity": over_capacity,
+}
+"""Refusals that nothing brings about by itself, by the name of their fault."""

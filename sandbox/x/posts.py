@@ -88,10 +88,12 @@ def _reply(world: World, part: Json, text: str, media: list[str]) -> Entry:
 
 
 def summoned(world: World, parent: Entry) -> bool:
-    """X's rule of 2026: a reply needs the author to have named us in that post or to quote us; our own posts pass."""
+    """X's rule of 2026: a reply needs the author to have named us in that post himself (the handles X puts before a reply are
+    not his) or to quote us; our own posts pass."""
     us = world.own("x")
     quoted = world.find("x", parent.quoted) if parent.quoted else None
-    return parent.author == us.id or us.id in parent.mentions or (quoted is not None and quoted.author == us.id)
+    named = us.id in words.mentioned(world, parent.text[parent.prefix :])
+    return parent.author == us.id or named or (quoted is not None and quoted.author == us.id)
 
 
 def _refuse_twin(world: World, text: str, media: list[str]) -> None:

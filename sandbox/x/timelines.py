@@ -59,7 +59,7 @@ def own_posts(world: World, request: Request) -> Reply:
 
 
 def recent_search(world: World, request: Request) -> Reply:
-    """The last seven days, by query."""
+    """The last seven days, by query; 400 for a beginning before them."""
     allowed = params.TWEETS | CURSORED | {"query", "next_token", "pagination_token", "sort_order"}
     params.check(request, allowed)
     query = request.query.get("query", "")
@@ -67,6 +67,13 @@ def recent_search(world: World, request: Request) -> Reply:
         raise errors.invalid("query", "", "The `query` query parameter can not be empty")
     shelf, wanted = search.compile_query(world, query)
     oldest = snowflake_at(world.clock.now() - 7 * 86_400)
+    since, start = params.post_id(request, "since_id"), params.instant(request, "start_time")
+    if since is not None and since < oldest:
+        raise errors.invalid(
+            "since_id", since, f"'since_id' must be a tweet id created after the last 7 days began; use one larger than {oldest}"
+        )
+    if start is not None and snowflake_at(start) < oldest:
+        raise errors.invalid("start_time", request.query["start_time"], "Invalid 'start_time': it must be within the last 7 days")
     token = "next_token" if "next_token" in request.query else "pagination_token"
     return _timeline(
         world, request, shelf, lambda e: int(e.current_id) > oldest and wanted(e), token_name=token, low=10, default=10
