@@ -197,6 +197,27 @@ def adduser(
     adduser(house, _actor(house), username, role, name, from_stdin=password_stdin)
 
 
+@app.command()
+def dismiss(username: str) -> None:
+    """End a member of staff's access at once, wherever he is signed in."""
+    from console.people import dismiss
+
+    house = _house()
+    dismiss(house, _actor(house), username)
+
+
+@app.command()
+def password(
+    username: str,
+    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read it from stdin instead of asking.")] = False,
+) -> None:
+    """Give a member of staff a new password; ends his lock and his open sessions."""
+    from console.people import password
+
+    house = _house()
+    password(house, _actor(house), username, from_stdin=password_stdin)
+
+
 @account.command("add")
 def account_add(
     platform: str,

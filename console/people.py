@@ -8,8 +8,8 @@ from sqlmodel import col, select
 
 from console.opening import House
 from console.printing import say
-from core import audit
-from core.auth import Actor, add_user
+from core import audit, auth
+from core.auth import Actor
 from core.errors import Invalid
 from core.i18n import t
 from core.models import Account
@@ -18,15 +18,38 @@ from outbox import accounts
 
 def adduser(house: House, actor: Actor, username: str, roles: list[str], name: str, *, from_stdin: bool) -> None:
     """Add a user; Invalid when the two passwords differ."""
-    if from_stdin:
-        password = sys.stdin.readline().rstrip("\n")
-    else:
-        password = getpass("Password: ")
-        if getpass("Once more: ") != password:
-            raise Invalid(field="password", why="the two differ")
+    password = _password(from_stdin=from_stdin)
     with house.db.write() as session:
-        user = add_user(session, actor, username, password, roles, name)
-    say(t("console.user_added", "en", name=user.username) + "  " + t("console.user_added", "ar", name=user.username))
+        user = auth.add_user(session, actor, username, password, roles, name)
+    _both("console.user_added", name=user.username)
+
+
+def dismiss(house: House, actor: Actor, username: str) -> None:
+    """End a user's access at once."""
+    with house.db.write() as session:
+        user = auth.dismiss(session, actor, username)
+    _both("console.user_dismissed", name=user.username)
+
+
+def password(house: House, actor: Actor, username: str, *, from_stdin: bool) -> None:
+    """Give a user a new password; Invalid when the two differ."""
+    fresh = _password(from_stdin=from_stdin)
+    with house.db.write() as session:
+        user = auth.renew_password(session, actor, username, fresh)
+    _both("console.password_renewed", name=user.username)
+
+
+def _password(*, from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    typed = getpass("Password: ")
+    if getpass("Once more: ") != typed:
+        raise Invalid(field="password", why="the two differ")
+    return typed
+
+
+def _both(key: str, **values: str) -> None:
+    say(t(key, "en", **values) + "  " + t(key, "ar", **values))
 
 
 def account_add(
@@ -44,7 +67,7 @@ def account_add(
     with house.db.write() as session:
         added = accounts.add_account(session, actor, platform, native_id, secrets, backend=backend, vault=house.vault)
         key = added.key
-    say(t("console.account_added", "en", account=key) + "  " + t("console.account_added", "ar", account=key))
+    _both("console.account_added", account=key)
 
 
 def account_list(house: House) -> dict[str, Any]:

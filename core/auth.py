@@ -82,6 +82,7 @@ class Actor:
 WORKER = Actor("worker", MACHINE)
 OPERATING = Actor("operator", OPERATOR)
 CITIZEN = Actor("citizen")
+NOBODY = Actor("nobody")  # whoever is typing a password
 
 
 def abilities_of(roles: Iterable[str]) -> frozenset[str]:
@@ -115,8 +116,7 @@ def add_user(session: Session, actor: Actor, username: str, password: str, roles
     roles = sorted(set(roles))
     if unknown := [r for r in roles if r not in ROLES]:
         raise Invalid(field="roles", why=f"{', '.join(unknown)}; known: {', '.join(ROLES)}")
-    if len(password) < 10:
-        raise Invalid(field="password", why="at least 10 characters")
+    _long_enough(password)
     if session.exec(select(User).where(User.username == username)).first():
         raise Invalid(field="username", why=f"'{username}' is taken")
     user = User(username=username, display_name=display_name or username, password_hash=_hasher.hash(password), roles=roles)
@@ -128,6 +128,8 @@ def add_user(session: Session, actor: Actor, username: str, password: str, roles
 
 def check_password(session: Session, username: str, password: str) -> User:
     """The active user with this name and password. WrongSignIn or Locked otherwise; failures count towards the lock."""
+    from core import audit
+
     user = session.exec(select(User).where(User.username == username).with_for_update()).first()
     moment = now()
     if user is None:
@@ -141,6 +143,7 @@ def check_password(session: Session, username: str, password: str) -> User:
         user.failed += 1
         if user.failed >= TRIES:
             user.locked_until, user.failed = moment + LOCKED, 0
+            audit.record(session, NOBODY, "user.lock", f"user:{user.id}")
         session.commit()  # the count must outlive the refusal
         raise WrongSignIn() from None
     if not user.active:
@@ -187,4 +190,48 @@ def keep_awake(session: Session, token: str) -> None:
 
 def sign_out(session: Session, token: str) -> None:
     """Close a desk session; an unknown token is no error."""
-    session.execute(delete(SignIn).where(col(SignIn.token_hash) == _hash(token)))
+    from core import audit
+
+    row = session.exec(select(SignIn, User).join(User).where(SignIn.token_hash == _hash(token))).first()
+    if row is None:
+        return
+    opened, user = row
+    session.delete(opened)
+    audit.record(session, actor_of(user), "user.sign_out", f"user:{user.id}")
+
+
+def dismiss(session: Session, actor: Actor, username: str) -> User:
+    """End a user's access at once, wherever he is signed in. Invalid for an unknown name; his rows and words stay."""
+    from core import audit
+
+    actor.require("user.admin")
+    user = _named(session, username)
+    user.active = False
+    session.execute(delete(SignIn).where(col(SignIn.user_id) == user.id))
+    audit.record(session, actor, "user.dismiss", f"user:{user.id}")
+    return user
+
+
+def renew_password(session: Session, actor: Actor, username: str, password: str) -> User:
+    """Give a user a new password (10 characters or more, else Invalid); his lock and every open session of his end."""
+    from core import audit
+
+    actor.require("user.admin")
+    user = _named(session, username)
+    user.password_hash, user.failed, user.locked_until = _hasher.hash(_long_enough(password)), 0, None
+    session.execute(delete(SignIn).where(col(SignIn.user_id) == user.id))
+    audit.record(session, actor, "user.password", f"user:{user.id}")
+    return user
+
+
+def _named(session: Session, username: str) -> User:
+    user = session.exec(select(User).where(User.username == username)).first()
+    if user is None:
+        raise Invalid(field="username", why=f"nobody is called '{username}'")
+    return user
+
+
+def _long_enough(password: str) -> str:
+    if len(password) < 10:
+        raise Invalid(field="password", why="at least 10 characters")
+    return password

@@ -120,10 +120,10 @@ def test_an_unknown_token_is_nobody(db: Database, token: str | None) -> None:
 
 
 def test_a_dismissed_user_is_out_at_once_wherever_he_is_signed_in(db: Database, mariam: User) -> None:
-    token = open_session(db)
+    here, there = open_session(db), open_session(db)
     with db.write() as session:
-        session.get_one(User, mariam.id).active = False
-    assert behind(db, token) is None
+        auth.dismiss(session, OPERATING, "mariam")
+    assert (behind(db, here), behind(db, there)) == (None, None)
     with db.read() as session:
         assert actor_of(session.get_one(User, mariam.id)).abilities == frozenset()
     with pytest.raises(WrongSignIn):
@@ -160,10 +160,55 @@ def test_signing_out_ends_this_session_and_no_other(db: Database) -> None:
     assert (behind(db, here), behind(db, there)) == (None, "mariam")
 
 
-def test_adding_a_user_and_signing_in_are_audited(db: Database, mariam: User) -> None:
-    open_session(db)
+def test_a_new_password_ends_the_old_one_its_lock_and_every_open_session(db: Database, mariam: User) -> None:
+    token = open_session(db)
+    for _ in range(5):
+        with pytest.raises(WrongSignIn):
+            try_password(db, "not-her-password")
+    with db.write() as session:
+        auth.renew_password(session, OPERATING, "mariam", "another-long-password")
+    assert behind(db, token) is None
+    assert try_password(db, "another-long-password").id == mariam.id
+    with pytest.raises(WrongSignIn):
+        try_password(db, PASSWORD)
+
+
+@pytest.mark.usefixtures("mariam")
+def test_only_who_administers_users_may_dismiss_or_renew(db: Database) -> None:
+    with pytest.raises(Forbidden), db.write() as session:
+        auth.dismiss(session, WORKER, "mariam")
+    with pytest.raises(Forbidden), db.write() as session:
+        auth.renew_password(session, WORKER, "mariam", "another-long-password")
+    assert try_password(db, PASSWORD).active
+
+
+@pytest.mark.usefixtures("mariam")
+def test_nobody_is_dismissed_by_a_slip_of_the_pen(db: Database) -> None:
+    with pytest.raises(Invalid, match="maryam"), db.write() as session:
+        auth.dismiss(session, OPERATING, "maryam")
+
+
+def test_what_happens_to_a_user_is_audited(db: Database, mariam: User) -> None:
+    token = open_session(db)
+    with db.write() as session:
+        auth.sign_out(session, token)
+        auth.sign_out(session, "no-such-token")
+    for _ in range(5):
+        with pytest.raises(WrongSignIn):
+            try_password(db, "not-her-password")
+    with db.write() as session:
+        auth.renew_password(session, OPERATING, "mariam", PASSWORD)
+        auth.dismiss(session, OPERATING, "mariam")
+    she = f"user:{mariam.id}"
     with db.read() as session:
-        assert actions(session) == [("operator", "user.add"), (f"user:{mariam.id}", "user.sign_in")]
+        assert actions(session) == [
+            ("operator", "user.add"),
+            (she, "user.sign_in"),
+            (she, "user.sign_out"),
+            ("nobody", "user.lock"),
+            ("operator", "user.password"),
+            ("operator", "user.dismiss"),
+        ]
 
 
 def actions(session: Session) -> list[tuple[str, str]]:

@@ -38,7 +38,8 @@ def test_no_file_names_a_folder_of_somebodys_machine(tracked: list[Path]) -> Non
 
 
 def test_half_of_our_files_have_fewer_than_a_hundred_lines(trees: Mapping[str, ast.Module]) -> None:
-    lengths = {name: len((ROOT / name).read_text("utf-8").splitlines()) for name in trees}
+    ours = (name for name in trees if "versions" not in name)  # migrations are written by Alembic, as long as the schema is
+    lengths = {name: len((ROOT / name).read_text("utf-8").splitlines()) for name in ours}
     assert median(lengths.values()) < 100
     assert {name: lines for name, lines in lengths.items() if lines > 400} == {}
 
