@@ -85,7 +85,7 @@ class X:
 
     def fetch(self, stream: str, cursor: str | None, *, not_before: datetime | None = None) -> Page:
         read = {name: getattr(self._streams, name) for name in self.streams()}[stream]
-        page: Page = read(cursors.read(cursor, self.account), not_before)
+        page: Page = read(*cursors.begin(cursor, self.account, not_before))
         return page
 
     def rewind(self, stream: str, cursor: str) -> str | None:

@@ -34,9 +34,22 @@ def told_at(native_id: str) -> datetime | None:
     return datetime.fromtimestamp(ms / 1000, UTC) if ms > EPOCH_MS + 1000 else None
 
 
+def _whole_second(moment: datetime) -> datetime:
+    """X tells `created_at` in whole seconds; what we read from an id is told the same way."""
+    return moment.replace(microsecond=0)
+
+
 def id_at(moment: datetime) -> int:
     """The smallest id X could give at `moment`; 0 before X had such ids."""
     return max(0, (int(moment.timestamp() * 1000) - EPOCH_MS) << 22)
+
+
+def moment(given: object) -> datetime | None:
+    """The time X gave, None where it gave none that can be read."""
+    try:
+        return parse(str(given)) if given else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def number(native_id: object) -> int:
@@ -114,27 +127,27 @@ class Post:
 
     @property
     def changed_at(self) -> datetime | None:
-        given = self.raw.get("created_at")
-        try:
-            return parse(str(given)) if given else None
-        except ValueError:
-            return None
+        return moment(self.raw.get("created_at"))
 
     def names_us(self, own_id: str, handle: str) -> bool:
         """X's summons rule: the author himself wrote our @name. The names X puts before an answer don't count."""
         entities = self.raw.get("entities")
         mentions = (entities.get("mentions") if isinstance(entities, Mapping) else None) or ()
-        implied = self._implied_until() if str(self.raw.get("in_reply_to_user_id") or "") == own_id else 0
-        for mention in mentions:
+        implied = self._implied_until(own_id) if self.parent else 0
+        for mention in (m for m in mentions if isinstance(m, Mapping)):
             ours = str(mention.get("id") or "") == own_id or (handle and str(mention.get("username", "")).lower() == handle.lower())
-            if ours and int(mention.get("start") or 0) >= implied:
+            start = mention.get("start")
+            if ours and (start if isinstance(start, int) else 0) >= implied:
                 return True
         return False
 
-    def _implied_until(self) -> int:
+    def _implied_until(self, own_id: str) -> int:
+        """Where an answer's own words begin: X says so; where it does not, an answer to us begins after the names before it."""
         shown = self.raw.get("display_text_range")
         if isinstance(shown, list) and shown and isinstance(shown[0], int):
             return shown[0]
+        if str(self.raw.get("in_reply_to_user_id") or "") != own_id:
+            return 0
         prefix = re.match(r"(?:@\w{1,20}\s+)+", str(self.raw.get("text") or ""))
         return prefix.end() if prefix else 0
 
@@ -187,7 +200,7 @@ class Reader:
             author_name=str(user.get("name") or ""),
             author_handle=handle,
             text=post.text,
-            created_at=(told_at(first) or said) if edited else said,
+            created_at=_whole_second(told_at(first) or said) if edited else said,
             parent_id=post.parent,
             root_id=post.conversation if post.conversation not in ("", *post.ids) else None,
             quoted_id=post.quoted or post.shared,

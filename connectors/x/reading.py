@@ -6,6 +6,7 @@ token (`next`). The watermark moves only when a reading has ended, so a reading 
 
 import html
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,10 +14,12 @@ from connectors import cursor as cursors
 from connectors.contract import Message, Page, Surface
 from connectors.x import prices
 from connectors.x.client import Client
-from connectors.x.posts import Post, Reader, id_at, number, posts_of, told_at
-from core.clock import now, parse
+from connectors.x.posts import Post, Reader, id_at, moment, number, posts_of, told_at
+from core.clock import now
 
 SEARCH_REACHES = timedelta(days=6, hours=23)
+MENTIONS_LISTED = 800  # X lists no more mentions than these
+NEARLY = MENTIONS_LISTED - 100  # deleted ones may count among them without being shown
 QUIET_TURNS = 25  # conversations without a new count that one reading looks into, in turn
 State = dict[str, Any]
 ToMessage = Callable[[Post], Message]
@@ -37,8 +40,29 @@ class Streams:
         return self._page(state, body, self._messages(body), prices.reading(body, owned=True))
 
     def mentions(self, state: State, not_before: datetime | None) -> Page:
+        """Posts that name us. X lists the newest 800; what lies between those and the last reading is searched for."""
+        if state.get("step") == "older":
+            return self._older_mentions(state, not_before)
         body = self.client.mentions(**self._where(state, not_before, "pagination_token"))
-        return self._page(state, body, self._messages(body), prices.reading(body, owned=True))
+        page = self._page(state, body, self._messages(body), prices.reading(body, owned=True))
+        ids = [number(post.raw["id"]) for post in posts_of(body)]
+        read, low = int(state.get("read", 0)) + len(ids), min([*ids, number(state.get("low")) or 2**63])
+        if page.more:
+            return self._then(page, {"read": read, "low": str(low)})
+        kept = cursors.read(page.cursor, "")
+        if read < NEARLY or not self.reader().handle:
+            return replace(page, cursor=cursors.write({**kept, "read": None, "low": None}))
+        return self._then(page, {"step": "older", "low": str(low), "high": kept.get("since"), "since": state.get("since")})
+
+    def _older_mentions(self, state: State, not_before: datetime | None) -> Page:
+        """Mentions further back than the list goes, as far as the search does."""
+        where = {**self._recent(state), "until_id": str(state["low"])}
+        if "since_id" not in where and not_before and not_before > now() - SEARCH_REACHES:
+            where["start_time"] = not_before
+        body = self.client.search(f"@{self.reader().handle} -is:retweet", **where)
+        page = self._page(state, body, self._messages(body), prices.reading(body, owned=False))
+        ended = {} if page.more else {"step": None, "read": None, "low": None}
+        return replace(page, cursor=cursors.write({**cursors.read(page.cursor, ""), **ended}))
 
     def direct(self, state: State, not_before: datetime | None) -> Page:
         """Direct messages of the last 30 days; X has no `since` for them, so reading stops at the watermark."""
@@ -176,7 +200,7 @@ class Streams:
         seen: dict[str, int] = state.get("seen", {})
         queue = [*state.get("queue", []), *(k for k, n in counts.items() if n and seen.get(k) != n)]
         newest = sorted({**seen, **{k: n for k, n in counts.items() if n}}.items(), key=lambda pair: number(pair[0]))[-500:]
-        kept: State = {"known": state.get("known"), "seen": dict(newest), "queue": queue}
+        kept: State = {"from": state.get("from"), "known": state.get("known"), "seen": dict(newest), "queue": queue}
         token = (body.get("meta") or {}).get("next_token")
         cost = prices.reading(body, owned=True)
         if token and first:
@@ -210,7 +234,6 @@ def _counts(body: Mapping[str, Any], name: str) -> dict[str, int]:
 def _direct(reader: Reader, row: Mapping[str, Any], users: Mapping[str, Mapping[str, Any]]) -> Message:
     sender = str(row.get("sender_id") or "")
     user = users.get(sender, {})
-    given = row.get("created_at")
     native_id = str(row["id"])
     own = sender == reader.own_id
     return Message(
@@ -221,7 +244,7 @@ def _direct(reader: Reader, row: Mapping[str, Any], users: Mapping[str, Mapping[
         author_name=str(user.get("name") or ""),
         author_handle=str(user.get("username") or ""),
         text=html.unescape(str(row.get("text") or "")),
-        created_at=parse(str(given)) if given else told_at(native_id) or now(),
+        created_at=moment(row.get("created_at")) or told_at(native_id) or now(),
         root_id=str(row["dm_conversation_id"]) if row.get("dm_conversation_id") else None,
         own=own,
         permalink="https://x.com/messages" + (f"/{row['dm_conversation_id']}" if row.get("dm_conversation_id") else ""),
