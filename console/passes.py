@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import migrations
+import scheduler.rooms  # noqa: F401 (registers what every room has to say when something leaves)
 from console.opening import House, keep_environment
 from core import audit
 from core.auth import Actor

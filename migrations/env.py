@@ -15,8 +15,8 @@ def _written(kind: str, thing: Any, _autogen: AutogenContext) -> str | Literal[F
     """How a column's type is written in a migration: by SQLAlchemy's own types, which do not change under it."""
     if kind != "type":
         return False
-    if isinstance(thing, AutoString) and isinstance(thing.impl, String):
-        return f"sa.String({thing.impl.length or ''})"
+    if isinstance(thing, AutoString):
+        return f"sa.String({thing.load_dialect_impl(sqlite).length or ''})"
     if isinstance(thing, UTCDateTime):
         return "sa.DateTime(timezone=True)"
     if isinstance(thing, BigInteger):

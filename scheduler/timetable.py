@@ -10,6 +10,7 @@ from datetime import timedelta
 from functools import partial
 from threading import Event
 
+import scheduler.rooms  # noqa: F401 (registers what every room has to say when something leaves)
 from core import audit
 from core.auth import WORKER
 from core.clock import now
@@ -24,9 +25,11 @@ from outbox.send import send_next
 from policies import edition
 from scheduler import metrics, posts
 from scheduler.lanes import Lanes
-from scheduler.turns import take_turn
+from scheduler.turns import hold, let_go, take_turn
 
 SENDERS, READERS = 16, 6
+#: how long an account is kept for a worker that says nothing more
+LANE = timedelta(seconds=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +83,19 @@ def send(shift: Shift) -> None:
 
 
 def drain(shift: Shift, account_id: int) -> int:
-    """Send what is due on one account, one after the other; returns how many were tried."""
-    tried = 0
-    while not shift.stopping.is_set():
+    """Send what is due on one account, one after the other; returns how many were tried.
+
+    Of all workers one does it at a time, so that posts keep their order and an account that turns out to be blocked or limited
+    is asked once, not once a worker. One that dies is succeeded after LANE.
+    """
+    tried, lane = 0, f"send:{account_id}"
+    if not hold(shift.db, lane, LANE, shift.worker):
+        return tried
+    while not shift.stopping.is_set() and hold(shift.db, lane, LANE, shift.worker):
         if send_next(shift.db, shift.connect, shift.worker, only=account_id, settings=shift.settings) is None:
-            return tried
+            break
         tried += 1
+    let_go(shift.db, lane, shift.worker)
     return tried
 
 

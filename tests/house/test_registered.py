@@ -34,4 +34,4 @@ def test_a_process_that_sends_has_every_guard_filler_and_hook(door: str) -> None
     guards, fillers, hooks = json.loads(done.stdout)
     assert set(guards) >= {name for name in _named() if "." not in name} | {"post_approved"}
     assert fillers == ["case_link"]
-    assert set(hooks) >= {"post", "reply", "private_reply", "receipt", "hide", "unhide", "delete"}
+    assert set(hooks) >= {"post", "reply", "private_reply", "receipt", "hide", "unhide"}

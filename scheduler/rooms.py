@@ -1,0 +1,9 @@
+"""The rooms with a say in what leaves us: importing this registers their guards, fillers and hooks (outbox.guards).
+
+Imported wherever a delivery is sent, settled or decided. Without it a reply's last-moment check would be unknown and hold it.
+"""
+
+from inbox import acknowledge, moderate, reply
+from scheduler import approval, metrics, states
+
+ROOMS = (acknowledge, moderate, reply, approval, metrics, states)
