@@ -67,7 +67,11 @@ CONNECTORS: dict[str, Platform] = {
 def wire_of(settings: Settings) -> Wire:
     """The transport settings every connector of this process shares."""
     return Wire(
-        settings.platform_url, settings.connect_timeout_s, settings.read_timeout_s, settings.graph_version, settings.overlap_s
+        settings.platform_url,
+        settings.connect_timeout_s,
+        settings.read_timeout_s,
+        graph_version=settings.graph_version,
+        overlap_s=settings.overlap_s,
     )
 
 

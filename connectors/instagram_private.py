@@ -4,8 +4,9 @@ It opens only for credentials with `options["accepted"] == "1"`. It cannot hide 
 """
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from connectors import cursor as cursors
 from connectors.contract import (
@@ -124,7 +125,7 @@ class InstagramPrivate:
             if "_" in native_id:
                 self._mobile.post(f"media/{native_id}/delete/", {"media_id": native_id})
                 return
-            media_id = self._media_of.get(native_id)
+            media_id = self._media_of.get(native_id) or self._media_above(native_id)
             if media_id is None:
                 raise NotPossible(account=self.account, detail="media_unknown")
             self._mobile.post(f"media/{media_id}/comment/bulk_delete/", {"comment_ids_to_delete": native_id})
@@ -134,14 +135,15 @@ class InstagramPrivate:
         for native_id in native_ids:
             with contextlib.suppress(Gone):
                 items = self._mobile.rows(f"media/{native_id}/info/", "items")["items"]
-                values = {METRICS[k]: v for k, v in items[0].items() if k in METRICS and isinstance(v, int)} if items else {}
+                shown = _named(items)[:1]
+                values = {METRICS[k]: v for row in shown for k, v in row.items() if k in METRICS and isinstance(v, int)}
                 readings.append(Reading(native_id, now(), values))
         return readings
 
     def _feed(self, path: str, after: str | None) -> Rows:
         body = self._mobile.rows(path, "items", {"max_id": after} if after else None)
         onward = body.get("next_max_id") if body.get("more_available") else None
-        return Rows(tuple(row for row in body["items"] if row.get("pk")), str(onward) if onward else None)
+        return Rows(_named(body["items"]), str(onward) if onward else None)
 
     def _read_beneath(self, media_id: str, object_id: str, after: str | None, floor: datetime | None) -> beneath.Leaf:
         top = object_id == media_id
@@ -155,11 +157,18 @@ class InstagramPrivate:
             body = self._mobile.rows(path, name, params or None)
         except Gone:
             return beneath.Leaf(())
-        rows = [row for row in body[name] if row.get("pk")]
+        rows = _named(body[name])
         found = tuple(to.comment(self.account, self._own, row, media_id, object_id) for row in rows)
         self._media_of |= {m.native_id: media_id for m in found}
         deeper = tuple(str(row["pk"]) for row in rows if top and row.get("child_comment_count", 1))
         return beneath.Leaf(found, _onward(body), deeper)
+
+    def _media_above(self, comment_id: str) -> str | None:
+        """The one among our newest posts beneath which the comment stands: after a restart nothing else tells."""
+        for row in self._feed(f"feed/user/{self._own}/", None).data:
+            if any(m.native_id == comment_id for m in self._all_beneath(to.media_id(row))):
+                return to.media_id(row)
+        return None
 
     def _all_beneath(self, media_id: str) -> Iterator[Message]:
         waiting, after = [media_id], None
@@ -173,7 +182,7 @@ class InstagramPrivate:
 
     def _media(self, known: Known) -> Message:
         try:
-            items = self._mobile.rows(f"media/{known.native_id}/info/", "items")["items"]
+            items = _named(self._mobile.rows(f"media/{known.native_id}/info/", "items")["items"])
         except Gone:
             return tombstone(self.account, known)
         if not items:
@@ -228,6 +237,11 @@ class InstagramPrivate:
             raise Uncertain(account=self.account, detail="no_id")
         self._media_of[str(given["pk"])] = media_id
         return Sent(str(given["pk"]))
+
+
+def _named(rows: Any) -> tuple[to.Json, ...]:
+    """The records of a list; those without a `pk` are left out."""
+    return tuple(row for row in rows if isinstance(row, Mapping) and row.get("pk")) if isinstance(rows, list) else ()
 
 
 def _sent(message: Message) -> Sent:

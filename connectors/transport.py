@@ -1,14 +1,15 @@
 """The hardened transport under every platform client: one adapter, mounted on the client's own `requests` session.
 
-It re-homes calls (`MAJLIS_PLATFORM_URL`) with the original Host kept, always has a timeout, never repeats, never follows a
-redirect, reads the whole body inside `send` (so a cut answer is an error, not a short success), lets no success through that
-is not a JSON object, and keeps secrets out of every error and log line.
+It re-homes calls (`MAJLIS_PLATFORM_URL`) with the original Host kept, reaches no host but the platform's own, always has a timeout,
+never repeats, never follows a redirect, reads the whole body inside `send` (so a cut answer is an error, not a short success),
+lets no success through that is not a JSON object, and keeps secrets out of every error and log line.
 """
 
 import json
 import logging
 import re
 import ssl
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import MaxRetryError, NewConnectionError
+from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError
 
 LARGEST_ANSWER = 32 * 1024 * 1024
 QUERY_SECRETS = re.compile(r"((?:access_token|appsecret_proof|input_token|client_secret)=)[^&\s\"']+")
@@ -24,11 +25,13 @@ QUERY_SECRETS = re.compile(r"((?:access_token|appsecret_proof|input_token|client
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """How to reach the platforms: `home` re-homes every call there (empty: the real hosts); timeouts in seconds."""
+    """How to reach the platforms: `home` re-homes every call there (empty: the real hosts). Seconds: `connect_s` to be let in,
+    `read_s` between two pieces of an answer, `whole_s` for all of it."""
 
     home: str = ""
     connect_s: float = 5.0
     read_s: float = 30.0
+    whole_s: float = 120.0
     graph_version: str = "v25.0"
     overlap_s: int = 300
 
@@ -61,6 +64,8 @@ class Redactor(logging.Filter):
         return True
 
 
+# its debug lines hold whole answers: what people wrote to us in private must not stand in a log
+logging.getLogger("tweepy.client").setLevel(logging.INFO)
 for _logger in ("urllib3.connectionpool", "tweepy.client", "private_request", "public_request", "instagrapi"):
     logging.getLogger(_logger).addFilter(Redactor())
 
@@ -75,7 +80,10 @@ class Adapter(HTTPAdapter):
         self._secrets = sorted((s for s in secrets if len(s) > 3), key=len, reverse=True)
 
     def mount_on(self, session: requests.Session, *hosts: str) -> None:
-        """Let `session` reach `hosts` through this adapter; nothing else may be reached when re-homed."""
+        """Let `session` reach `hosts` through this adapter, and nothing else: a client that is led elsewhere by an answer, or by
+        its own habits, must not carry a token there."""
+        for scheme in ("https://", "http://"):
+            session.mount(scheme, Closed())
         for host in hosts:
             session.mount(f"https://{host}/", self)
         if self.wire.home:
@@ -100,7 +108,7 @@ class Adapter(HTTPAdapter):
             response = self._once(request, url, verify, cert, proxies)
         except requests.RequestException as error:
             problem = _classified(error, self.redact)
-        except (OSError, ValueError) as error:
+        except (HTTPError, OSError, ValueError) as error:
             problem = Cut(self.redact(f"{type(error).__name__}: {error}"))
         else:
             return response
@@ -123,7 +131,7 @@ class Adapter(HTTPAdapter):
             proxies = {}
         waits = (self.wire.connect_s, self.wire.read_s)
         response = super().send(request, True, waits, verify, cert, proxies)
-        body = _whole(response)
+        body = _whole(response, self.wire.whole_s)
         response._content, response._content_consumed = body, True  # type: ignore[attr-defined]  # as iter_content would set it
         response.headers.pop("location", None)  # no redirects: a token must not follow one to another host
         response.url = url
@@ -141,14 +149,25 @@ class Adapter(HTTPAdapter):
         return QUERY_SECRETS.sub(r"\1***", text)
 
 
-def _whole(response: requests.Response) -> bytes:
+class Closed(HTTPAdapter):
+    """Stands before every host that is not the platform's."""
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        raise NotSent(f"{urlsplit(request.url or '').hostname} is no host of this platform")
+
+
+def _whole(response: requests.Response, longest_s: float) -> bytes:
+    """The body, piece by piece as it comes: a server that drips a byte at a time outlives no `longest_s` seconds."""
     parts: list[bytes] = []
     size = 0
+    ends = time.monotonic() + longest_s
     with response:
-        for part in response.iter_content(65536):
+        while part := response.raw.read1(65536, decode_content=True):
             size += len(part)
             if size > LARGEST_ANSWER:
                 raise Cut(f"the answer is larger than {LARGEST_ANSWER} bytes")
+            if time.monotonic() > ends:
+                raise Cut(f"the answer took longer than {longest_s} s")
             parts.append(part)
     return b"".join(parts)
 

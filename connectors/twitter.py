@@ -1,6 +1,7 @@
 """X, by tweepy: one account. What X charges and whom it lets us answer are facts of each item (PLATFORMS 1.1, 3, 6)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -85,8 +86,9 @@ class X:
 
     def fetch(self, stream: str, cursor: str | None, *, not_before: datetime | None = None) -> Page:
         read = {name: getattr(self._streams, name) for name in self.streams()}[stream]
+        before = self._client.looked_up_micros
         page: Page = read(*cursors.begin(cursor, self.account, not_before))
-        return page
+        return replace(page, cost_micros=page.cost_micros + self._client.looked_up_micros - before)
 
     def rewind(self, stream: str, cursor: str) -> str | None:
         try:

@@ -1,13 +1,16 @@
 """Reading what stands beneath our posts: Meta has no list of all comments of an account, so the posts are walked.
 
 A reading lists every post (a few calls), then reads the comments of those that are young or whose counts changed since they
-were last read; the first reading reads all. Comments are read whole, not from a watermark: an edit shows only in the list.
+were last read; the first reading reads all. One comment taken back and another written leave a count as it was, so every older
+post with comments is read once a week all the same, each on its own day. Comments are read whole, not from a watermark: an edit
+shows only in the list.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zlib import crc32
 
 from connectors import cursor as cursors
 from connectors.contract import Message, Page
@@ -16,7 +19,8 @@ from connectors.meta.graph import Rows
 from core.clock import now
 
 YOUNG = timedelta(days=14)
-MARKS_KEPT = 2000
+EVERY_DAYS = 7
+MARKS_KEPT = 20_000
 Json = Mapping[str, Any]
 
 
@@ -59,24 +63,20 @@ class Walk:
         marks: dict[str, str] = dict(state.get("marks", {}))
         queue: list[list[str]] = list(state.get("queue", []))
         waiting = {entry[0] for entry in queue}
-        for post in map(self.see, rows.data):
-            if post.id not in waiting and self._worth(post, marks.get(post.id)):
+        for post in (self.see(row) for row in rows.data if row.get("id") or row.get("pk")):
+            seen = _seen(post)
+            known = marks.pop(post.id, None)
+            if post.id not in waiting and _worth(post, known, seen):
                 queue.append([post.id, post.id])
                 waiting.add(post.id)
-            marks.pop(post.id, None)
-            marks[post.id] = post.mark
+            if post.count != 0:
+                marks[post.id] = seen
         kept = {**state, "marks": dict(list(marks.items())[-MARKS_KEPT:]), "queue": queue, "next": rows.after}
         if rows.after:
             return Page((), cursors.write(kept), more=True)
         if turn + 1 < len(self.edges):
             return Page((), cursors.write({**kept, "edge": turn + 1}), more=True)
         return Page((), cursors.write({**kept, "edge": None, "step": "beneath" if queue else None}), more=bool(queue))
-
-    @staticmethod
-    def _worth(post: Post, mark: str | None) -> bool:
-        if post.count == 0 and (mark is None or mark == post.mark):
-            return False
-        return mark != post.mark or post.created_at > now() - YOUNG
 
     def _beneath(self, state: State, floor: datetime | None) -> Page:
         post_id, object_id = state["queue"][0]
@@ -89,6 +89,18 @@ class Walk:
         done = () if queue and queue[0][0] == post_id else (post_id,)
         kept = {**state, "queue": queue, "next": None, "deeper": None, "step": "beneath" if queue else None}
         return Page(messages, cursors.write(kept), more=bool(queue), complete_under=done)
+
+
+def _seen(post: Post) -> str:
+    """What is kept of a post's state: its mark, and the week its turn falls into (its own day of the week)."""
+    turn = (now().date().toordinal() + crc32(post.id.encode())) // EVERY_DAYS
+    return f"{crc32(f'{post.mark}|{turn}'.encode()):x}"
+
+
+def _worth(post: Post, known: str | None, seen: str) -> bool:
+    if post.count == 0:
+        return known is not None  # what stood there is gone
+    return known != seen or post.created_at > now() - YOUNG
 
 
 def plain(state: State, floor: datetime | None, rows: Rows, messages: tuple[Message, ...]) -> Page:

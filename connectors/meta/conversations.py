@@ -9,7 +9,7 @@ from connectors.contract import Message, Page
 from connectors.cursor import State
 from connectors.matching import normal
 from connectors.meta import messages as to
-from connectors.meta.graph import Graph, Rows, rows_of
+from connectors.meta.graph import Graph, Json, Rows, rows_of
 from core.clock import parse, rfc3339
 
 MESSAGES = "id,message,from,created_time"
@@ -35,13 +35,15 @@ class Conversations:
         since = parse(state["since"]) - timedelta(seconds=self.overlap_s) if state.get("since") else floor
         found: list[Message] = []
         queue: list[list[str]] = []
-        times = [to.told(row, "updated_time") for row in rows.data]
-        for row, at in zip(rows.data, times, strict=True):
+        talks = [row for row in rows.data if row.get("id")]
+        times = [to.told(row, "updated_time") for row in talks]
+        for row, at in zip(talks, times, strict=True):
             if since and at < since:
                 continue
             inside = rows_of(to.inner(row, "messages"), self.account) if row.get("messages") else Rows(())
-            found += [to.direct(self.account, self.own_ids(), one, row) for one in inside.data]
-            if inside.after and not self._reaches(found[-len(inside.data) :], since):
+            said = self._said(inside, row)
+            found += said
+            if inside.after and not self._reaches(said, since):
                 queue.append([str(row["id"]), inside.after])
         high = max([*times, *([parse(state["high"])] if state.get("high") else [])], default=None)
         passed = bool(since and times and min(times) < since)
@@ -52,11 +54,14 @@ class Conversations:
     def _longer(self, state: State, floor: datetime | None) -> Page:
         conversation, after = state["queue"][0]
         rows = self.graph.rows(f"{conversation}/messages", after, fields=MESSAGES, limit=50)
-        found = tuple(to.direct(self.account, self.own_ids(), one, {"id": conversation}) for one in rows.data)
+        found = tuple(self._said(rows, {"id": conversation}))
         since = parse(state["since"]) - timedelta(seconds=self.overlap_s) if state.get("since") else floor
         rest = state["queue"][1:]
         on = rows.after and not self._reaches(list(found), since)
         return self._ended(found, {**state, "queue": [[conversation, rows.after], *rest] if on else rest}, floor)
+
+    def _said(self, rows: Rows, conversation: Json) -> list[Message]:
+        return [to.direct(self.account, self.own_ids(), one, conversation) for one in rows.data if one.get("id")]
 
     @staticmethod
     def _reaches(found: list[Message], since: datetime | None) -> bool:

@@ -16,7 +16,7 @@ def told(row: Json, *names: str) -> datetime:
     for name in names:
         try:
             return parse(str(row[name]))
-        except (KeyError, ValueError):
+        except (KeyError, ValueError, OverflowError):
             continue
     return now()
 

@@ -8,14 +8,15 @@ from connectors.contract import Can, Message, Surface
 from core.clock import now
 
 Json = Mapping[str, Any]
+LATEST = 10**16  # microseconds until the year 2286: anything later is no time
 
 
 def at(row: Json, *names: str) -> datetime:
     """The first of these epoch times (seconds, or microseconds where they are that large)."""
     for name in names:
         value = row.get(name)
-        if isinstance(value, int | float) and value > 0:
-            return datetime.fromtimestamp(value / 1_000_000 if value > 10**12 else value, UTC)
+        if isinstance(value, int | float) and 0 < value < LATEST:
+            return datetime.fromtimestamp(value / 1_000_000 if value > 10**11 else value, UTC)
     return now()
 
 

@@ -10,11 +10,12 @@ from connectors import errors
 from connectors.contract import Credentials
 from connectors.line import Line
 from connectors.transport import Wire
-from core.errors import CursorExpired, NotPossible, Rejected, Unavailable, Uncertain
+from connectors.x import prices
+from core.errors import CursorExpired, Gone, NotPossible, Rejected, Unavailable, Uncertain
 
 TWEET_FIELDS = [
     "author_id", "created_at", "conversation_id", "in_reply_to_user_id", "referenced_tweets", "lang", "entities",
-    "attachments", "note_tweet", "edit_history_tweet_ids",
+    "attachments", "note_tweet", "edit_history_tweet_ids", "display_text_range",
 ]  # fmt: skip
 READING: dict[str, Any] = {
     "tweet_fields": TWEET_FIELDS,
@@ -38,6 +39,7 @@ class Client:
     def __init__(self, account: str, credentials: Credentials, wire: Wire) -> None:
         secrets = credentials.secrets
         self.own_id = credentials.native_id
+        self.looked_up_micros = 0  # spent on look-ups beside the lists, in 1/1,000,000 USD
         self.line = Line(account, wire, secrets, errors.x)
         self.as_user = all(secrets.get(name) for name in USER_SECRETS)
         self._tweepy = tweepy.Client(
@@ -53,6 +55,7 @@ class Client:
         self.line.adapter.mount_on(session, "api.twitter.com", "api.x.com")
 
     def me(self) -> dict[str, Any]:
+        self.looked_up_micros += prices.OWNED
         return self._read("get_me", user_fields=["name", "username"])
 
     def mentions(self, **where: Any) -> dict[str, Any]:
@@ -79,6 +82,7 @@ class Client:
         body = self._read("get_tweets", ids, **wanted)
         if not body.get("data") and not body.get("errors"):
             raise Unavailable(account=self.line.account, detail="empty")
+        self.looked_up_micros += prices.reading(body, owned=False)
         return body
 
     def create(self, text: str, media_ids: list[str], reply_to: str | None) -> str:
@@ -91,10 +95,12 @@ class Client:
         return self._id(self._write("create_direct_message", participant_id=participant, text=text), "dm_event_id")
 
     def hide(self, native_id: str, hidden: bool) -> None:
-        self._write("hide_reply" if hidden else "unhide_reply", native_id)
+        """Uncertain unless X says that it is so now."""
+        self._done(self._write("hide_reply" if hidden else "unhide_reply", native_id), "hidden", hidden)
 
     def delete(self, native_id: str) -> None:
-        self._write("delete_tweet", native_id)
+        """Uncertain unless X says that it is so now; Gone for what was not there."""
+        self._done(self._write("delete_tweet", native_id), "deleted", True)
 
     def raw(self, method: str, path: str, *, json: Any = None, params: Mapping[str, str] | None = None) -> dict[str, Any]:
         """A v2 endpoint that tweepy does not know."""
@@ -133,6 +139,15 @@ class Client:
         if not isinstance(data, Mapping) or not data.get(name):
             raise Uncertain(account=self.line.account, detail="no_id")
         return str(data[name])
+
+    def _done(self, given: Mapping[str, Any], name: str, wanted: bool) -> None:
+        data = given.get("data")
+        if isinstance(data, Mapping) and data.get(name) is wanted:
+            return
+        problems = [p for p in given.get("errors") or () if isinstance(p, Mapping)]
+        if problems and all(str(p.get("type", "")).endswith("/resource-not-found") for p in problems):
+            raise Gone(account=self.line.account, detail="resource-not-found")
+        raise Uncertain(account=self.line.account, detail="no_success")
 
     def _need_user(self) -> None:
         if not self.as_user:

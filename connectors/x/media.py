@@ -26,13 +26,13 @@ def upload(call: Call, account: str, media: Media, steps: Steps, n: int) -> str:
     kept = _kept(steps.get(f"media:{n}"))
     try:
         if kept is None:
-            kept = _image(call, account, media) if media.mime.startswith("image/") else _film(call, media)
+            kept = _image(call, account, media) if media.mime.startswith("image/") else _film(call, account, media)
             steps.keep(f"media:{n}", f"{kept} {rfc3339(now())}")
         if not media.mime.startswith("image/"):
             _wait_for(call, account, kept)
         elif media.alt and not steps.get(f"alt:{n}:{kept}"):
             words = {"id": kept, "metadata": {"alt_text": {"text": media.alt}}}
-            call("POST", "/2/media/metadata", json=words)
+            _id(call("POST", "/2/media/metadata", json=words), account)
             steps.keep(f"alt:{n}:{kept}", "1")
     except Uncertain as error:
         raise Unavailable(account=account, detail=f"media_{error.details.get('detail', '')}") from None
@@ -55,29 +55,37 @@ def _image(call: Call, account: str, media: Media) -> str:
     if len(body) > IMAGE_LIMIT and media.mime != "image/gif":
         raise Rejected(account=account, detail="image_too_large")
     if media.mime == "image/gif":
-        return _chunked(call, body, media.mime, "tweet_gif")
+        return _chunked(call, account, body, media.mime, "tweet_gif")
     given = call("POST", "/2/media/upload", json={"media": _b64(body), "media_category": "tweet_image"})
-    return str(given["data"]["id"])
+    return _id(given, account)
 
 
-def _film(call: Call, media: Media) -> str:
-    return _chunked(call, media.path.read_bytes(), media.mime, "tweet_video")
+def _id(given: dict[str, Any], account: str) -> str:
+    """The id of an upload; without one nothing is known of it, and nothing visible was made."""
+    data = given.get("data")
+    if not isinstance(data, dict) or not data.get("id"):
+        raise Uncertain(account=account, detail="no_id")
+    return str(data["id"])
 
 
-def _chunked(call: Call, body: bytes, mime: str, category: str) -> str:
+def _film(call: Call, account: str, media: Media) -> str:
+    return _chunked(call, account, media.path.read_bytes(), media.mime, "tweet_video")
+
+
+def _chunked(call: Call, account: str, body: bytes, mime: str, category: str) -> str:
     start = {"media_type": mime, "total_bytes": len(body), "media_category": category}
-    media_id = str(call("POST", "/2/media/upload/initialize", json=start)["data"]["id"])
+    media_id = _id(call("POST", "/2/media/upload/initialize", json=start), account)
     for n, at in enumerate(range(0, len(body), SEGMENT)):
         part = {"media": _b64(body[at : at + SEGMENT]), "segment_index": n}
         call("POST", f"/2/media/upload/{media_id}/append", json=part)
-    call("POST", f"/2/media/upload/{media_id}/finalize")
-    return media_id
+    return _id(call("POST", f"/2/media/upload/{media_id}/finalize"), account)
 
 
 def _wait_for(call: Call, account: str, media_id: str) -> None:
     """Nothing if X has finished with the film; Unavailable while it works, Rejected where it failed."""
     given = call("GET", "/2/media/upload", params={"command": "STATUS", "media_id": media_id})
-    state = ((given.get("data") or {}).get("processing_info") or {}).get("state", "succeeded")
+    _id(given, account)
+    state = (given["data"].get("processing_info") or {}).get("state", "succeeded")
     problem: PlatformError | None = None
     if state == "failed":
         problem = Rejected(account=account, detail="media_failed")

@@ -56,9 +56,7 @@ class Streams:
 
     def _older_mentions(self, state: State, not_before: datetime | None) -> Page:
         """Mentions further back than the list goes, as far as the search does."""
-        where = {**self._recent(state), "until_id": str(state["low"])}
-        if "since_id" not in where and not_before and not_before > now() - SEARCH_REACHES:
-            where["start_time"] = not_before
+        where = {**self._recent(state, not_before), "until_id": str(state["low"])}
         body = self.client.search(f"@{self.reader().handle} -is:retweet", **where)
         page = self._page(state, body, self._messages(body), prices.reading(body, owned=False))
         ended = {} if page.more else {"step": None, "read": None, "low": None}
@@ -90,10 +88,10 @@ class Streams:
         if step == "to":
             reader = self.reader()
             name = reader.handle or reader.own_id
-            body = self.client.search(f"to:{name} -is:retweet", **self._recent(state))
+            body = self.client.search(f"to:{name} -is:retweet", **self._recent(state, not_before))
             page = self._page(state, body, self._messages(body), prices.reading(body, owned=False))
             return page if page.more else self._then(page, {"step": "list"})
-        return self._conversation(state)
+        return self._conversation(state, not_before)
 
     def quotes(self, state: State, not_before: datetime | None) -> Page:
         """Quotes of our own posts: of all of them at first, then of those among the newest hundred whose count changed."""
@@ -118,11 +116,14 @@ class Streams:
         at = told_at(str(since)) if since else None
         return id_at(at - self.overlap) if at else 0
 
-    def _recent(self, state: State, since: Any = None) -> State:
+    def _recent(self, state: State, not_before: datetime | None, since: Any = None) -> State:
+        """Parameters of a search: since the watermark less the overlap or from `not_before` on, as far as the search reaches."""
         where: State = {"max_results": 100, "next_token": state.get("next")}
         floor = self._floor(since or state.get("since"))
         if floor > id_at(now() - SEARCH_REACHES):
             where["since_id"] = str(floor)
+        elif not_before and not_before > now() - SEARCH_REACHES:
+            where["start_time"] = not_before
         return where
 
     def _messages(self, body: Mapping[str, Any], *, quotes_us: bool = False) -> tuple[Message, ...]:
@@ -173,13 +174,13 @@ class Streams:
             return Page((), cursors.write({**kept, "counts": {}}), cost_micros=cost)
         return Page((), cursors.write({**kept, "step": "conversation"}), more=True, cost_micros=cost)
 
-    def _conversation(self, state: State) -> Page:
+    def _conversation(self, state: State, not_before: datetime | None) -> Page:
         root = str(state["queue"][0])
         seen: dict[str, list[Any]] = dict(state.get("seen", {}))
         _, high = seen.get(root, [0, None])
         reader = self.reader()
         mine = f"-from:{reader.handle or reader.own_id}"
-        where = self._recent({"next": state.get("next")}, high)
+        where = self._recent({"next": state.get("next")}, not_before, high)
         body = self.client.search(f"conversation_id:{root} {mine}", **where)
         messages = self._messages(body)
         newest = max([*(number(i) for m in posts_of(body) for i in m.ids), number(state.get("newest", 0)), number(high or 0)])
