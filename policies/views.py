@@ -21,7 +21,9 @@ _DIGIT_WORD = re.compile(rf"(?<![\w|@$])(?=[\d|@$!]*{_LETTER})(?=[^\W_|@$!]*[\d|
 _AR_DIGITS = str.maketrans("5973|1", "هوحعاا")
 _LATIN_DIGITS = str.maketrans("013457@$!|", "oieastasii")
 _STRETCHED = re.compile(rf"({_LETTER})\1\1")
-_DOTLESS = re.compile("[ٮڡٯں]")
+# a final ں is everyday Urdu; dotless Arabic has these in the middle of words, and Urdu's own letters are no part of it
+_DOTLESS = re.compile("[ٮڡٯ]|ں(?=[\u0620-\u06d3])")
+_URDU = re.compile("[ٹڈڑےہھگچپ]")
 _SKELETON = str.maketrans("بتثنيئجخذزشضظغفقكة", "ٮٮٮٮٮٮححدرسصطعڡڡكه")
 _RASM_EXTRA = str.maketrans("ٯں", "ڡٮ")
 
@@ -60,7 +62,7 @@ def views(folded: Folded) -> Iterator[View]:
     if stretched := _stretched(folded):
         single = [i for n, i in enumerate(kept) if not n or letters[i] != letters[kept[n - 1]] or not letters[i].isalpha()]
         yield _view("full", "squeezed", letters, single, folded, stretched)
-    if len(_DOTLESS.findall(folded.source)) >= 2:
+    if len(_DOTLESS.findall(folded.source)) >= 2 and not _URDU.search(folded.source):
         yield _view("rasm", "skeleton", list(skeleton(folded.text)), range(len(folded.text)), folded)
 
 
