@@ -97,8 +97,9 @@ class X:
             return None
         if "next" not in state:
             return None  # it was the watermark itself that X refused
-        kept = {k: v for k, v in state.items() if k not in ("next", "high", "newest")}
-        return cursors.write(kept)
+        # beyond the list of mentions the newest and the oldest of it say where the search goes on
+        position = {"next", "newest"} | ({"high", "read", "low"} if state.get("step") != "older" else set())
+        return cursors.write({k: v for k, v in state.items() if k not in position})
 
     def lookup(self, messages: Sequence[Known]) -> Sequence[Message]:
         """Posts only: X shows no single direct message. Protected and suspended authors' posts are left out, not taken for gone."""

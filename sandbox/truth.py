@@ -9,7 +9,8 @@ Instagram comments cannot be edited, their deletion shows by reading again. So a
 delivered webhook showed it is left out, one edited on Facebook before it was first shown counts as never edited, and
 one deleted after an edit nobody was shown keeps the words that were. A repost is nobody's words of his own and is left
 out. A comment on a stranger's Instagram post that names the account is told by webhook alone (or in the bell of the
-private API): it counts once shown. Instagram gives no id for the owner of a tagged post: `author` is his username.
+private API): it counts once shown. So does an answer on X that neither names the account nor stands in a conversation it
+began (beneath somebody's quote of its post, say): it is said to somebody else, and no list leads there. Instagram gives no id for the owner of a tagged post: `author` is his username.
 """
 
 from __future__ import annotations
@@ -54,9 +55,15 @@ def knowable(world: World, entry: Entry) -> bool:
 
 
 def on_a_strangers_wall(world: World, entry: Entry) -> bool:
-    """A comment beneath somebody else's post on Facebook or Instagram: no list of the account's leads there."""
+    """A comment beneath somebody else's post, on X one that doesn't name the account: no list of the account's leads there."""
     root = world.find(entry.platform, entry.root) if entry.root else None
-    return entry.kind == "comment" and entry.platform != "x" and root is not None and not root.own
+    if root is None or root.own:
+        return False
+    if entry.platform != "x":
+        return entry.kind == "comment"
+    own, parent = world.own("x"), world.find("x", entry.parent) if entry.parent else None
+    to_us = entry.own or own.id in entry.mentions or (parent is not None and parent.own)
+    return parent is not None and entry.quoted is None and not to_us
 
 
 def _entry_row(world: World, entry: Entry, private: bool, wrapped: bool) -> Row:

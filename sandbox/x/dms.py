@@ -46,7 +46,10 @@ def _listed(world: World, request: Request, talks: list[Conversation]) -> Reply:
     token = request.query.get("pagination_token")
     if token:
         try:
-            place = paging.read(token).key[0]
+            cursor = paging.read(token)
+            if "expired_cursor" in request.twists or world.clock.now() - cursor.issued > world.config.cursor_ttl_s:
+                raise paging.CursorRefused(token)
+            place = cursor.key[0]
         except paging.CursorRefused:
             raise errors.invalid("pagination_token", token, "The `pagination_token` is not valid") from None
         found = [pair for pair in found if int(pair[0].id) < place]

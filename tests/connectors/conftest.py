@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from connectors import CONNECTORS
 from connectors.contract import Connector, Credentials, Media, Message, Outgoing, Page
 from connectors.transport import Wire
 from core.clock import Hands, now
-from sandbox import acts, seed, server
+from core.errors import CursorExpired, RateLimited, Unavailable
+from sandbox import acts, seed, server, truth
 from sandbox.clock import Clock
 from sandbox.entries import Entry, Person, Platform
 from sandbox.igprivate.render import media_id
@@ -117,6 +119,32 @@ class House:
         """All streams to their end: the newest message by id."""
         return {m.native_id: m for stream in self.connector.streams() for page in self.read(stream) for m in page.messages}
 
+    def persist(self, stream: str, hands: Hands, *, afresh: bool = False) -> list[Page]:
+        """Read a stream as inbox does: what fails is asked for again from the stored cursor, a window is waited out, an expired
+        cursor is rewound. `afresh`: another process reads each page."""
+        pages: list[Page] = []
+        for _ in range(2000):
+            connector = self.open() if afresh else self.connector
+            try:
+                page = connector.fetch(stream, self.cursors.get(stream))
+            except RateLimited as error:
+                hands.at = error.retry_at + timedelta(seconds=1)
+            except CursorExpired:
+                self.cursors[stream] = connector.rewind(stream, self.cursors.get(stream) or "")
+            except Unavailable:
+                continue
+            else:
+                self.cursors[stream] = page.cursor
+                pages.append(page)
+                if not page.more:
+                    return pages
+        raise AssertionError(f"{stream} has no end")
+
+    def truth(self) -> dict[str, dict[str, object]]:
+        """What an all-hearing listener of this account would hold, tombstones left out, by id."""
+        rows = truth.rows(self.world, private=self.name == "instagram:private")
+        return {r["native_id"]: r for r in rows if r["platform"] == self.platform and not r["deleted"]}
+
     def image(self, alt: str = "وزير يفتتح مركزًا") -> Media:
         return Media(self.picture, alt, "image/png", "http://127.0.0.1:8000/media/one")
 
@@ -126,6 +154,9 @@ class House:
 
     def calls(self) -> list[tuple[str, str]]:
         return [(r.method, r.path) for r in self.world.recorder.records]
+
+
+Build = Callable[..., House]
 
 
 @pytest.fixture(scope="session")
