@@ -150,12 +150,13 @@ def _hides(row: Row) -> bool:
 
 
 def _decision(batch: Batch, row: Row, hides: Mapping[int, int]) -> Row:
+    """What was done, not what was proposed: a hide that was not queued is left to a person (the item keeps the proposal)."""
     delivery = hides.get(row["id"])
     return {
         "item_id": row["id"],
         "at": row["received_at"],
         "actor": batch.actor.label,
-        "action": row["action"],
+        "action": "review" if row["action"] == "hide" and not delivery else row["action"],
         "automatic": True,
         "edition": row["edition"],
         "clause": row["clause"],
