@@ -10,7 +10,8 @@ delivered webhook showed it is left out, one edited on Facebook before it was fi
 one deleted after an edit nobody was shown keeps the words that were. A repost is nobody's words of his own and is left
 out. A comment on a stranger's Instagram post that names the account is told by webhook alone (or in the bell of the
 private API): it counts once shown. So does an answer on X that neither names the account nor stands in a conversation it
-began (beneath somebody's quote of its post, say): it is said to somebody else, and no list leads there. Instagram gives no id for the owner of a tagged post: `author` is his username.
+began (beneath somebody's quote of its post, say): it is said to somebody else, and no list leads there. Instagram gives no
+id for the owner of a tagged post: `author` is his username.
 """
 
 from __future__ import annotations
