@@ -66,6 +66,8 @@ class Line:
 
 def _refused(answer: Answer) -> bool:
     """Whether the platform named an error (Graph and the private API sometimes do so with status 200)."""
+    if answer.status == 408:
+        return False  # it gave up waiting for something: what became of the call nobody says
     if answer.status >= 400:
         return bool(answer.body) or answer.status in (401, 429)
     return bool(answer.body.get("error")) or answer.body.get("status") == "fail"

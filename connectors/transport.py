@@ -64,8 +64,9 @@ class Redactor(logging.Filter):
         return True
 
 
-# its debug lines hold whole answers: what people wrote to us in private must not stand in a log
-logging.getLogger("tweepy.client").setLevel(logging.INFO)
+for _logger in ("tweepy.client", "instagrapi"):
+    # their debug lines hold whole answers: what people wrote to us in private must not stand in a log
+    logging.getLogger(_logger).setLevel(logging.INFO)
 for _logger in ("urllib3.connectionpool", "tweepy.client", "private_request", "public_request", "instagrapi"):
     logging.getLogger(_logger).addFilter(Redactor())
 

@@ -41,6 +41,7 @@ class Mobile:
             session_retry_total=0,
             public_request_retries_count=0,
             private_transport="requests",
+            with_challenge_flow=False,  # it would ask for a code at the terminal, and then send the request again
         )
         for session in (self._client.private, self._client.public):
             self.line.adapter.mount_on(session, *HOSTS)
@@ -70,9 +71,12 @@ class Mobile:
         return self.succeeded(body)
 
     def upload(self, path: Path, upload_id: str) -> tuple[int, int]:
-        """Bring a picture up, where nobody sees it; its width and height."""
-        with self.line.call(writing=True):
-            _, width, height = self._client.photo_rupload(path, upload_id)
+        """Bring a picture up, where nobody sees it; its width and height. Rejected for a file that is no picture."""
+        try:
+            with self.line.call(writing=True):
+                _, width, height = self._client.photo_rupload(path, upload_id)
+        except (ValueError, OSError):  # raised before anything was sent: what fails on the way is a PlatformError
+            raise Rejected(account=self.account, detail="image_unreadable") from None
         return int(width), int(height)
 
     def configure(self, upload_id: str, size: tuple[int, int], caption: str) -> Json:
