@@ -36,12 +36,14 @@ def sweep(db: Database) -> list[int]:
             return done
 
 
+# rows are locked before the first one moves: a post that follows its deliveries is locked after them everywhere (scheduler.states)
 def _expire(session: Session) -> list[int]:
     states = ("scheduled", "held", "missed")
     over = (
         select(col(Delivery.id))
         .where(col(Delivery.expires_at).is_not(None), col(Delivery.expires_at) <= now(), col(Delivery.state).in_(states))
         .limit(AT_ONCE)
+        .with_for_update(skip_locked=True)
     )
     return [i for i in _ids(session, over) if move(session, WORKER, i, states, "expired", reason="too_late")]
 
@@ -59,6 +61,7 @@ def _miss(session: Session) -> list[int]:
                 col(Delivery.miss_after) < moment,
             )
             .limit(AT_ONCE)
+            .with_for_update(skip_locked=True)
         )
         moved += [i for i in _ids(session, late) if move(session, WORKER, i, ("scheduled",), "missed", reason="missed")]
     return moved

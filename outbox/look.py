@@ -9,15 +9,17 @@ ENOUGH = 3
 BLIND = 3
 #: put before a person, it is still looked for: every hour for a week
 LATER, LONGEST = timedelta(hours=1), timedelta(days=7)
+#: what waits for a person and is never decided ends after this long; before it does, it is looked for once more
+PATIENCE = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """The state after a look that settled nothing, its reason, and when to look again (None: no more)."""
+    """The state after a look that settled nothing, its reason, and when to look again."""
 
     state: str
     reason: str
-    look_at: datetime | None
+    look_at: datetime
 
 
 def next_step(sent_at: datetime, moment: datetime, steps_s: tuple[int, ...]) -> datetime:
@@ -49,6 +51,11 @@ def unreadable(
     return Next("uncertain", f"unreadable:{code}", max(upcoming, retry_at) if retry_at else upcoming)
 
 
-def still_asked(sent_at: datetime, moment: datetime) -> datetime | None:
-    """The next look for what waits for a person: hourly, until a week after the send."""
-    return moment + LATER if moment < sent_at + LONGEST else None
+def still_asked(sent_at: datetime, moment: datetime) -> datetime:
+    """The next look for what waits for a person: hourly for a week after the send, then the last one when nobody decided."""
+    return moment + LATER if moment < sent_at + LONGEST else last_look(sent_at)
+
+
+def last_look(sent_at: datetime) -> datetime:
+    """When asking ends: what is not found then is cancelled."""
+    return sent_at + PATIENCE

@@ -40,6 +40,8 @@ def store(path: Path | str, var_dir: Path, alt: str = "") -> MediaFile:
     """
     source = Path(path)
     try:
+        if not source.is_file():  # a pipe or a device would keep us waiting for ever
+            raise Invalid(field="media", why=f"{source.name}: no such file")
         if source.stat().st_size > MOST_BYTES:
             raise Invalid(field="media", why=f"{source.name}: larger than {MOST_BYTES // 1024 // 1024} MB")
         with Image.open(source) as opened:

@@ -48,7 +48,8 @@ def after(error: Exception, kind: str, attempts: int, moment: datetime) -> Outco
     if isinstance(error, Gone) and kind in ACTING:
         return Outcome("published", "already_gone", sent=Sent(""))
     if isinstance(error, RateLimited):
-        return Outcome("scheduled", error.code, not_before=max(error.retry_at, moment), error=error)
+        # an hour that is over already must not make us call again at once, and again
+        return Outcome("scheduled", error.code, not_before=max(error.retry_at, moment + again(1)), error=error)
     if isinstance(error, Unavailable):
         return Outcome("scheduled", reason_of(error), not_before=moment + again(attempts), error=error)
     if isinstance(error, BLOCKING):

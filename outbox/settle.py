@@ -96,7 +96,7 @@ def _adopt(session: Session, delivery: Delivery, worker: str, evidence: Evidence
 
 
 def _none(session: Session, delivery: Delivery, worker: str, evidence: Evidence, settings: Settings) -> None:
-    moment, sent_at = clock.now(), delivery.sent_at or clock.now()
+    moment, sent_at = clock.now(), _sent_at(delivery)
     if delivery.state == "needs_decision":
         _look_later(session, delivery, worker, look.still_asked(sent_at, moment))
         return
@@ -105,7 +105,7 @@ def _none(session: Session, delivery: Delivery, worker: str, evidence: Evidence,
 
 
 def _several(session: Session, delivery: Delivery, worker: str, evidence: Evidence, settings: Settings) -> None:
-    _wait(session, delivery, worker, look.Next("needs_decision", "several", None))
+    _wait(session, delivery, worker, look.Next("needs_decision", "several", look.last_look(_sent_at(delivery))))
 
 
 def _resume(session: Session, delivery: Delivery, worker: str, evidence: Evidence, settings: Settings) -> None:
@@ -128,7 +128,7 @@ SEEN: dict[Finding, Callable[[Session, Delivery, str, Evidence, Settings], None]
 
 
 def _blind(db: Database, delivery: Delivery, account: Account, worker: str, error: PlatformError, settings: Settings) -> None:
-    moment, sent_at = clock.now(), delivery.sent_at or clock.now()
+    moment, sent_at = clock.now(), _sent_at(delivery)
     retry_at = error.retry_at if isinstance(error, RateLimited) else None
     with db.write() as session:
         note_health(session, account, error)
@@ -143,7 +143,7 @@ def _try_again(session: Session, delivery: Delivery, worker: str) -> None:
     """Back to `scheduled`: repeating this step cannot make a second copy."""
     mine, moment = col(Delivery.worker) == worker, clock.now()
     if delivery.attempts >= MOST_TRIES:
-        _wait(session, delivery, worker, look.Next("needs_decision", "tried_too_often", None))
+        _wait(session, delivery, worker, look.Next("needs_decision", "tried_too_often", look.last_look(_sent_at(delivery))))
         return
     values = {"look_at": None, "reason": "resumed", "not_before": moment + again(delivery.attempts - 1)}
     if delivery.attempts <= 1:
@@ -160,12 +160,20 @@ def _wait(session: Session, delivery: Delivery, worker: str, upcoming: look.Next
     _release(session, delivery, worker, values)
 
 
-def _look_later(session: Session, delivery: Delivery, worker: str, look_at: datetime | None) -> None:
+def _look_later(session: Session, delivery: Delivery, worker: str, look_at: datetime) -> None:
     _release(session, delivery, worker, {"look_at": look_at})
 
 
 def _release(session: Session, delivery: Delivery, worker: str, values: Mapping[str, Any]) -> None:
-    """The state stays; the lease is given up. No audit entry: nothing was decided."""
+    """The state stays; the lease is given up. No audit entry: nothing was decided. What nobody decided in time ends here."""
+    if delivery.state == "needs_decision" and clock.now() >= look.last_look(_sent_at(delivery)):
+        mine = col(Delivery.worker) == worker
+        move(session, WORKER, delivery.id or 0, ("needs_decision",), "cancelled", mine, reason="undecided", look_at=None)
+        return
     still = (col(Delivery.id) == delivery.id, col(Delivery.state) == delivery.state, col(Delivery.worker) == worker)
     values = {**values, "worker": "", "lease_until": None}
     session.connection().execute(update(Delivery).where(*still).values(values))
+
+
+def _sent_at(delivery: Delivery) -> datetime:
+    return delivery.sent_at or delivery.created_at

@@ -3,19 +3,22 @@
 Owner and exit of every state that is not final:
 `scheduled` the worker, until `miss_after`; `sending` the worker, until its lease ends; `uncertain` the reading back, until its
 last step and a few tries more; `held` the account's owner or the approver, `missed` and `needs_decision` whoever has the ability
-`delivery.decide`: all three are on the problems board until a person acts, and `expires_at` ends them without one.
+`delivery.decide`: all three are on the problems board until a person acts. Without one `held` and `missed` expire (an event when it
+begins, all else after look.PATIENCE), and `needs_decision` is looked for a last time and cancelled after the same time.
 """
 
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, func, literal, update
 from sqlmodel import Session, col
 
 from core import audit
 from core.auth import Actor
+from core.clock import now
 from core.workflow import workflow
 from outbox.guards import settled
+from outbox.look import PATIENCE
 from outbox.models import Delivery
 
 DELIVERY = workflow(
@@ -35,8 +38,13 @@ STATES = tuple(DELIVERY.moves)
 FINAL = tuple(state for state in STATES if DELIVERY.final(state))
 #: in these the platform may hold something we have not confirmed
 AT_LARGE = ("sending", "uncertain", "needs_decision")
+#: these wait for a person; one that never comes must not keep them for ever
+WAITING = ("held", "missed")
 #: reaching one of these is told to the room that queued it (outbox.guards.ON_SETTLED)
 SETTLED = (*FINAL, "needs_decision")
+
+
+EXPIRES_AT = Delivery.__table__.c.expires_at.type  # type: ignore[attr-defined] # SQLModel does not declare it
 
 
 def move(
@@ -49,6 +57,8 @@ def move(
     origins = tuple(frm)
     if wrong := [state for state in origins if to not in DELIVERY.moves[state]]:
         raise ValueError(f"a delivery does not go from {wrong} to {to}")
+    if to in WAITING and "expires_at" not in values:
+        values["expires_at"] = func.coalesce(col(Delivery.expires_at), literal(now() + PATIENCE, EXPIRES_AT))
     changed = session.connection().execute(
         update(Delivery)
         .where(col(Delivery.id) == delivery_id, col(Delivery.state).in_(origins), *also)

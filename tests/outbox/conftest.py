@@ -6,9 +6,6 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-
-from tests.outbox.outbox_wall import ACCOUNT, Desk, Wall, WallConnector
-
 from core.auth import OPERATING, Actor, abilities_of
 from core.clock import Hands
 from core.db import Database
@@ -16,6 +13,7 @@ from core.settings import load
 from core.vault import Vault
 from outbox import guards
 from outbox.accounts import add_account
+from tests.outbox.outbox_wall import ACCOUNT, Desk, Wall, WallConnector
 
 MANAGER = Actor("user:5", abilities_of(["manager"]), 5, "Maryam")
 

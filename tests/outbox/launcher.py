@@ -12,13 +12,12 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.outbox.outbox_wall import FAULTS, Wall, WallConnector
-
 from connectors.contract import Outgoing, Sent, Steps
 from core.db import Database
 from core.log import set_up
 from core.settings import load
 from outbox import reconcile, send
+from tests.outbox.outbox_wall import FAULTS, Wall, WallConnector
 
 
 def die() -> None:

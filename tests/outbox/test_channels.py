@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from tests.outbox.outbox_wall import ACCOUNT, Desk
 from sqlmodel import select
 
 from connectors.contract import Connector
@@ -15,6 +14,7 @@ from core.settings import load
 from outbox.accounts import add_account, from_environment, note_health, resolve
 from outbox.recover import recover
 from outbox.send import send_next
+from tests.outbox.outbox_wall import ACCOUNT, Desk
 
 
 def rush(desk: Desk) -> None:

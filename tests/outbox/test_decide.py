@@ -4,13 +4,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from tests.outbox.outbox_wall import Desk
 
 from core.auth import OPERATING, Actor
 from core.clock import Hands
 from core.errors import Forbidden, Invalid, WrongState
 from outbox import decide
 from outbox.models import Delivery
+from tests.outbox.outbox_wall import Desk
 
 
 def asked(desk: Desk, hands: Hands, fault: str = "cut_before") -> int:

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from tests.outbox.outbox_wall import Desk
 
 from core.clock import Hands
+from tests.outbox.outbox_wall import Desk
 
 #: fault at the send -> (state after it, reason, on the wall)
 TABLE = {
@@ -81,6 +81,18 @@ def test_a_limited_account_is_not_called_before_its_hour(desk: Desk, hands: Hand
     hands.forward(minutes=1)
     desk.send()
     assert [desk.state(d)[0] for d in (first, second)] == ["published", "published"]
+
+
+def test_a_limit_that_is_over_as_it_is_told_does_not_make_us_call_without_end(desk: Desk, hands: Hands) -> None:
+    hands.forward(days=1)  # the wall's windows end on the day before
+    desk.connector.faults.extend(["limited"] * 5)
+    delivery = desk.queue()
+    desk.send()
+    assert desk.connector.calls == ["send"]
+    hands.forward(seconds=5)
+    desk.send()
+    assert desk.connector.calls == ["send"] * 2
+    assert desk.state(delivery) == ("scheduled", "rate_limited")
 
 
 def test_an_unreachable_platform_is_tried_again_ever_more_slowly(desk: Desk, hands: Hands) -> None:

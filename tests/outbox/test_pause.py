@@ -4,13 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.outbox.outbox_wall import Desk
 
 from core.auth import OPERATING, Actor
 from core.clock import Hands
 from core.errors import Forbidden, Invalid, WrongState
 from outbox import decide, pause
 from outbox.models import Delivery
+from tests.outbox.outbox_wall import Desk
 
 
 def press(desk: Desk, actor: Actor, reason: str = "mourning", **more: Any) -> pause.Pressed:

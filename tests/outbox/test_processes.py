@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.outbox.outbox_wall import Desk
 from sqlmodel import select
 
 from core import clock
@@ -21,6 +20,7 @@ from outbox.enqueue import enqueue
 from outbox.models import Delivery
 from outbox.reconcile import reconcile_due
 from outbox.send import send_due
+from tests.outbox.outbox_wall import Desk
 
 LAUNCHER = Path(__file__).with_name("launcher.py")
 POINTS = (

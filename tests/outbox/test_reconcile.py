@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from tests.outbox.outbox_wall import ACCOUNT, Desk
 
 from core import errors
 from core.clock import Hands
 from outbox import attempt
 from outbox.due import lanes
-from outbox.look import not_found, unreadable
+from outbox.look import PATIENCE, not_found, unreadable
 from outbox.send import take
+from tests.outbox.outbox_wall import ACCOUNT, Desk
 
 
 def steps(desk: Desk, hands: Hands, *seconds: int) -> list[tuple[str, str]]:
@@ -66,13 +66,15 @@ def test_a_post_that_appears_after_the_last_step_closes_itself(desk: Desk, hands
     assert desk.state(delivery) == ("published", "found")
 
 
-def test_what_is_never_found_is_no_longer_looked_for_after_a_week(desk: Desk, hands: Hands) -> None:
+def test_what_is_never_found_is_looked_for_hourly_for_a_week_and_then_once_more_at_the_end(desk: Desk, hands: Hands) -> None:
     delivery = uncertain(desk, "cut_before")
     steps(desk, hands, 5, 20, 60, 180, 600)
     for _ in range(24 * 8):
         hands.forward(hours=1)
         desk.reconcile()
-    assert (desk.state(delivery)[0], desk.get(delivery).look_at) == ("needs_decision", None)
+    sent_at = desk.get(delivery).sent_at
+    assert sent_at
+    assert (desk.state(delivery)[0], desk.get(delivery).look_at) == ("needs_decision", sent_at + PATIENCE)
     assert desk.connector.calls.count("find") == 5 + 24 * 7
 
 

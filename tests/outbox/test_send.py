@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.outbox.outbox_wall import Desk
 from sqlalchemy import func
 from sqlmodel import select
 
@@ -13,6 +12,7 @@ from core.models import Account
 from outbox import attempt, guards
 from outbox.models import Delivery
 from outbox.send import send_next, take
+from tests.outbox.outbox_wall import Desk
 
 
 def test_what_is_due_is_published_and_its_ids_kept(desk: Desk) -> None:
