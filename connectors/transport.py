@@ -64,8 +64,8 @@ class Redactor(logging.Filter):
         return True
 
 
-for _logger in ("tweepy.client", "instagrapi"):
-    # their debug lines hold whole answers: what people wrote to us in private must not stand in a log
+for _logger in ("tweepy.client", "instagrapi", "oauthlib", "requests_oauthlib"):
+    # their debug lines hold whole answers (what people wrote to us in private) and whole signatures with what they are made of
     logging.getLogger(_logger).setLevel(logging.INFO)
 for _logger in ("urllib3.connectionpool", "tweepy.client", "private_request", "public_request", "instagrapi"):
     logging.getLogger(_logger).addFilter(Redactor())

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import requests
+
 from connectors import errors
 from connectors.line import Line
 from connectors.transport import Wire
@@ -43,7 +45,7 @@ class Mobile:
             private_transport="requests",
             with_challenge_flow=False,  # it would ask for a code at the terminal, and then send the request again
         )
-        for session in (self._client.private, self._client.public):
+        for session in [part for part in vars(self._client).values() if isinstance(part, requests.Session)]:
             self.line.adapter.mount_on(session, *HOSTS)
 
     def rows(self, path: str, name: str, params: Mapping[str, str] | None = None) -> Json:
