@@ -21,11 +21,13 @@ policy = typer.Typer(no_args_is_help=True, help="The moderation policy: check an
 post = typer.Typer(no_args_is_help=True, help="Posts: import approved ones from a file.")
 audit_app = typer.Typer(no_args_is_help=True, help="The audit trail: verify its chain.")
 account = typer.Typer(no_args_is_help=True, help="Connected accounts: add, list, test, rotate their encryption.")
+appeal = typer.Typer(no_args_is_help=True, help="Objections of the public: list and decide.")
 pause = typer.Typer(no_args_is_help=True, help="Crisis pause: press and lift.")
 app.add_typer(policy, name="policy")
 app.add_typer(post, name="post")
 app.add_typer(audit_app, name="audit")
 app.add_typer(account, name="account")
+app.add_typer(appeal, name="appeal")
 app.add_typer(pause, name="pause")
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
@@ -142,9 +144,10 @@ def post_import(
 @app.command()
 def triage() -> None:
     """Judge JSON lines {"id", "text"} from stdin by the policy; one JSON line each on stdout."""
+    from core.settings import settings
     from policies.triage import run
 
-    raise typer.Exit(run(sys.stdin.buffer, sys.stdout.buffer))
+    raise typer.Exit(run(sys.stdin.buffer, sys.stdout.buffer, detector=settings().language_detector))
 
 
 @policy.command("check")
@@ -281,6 +284,29 @@ def pause_lift() -> None:
     house = _house()
     with house.db.write() as session:
         pausing.lift(session, _actor(house))
+
+
+@appeal.command("list")
+def appeal_list(json: Json = False) -> None:
+    """Objections that wait for a decision, the oldest first."""
+    from console.appeals import waiting
+
+    _end(waiting(_house()), as_json=json, failed=False)
+
+
+@appeal.command("decide")
+def appeal_decide(
+    number: str,
+    reason: Annotated[str, typer.Option(help="What its author reads.")],
+    uphold: Annotated[
+        bool, typer.Option("--uphold/--decline", help="Upheld: hidden words show again, a resolved case is reopened.")
+    ],
+) -> None:
+    """Settle an objection. Needs `--as` an appeal reviewer who did not take the decision himself."""
+    from console.appeals import decide
+
+    house = _house()
+    decide(house, _actor(house), number, reason, uphold=uphold)
 
 
 # ---- looking after it ---------------------------------------------------------------------------------------------------------

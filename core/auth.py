@@ -33,7 +33,7 @@ ROLES: dict[str, frozenset[str]] = {
         {"account.admin", "user.admin", "audit.read", "item.read", "figures.read", "export.take", "delivery.decide"}
     ),
 }
-ABILITIES: frozenset[str] = frozenset().union(*ROLES.values()) | {"system.receive", "system.send"}
+ABILITIES: frozenset[str] = frozenset().union(*ROLES.values()) | {"system.receive", "system.send", "appeal.lodge"}
 
 #: The operator's door runs the machine; he approves, activates and moderates nothing (DESIGN §2.12).
 OPERATOR = frozenset(
@@ -81,7 +81,7 @@ class Actor:
 
 WORKER = Actor("worker", MACHINE)
 OPERATING = Actor("operator", OPERATOR)
-CITIZEN = Actor("citizen")
+CITIZEN = Actor("citizen", frozenset({"appeal.lodge"}))  # a door gives this only to whoever proved that a case is his
 NOBODY = Actor("nobody")  # whoever is typing a password
 
 

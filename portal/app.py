@@ -26,6 +26,7 @@ PUBLIC = frozenset(
         "/favicon.ico",
         "/health",
         "/track",
+        "/track/appeal",  # does nothing without the case's secret
         "/track/{number}/{secret}",  # shows nothing without the case's secret
         "/policy",
         "/commitments",

@@ -14,9 +14,9 @@ from fastapi.responses import JSONResponse, Response
 from core.clock import rfc3339
 from core.i18n import t
 from policies.verdict import KINDS
+from portal.case import Tried, find_case
 from portal.pages import lang_of_request
 from portal.state import portal_of
-from portal.track import Tried, find_case
 
 router = APIRouter(prefix="/open311/v2", tags=["open311"])
 
@@ -101,13 +101,14 @@ def services(request: Request, form: Form) -> Response:
 def one(request: Request, number: str, form: Form, token: Annotated[str, Query()] = "") -> Response:
     """One case. Without its secret as `token` it does not exist; 429 after too many tries."""
     try:
-        view = find_case(request, number, token)
+        shown = find_case(request, number, token)
     except Tried as e:
         answer = written(form, "errors", [{"code": 429, "description": "too many tries"}], "error", 429)
         answer.headers["retry-after"] = str(e.wait_s)
         return answer
-    if view is None:
+    if shown is None:
         return written(form, "errors", [{"code": 404, "description": "no request with this number and token"}], "error", 404)
+    view = shown.case
     row = {
         "service_request_id": view.number,
         "status": "closed" if view.state in ("resolved", "closed") else "open",

@@ -1,0 +1,27 @@
+"""Objections of the public, from the command line."""
+
+from typing import Any
+
+from sqlmodel import col, select
+
+from console.opening import House
+from core.auth import Actor
+from core.errors import NotFound
+from inbox import appeal, numbers
+from inbox.models import Case
+
+
+def waiting(house: House) -> dict[str, Any]:
+    """Objections not decided yet: number of the case, its state, the author's words and when he wrote them."""
+    with house.db.read() as session:
+        open_ones = appeal.waiting(session)
+    return {"appeals": [{"case": case.number, "state": case.state, "words": step.note, "at": step.at} for case, step in open_ones]}
+
+
+def decide(house: House, actor: Actor, number: str, reason: str, *, uphold: bool) -> None:
+    """Settle the objection of the case of that number; NotFound where there is no such case."""
+    with house.db.write() as session:
+        case = session.exec(select(Case).where(col(Case.number) == numbers.tidy(number))).first()
+        if case is None:
+            raise NotFound(thing="case", id=number)
+        appeal.decide(session, actor, case, reason, uphold=uphold)

@@ -1,0 +1,170 @@
+"""Objecting: by the author, once a decision, settled by somebody else."""
+
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from core.auth import CITIZEN, OPERATING, WORKER, Actor, actor_of, add_user
+from core.clock import Hands
+from core.db import Database
+from core.errors import Forbidden, Invalid, WrongState
+from inbox import appeal, cases, moderate
+from inbox.appeal import Standing
+from inbox.models import Case, CaseEvent, Item
+from outbox.guards import settled
+from outbox.models import Delivery
+
+COMPLAINT = "راتبي متأخر شهرين وأريد تقديم شكوى"
+
+
+@pytest.fixture
+def case_id(db: Database, desk: Any, say: Any) -> int:
+    """A complaint that became a case."""
+    desk.take(say("c1", COMPLAINT))
+    with db.read() as session:
+        return session.exec(select(Case.id)).one() or 0
+
+
+@pytest.fixture
+def reviewer(db: Database) -> Actor:
+    """Hessa, who decides on objections."""
+    with db.write() as session:
+        return actor_of(add_user(session, OPERATING, "hessa", "long-enough-1", ["appeal_reviewer"], "Hessa"))
+
+
+def hide(db: Database, actor: Actor, hands: Hands) -> None:
+    """Hidden by `actor`, and the platform has done it."""
+    hands.forward(minutes=5)
+    with db.write() as session:
+        moderate.hide(session, actor, session.get_one(Item, 1), "abuse", "شتم")
+    carry_out(db, "hide")
+
+
+def carry_out(db: Database, kind: str) -> None:
+    with db.write() as session:
+        delivery = session.exec(select(Delivery).where(Delivery.kind == kind).order_by(Delivery.id.desc())).first()  # type: ignore[union-attr]  # SQLModel types the column as its value
+        assert delivery is not None
+        delivery.state = "published"
+        session.flush()
+        settled(session, delivery)
+
+
+def resolve(db: Database, case_id: int, actor: Actor, hands: Hands) -> None:
+    hands.forward(minutes=5)
+    with db.write() as session:
+        cases.resolve(session, actor, session.get_one(Case, case_id), "declined", "ليس من حقك")
+
+
+def stands(db: Database, case_id: int) -> Standing:
+    with db.read() as session:
+        return appeal.standing(session, session.get_one(Case, case_id))
+
+
+def lodge(db: Database, case_id: int, hands: Hands, words: str = "لم أشتم أحدًا") -> None:
+    hands.forward(minutes=5)
+    with db.write() as session:
+        appeal.lodge(session, CITIZEN, session.get_one(Case, case_id), words)
+
+
+def decide(db: Database, case_id: int, actor: Actor, hands: Hands, *, uphold: bool) -> None:
+    hands.forward(minutes=5)
+    with db.write() as session:
+        appeal.decide(session, actor, session.get_one(Case, case_id), "نظرنا فيه", uphold=uphold)
+
+
+def steps(db: Database) -> list[str]:
+    with db.read() as session:
+        events = session.exec(select(CaseEvent).where(CaseEvent.public).order_by(CaseEvent.id))  # type: ignore[arg-type]  # SQLModel types the columns as values
+        return [event.what for event in events if event.what in appeal.STEPS]
+
+
+def test_while_nothing_was_decided_there_is_nothing_to_object_to(db: Database, case_id: int, hands: Hands) -> None:
+    assert not stands(db, case_id).may
+    with pytest.raises(WrongState):
+        lodge(db, case_id, hands)
+
+
+def test_hidden_words_are_shown_again_when_the_objection_is_upheld(
+    db: Database, case_id: int, hands: Hands, agent: Actor, reviewer: Actor
+) -> None:
+    hide(db, agent, hands)
+    before = stands(db, case_id)
+    assert (before.hidden, before.may, before.hiding and before.hiding.clause) == (True, True, "abuse")
+    lodge(db, case_id, hands)
+    assert (stands(db, case_id).may, stands(db, case_id).waiting) == (False, True)
+    decide(db, case_id, reviewer, hands, uphold=True)
+    carry_out(db, "unhide")
+    assert stands(db, case_id) == Standing(hidden=False, hiding=None, may=False, waiting=False)
+    assert steps(db) == ["appealed", "appeal_upheld"]
+
+
+def test_a_resolved_case_is_worked_on_anew_when_the_objection_is_upheld(
+    db: Database, case_id: int, hands: Hands, agent: Actor, reviewer: Actor
+) -> None:
+    resolve(db, case_id, agent, hands)
+    lodge(db, case_id, hands)
+    decide(db, case_id, reviewer, hands, uphold=True)
+    with db.read() as session:
+        case = session.get_one(Case, case_id)
+        assert (case.state, case.outcome, case.owner_id) == ("in_progress", "", None)
+
+
+def test_a_declined_objection_is_final_until_something_new_is_decided(
+    db: Database, case_id: int, hands: Hands, agent: Actor, reviewer: Actor
+) -> None:
+    resolve(db, case_id, agent, hands)
+    lodge(db, case_id, hands)
+    decide(db, case_id, reviewer, hands, uphold=False)
+    assert not stands(db, case_id).may
+    with pytest.raises(WrongState):
+        lodge(db, case_id, hands)
+    hide(db, agent, hands)
+    assert stands(db, case_id).may
+
+
+@pytest.mark.parametrize("what", [hide, resolve])
+def test_nobody_decides_on_what_he_decided_himself(db: Database, case_id: int, hands: Hands, what: Any) -> None:
+    with db.write() as session:
+        both = actor_of(add_user(session, OPERATING, "both", "long-enough-1", ["moderator", "appeal_reviewer"]))
+    what(db, both, hands) if what is hide else what(db, case_id, both, hands)
+    lodge(db, case_id, hands)
+    with pytest.raises(Forbidden):
+        decide(db, case_id, both, hands, uphold=False)
+
+
+def test_neither_a_moderator_nor_the_machine_decides_on_objections(
+    db: Database, case_id: int, hands: Hands, agent: Actor, colleague: Actor
+) -> None:
+    resolve(db, case_id, agent, hands)
+    lodge(db, case_id, hands)
+    for actor in (agent, colleague, WORKER, OPERATING, CITIZEN):
+        with pytest.raises(Forbidden):
+            decide(db, case_id, actor, hands, uphold=True)
+
+
+@pytest.mark.parametrize("words", ["", "  \n ", "\x00\x07", "\u200f\u200f"])
+def test_an_objection_says_something(db: Database, case_id: int, hands: Hands, agent: Actor, words: str) -> None:
+    resolve(db, case_id, agent, hands)
+    with pytest.raises(Invalid):
+        lodge(db, case_id, hands, words)
+
+
+def test_what_a_database_can_not_hold_is_left_out_of_the_words(db: Database, case_id: int, hands: Hands, agent: Actor) -> None:
+    resolve(db, case_id, agent, hands)
+    lodge(db, case_id, hands, "لم\x00 أشتم\ud800\nأحدًا" + "م" * 5000)
+    with db.read() as session:
+        ((case, step),) = appeal.waiting(session)
+    assert case.id == case_id
+    assert step.note.startswith("لم أشتم\nأحدًا")
+    assert len(step.note) == appeal.LONGEST
+
+
+def test_open_objections_are_listed_and_settled_ones_are_not(
+    db: Database, case_id: int, hands: Hands, agent: Actor, reviewer: Actor
+) -> None:
+    resolve(db, case_id, agent, hands)
+    lodge(db, case_id, hands)
+    decide(db, case_id, reviewer, hands, uphold=False)
+    with db.read() as session:
+        assert appeal.waiting(session) == []
