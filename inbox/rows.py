@@ -62,7 +62,7 @@ def judged(verdict: Verdict | None) -> dict[str, Any]:
         "kind": verdict.kind,
         "topic": verdict.topic,
         "sentiment": verdict.sentiment,
-        "verdict": {"clauses": said["clauses"], "pii": said["pii"], "automatic": verdict.automatic},
+        "verdict": {"clauses": said["clauses"], "pii": said["pii"], "automatic": verdict.automatic, "detector": verdict.detector},
     }
 
 

@@ -1,18 +1,21 @@
 """Editions: loaded, checked against their own examples, and refused where they fail them (DESIGN §2.5)."""
 
-from functools import cache
+from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
+from core.clock import in_dubai, now
+from core.errors import ConfigurationError
 from core.text import fold
 from policies import language, personal
 from policies.clauses import Clause, Edition, Legal, Promise, Term, Words
-from policies.problems import EditionRefused, Problem
+from policies.problems import EditionRefused, Problem, located
 from policies.rules import RULES, Scene, armoury, examine
 from policies.schema import from_canonical, parse
 
 __all__ = (
     "Clause", "Edition", "EditionRefused", "Legal", "Problem", "Promise", "Term", "Words",
-    "check", "current", "from_canonical", "known", "load", "parse",
+    "accept", "check", "current", "from_canonical", "known", "load", "parse",
 )  # fmt: skip
 
 SHIPPED = Path(__file__).parent / "editions"
@@ -20,22 +23,49 @@ SHIPPED = Path(__file__).parent / "editions"
 
 def known() -> dict[str, Path]:
     """The shipped editions by `policy@edition`, in the order in which they take effect."""
-    found = [(parse(path.read_text("utf-8")), path) for path in sorted(SHIPPED.glob("*.toml"))]
-    found.sort(key=lambda pair: pair[0].effective_from)
-    return {edition.ref: path for edition, path in found}
+    return {edition.ref: path for edition, path in _parsed()}
 
 
-@cache
 def current() -> Edition:
-    """The newest shipped edition. Shipped files are checked by the tests and by `policy check`, not at every start."""
-    return parse(list(known().values())[-1].read_text("utf-8"))
+    """The edition in force: the one MAJLIS_EDITION names, else the newest shipped one whose day has come in Dubai.
+
+    Shipped files are checked by the tests and by `policy check`, not at every start. ConfigurationError for an unknown name.
+    """
+    from core.settings import settings  # takes longer to load than `policy check` may take
+
+    return _in_force(settings().edition, in_dubai(now()).date())
+
+
+@lru_cache(maxsize=2)
+def _in_force(name: str, today: date) -> Edition:
+    shipped = [edition for edition, _ in _parsed()]
+    if name:
+        for edition in shipped:
+            if name in (edition.ref, edition.edition):
+                return edition
+        raise ConfigurationError(name="MAJLIS_EDITION", why=f"no such edition; there are: {', '.join(e.ref for e in shipped)}")
+    return [edition for edition in shipped if edition.effective_from <= today or edition is shipped[0]][-1]
+
+
+def _parsed() -> list[tuple[Edition, Path]]:
+    found = [(parse(path.read_text("utf-8")), path) for path in sorted(SHIPPED.glob("*.toml"))]
+    return sorted(found, key=lambda pair: pair[0].effective_from)
 
 
 def load(path: Path) -> Edition:
-    """Read, parse and check the file; EditionRefused names every failing clause and example."""
-    edition = parse(path.read_text("utf-8"))
-    if problems := check(edition):
-        raise EditionRefused(edition=edition.ref, problems=problems)
+    """Read, parse and check the file; EditionRefused names every failing clause and example with its line."""
+    return accept(path.read_text("utf-8"))
+
+
+def accept(source: str) -> Edition:
+    """The edition of this TOML text, if it can be read and keeps its own examples; EditionRefused otherwise."""
+    try:
+        edition = parse(source)
+        problems = check(edition)
+    except EditionRefused as refused:
+        raise EditionRefused(edition=refused.details["edition"], problems=located(refused.problems, source)) from refused
+    if problems:
+        raise EditionRefused(edition=edition.ref, problems=located(problems, source))
     return edition
 
 

@@ -1,8 +1,14 @@
 """When words are reported, not said: quotation marks, verbs of reporting before them, talk of threats around them."""
 
 import re
+from collections.abc import Iterator
+from functools import cached_property
 
-_MARKS = (("«", "»"), ("(", ")"), ("[", "]"))
+from policies.cover import Cover
+from policies.verdict import Span
+
+_MARKS = (('"', '"'), ("«", "»"), ("(", ")"), ("[", "]"))
+_SINGLE = re.compile(r"(?:^|\s)'([^']{1,100})'(?!\w)")
 _NEAR = 65
 _VERBS = "|".join(
     (
@@ -26,13 +32,31 @@ _VERBS_AFTER = "|".join(
 _REPORTED_AFTER = re.compile(rf"^[^.!?]{{0,25}}(?:{_VERBS_AFTER})")
 
 
-def reported(text: str, start: int, end: int) -> bool:
-    """True where [start, end) of folded `text` stands in quotation marks or close to words of reporting."""
-    before, after = text[:start], text[end:]
-    if before.count('"') % 2 and '"' in after:
-        return True
-    if any(before.rfind(left) > before.rfind(right) and right in after for left, right in _MARKS):
-        return True
-    if re.search(r"(?:^|\s)'[^']{0,40}$", before) and re.match(r"[^']{0,40}'(?:\W|$)", after):
-        return True
-    return bool(_REPORTED_BEFORE.search(before[-_NEAR:]) or _REPORTED_AFTER.search(after))
+class Reported:
+    """The places of one folded text that stand in quotation marks or close to words of reporting."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _quoted(self) -> Cover:
+        return Cover([*(match.span(1) for match in _SINGLE.finditer(self._text)), *_between_marks(self._text)])
+
+    def __contains__(self, place: Span) -> bool:
+        """True where [start, end) is quoted, or reported as somebody's words."""
+        start, end = place
+        if place in self._quoted or _REPORTED_BEFORE.search(self._text[max(0, start - _NEAR) : start]):
+            return True
+        return bool(_REPORTED_AFTER.match(self._text[end : end + _NEAR]))
+
+
+def _between_marks(text: str) -> Iterator[Span]:
+    """What stands between a mark and the next one that closes it."""
+    for left, right in _MARKS:
+        opened = -1
+        for mark in re.finditer(f"[{re.escape(left + right)}]", text):
+            if mark[0] == right and opened >= 0:
+                yield opened, mark.start()
+                opened = -1
+            elif mark[0] == left:
+                opened = mark.end()

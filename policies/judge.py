@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from core.text import fold
-from policies import guard, language, personal, topics
+from policies import detectors, guard, language, personal, topics
 from policies.clauses import Edition
 from policies.edition import current
 from policies.rules import Evidence, Scene, armoury, examine
@@ -28,14 +28,15 @@ __all__ = (
 _NOWHERE = Context()
 
 
-def judge(text: str, *, edition: Edition | None = None, context: Context = _NOWHERE) -> Verdict:
-    """What `edition` (default: the shipped current one) says of `text`. Never raises, whatever the string holds.
+def judge(text: str, *, edition: Edition | None = None, context: Context = _NOWHERE, detector: str = detectors.DEFAULT) -> Verdict:
+    """What `edition` (default: the one in force) says of `text`. Never raises, whatever the string holds.
 
-    A complaint is never proposed for hiding, only for review. Quoted or reported words lower what is proposed by one step.
+    `detector` names who is asked for the language (policies/detectors.py). A complaint is never proposed for hiding, only for
+    review. Quoted or reported words lower what is proposed by one step.
     """
     edition = edition or current()
     folded = fold(text)
-    spoken = language.detect(text, context.lang_hint)
+    spoken = language.detect(text, context.lang_hint, detector)
     reading = topics.read(folded, spoken)
     pii = personal.find(folded)
     evidence = examine(Scene(folded, spoken, pii, armoury(edition)))
@@ -51,26 +52,32 @@ def judge(text: str, *, edition: Edition | None = None, context: Context = _NOWH
         pii=pii,
         reasons=reading.reasons + reasons,
         edition_ref=edition.ref,
+        detector=detectors.release(detector),
     )
 
 
 def judge_many(
-    texts: Iterable[str], *, edition: Edition | None = None, contexts: Sequence[Context] | None = None
+    texts: Iterable[str],
+    *,
+    edition: Edition | None = None,
+    contexts: Sequence[Context] | None = None,
+    detector: str = detectors.DEFAULT,
 ) -> Iterator[Verdict]:
     """`judge` for each text in order; `contexts`, where given, holds one for each text."""
     edition = edition or current()
     for number, text in enumerate(texts):
-        yield judge(text, edition=edition, context=contexts[number] if contexts else _NOWHERE)
+        yield judge(text, edition=edition, context=contexts[number] if contexts else _NOWHERE, detector=detector)
 
 
 def _propose(evidence: list[Evidence], text: str, kind: Kind) -> tuple[Action, bool, tuple[Reason, ...]]:
     """The strongest action any evidence supports after the guards, and whether the edition lets it act alone."""
     level, automatic, reasons = 0, False, dict[str, Reason]()
+    reported = guard.Reported(text)
     for one in evidence:
         proposed = (
             ACTIONS.index(one.clause.action) if one.score >= one.clause.threshold else min(1, ACTIONS.index(one.clause.action))
         )
-        if proposed and one.place[1] and guard.reported(text, *one.place):
+        if proposed and one.place[1] and one.place in reported:
             proposed -= 1
             reasons["quotation"] = Reason("guard", "quotation", (one.span,))
             if kind == "complaint":

@@ -6,17 +6,17 @@ Deterministic: the same text and hint give the same answer in every process. Wha
 import re
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-import eldc
-
 from core.text import fold
+from policies import detectors
+from policies.detectors import Detector
 from policies.verdict import Language
 
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|@[\w.]+|\b[\w.+-]+@[\w-]+\.[\w.]+|&[a-z]+;")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|@[\w.]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+\.[\w.]+|&[a-z]+;")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _UNKNOWN = Language("und", 0.0)
 _WORDS = Path(__file__).parent / "words" / "latin.toml"
 _LATIN_WORD = re.compile(r"[a-z0-9]+(?:['-][a-z0-9]+)*")
@@ -53,16 +53,21 @@ class _Latin(NamedTuple):
 _scripts = _Scripts()
 
 
-def detect(text: str, hint: str | None = None) -> Language:
-    """The language of `text`; `hint` (what the platform thinks) counts only where the text itself leaves it open."""
-    plain = _ADDRESS.sub(" ", text)
+def detect(text: str, hint: str | None = None, detector: str = detectors.DEFAULT) -> Language:
+    """The language of `text`; `hint` (what the platform thinks) counts only where the text itself leaves it open.
+
+    `detector` (a name of detectors.DETECTORS) is asked among the languages of one script; what script, digits and small words tell
+    is ours, because no detector knows romanised Arabic, Urdu or Malayalam.
+    """
+    plain = _SURROGATE.sub(" ", _ADDRESS.sub(" ", text))
     letters = Counter(plain.translate(_scripts))
     total = letters.total()
     if total < 2:
         return _UNKNOWN
     script, most = letters.most_common(1)[0]
-    code, confidence = _of_script(script, plain, hint)
-    shares = ((code, 1.0),) if most == total else _shares(letters, plain, hint)
+    ask = detectors.DETECTORS[detector]
+    code, confidence = _of_script(script, plain, hint, ask)
+    shares = ((code, 1.0),) if most == total else _shares(letters, plain, hint, ask)
     return Language(code, round(confidence * (0.5 + most / total / 2), 3), shares)
 
 
@@ -77,35 +82,19 @@ def may_speak(language: Language, code: str) -> bool:
     return False
 
 
-def detect_langdetect(text: str, hint: str | None = None) -> Language:
-    """The same question put to langdetect, seeded so that it answers alike every time; it knows no romanised language."""
-    from langdetect import DetectorFactory, LangDetectException, detect_langs
-
-    DetectorFactory.seed = 0
-    try:
-        best = detect_langs(text)[0]
-    except LangDetectException:
-        return _UNKNOWN
-    return Language(best.lang, round(best.prob, 3), ((best.lang, 1.0),))
-
-
-#: Detectors by the name under which a setting or a bench selects them.
-DETECTORS: dict[str, Callable[[str, str | None], Language]] = {"eldc": detect, "langdetect": detect_langdetect}
-
-
-def _of_script(script: str, plain: str, hint: str | None) -> tuple[str, float]:
+def _of_script(script: str, plain: str, hint: str | None, ask: Detector) -> tuple[str, float]:
     if script == "a":
-        return _arabic_script(plain, hint)
+        return _arabic_script(plain, hint, ask)
     if script == "l":
-        return _latin_script(plain, hint)
+        return _latin_script(plain, hint, ask)
     return (_OWN_SCRIPT[script], 1.0) if script in _OWN_SCRIPT else ("und", 0.0)
 
 
-def _shares(letters: Counter[str], plain: str, hint: str | None) -> tuple[tuple[str, float], ...]:
+def _shares(letters: Counter[str], plain: str, hint: str | None, ask: Detector) -> tuple[tuple[str, float], ...]:
     total = letters.total()
     found: Counter[str] = Counter()
     for script, count in letters.items():
-        found[_of_script(script, _only(script, plain), hint)[0]] += count
+        found[_of_script(script, _only(script, plain), hint, ask)[0]] += count
     return tuple((code, round(count / total, 3)) for code, count in found.most_common())
 
 
@@ -113,18 +102,8 @@ def _only(script: str, plain: str) -> str:
     return "".join(letter if not letter.isalpha() or _scripts[ord(letter)] == script else " " for letter in plain)
 
 
-@cache
-def _eldc(codes: str) -> Callable[[str], eldc.Result]:
-    eldc.init()
-    detector = eldc.instance()
-    if codes:
-        detector.set_languages(codes)
-    details: Callable[[str], eldc.Result] = detector.detect_details
-    return details
-
-
-def _arabic_script(plain: str, hint: str | None) -> tuple[str, float]:
-    best = _eldc("ar,fa,ur")(plain)
+def _arabic_script(plain: str, hint: str | None, ask: Detector) -> tuple[str, float]:
+    best = ask(plain, ("ar", "fa", "ur"))
     urdu, arabic = len(_URDU.findall(plain)), len(_ARABIC_ONLY.findall(plain))
     if urdu >= 2 and urdu > arabic:
         return "ur", 1.0
@@ -164,7 +143,7 @@ def _small_words(plain: str) -> tuple[dict[str, float], int]:
     return found, len(words)
 
 
-def _latin_script(plain: str, hint: str | None) -> tuple[str, float]:
+def _latin_script(plain: str, hint: str | None, ask: Detector) -> tuple[str, float]:
     found, count = _small_words(plain)
     best = max(found, key=lambda code: (found[code], code), default="")
     share = found[best] / count if best else 0.0
@@ -172,10 +151,9 @@ def _latin_script(plain: str, hint: str | None) -> tuple[str, float]:
         rest = max((found[code] for code in found if code != best), default=0.0)
         if found[best] > rest:
             return best, min(1.0, 0.5 + share)
-    free = _eldc("")(plain)
-    near = _eldc("en,tl")(plain)
     if best in ("en", "tl") and share >= 0.2:
         return best, min(1.0, 0.6 + share)
+    free = ask(plain, ())
     if free.language in ("en", "tl") and free.reliable:
         return free.language, 0.95
     if free.reliable and free.language != "und":
@@ -184,4 +162,5 @@ def _latin_script(plain: str, hint: str | None) -> tuple[str, float]:
         return hint, 0.5
     if best:
         return best, 0.5
+    near = ask(plain, ("en", "tl"))
     return (near.language, 0.4) if near.language in ("en", "tl") else ("und", 0.0)

@@ -83,11 +83,13 @@ def find(folded: Folded) -> tuple[PersonalData, ...]:
     if not re.search(r"\d\D{0,3}\d\D{0,3}\d|@|\bat\b", text):
         return ()
     taken: list[_Found] = []
-    urls = [match.span() for match in _URL.finditer(text)] if "://" in text or "www." in text or "t.co/" in text else []
+    busy = bytearray(len(text))
+    for url in _URL.finditer(text) if "://" in text or "www." in text or "t.co/" in text else ():
+        busy[url.start() : url.end()] = b"\1" * len(url[0])
     for found in _candidates(text):
-        busy = [*urls, *((known.start, known.end) for known in taken)]
-        if all(found.end <= start or found.start >= end for start, end in busy):
+        if busy.find(1, found.start, found.end) < 0:
             taken.append(found)
+            busy[found.start : found.end] = b"\1" * (found.end - found.start)
     taken.sort(key=lambda found: found.start)
     return tuple(PersonalData(found.type, folded.span(found.start, found.end), found.level) for found in taken)
 

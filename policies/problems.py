@@ -1,6 +1,8 @@
 """What can be wrong with an edition, in words for the person who writes it."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from core.errors import MajlisError
 from core.i18n import Lang, t
@@ -8,15 +10,38 @@ from core.i18n import Lang, t
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`clause` (or "" for the edition itself), a `code` (words: `problem.<code>`) and the example, key or value meant."""
+    """`clause` (or "" for the edition itself), a `code` (words: `problem.<code>`) and the example, key or value meant.
+
+    `line` of the file it was read from, counted from 1; 0 where there is no file or the place can't be told.
+    """
 
     clause: str
     code: str
     text: str
+    line: int = 0
 
     def words(self, lang: Lang) -> str:
-        """One sentence that names the clause and what to correct."""
-        return t(f"problem.{self.code}", lang, clause=self.clause or "–", text=self.text)
+        """One sentence that names the line, the clause and what to correct."""
+        said = t(f"problem.{self.code}", lang, clause=self.clause or "–", text=self.text)
+        return t("problem_at", lang, line=self.line, problem=said) if self.line else said
+
+
+def located(problems: Iterable[Problem], source: str) -> list[Problem]:
+    """The problems with their line in `source`, the TOML text of the edition."""
+    lines = source.splitlines()
+    return [replace(problem, line=_line(problem, lines)) for problem in problems]
+
+
+def _line(problem: Problem, lines: list[str]) -> int:
+    if problem.code == "not_toml":
+        place = re.search(r"at line (\d+)", problem.text)
+        return int(place[1]) if place else len(lines)
+    head = re.compile(rf"""\s*id\s*=\s*["']{re.escape(problem.clause)}["']""")
+    begins = next((number for number, line in enumerate(lines) if problem.clause and head.match(line)), -1)
+    for number, line in enumerate(lines[max(0, begins) :], start=max(0, begins) + 1):
+        if problem.text and problem.text in line:
+            return number
+    return begins + 1
 
 
 class EditionRefused(MajlisError):

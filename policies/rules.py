@@ -10,10 +10,11 @@ import re2
 
 from core.text import Folded
 from policies.clauses import Clause, Edition
+from policies.cover import Cover
 from policies.exposure import exposed
 from policies.language import may_speak
 from policies.links import suspicious
-from policies.terms import Hit, Terms, attached, word_edges
+from policies.terms import Terms, attached, in_word, word_start
 from policies.verdict import Language, PersonalData, Span
 from policies.views import SHAPES, views
 
@@ -21,6 +22,7 @@ _log = logging.getLogger(__name__)
 _PATTERN_SCORE = 0.9
 # the default of 8 MB is too little for long alternations in Arabic; it is a ceiling, not a size
 _GATE_BYTES = 64 << 20
+_NONE = Cover(())
 
 
 class Meant(NamedTuple):
@@ -73,24 +75,24 @@ class Armoury:
         return Terms((phrase, clause) for clause in self.edition.clauses for phrase in clause.allow)
 
     @cached_property
-    def patterns(self) -> "list[tuple[Clause, re2.Set, list[re2._Regexp]]]":
-        return [_gate(clause) for clause in self.edition.clauses if clause.patterns]
+    def patterns(self) -> "tuple[re2.Set, list[tuple[Clause, re2._Regexp]]]":
+        return _gate([(clause, pattern) for clause in self.edition.clauses for pattern in clause.patterns])
 
     def clauses_with(self, rule: str) -> Iterator[Clause]:
         """The clauses that name `rule`."""
         return (clause for clause in self.edition.clauses if rule in clause.rules)
 
 
-def _gate(clause: Clause) -> "tuple[Clause, re2.Set, list[re2._Regexp]]":
-    """A clause's patterns behind one automaton that says in a single pass which of them match at all."""
+def _gate(patterns: "list[tuple[Clause, str]]") -> "tuple[re2.Set, list[tuple[Clause, re2._Regexp]]]":
+    """All clauses' patterns behind one automaton that says in a single pass over a text which of them match at all."""
     options = re2.Options()
     options.max_mem = _GATE_BYTES
     options.longest_match = True
     gate = re2.Set.SearchSet(options)
-    for pattern in clause.patterns:
+    for _, pattern in patterns:
         gate.Add(pattern)
     gate.Compile()
-    return clause, gate, [re2.compile(pattern, options) for pattern in clause.patterns]
+    return gate, [(clause, re2.compile(pattern, options)) for clause, pattern in patterns]
 
 
 @lru_cache(maxsize=8)
@@ -125,13 +127,14 @@ def disguised(scene: Scene) -> Iterator[Evidence]:
 
 
 def _matches(armoury: Armoury, text: str) -> Iterator[tuple[Clause, int, int]]:
-    for clause, gate, compiled in armoury.patterns:
-        for index in gate.Match(text) or ():
-            for match in compiled[index].finditer(text):
-                start, end = match.span()
-                first, last = word_edges(text, start, end)
-                if last == end and attached(text[first:start]):
-                    yield clause, first, end
+    gate, behind = armoury.patterns
+    for index in sorted(gate.Match(text) or ()):
+        clause, pattern = behind[index]
+        for match in pattern.finditer(text):
+            start, end = match.span()
+            first = word_start(text, start)
+            if (end == len(text) or not in_word(text[end])) and attached(text[first:start]):
+                yield clause, first, end
 
 
 def personal_data(scene: Scene) -> Iterator[Evidence]:
@@ -167,12 +170,10 @@ def examine(scene: Scene) -> list[Evidence]:
             found += RULES[name](scene)
         except Exception:  # noqa: BLE001 - whatever one rule does, the text is judged by the others
             _log.exception("rule failed and was skipped", extra={"rule": name, "edition": scene.armoury.edition.ref})
-    if found:
-        excused = scene.armoury.allowed.hits(scene.folded.text)
-        found = [one for one in found if not any(_covers(pardon, one) for pardon in excused)]
+    if found and (pardons := scene.armoury.allowed.hits(scene.folded.text)):
+        excused = {
+            clause: Cover((pardon.start, pardon.end) for pardon in pardons if pardon.payload is clause)
+            for clause in {pardon.payload for pardon in pardons}
+        }
+        found = [one for one in found if not (one.place[1] and one.place in excused.get(one.clause, _NONE))]
     return found
-
-
-def _covers(pardon: Hit[Clause], one: Evidence) -> bool:
-    start, end = one.place
-    return pardon.payload is one.clause and pardon.start <= start < end <= pardon.end

@@ -22,6 +22,8 @@ _ENCLITICS = frozenset(
      "اته", "اتها", "اتنا", "اتكم", "اتهم", "هما", "وا", "تي", "تك", "ته", "تنا", "تها", "تهم", "تكم", "ش", "ء")
 )  # fmt: skip
 _NEXT = re.compile(r" ([\w'\-\u0900-\u0dff]+)")
+# one more than any particle or pronoun is long: what is longer is none, and is not read to its end
+_LONGEST = 1 + max(map(len, _PROCLITICS | _ENCLITICS))
 
 Payload = TypeVar("Payload")
 
@@ -86,17 +88,19 @@ class Terms(Generic[Payload]):
     def hits(self, text: str) -> list[Hit[Payload]]:
         """Every whole-word occurrence in folded `text`, in order of the end of its first word; overlapping ones too."""
         found: list[Hit[Payload]] = []
-        size = len(text)
+        size, seen = len(text), 0
         for last, head in self._automaton.iter(text) if self._size else ():
-            first = start = last + 1 - head.length
-            while first and in_word(text[first - 1]):
-                first -= 1
+            end = last + 1
+            start = end - head.length
+            first = word_start(text, start)
             if first != start and not (head.arabic and text[first:start] in self._before):
                 continue
-            stop = end = last + 1
-            while stop < size and in_word(text[stop]):
-                stop += 1
-            joined = head.arabic and text[end:stop] in self._after
+            if seen < end:  # a long word is walked once, however many terms stand in it
+                seen = end
+                while seen < size and in_word(text[seen]):
+                    seen += 1
+            stop = seen
+            joined = head.arabic and text[end : min(stop, end + _LONGEST)] in self._after
             if stop == end or joined or head.open:
                 found += self._endings(text, first, start, end, stop, joined, head.entries)
         return found
@@ -148,14 +152,12 @@ def arabic(letter: str) -> bool:
     return "\u0620" <= letter <= "\u06d3"
 
 
-def word_edges(text: str, start: int, end: int) -> tuple[int, int]:
-    """[start, end) widened to the ends of the words it touches."""
-    size = len(text)
-    while start and in_word(text[start - 1]):
-        start -= 1
-    while end < size and in_word(text[end]):
-        end += 1
-    return start, end
+def word_start(text: str, start: int) -> int:
+    """Where the word around `start` begins, or a place before `start` that is too far off for any particle to reach."""
+    first = start
+    while first and start - first < _LONGEST and in_word(text[first - 1]):
+        first -= 1
+    return first
 
 
 def attached(text: str) -> bool:

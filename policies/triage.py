@@ -1,10 +1,12 @@
 """The triage protocol (DESIGN §3): JSON lines in, one JSON line out for each, in order, in constant memory."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any, BinaryIO
 
+from policies import detectors
 from policies.clauses import Edition
+from policies.edition import current
 from policies.judge import judge
 from policies.verdict import Context
 
@@ -21,33 +23,42 @@ class _BadLine(Exception):
         self.id = id
 
 
-def run(lines: Iterable[bytes], out: BinaryIO, *, edition: Edition | None = None) -> int:
-    """Judge every line of `lines` and write the answers to `out`; 0, or 1 if any line was bad.
+def run(source: BinaryIO, out: BinaryIO, *, edition: Edition | None = None, detector: str = detectors.DEFAULT) -> int:
+    """Judge every line of `source` by `edition` (default: the one in force) and write the answers to `out`; 0, or 1 if any line
+    was bad. Every answer is written before the next line is asked for, so a pipe may wait for it.
 
     A good line is an object with `text` (a string), usually `id` (any JSON value, given back as it came), `platform` and
     `lang_hint` (strings or null). A bad line is answered `{"id", "line", "error"}` with the codes not_utf8, not_json, not_object,
     no_text, text_not_string, platform_not_string, lang_hint_not_string, too_long. Lines of white space are counted but not
     answered. Output is ASCII JSON, so lone surrogates and NUL in a text come back as escapes.
     """
-    failed = False
-    for number, line in enumerate(lines, start=1):
+    failed, edition = False, edition or current()
+    for number, line in enumerate(_lines(source), start=1):
         if not line.strip():
             continue
         try:
-            answer = _answer(line, edition)
+            answer = _answer(line, edition, detector)
         except _BadLine as bad:
             failed = True
             answer = {"id": bad.id, "line": number, "error": bad.code}
         out.write(json.dumps(answer, allow_nan=False).encode("ascii") + b"\n")
-    out.flush()
+        out.flush()
     return int(failed)
 
 
-def _answer(line: bytes, edition: Edition | None) -> dict[str, Any]:
+def _lines(source: BinaryIO) -> Iterator[bytes]:
+    """The lines one by one; of one longer than LONGEST only as much as shows that it is."""
+    while line := source.readline(LONGEST + 1):
+        yield line
+        while len(line) > LONGEST and not line.endswith(b"\n"):
+            line = source.readline(LONGEST + 1)
+
+
+def _answer(line: bytes, edition: Edition, detector: str) -> dict[str, Any]:
     data = _read(line)
     text = data["text"]
     context = Context(platform=data.get("platform") or "", lang_hint=data.get("lang_hint"))
-    return judge(text, edition=edition, context=context).triage(data.get("id"))
+    return judge(text, edition=edition, context=context, detector=detector).triage(data.get("id"))
 
 
 def _read(line: bytes) -> dict[str, Any]:

@@ -73,7 +73,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """All that the edition says of one text. `action` is what it proposes, `automatic` whether it would act alone."""
+    """All that the edition says of one text. `action` is what it proposes, `automatic` whether it would act alone.
+
+    `detector` is the name and version of what was asked for the language.
+    """
 
     language: Language
     action: Action
@@ -85,6 +88,7 @@ class Verdict:
     pii: tuple[PersonalData, ...]
     reasons: tuple[Reason, ...]
     edition_ref: str
+    detector: str
 
     def triage(self, id: object) -> dict[str, Any]:
         """The line that `manage.py triage` writes for this text (DESIGN §3)."""
