@@ -127,7 +127,12 @@ def deliveries(jsonl: Jsonl = False) -> None:
 
 @post.command("import")
 def post_import(
-    file: Annotated[Path, typer.Argument(help="JSON lines: ref, account, kind, text, at, media, alt, approved_by.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            exists=True, dir_okay=False, readable=True, help="JSON lines: ref, account, kind, text, at, media, alt, approved_by."
+        ),
+    ],
     json: Json = False,
 ) -> None:
     """Import approved posts, one delivery a line; importing again changes nothing."""
@@ -152,7 +157,9 @@ def triage() -> None:
 
 @policy.command("check")
 def policy_check(
-    files: Annotated[list[Path] | None, typer.Argument(help="Edition files; the shipped ones when left out.")] = None,
+    files: Annotated[
+        list[Path] | None, typer.Argument(exists=True, dir_okay=False, help="Edition files; the shipped ones when left out.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Run each edition's own examples and counter-examples; names the clauses that fail."""

@@ -20,7 +20,7 @@ from console.opening import House
 from console.printing import line
 from core.clock import now, rfc3339
 from core.db import Database, open_database
-from core.errors import MajlisError, PlatformError
+from core.errors import ConfigurationError, MajlisError, PlatformError
 from core.i18n import LANGS, t
 from core.models import AuditEntry, Heartbeat
 from core.settings import Settings, settings
@@ -65,36 +65,35 @@ def doctor(*, as_json: bool) -> int:
 
 def _checks(configured: Settings) -> Iterator[Check]:
     db = open_database(configured)
-    yield from _database(db)
+    found = list(_database(db))
+    yield from found
     vault = open_vault(configured)
     yield from _key_file(configured)
     yield from _variables(configured)
-    house = opening.House(configured, db, vault)
-    if migrations.current(db) is None:
-        migrations.create_schema(db)
-    opening.keep_environment(db, configured, vault)
-    with db.read() as session:
-        yield from _clock(session, db)
-        yield from _worker(session)
-    yield from _accounts(house)
+    if all(check.state == "ok" for check in found):
+        opening.keep_environment(db, configured, vault)
+        with db.read() as session:
+            yield from _clock(session, db)
+            yield from _worker(session)
+        yield from _accounts(opening.House(configured, db, vault))
     free = shutil.disk_usage(configured.var_dir).free
     yield Check("disk", "ok" if free > ROOM else "warn", "disk" if free > ROOM else "disk_low", {"free": f"{free / 2**30:.1f}"})
 
 
 def _database(db: Database) -> Iterator[Check]:
     try:
-        revision = migrations.current(db)
-    except Exception as e:  # noqa: BLE001 (whatever the driver raises is the finding)
-        yield Check("database", "bad", "database_unreachable", {"dialect": db.dialect, "why": type(e).__name__})
+        revision = opening.reachable(db)
+    except ConfigurationError as e:
+        yield Check("database", "bad", "database_unreachable", {"dialect": db.dialect, "why": e.details["reason"]})
         return
+    if revision is None:
+        migrations.create_schema(db)
+        revision = migrations.current(db)
     yield Check("database", "ok", "database", {"dialect": db.dialect})
     head = migrations.heads()[0]
-    state: State = "ok" if revision == head else "warn" if revision is None else "bad"
+    whole = revision == head
     yield Check(
-        "migrations",
-        state,
-        {"ok": "migrated", "warn": "empty", "bad": "not_migrated"}[state],
-        {"revision": revision or "-", "head": head},
+        "migrations", "ok" if whole else "bad", "migrated" if whole else "not_migrated", {"revision": revision, "head": head}
     )
 
 
@@ -172,21 +171,16 @@ def _accounts(house: House) -> Iterator[Check]:
                 "account_failed",
                 {
                     "code": e.code,
-                    "variables": _secrets_of(account.platform, account.backend),
+                    "variables": ", ".join(accounts.variables_of(account, house.settings)),
                     "en": e.words("en"),
                     "ar": e.words("ar"),
                 },
             )
             continue
-        ends = rfc3339(health.expires_at) if health.expires_at else "-"
+        ends = rfc3339(health.expires_at) if health.expires_at else ""
         if health.missing_scopes:
             yield Check(account.key, "bad", "scopes_missing", {"scopes": ", ".join(health.missing_scopes), "name": health.name})
         elif health.expires_at and health.expires_at - now() < timedelta(days=7):
             yield Check(account.key, "warn", "token_ends_soon", {"name": health.name, "ends": ends})
         else:
-            yield Check(account.key, "ok", "account", {"name": health.name, "ends": ends})
-
-
-def _secrets_of(platform: str, backend: str) -> str:
-    entry = CONNECTORS.get(f"{platform}:{backend}") or CONNECTORS[platform]
-    return ", ".join(str(Settings.model_fields[f].validation_alias) for f, name in entry.variables.items() if name != "native_id")
+            yield Check(account.key, "ok", "account" if ends else "account_lasting", {"name": health.name, "ends": ends})

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from getpass import getpass
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 import migrations
 from connectors.contract import Connector
@@ -35,8 +35,8 @@ def opened() -> House:
     """The installation the settings name. An empty database gets its schema first; one of another version is refused."""
     configured = settings()
     db = open_database(configured)
+    revision = reachable(db)
     vault = open_vault(configured)
-    revision = migrations.current(db)
     if revision is None:
         migrations.create_schema(db)
     elif (revision,) != migrations.heads():
@@ -46,6 +46,19 @@ def opened() -> House:
         )
     keep_environment(db, configured, vault)
     return House(configured, db, vault)
+
+
+def reachable(db: Database) -> str | None:
+    """The revision of the database (None: empty); ConfigurationError when it can't be reached or is no database."""
+    try:
+        return migrations.current(db)
+    except DBAPIError as e:
+        reason = _first_line(e)
+        raise ConfigurationError(name="MAJLIS_DATABASE_URL", why=f"the database can't be reached ({reason})", reason=reason) from e
+
+
+def _first_line(error: DBAPIError) -> str:
+    return str(error.orig).strip().splitlines()[0][:200] if str(error.orig).strip() else type(error.orig).__name__
 
 
 def keep_environment(db: Database, configured: Settings, vault: Vault) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import migrations
 import scheduler.rooms  # noqa: F401 (registers what every room has to say when something leaves)
-from console.opening import House, keep_environment
+from console.opening import House, keep_environment, reachable
 from core import audit
 from core.auth import Actor
 from core.db import open_database
@@ -64,7 +64,7 @@ def migrate() -> dict[str, Any]:
     """`manage.py migrate`: newest schema, the environment's accounts."""
     configured = settings()
     db = open_database(configured)
-    before = migrations.current(db)
+    before = reachable(db)
     migrations.create_schema(db)
     keep_environment(db, configured, open_vault(configured))
     with db.read() as session:

@@ -71,11 +71,12 @@ def account_add(
 
 
 def account_list(house: House) -> dict[str, Any]:
-    """Accounts and their health, by key."""
+    """Accounts and how they are."""
     with house.db.read() as session:
         rows = session.exec(select(Account).order_by(col(Account.id))).all()
-        return {
-            a.key: {
+        told = [
+            {
+                "account": a.key,
                 "name": a.name,
                 "active": a.active,
                 "health": a.health,
@@ -85,7 +86,8 @@ def account_list(house: House) -> dict[str, Any]:
                 "token_expires_at": a.token_expires_at,
             }
             for a in rows
-        }
+        ]
+    return {"accounts": told}
 
 
 def rotate_keys(house: House, actor: Actor) -> dict[str, Any]:

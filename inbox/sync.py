@@ -6,7 +6,7 @@ from typing import Any
 from connectors.contract import Connector
 from core.clock import rfc3339
 from core.db import Database
-from core.errors import MajlisError
+from core.errors import Disconnected, MajlisError, TokenExpired
 from core.log import logger
 from core.models import Account
 from core.settings import Settings
@@ -22,12 +22,13 @@ def sync(db: Database, connect: Callable[[Account], Connector], settings: Settin
     """One full pass over all active accounts: `{"accounts": [line…], "complete": bool}`.
 
     A line: account, new, edited, deleted, shown (numbers), complete, error (code or null), detail (English words or null),
-    retry_at (RFC 3339 or null), problems (stream -> code). An account that fails leaves the others working.
+    retry_at (RFC 3339 or null), problems (stream -> code), variables (the settings to look at when the platform refused the
+    credentials). An account that fails leaves the others working.
     """
     with db.read() as session:
         connected = accounts.active(session)
     webhooks.digest(db, settings, editions.current())
-    lines = [_line(account, *_pulled(db, account, connect, settings, worker)) for account in connected]
+    lines = [_line(account, settings, *_pulled(db, account, connect, settings, worker)) for account in connected]
     return {"accounts": lines, "complete": all(line["complete"] for line in lines)}
 
 
@@ -44,7 +45,8 @@ def _pulled(
     return result, result.error
 
 
-def _line(account: Account, result: Pulled, error: MajlisError | None) -> dict[str, Any]:
+def _line(account: Account, settings: Settings, result: Pulled, error: MajlisError | None) -> dict[str, Any]:
+    refused = isinstance(error, TokenExpired | Disconnected)
     return {
         "account": account.key,
         "new": result.new,
@@ -56,4 +58,5 @@ def _line(account: Account, result: Pulled, error: MajlisError | None) -> dict[s
         "detail": error.words("en") if error else None,
         "retry_at": rfc3339(result.retry_at) if result.retry_at else None,
         "problems": result.problems,
+        "variables": accounts.variables_of(account, settings) if refused else [],
     }

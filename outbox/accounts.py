@@ -96,6 +96,15 @@ def from_environment(session: Session, settings: Settings, vault: Vault) -> list
     return found
 
 
+def variables_of(account: Account, settings: Settings) -> list[str]:
+    """The settings that hold this account's credentials: those left empty, or all of them when none is."""
+    entry = platform_of(account.platform, account.backend)
+    known = {f: str(Settings.model_fields[f].validation_alias) for f, to in entry.variables.items() if to != "native_id"}
+    spare = {"instagram_token"} if settings.facebook_page_token else set()
+    empty = [name for field, name in known.items() if not getattr(settings, field) and field not in spare]
+    return empty or list(known.values())
+
+
 def known_platforms() -> list[str]:
     """Names of the platforms an account may be of."""
     return sorted({key.partition(":")[0] for key in CONNECTORS})
