@@ -6,18 +6,22 @@ version is set after construction, and every success is checked here for the fie
 
 import hashlib
 import hmac
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 from urllib.parse import parse_qs, urlsplit
 
-import facebook as sdk
 import requests
 
 from connectors import errors
 from connectors.line import Line
 from connectors.transport import Wire
 from core.errors import CursorExpired, Disconnected, PlatformError, RateLimited, Rejected, TokenExpired, Unavailable, Uncertain
+
+with warnings.catch_warnings():  # an invalid escape in its source, which later Pythons complain of at every first import
+    warnings.simplefilter("ignore")
+    import facebook as sdk
 
 Json = Mapping[str, Any]
 HOSTS = ("graph.facebook.com", "graph.instagram.com")

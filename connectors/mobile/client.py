@@ -25,7 +25,7 @@ with warnings.catch_warnings():  # its import silences urllib3's warning about u
     import instagrapi
 
 Json = Mapping[str, Any]
-HOSTS = ("i.instagram.com", "www.instagram.com")
+HOSTS = ("i.instagram.com",)
 
 
 class Mobile:
