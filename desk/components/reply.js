@@ -1,5 +1,6 @@
 // The reply box. What is typed is never overwritten, never lost, and leaves once: a nonce names each text that is sent.
-const boxes = new WeakMap()const AUTOSAVE_MS = 1500
+const boxes = new WeakMap()
+const AUTOSAVE_MS = 1500
 
 const nonce = () => [...crypto.getRandomValues(new Uint8Array(16))].map(b => b.toString(16).padStart(2, "0")).join("")
 

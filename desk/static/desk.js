@@ -1,5 +1,7 @@
-// The desk around Streamlit: a session that ended leads to the sign-in page.
+// The desk around Streamlit: where its server is; a session that ended leads to the sign-in page.
 "use strict";
+// Streamlit would look for its server under the page's own address first, and log the 404s
+window.__streamlit = { BACKEND_BASE_URL: location.origin };
 (() => {
   const look = () => {
     if (document.querySelector('[class*="st-key-signed_out"]') && !location.pathname.startsWith("/auth")) {
