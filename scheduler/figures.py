@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from core.clock import now
 from core.models import Account
+from inbox.models import Item
 from outbox.models import Delivery
 from scheduler.models import Metric, Watched
 
@@ -18,7 +19,10 @@ DOING = ("likes", "comments", "shares", "quotes", "saves", "clicks")
 
 @dataclass(frozen=True, slots=True)
 class PostFigures:
-    """One thing of ours and its newest reading; `text` only where it left by the outbox. `engagement` is the sum of DOING."""
+    """One thing of ours and its newest reading. `text` is what we sent, else what the platform shows; "" before it was read.
+
+    `engagement` is the sum of DOING.
+    """
 
     account: str
     platform: str
@@ -47,29 +51,32 @@ class PlatformFigures:
 def newest(session: Session, *, limit: int = 20, since: datetime | None = None) -> list[PostFigures]:
     """The latest posts with their numbers, newest first."""
     query = (
-        select(Watched, Account, Delivery)
+        select(Watched, Account, Delivery, Item)
         .join(Account, col(Account.id) == col(Watched.account_id))
         .join(
             Delivery,
             (col(Delivery.account_id) == col(Watched.account_id)) & (col(Delivery.external_id) == col(Watched.native_id)),
             isouter=True,
         )
+        .join(
+            Item, (col(Item.account_id) == col(Watched.account_id)) & (col(Item.native_id) == col(Watched.native_id)), isouter=True
+        )
         .order_by(col(Watched.published_at).desc(), col(Watched.id).desc())
         .limit(limit)
     )
     if since is not None:
         query = query.where(col(Watched.published_at) >= since)
-    return [_figures(watched, account, delivery) for watched, account, delivery in session.exec(query)]
+    return [_figures(*row) for row in session.exec(query)]
 
 
-def _figures(watched: Watched, account: Account, delivery: Delivery | None) -> PostFigures:
+def _figures(watched: Watched, account: Account, delivery: Delivery | None, item: Item | None) -> PostFigures:
     return PostFigures(
         account.key,
         account.platform,
         watched.native_id,
         watched.published_at,
-        str(delivery.body.get("text", "")) if delivery else "",
-        delivery.permalink if delivery else "",
+        (str(delivery.body.get("text", "")) if delivery else "") or (item.text if item else ""),
+        (delivery.permalink if delivery else "") or (item.permalink if item else ""),
         watched.read_at,
         watched.values,
     )
