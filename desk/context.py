@@ -75,6 +75,7 @@ def decisions(thread: Thread, lang: Lang) -> Markup | None:
         who = t("desk.decision.automatic" if decision.automatic else "desk.decision.person", lang)
         what = f"{t(f'desk.decision.{decision.action}', lang)} · {who}"
         clause = el("div", trade.clause(decision.clause, lang)) if decision.clause else None
-        reason = words(decision.reason, class_="mj-words mj-note") if decision.reason else None
+        why = trade.known("desk.decision.why", decision.reason, lang) if decision.automatic else decision.reason
+        reason = words(why, class_="mj-words mj-note") if why else None
         lines.append(el("li", shown.stamp(decision.at, lang), el("b", what), clause, reason))
     return el("section", el("h3", t("desk.history.title", lang)), el("ul", *lines, class_="mj-steps"), class_="mj-panel")

@@ -71,7 +71,7 @@ def card(preview: Preview, account: Account, state: Markup | None) -> Markup:
         el("img", src=pictures.small(media.folder(settings().var_dir) / file.path), alt=file.alt, class_="mj-picture")
         for file in preview.media
     ]
-    head = el("div", el("b", name(account.name or account.native_id)), el("span", called), class_="mj-by")
+    head = el("div", el("b", name(account.name or called)), el("span", called) if account.name else None, class_="mj-by")
     return el("article", head, words(preview.text), *images, foot, class_="mj-said")
 
 

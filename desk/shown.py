@@ -81,6 +81,11 @@ def share(part: float | None) -> str:
     return "—" if part is None else f"{part * 100:.1f}%".replace(".0%", "%")
 
 
+def money(micros: int) -> Markup:
+    """$0.82 of so many millionths of a dollar."""
+    return el("bdi", f"${micros / 1_000_000:,.2f}", dir="ltr")
+
+
 def stamp(value: datetime | None, lang: Lang) -> Markup:
     """The moment, with the exact UTC instant for machines and on pointing at it."""
     if value is None:

@@ -67,7 +67,7 @@ export default function (component) {
   }
 
   const build = () => {
-    const left = make("div"), right = make("div", "cards")
+    const fields = make("div"), specials = make("div", "specials"), cards = make("div", "cards")
     const set = make("fieldset"), row = make("div", "accounts")
     set.append(make("legend", "", labels.accounts), row)
     for (const account of accounts) {
@@ -98,7 +98,7 @@ export default function (component) {
       counts.append(one)
     }
     field.append(label, area, counts)
-    left.append(set, field)
+    fields.append(set, field, specials)
     for (const account of accounts) {
       const part = make("div", "field")
       part.dataset.own = account.id
@@ -119,7 +119,7 @@ export default function (component) {
       special.oninput = () => { own.texts[account.id] = special.value; changed() }
       special.onblur = flush
       part.append(toggle, special)
-      left.append(part)
+      specials.append(part)
 
       const card = make("article", "card")
       card.dataset.card = account.id
@@ -130,11 +130,9 @@ export default function (component) {
       const words = make("div", "words"), picture = make("img", "picture hidden")
       words.dir = "auto"
       card.append(by, words, picture)
-      right.append(card)
+      cards.append(card)
     }
-    const grid = make("div", "grid")
-    grid.append(left, right)
-    root.replaceChildren(grid)
+    root.replaceChildren(fields, cards)
   }
 
   if (own.rev !== data.rev) {

@@ -111,7 +111,6 @@ export default function (component) {
 
   const { rows, selected, labels, more } = data
   list.setAttribute("aria-label", labels.list)
-  list.style.setProperty("--list-height", data.height ?? "68vh")
   const fingerprint = JSON.stringify([rows, labels, more])
   if (fingerprint !== own.drawn) {
     own.drawn = fingerprint

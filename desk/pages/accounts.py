@@ -56,8 +56,9 @@ def card(account: Account, streams: list[Stream], items: int, lang: Lang) -> Mar
         ("complete", complete),
         ("items", shown.number(items)),
         ("token", ends),
-        ("spent", el("bdi", f"${account.spent_usd_micros / 1_000_000:,.2f}", dir="ltr")),
     ]
+    if account.spent_usd_micros:
+        facts.append(("spent", shown.money(account.spent_usd_micros)))
     if account.retry_at and account.retry_at > now():
         facts.append(("retry", shown.stamp(account.retry_at, lang)))
     listed = el("dl", *(join((el("dt", say(f"desk.accounts.{key}")), el("dd", value))) for key, value in facts), class_="mj-facts")
@@ -65,7 +66,7 @@ def card(account: Account, streams: list[Stream], items: int, lang: Lang) -> Mar
     head = el(
         "div",
         el("h3", name(account.name or called)),
-        shown.chip(called),
+        shown.chip(called) if account.name else None,
         shown.chip(trade.known("desk.health", account.health, lang), tone),
         class_="mj-chips",
     )

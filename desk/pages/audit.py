@@ -8,8 +8,9 @@ from sqlmodel import Session, col, or_, select
 
 from core import audit
 from core.auth import Actor
+from core.i18n import Lang
 from core.models import AuditEntry, User
-from desk import chrome, session, shown, store
+from desk import chrome, session, shown, store, trade
 from desk.address import Place
 from desk.safe import Child, Markup, el, name, show
 from desk.session import say
@@ -82,6 +83,13 @@ def _actor(label: str, people: dict[str, str]) -> str:
     return say(f"desk.audit.{label}") if label in ("citizen", "worker", "operator") else label
 
 
+def _deed(action: str, lang: Lang) -> Markup:
+    """What was done in words, above the code one may filter by."""
+    code = el("bdi", action, class_="mj-ltr mj-note")
+    told = trade.known("desk.audited", action, lang)
+    return code if told == action else el("div", el("div", told), code)
+
+
 def _detail(detail: dict[str, Any]) -> Markup:
     """`name: value` pairs; a long value (a digest) is cut, and whole on pointing at it."""
     pairs = []
@@ -101,7 +109,7 @@ def _table(entries: list[AuditEntry], people: dict[str, str]) -> Markup:
         cells: list[Child] = [
             shown.stamp(entry.at, lang),
             name(_actor(entry.actor, people)),
-            el("bdi", entry.action, class_="mj-ltr"),
+            _deed(entry.action, lang),
             el("bdi", entry.subject, class_="mj-ltr"),
             _detail(entry.detail),
         ]

@@ -7,14 +7,15 @@ from io import StringIO
 import altair as alt
 import streamlit as st
 from babel.dates import format_date
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from core.clock import in_dubai, now
 from core.i18n import Lang
+from core.models import Account
 from core.settings import settings
 from desk import chrome, session, shown, store, trade
 from desk.address import Place
-from desk.safe import Markup, el, link, name, show, words
+from desk.safe import Child, Markup, el, link, name, show, words
 from desk.session import say
 from inbox import figures as inbox_figures
 from inbox.figures import Day
@@ -23,7 +24,7 @@ from scheduler import figures as post_figures
 PERIODS = ("7", "14", "30", "90")
 COLOURS = ("#0B5D4E", "#2B5DA8", "#B3541E", "#7A3E9D", "#8A6D00")
 METRICS = ("views", "reach", "likes", "comments", "shares", "quotes", "saves", "clicks")
-POSTS = 20
+POSTS = 9
 
 
 def _place() -> Place:
@@ -56,7 +57,9 @@ def body() -> None:
         show(el("p", as_of, class_="mj-note"))
     with store.read() as reading:
         show(_cards(reading, first, last, lang))
-        _per_day(inbox_figures.by_day(reading, first, last), first, last, lang)
+        found = inbox_figures.by_day(reading, first, last)
+        _per_day(found, first, last, lang)
+        _platforms(reading, found, days, lang)
         left, right = st.columns(2, gap="medium")
         with left:
             _split(reading, "kind", first, last, lang)
@@ -180,6 +183,36 @@ def _split(reading: Session, counter: str, first: date, last: date, lang: Lang) 
     show(el("table", el("tbody", *lines), class_="mj-table mj-tight"))
 
 
+def _platforms(reading: Session, found: list[Day], days: int, lang: Lang) -> None:
+    """A line a platform: what was said and answered, what we published and what came of it, what it has cost."""
+    chrome.heading(say("desk.figures.by_platform"))
+    accounts = reading.exec(select(Account).where(col(Account.active)).order_by(col(Account.id))).all()
+    ours = {line.platform: line for line in post_figures.by_platform(reading, days=days)}
+    columns = ("received_n", "answered_n", "share", "posts_n", "engagement", "cost")
+    lines = []
+    for platform in dict.fromkeys(account.platform for account in accounts):
+        received = sum(line.received for line in found if line.platform == platform)
+        answered = sum(line.answered for line in found if line.platform == platform)
+        spent = sum(account.spent_usd_micros for account in accounts if account.platform == platform)
+        made = ours.get(platform)
+        numbers: list[Child] = [
+            shown.number(received),
+            shown.number(answered),
+            shown.share(answered / received if received else None),
+            shown.number(made.posts if made else 0),
+            shown.number(made.engagement if made else 0),
+            shown.money(spent) if spent else say("desk.compose.free"),
+        ]
+        called = el("th", shown.platform(platform, lang), scope="row")
+        lines.append(el("tr", called, *(el("td", number, class_="n") for number in numbers)))
+    heads = [say("desk.inbox.platform"), *(say(f"desk.figures.{column}") for column in columns)]
+    top = [el("th", head, scope="col", class_="n" if place else None) for place, head in enumerate(heads)]
+    show(
+        el("div", el("table", el("thead", el("tr", *top)), el("tbody", *lines), class_="mj-table"), class_="mj-scroll"),
+        el("p", say("desk.figures.engagement_d"), class_="mj-note"),
+    )
+
+
 def _posts(reading: Session, lang: Lang) -> None:
     chrome.heading(say("desk.figures.posts"))
     found = post_figures.newest(reading, limit=POSTS)
@@ -189,6 +222,7 @@ def _posts(reading: Session, lang: Lang) -> None:
     used = [metric for metric in METRICS if any(metric in post.values for post in found)]
     head = [el("th", say("desk.figures.post"), scope="col"), el("th", say("desk.figures.published"), scope="col")]
     head += [el("th", say(f"desk.metric.{metric}"), scope="col", class_="n") for metric in used]
+    head.append(el("th", say("desk.figures.engagement"), scope="col", class_="n"))
     lines = []
     for post in found:
         there = link(post.permalink, say("desk.inbox.open_there", platform=shown.platform(post.platform, lang)))
@@ -196,6 +230,7 @@ def _posts(reading: Session, lang: Lang) -> None:
         about = el("div", shown.platform(post.platform, lang), " · " if there else None, there, class_="mj-note")
         cells = [el("td", text, about), el("td", shown.stamp(post.published_at, lang))]
         cells += [el("td", shown.number(post.values[m]) if m in post.values else "—", class_="n") for m in used]
+        cells.append(el("td", shown.number(post.engagement) if post.values else "—", class_="n"))
         lines.append(el("tr", *cells))
     show(el("div", el("table", el("thead", el("tr", *head)), el("tbody", *lines), class_="mj-table"), class_="mj-scroll"))
 

@@ -13,7 +13,7 @@ from core.i18n import Lang
 from desk import chrome, session, shown, store
 from desk.address import Place
 from desk.posting import TONES
-from desk.safe import Markup, el, show
+from desk.safe import Markup, direction, el, show
 from desk.session import say
 from scheduler.models import Post
 from scheduler.wall import instant
@@ -51,12 +51,11 @@ def _step(by: int) -> None:
 def body() -> None:
     place, lang = _place(), session.lang()
     month = _month(place)
-    before, named, today, after = st.columns([0.6, 3, 0.7, 0.6], vertical_alignment="center")
-    before.button(say("desk.plan.before"), on_click=_step, args=(-1,), width="stretch")
-    with named:
+    with st.container(horizontal=True, vertical_alignment="center", key="month"):
+        st.button(say("desk.plan.before"), on_click=_step, args=(-1,))
         show(el("h2", format_date(month, "MMMM y", locale=shown.LOCALES[lang]), class_="mj-h2 mj-center"))
-    today.button(say("desk.plan.today"), on_click=lambda: _place().set(month=None), width="stretch")
-    after.button(say("desk.plan.after"), on_click=_step, args=(1,), width="stretch")
+        st.button(say("desk.plan.today"), on_click=lambda: _place().set(month=None))
+        st.button(say("desk.plan.after"), on_click=_step, args=(1,))
     days = list(WEEK.itermonthdates(month.year, month.month))
     with store.read() as reading:
         found = _between(reading, days[0], days[-1])
@@ -92,8 +91,7 @@ def _slot(post: Post, lang: Lang) -> Markup:
     return el(
         "a",
         el("bdi", hour),
-        " ",
-        el("bdi", title),
+        el("bdi", title, class_="title", dir=direction(title)),
         class_=f"mj-slot {post.state}",
         href=f"/compose?post={post.id}",
         target="_self",
@@ -107,8 +105,10 @@ def _grid(days: list[date], month: date, found: dict[date, list[Post]], lang: La
     cells = []
     for day in days:
         classes = "mj-day" + (" out" if day.month != month.month else "") + (" today" if day == today else "")
+        classes += "" if day in found else " bare"
         number = el("span", day.day, class_="num", aria_label=shown.day(day, lang))
-        cells.append(el("div", number, *(_slot(post, lang) for post in found.get(day, ())), class_=classes))
+        weekday = el("span", " ", format_date(day, "EEEE", locale=shown.LOCALES[lang]), class_="weekday", aria_hidden="true")
+        cells.append(el("div", number, weekday, *(_slot(post, lang) for post in found.get(day, ())), class_=classes))
     return el("div", *heads, *cells, class_="mj-week")
 
 
