@@ -51,5 +51,5 @@ def _playwrights_own() -> Path | None:
     with sync_playwright() as tool:
         own = Path(tool.chromium.executable_path)
     if not own.exists():
-        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)  # noqa: S603 (our own words)
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
     return own if own.exists() else None

@@ -1,7 +1,6 @@
 """What the desk's tests share: a ministry with people of every role and a morning's messages, a running desk, a browser."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 from urllib.request import urlopen
 
@@ -34,13 +34,10 @@ from outbox.enqueue import enqueue
 from outbox.models import Delivery
 from policies import edition
 from scheduler import posts
+from tools.browser import FLAGS, NoBrowser, find_browser
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "a long password"
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 SECRETS = {
     "facebook": {"token": "t", "app_secret": "s"},
     "instagram": {"token": "t", "app_secret": "s"},
@@ -62,7 +59,7 @@ class Ministry:
 def messages(account: str, trap_port: int) -> list[tuple[str, Message]]:
     """A morning on one page: (name, message)."""
     moment = now() - timedelta(hours=2)
-    said = (
+    said: tuple[tuple[str, str, dict[str, Any]], ...] = (
         ("question", "متى يبدأ التسجيل في برنامج نافس؟", {}),
         ("wages", "راتبي متأخر شهرين والشركة لا ترد على أحد", {}),
         ("english", "My salary has been delayed for two months, where do I complain?", {}),
@@ -76,7 +73,7 @@ def messages(account: str, trap_port: int) -> list[tuple[str, Message]]:
     )
     out = []
     for place, (name, text, fields) in enumerate(said):
-        given = {
+        given: dict[str, Any] = {
             "surface": Surface.COMMENT,
             "parent_id": "p1",
             "root_id": "p1",
@@ -94,7 +91,7 @@ def messages(account: str, trap_port: int) -> list[tuple[str, Message]]:
                     text=text,
                     created_at=moment + timedelta(minutes=place),
                     permalink=f"https://platform.test/{name}",
-                    **given,  # type: ignore[arg-type]  # a table of fields
+                    **given,
                 ),
             )
         )
@@ -177,24 +174,11 @@ def token() -> Callable[[str], str]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Path:
-    """The browser: $CHROMIUM, an installed Chromium, apt where we are root on Debian, else playwright's own (DESIGN §3)."""
-    if given := os.environ.get("CHROMIUM"):
-        return Path(given)
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    if found := next(filter(None, map(shutil.which, names)), None):
-        return Path(found)
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        install = "apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium"
-        subprocess.run(["sh", "-c", install], check=False, stdout=subprocess.DEVNULL)
-        if found := shutil.which("chromium"):
-            return Path(found)
-    with sync_playwright() as tool:
-        own = Path(tool.chromium.executable_path)
-    if not own.exists():
-        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
-    if not own.exists():
-        pytest.fail("no browser: set CHROMIUM to one, install chromium, or run `playwright install chromium`")
-    return own
+    """The browser (tools.browser). Without one these tests fail and say what to do: an untested desk is not a tested one."""
+    try:
+        return find_browser()
+    except NoBrowser as nowhere:
+        pytest.fail(str(nowhere))
 
 
 def free_port() -> int:

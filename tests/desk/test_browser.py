@@ -14,7 +14,7 @@ from inbox.models import Decision, Item, Reply
 
 Seating = Callable[[], Any]
 
-#: Latin words that belong on an Arabic page: keys of the keyboard, names of formats, X's own letter, addresses, codes, our demo's names
+#: Latin words that belong on an Arabic page: keys of the keyboard, names of formats, X's own letter, the other language, cases
 ALLOWED = re.compile(r"^(Enter|Ctrl|x|X|English|PNG|JPG|WEBP|UTC|M-[0-9A-Z]{5}-[0-9A-Z]{5})$")
 
 
@@ -175,7 +175,8 @@ def test_english_is_the_mirror_of_arabic_and_is_remembered(seat: Seating) -> Non
 
 LATIN = """
 () => {
-  const foreign = '.mj-words, bdi, .mj-ltr, .name, .text, textarea, input, script, style, code, [data-testid=stIconMaterial], svg, .mj-coming'
+  const said = '.mj-words, bdi, .mj-ltr, .name, .text, .mj-coming, textarea, input'
+  const foreign = `${said}, script, style, code, svg, [data-testid=stIconMaterial]`
   const found = []
   const look = root => {
     const walk = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT)
@@ -186,8 +187,8 @@ LATIN = """
         if (parent && !parent.closest(foreign) && parent.checkVisibility()) found.push(node.data)
       } else {
         if (node.shadowRoot) look(node.shadowRoot)
-        if (node.closest(foreign)) continue
-        for (const name of ['aria-label', 'title', 'placeholder', 'alt']) if (node.getAttribute(name)) found.push(node.getAttribute(name))
+        if (node.closest(foreign) || !node.checkVisibility()) continue
+        for (const name of ['aria-label', 'title', 'placeholder', 'alt']) found.push(node.getAttribute(name) ?? '')
       }
     }
   }
