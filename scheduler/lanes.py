@@ -16,11 +16,14 @@ class Lanes:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._busy: dict[int, Future[None]] = {}
         self._lock = Lock()
+        self._closed = False
         self._name = name
 
     def start(self, key: int, work: Callable[[], object]) -> bool:
-        """True when it was started, False when the lane is busy."""
+        """True when it was started, False when the lane is busy or all are closed."""
         with self._lock:
+            if self._closed:
+                return False
             running = self._busy.get(key)
             if running is not None and not running.done():
                 return False
@@ -36,6 +39,7 @@ class Lanes:
     def close(self, within_s: float) -> bool:
         """Take no more work and wait for what is running; False when something still runs after `within_s` seconds."""
         with self._lock:
+            self._closed = True
             running = list(self._busy.values())
         self._pool.shutdown(wait=False, cancel_futures=True)
         return not wait(running, timeout=within_s).not_done

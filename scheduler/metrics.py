@@ -19,6 +19,7 @@ from outbox.accounts import Connect, healthy, note_health
 from outbox.guards import ON_SETTLED
 from outbox.models import Delivery
 from scheduler.models import Metric, Turn, Watched
+from scheduler.turns import TURNS
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 #: ages of a post at which it is read; after the last one no more
@@ -41,7 +42,7 @@ def read(db: Database, connect: Connect) -> int:
     """Read what is due, an account at a time; returns how many posts were read. A failing account does not stop the others."""
     find_new(db)
     total = 0
-    for account, native_ids in _take(db).items():
+    for account, native_ids in _take(db):
         try:
             readings = connect(account).metrics(native_ids)
         except PlatformError as e:
@@ -94,9 +95,8 @@ def find_new(db: Database) -> int:
         )
         found = [(account_id, native_id, at) for account_id, native_id, at in session.exec(ours)]
     with db.write() as session:
-        turn = session.get(Turn, MARK) or Turn(name=MARK, at=now())
-        turn.at, turn.mark = now(), until
-        session.add(turn)
+        insert_new(session, TURNS, [{"name": MARK, "at": now(), "worker": "", "mark": 0}], unique=("name",))
+        session.connection().execute(update(Turn).where(col(Turn.name) == MARK).values(at=now(), mark=until))
         return len(watch(session, found))
 
 
@@ -110,12 +110,12 @@ def watch(session: Session, posts: Sequence[tuple[int, str, datetime]]) -> list[
     return insert_new(session, WATCHED, rows, unique=("account_id", "native_id"))
 
 
-def _take(db: Database) -> dict[Account, list[str]]:
+def _take(db: Database) -> list[tuple[Account, list[str]]]:
     """What is due, by account, with its next reading already set: whoever dies now loses one reading, nothing more."""
     moment = now()
     with db.read() as session:
         if session.exec(select(func.min(Watched.next_at)).where(col(Watched.next_at) <= moment)).one() is None:
-            return {}
+            return []
     by_account: defaultdict[int, list[str]] = defaultdict(list)
     with db.write() as session:
         due = select(Watched).where(col(Watched.next_at) <= moment).order_by(col(Watched.next_at)).limit(AT_ONCE)
@@ -124,7 +124,7 @@ def _take(db: Database) -> dict[Account, list[str]]:
             session.add(row)
             by_account[row.account_id].append(row.native_id)
         accounts = [session.get_one(Account, account_id) for account_id in by_account]
-    return {a: by_account[a.id or 0] for a in accounts if healthy(a) and not (a.retry_at and a.retry_at > moment)}
+    return [(a, by_account[a.id or 0]) for a in accounts if healthy(a) and not (a.retry_at and a.retry_at > moment)]
 
 
 def _published(session: Session, delivery: Delivery) -> None:

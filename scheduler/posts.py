@@ -136,6 +136,7 @@ def remove_picture(session: Session, actor: Actor, post: Post, picture: Picture)
 def submit(session: Session, actor: Actor, post: Post, *, connect: Connect | None = None) -> Post:
     """Ask for approval. Invalid when something is missing; with `connect`, also when an account could not take it as it is."""
     actor.require("post.write")
+    queueing.hold(session, post)
     if not queueing.texts(session, post):
         raise Invalid(field="texts", why="choose at least one account")
     if post.kind == "event" and events.of(session, post) is None:
@@ -178,6 +179,7 @@ def send_back(session: Session, actor: Actor, post: Post, comment: str) -> Post:
     actor.require("post.approve")
     if not comment.strip():
         raise Invalid(field="comment", why="say what should change")
+    queueing.hold(session, post)
     if post.state != "submitted":
         raise WrongState(thing="post", state=post.state, wanted="draft")
     POST.move(post, "draft")
@@ -190,6 +192,7 @@ def send_back(session: Session, actor: Actor, post: Post, comment: str) -> Post:
 def cancel(session: Session, actor: Actor, post: Post, reason: str = "cancelled") -> Post:
     """It shall not go out. What already left stays, and the post then shows `partly`; WrongState when all of it has left."""
     actor.require("post.write")
+    queueing.hold(session, post)
     if post.state not in OPEN:
         raise WrongState(thing="post", state=post.state, wanted="cancelled")
     carried = queueing.deliveries(session, post)
@@ -227,7 +230,7 @@ def _expire(session: Session, actor: Actor, post: Post) -> Post:
 
 
 def _seen(session: Session, post: Post, seen_version: int | None) -> None:
-    session.refresh(post)
+    queueing.hold(session, post)
     if seen_version is not None and seen_version != post.version:
         editor = session.get(User, post.edited_by)
         raise Conflict(their_name=editor.display_name if editor else "", their_text="")
@@ -235,6 +238,7 @@ def _seen(session: Session, post: Post, seen_version: int | None) -> None:
 
 def _reopen(session: Session, actor: Actor, post: Post) -> None:
     """Before any change: back to draft, a new version, no approval, nothing queued."""
+    queueing.hold(session, post)
     if post.state not in OPEN:
         raise WrongState(thing="post", state=post.state, wanted="draft")
     if post.state == "scheduled":

@@ -1,6 +1,7 @@
 """From an approved post to one delivery an account, and back while nothing has left."""
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from core.auth import Actor
 from core.clock import now
@@ -55,8 +56,21 @@ def queue(session: Session, actor: Actor, post: Post, settings: Settings, *, ref
 
 def deliveries(session: Session, post: Post) -> list[Delivery]:
     """The deliveries that carry the post now."""
+    return list(session.exec(_carrying(post)))
+
+
+def hold(session: Session, post: Post) -> None:
+    """Nobody else changes the post or settles its deliveries until our transaction ends; `post` is read anew.
+
+    Deliveries are locked before their post, as whoever settles one does (scheduler.states.follow): no two wait for each other.
+    """
+    session.exec(_carrying(post).with_for_update(of=Delivery).execution_options(populate_existing=True)).all()
+    session.refresh(post, with_for_update=True)
+
+
+def _carrying(post: Post) -> SelectOfScalar[Delivery]:
     carried = select(Delivery).join(PostText, col(PostText.delivery_id) == col(Delivery.id))
-    return list(session.exec(carried.where(col(PostText.post_id) == post.id).order_by(col(Delivery.id))))
+    return carried.where(col(PostText.post_id) == post.id).order_by(col(Delivery.id))
 
 
 def take_back(session: Session, actor: Actor, post: Post, reason: str) -> None:

@@ -40,11 +40,14 @@ def outcome(states: Counter[str]) -> str:
 
 
 def follow(session: Session, delivery: Delivery) -> None:
-    """A delivery of a post has settled: move the post when that was the last one."""
+    """A delivery of a post has settled: move the post when that was the last one.
+
+    The post is locked first: of two deliveries that settle at the same instant the second must see the first.
+    """
     carried = session.exec(select(PostText).where(col(PostText.delivery_id) == delivery.id)).first()
     if carried is None:
         return
-    post = session.get_one(Post, carried.post_id)
+    post = session.get_one(Post, carried.post_id, with_for_update=True, populate_existing=True)
     of_post = select(Delivery.state).join(PostText, col(PostText.delivery_id) == col(Delivery.id))
     states = Counter(session.exec(of_post.where(col(PostText.post_id) == post.id)).all())
     to = outcome(states)

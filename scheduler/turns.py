@@ -1,6 +1,9 @@
-"""Turns: of any number of workers one does a periodic thing when its time has come."""
+"""Turns: of any number of workers one does a periodic thing when its time has come, or holds something alone for a while.
 
-from datetime import timedelta
+Both are courtesy, not safety: a turn that is lost or taken twice costs a call or the order of two posts, never a double.
+"""
+
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Table, update
 from sqlmodel import col
@@ -10,6 +13,7 @@ from core.db import Database, insert_new
 from scheduler.models import Turn
 
 TURNS: Table = Turn.__table__  # type: ignore[attr-defined] # SQLModel sets it
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def take_turn(db: Database, name: str, every: timedelta, worker: str) -> bool:
@@ -24,3 +28,29 @@ def take_turn(db: Database, name: str, every: timedelta, worker: str) -> bool:
             return bool(insert_new(session, TURNS, [{"name": name, "at": moment, "worker": worker, "mark": 0}], unique=("name",)))
         mine = update(Turn).where(col(Turn.name) == name, col(Turn.at) == last.at).values(at=moment, worker=worker)
         return session.connection().execute(mine).rowcount == 1
+
+
+def hold(db: Database, name: str, lease: timedelta, worker: str) -> bool:
+    """True while `worker` has `name` to itself: it had it already, nobody had, or whoever had it did not say so for `lease`.
+
+    Called again it goes on; that costs a write only once in half a lease.
+    """
+    moment = now()
+    with db.read() as session:
+        last = session.get(Turn, name)
+    if last is not None:
+        mine = last.worker == worker
+        if last.at > moment - (lease / 2 if mine else lease):
+            return mine
+    with db.write() as session:
+        if last is None:
+            return bool(insert_new(session, TURNS, [{"name": name, "at": moment, "worker": worker, "mark": 0}], unique=("name",)))
+        free = (col(Turn.name) == name, col(Turn.at) == last.at, col(Turn.worker) == last.worker)
+        return session.connection().execute(update(Turn).where(*free).values(at=moment, worker=worker)).rowcount == 1
+
+
+def let_go(db: Database, name: str, worker: str) -> None:
+    """Give up what `worker` holds, so that another need not wait for the lease to end."""
+    mine = update(Turn).where(col(Turn.name) == name, col(Turn.worker) == worker)
+    with db.write() as session:
+        session.connection().execute(mine.values(worker="", at=EPOCH))

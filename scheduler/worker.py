@@ -7,16 +7,17 @@ import socket
 import time
 from datetime import UTC, datetime
 from functools import partial
+from threading import Thread
 from typing import Any
 from uuid import uuid4
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
-from sqlalchemy import update
+from sqlalchemy import Table, update
 from sqlmodel import col
 
 from core.clock import now
-from core.db import Database, open_database
+from core.db import Database, insert_new, open_database
 from core.log import logger
 from core.models import Heartbeat
 from core.settings import Settings
@@ -29,6 +30,8 @@ BEAT_S = 10.0
 #: a request in flight may take so long to finish after SIGTERM; what is then still running is settled by reconcile
 PATIENCE_S = 8.0
 
+HEARTBEATS: Table = Heartbeat.__table__  # type: ignore[attr-defined] # SQLModel sets it
+
 log = logger("scheduler")
 
 
@@ -38,26 +41,32 @@ def worker_name() -> str:
 
 
 def run(settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT, then finish what is in flight and end within a few seconds."""
+    """Work until SIGTERM or SIGINT, then finish what is in flight and end within PATIENCE_S, whatever a platform does meanwhile."""
     db, vault = open_database(settings), open_vault(settings)
     shift = Shift(settings, db, Connections(settings, vault), worker_name())
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: shift.stopping.set())
-    keep_time(shift)
+    if not keep_time(shift):
+        # Python would wait at its end for every thread, that is for the platform; the ledger knows what to make of a dead worker
+        logging.shutdown()
+        os._exit(0)
     db.dispose()
 
 
-def keep_time(shift: Shift, ticks: tuple[Tick, ...] = TICKS) -> None:
-    """Run the ticks until `shift.stopping` is set."""
+def keep_time(shift: Shift, ticks: tuple[Tick, ...] = TICKS) -> bool:
+    """Run the ticks until `shift.stopping` is set. True when all that was in flight ended within PATIENCE_S."""
     metronome = start(shift, ticks)
     log.info("working", worker=shift.worker, pid=os.getpid())
     shift.stopping.wait()
     log.info("stopping", worker=shift.worker)
-    metronome.pause()
     deadline = time.monotonic() + PATIENCE_S
+    closing = Thread(target=metronome.shutdown, name="closing", daemon=True)  # waits for the ticks, however long they take
+    closing.start()
     finished = [lanes.close(max(deadline - time.monotonic(), 0)) for lanes in (shift.senders, shift.readers)]
-    metronome.shutdown(wait=all(finished))
-    log.info("stopped", worker=shift.worker, state="clean" if all(finished) else "in_flight")
+    closing.join(max(deadline - time.monotonic(), 0))
+    clean = all(finished) and not closing.is_alive()
+    log.info("stopped", worker=shift.worker, state="clean" if clean else "in_flight")
+    return clean
 
 
 def start(shift: Shift, ticks: tuple[Tick, ...]) -> BackgroundScheduler:
@@ -89,8 +98,8 @@ class Beat:
         values: dict[str, Any] = {"at": now(), "worker": self._worker, "detail": {"seconds": round(seconds, 3)}}
         with db.write() as session:
             beaten = update(Heartbeat).where(col(Heartbeat.name) == self.name).values(values)
-            if session.connection().execute(beaten).rowcount == 0:
-                session.merge(Heartbeat(name=self.name, **values))
+            if session.connection().execute(beaten).rowcount == 0:  # the first beat ever, perhaps of two workers at once
+                insert_new(session, HEARTBEATS, [{"name": self.name, **values}], unique=("name",))
 
 
 def once(shift: Shift, tick: Tick, beat: Beat) -> None:
