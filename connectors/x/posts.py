@@ -97,7 +97,7 @@ class Post:
 
     @property
     def shared(self) -> str | None:
-        return self.points_to("retweeted", "reposted")
+        return self.points_to("retweeted")
 
     def links(self) -> dict[str, str]:
         """Short link -> what a reader sees in its place."""

@@ -1,4 +1,7 @@
-"""The two vocabularies of X: `tweet` (the contract to July 2026) and `post` (from August). Inside we speak `tweet`."""
+"""The two vocabularies of X: `tweet` (the contract to July 2026) and `post` (from August). Inside we speak `tweet`.
+
+Kinds of reference keep their older names in both: a repost is still `retweeted`.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,6 @@ WORDS = {
     "tweets": "posts",
     "tweet.fields": "post.fields",
 }
-VALUES = {"retweeted": "reposted"}
 BACK = {new: old for old, new in WORDS.items()}
 
 
@@ -41,9 +43,7 @@ def newer(body: Any) -> Any:
         return body
     made = {}
     for name, value in body.items():
-        if name == "type" and value in VALUES:
-            made[name] = VALUES[value]
-        elif name == "type" and isinstance(value, str):
+        if name == "type" and isinstance(value, str):
             made[name] = value.replace("https://api.twitter.com/2/problems/", "https://api.x.com/2/problems/")
         elif name == "resource_type" and value == "tweet":
             made[name] = "post"
