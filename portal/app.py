@@ -11,7 +11,6 @@ from core import settings as configuration
 from core.db import Database, open_database
 from core.settings import Settings
 from core.vault import open_vault
-from policies import edition
 from portal import commitments, health, home, media, open311, open_data, track, webhooks
 from portal.language import Language
 from portal.pages import FONTS, HERE, apology
@@ -66,7 +65,7 @@ def create(settings: Settings | None = None, db: Database | None = None) -> Fast
         redirect_slashes=False,
         exception_handlers={HTTPException: _known_fault, RequestValidationError: _not_understood},
     )
-    portal = Portal(settings, db or open_database(settings), open_vault(settings), edition.current())
+    portal = Portal(settings, db or open_database(settings), open_vault(settings))
     app.state.portal = portal
     for room in (home, track, commitments, open_data, open311, media, health, webhooks):
         app.include_router(room.router)

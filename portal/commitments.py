@@ -1,26 +1,20 @@
-"""The policy in force, and each promise of it beside what is measured (`MEASURES`)."""
+"""The policy in force, and each promise of it beside what is measured (portal.measures)."""
 
-from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from sqlmodel import Session
 
+from core.clock import now
 from core.i18n import Lang
+from portal.measures import measured
 from portal.pages import lang_of_request, page
-from portal.state import portal_of
+from portal.state import Portal, portal_of
 
 router = APIRouter(include_in_schema=False)
 
-#: promise id -> the live query behind it, in words; "" while there is nothing to count yet.
-#: A promise without a line here is "not measured": no promise is ever shown as kept without a figure.
-MEASURES: Mapping[str, Callable[[Session, Lang], str]] = {}
-
-
-def measured(session: Session, lang: Lang) -> dict[str, str]:
-    """Promise id -> its figure in words, for the promises that have one."""
-    figures = {promise: measure(session, lang) for promise, measure in MEASURES.items()}
-    return {promise: words for promise, words in figures.items() if words}
+#: Figures are computed again when they are older than this: whoever reloads the page costs the database nothing.
+FRESH = timedelta(minutes=5)
 
 
 @router.api_route("/policy", methods=["GET", "HEAD"])
@@ -32,6 +26,13 @@ def policy(request: Request) -> HTMLResponse:
 @router.api_route("/commitments", methods=["GET", "HEAD"])
 def commitments(request: Request) -> HTMLResponse:
     """Each promise beside its figure; without one it says so."""
-    with portal_of(request).db.read() as session:
-        figures = measured(session, lang_of_request(request))
-    return page(request, "commitments.html", figures=figures)
+    return page(request, "commitments.html", figures=_figures(portal_of(request), lang_of_request(request)))
+
+
+def _figures(portal: Portal, lang: Lang) -> dict[str, str]:
+    at, figures = portal.figures.get(lang, (None, {}))
+    if at is None or now() - at > FRESH:
+        with portal.db.read() as session:
+            figures = measured(session, lang)
+        portal.figures[lang] = (now(), figures)
+    return figures

@@ -1,5 +1,6 @@
-"""What stands around every answer: security headers, a limit on what is sent to us, and no traceback whatever happens."""
+"""What stands around every answer: security headers, a limit on what is sent to us and how slowly, and no traceback ever."""
 
+import asyncio
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
@@ -35,6 +36,9 @@ HSTS = "max-age=31536000; includeSubDomains"
 #: Largest body in bytes by the beginning of the path. Meta sends up to 1,000 changes at once; a form is a few lines.
 LIMITS: Mapping[str, int] = {"/webhooks/": 8 * 1024 * 1024, "/": 64 * 1024}
 
+#: Seconds within which a body must have come whole. Platforms take milliseconds, a form on a bad line some seconds.
+PATIENCE_S = 20.0
+
 Apology = Callable[[Request, int], Response]
 
 
@@ -43,6 +47,13 @@ class TooLarge(HTTPException):
 
     def __init__(self) -> None:
         super().__init__(413)
+
+
+class TooSlow(HTTPException):
+    """The body did not come whole within PATIENCE_S."""
+
+    def __init__(self) -> None:
+        super().__init__(408, headers={"connection": "close"})
 
 
 class Shield:
@@ -96,12 +107,21 @@ def _limited(scope: Scope, receive: Receive) -> Callable[[], Awaitable[Message]]
     declared = Headers(scope=scope).get("content-length", "")
     got = int(declared) if declared.isdecimal() and int(declared) > most else 0
 
+    whole = False
+    deadline = asyncio.get_running_loop().time() + PATIENCE_S
+
     async def counted() -> Message:
-        nonlocal got
+        nonlocal got, whole
         if got > most:
             raise TooLarge()
-        message = await receive()
+        try:
+            # when the body is whole, what comes next is that they hang up: that may take as long as it likes
+            async with asyncio.timeout_at(None if whole else deadline):
+                message = await receive()
+        except TimeoutError:
+            raise TooSlow() from None
         got += len(message.get("body", b""))
+        whole = not message.get("more_body", False)
         if got > most:
             raise TooLarge()
         return message

@@ -1,17 +1,20 @@
-"""What the public door holds while it is open: settings, database, vault, the edition in force and the counters of tries."""
+"""What the public door holds while it is open: settings, database, vault, the edition in force, counters and kept figures."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from fastapi import Request
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from core.db import Database
+from core.i18n import Lang
 from core.log import logger
 from core.models import Account
 from core.settings import Settings
 from core.vault import SealBroken, Vault
+from policies import edition as editions
 from policies.clauses import Edition
 from portal.throttle import Throttle
 
@@ -26,13 +29,18 @@ SIGNING = {
 
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """One open public door. `tries` counts tracking look-ups per address."""
+    """One open public door. `tries` counts tracking look-ups per address; `figures` keeps the commitments' figures for a while."""
 
     settings: Settings
     db: Database
     vault: Vault
-    edition: Edition
     tries: Throttle = field(default_factory=lambda: Throttle(burst=30, per_second=0.5))
+    figures: dict[Lang, tuple[datetime, dict[str, str]]] = field(default_factory=dict)
+
+    @property
+    def edition(self) -> Edition:
+        """The edition in force now: a new one takes effect on its day, without a restart."""
+        return editions.current()
 
     def secure(self) -> bool:
         """True when the public reaches us over https (cookies are then marked Secure)."""

@@ -1,0 +1,121 @@
+"""The public door on a real socket: what no client library would send."""
+
+import hmac
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from sqlmodel import select
+
+from core.db import Database
+from core.settings import load
+from inbox.models import Webhook
+from portal import serve, shield
+from portal.app import create
+from tests.portal.conftest import META_SECRET, SECRETS
+
+BODY = b'{"object": "page", "entry": []}'
+SIGNED = "sha256=" + hmac.new(META_SECRET.encode(), BODY, "sha256").hexdigest()
+
+
+@pytest.fixture
+def store(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+    (tmp_path / "majlis.db").write_bytes(sqlite_template.read_bytes())
+    db = Database(f"sqlite:///{tmp_path / 'majlis.db'}")
+    yield db
+    db.dispose()
+
+
+@pytest.fixture
+def port(store: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """A portal as `portal.serve` runs it, on a free loopback port; a body has half a second to come."""
+    monkeypatch.setattr(shield, "PATIENCE_S", 0.5)
+    settings = load(MAJLIS_VAR_DIR=str(tmp_path), **SECRETS)
+    server = uvicorn.Server(serve.configured(create(settings, store), settings, port=0))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        thread.join(0.01)
+        assert thread.is_alive()
+    yield server.servers[0].sockets[0].getsockname()[1]
+    server.should_exit = True
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+def talk(port: int, *pieces: bytes, finish: bool = False) -> bytes:
+    """Send these bytes as they are and read until the other side has said all; `finish` hangs up the sending half."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+        for piece in pieces:
+            line.sendall(piece)
+        if finish:
+            line.shutdown(socket.SHUT_WR)
+        heard = b""
+        while more := line.recv(65536):
+            heard += more
+    return heard
+
+
+def post(path: str, length: int, *headers: str) -> bytes:
+    lines = [f"POST {path} HTTP/1.1", "Host: portal", "Connection: close", f"Content-Length: {length}", *headers]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+def stored(db: Database) -> list[bytes]:
+    with db.read() as session:
+        return [row.body for row in session.exec(select(Webhook))]
+
+
+def test_a_signed_body_in_pieces_is_stored_before_it_is_answered(port: int, store: Database) -> None:
+    answer = talk(
+        port, post("/webhooks/meta", len(BODY), f"X-Hub-Signature-256: {SIGNED}"), *(BODY[i : i + 5] for i in range(0, 99, 5))
+    )
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert stored(store) == [BODY]
+
+
+@pytest.mark.parametrize("path", ["/webhooks/meta", "/track"])
+def test_whoever_sends_too_slowly_is_shown_the_door(port: int, store: Database, path: str) -> None:
+    kind = "Content-Type: application/x-www-form-urlencoded"
+    answer = talk(port, post(path, 1000, f"X-Hub-Signature-256: {SIGNED}", kind), b"number=")
+    assert answer.startswith(b"HTTP/1.1 408")
+    assert b"content-security-policy" in answer
+    assert stored(store) == []
+
+
+def test_a_body_that_breaks_off_is_not_stored(port: int, store: Database) -> None:
+    talk(port, post("/webhooks/meta", len(BODY), f"X-Hub-Signature-256: {SIGNED}"), BODY[:-3], finish=True)
+    assert stored(store) == []
+    assert b" 200 " in talk(port, b"GET /robots.txt HTTP/1.1\r\nHost: portal\r\nConnection: close\r\n\r\n")
+
+
+def test_an_unsigned_body_is_refused_before_it_has_come(port: int) -> None:
+    assert talk(port, post("/webhooks/meta", 8_000_000)).startswith(b"HTTP/1.1 401")
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+        b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: portal\r\n\r\n",
+        post("/track", 5, "Transfer-Encoding: chunked") + b"0\r\n\r\n",
+        b"POST /track HTTP/1.1\r\nHost: portal\r\nContent-Length: -1\r\n\r\n",
+        b"GET /\xff\xfe HTTP/1.1\r\nHost: portal\r\nConnection: close\r\n\r\n",
+    ],
+)
+def test_noise_is_refused_and_the_door_stays_open(port: int, noise: bytes) -> None:
+    assert b" 500 " not in talk(port, noise, finish=True)[:20]
+    assert b" 200 " in talk(port, b"GET /robots.txt HTTP/1.1\r\nHost: portal\r\nConnection: close\r\n\r\n")
+
+
+def test_the_door_does_not_say_what_it_is_made_of(port: int) -> None:
+    answer = talk(port, b"GET / HTTP/1.1\r\nHost: portal\r\nConnection: close\r\n\r\n")
+    head = answer.partition(b"\r\n\r\n")[0].lower()
+    assert b"server:" not in head
+    assert b"x-powered-by" not in head
+    assert b"uvicorn" not in answer.lower()
