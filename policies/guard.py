@@ -18,7 +18,7 @@ _VERBS = "|".join(
         r"\bسب(?:ني|نا|ه|ها|هم|و\w*)\b|\bيسب\w*|صرخ\w*|يصرخ\w*|يصيح\w*|كتب\w*|اهان\w*|يهين\w*|عبار[هت]\w*|كلم[هت]\w*|هدد\w*|يهدد\w*|تهديد\w*",
         r"كها\b|كهتا\w*|كهتي\w*|بولا\b|بولتا\w*|بولتي\w*|كاليا\w*|دهمكي\w*|कहा|कहता|कहते|बोला|बोलता|गाली|गालियां|धमकी",
         r"\b(?:kaha|kehta|kehte|kehti|bola|bolta|bolte|bulata|bulate|gaali|gali|galiyan|dhamki|sinabi\w*|sabi|tinawag\w*|sinigawan|minura)\b",
-        r"\b(?:2al|2alli|2alo\w*|gal|galli|gallo\w*|y2ool\w*|ygool\w*|yishtim\w*|paranju|vilichu|parayunnu)\b",
+        r"\b(?:2al|2alli|2alo\w*|gal|galli|gallo\w*|(?:bi?|be)?y[ei]?[2gq][ou]+l\w*|(?:bi?|be)?y[ei]?sht[ei]m\w*|shatam\w*|enna|ennu|paranju|vilichu|parayunnu)\b",
     )
 )
 _REPORTED_BEFORE = re.compile(rf"(?:{_VERBS})[^.!?]{{0,45}}$")

@@ -22,7 +22,9 @@ _WORDS = Path(__file__).parent / "words" / "latin.toml"
 _LATIN_WORD = re.compile(r"[a-z0-9]+(?:['-][a-z0-9]+)*")
 _ARABIZI = re.compile(r"(?=.*[a-z].*[a-z])(?:[a-z']*[23579][a-z']*|[a-z']*[235679][a-z']+[235679][a-z']*)")
 _DOUBT = 0.6
+_SHORT = 20
 _URDU = re.compile("[ٹڈڑںےھہۂۓ]")
+_NOT_ARABIC = re.compile("[پچژگکیٹڈڑںےھہۂۓ]")
 _ARABIC_ONLY = re.compile("[ةىإؤ]")
 _ROMANISED = ("ar-Latn", "ur-Latn", "ml-Latn")
 _OWN_SCRIPT = {"d": "hi", "b": "bn", "m": "ml"}
@@ -108,6 +110,9 @@ def _arabic_script(plain: str, hint: str | None, ask: Detector) -> tuple[str, fl
     if urdu >= 2 and urdu > arabic:
         return "ur", 1.0
     if best.language in ("ar", "fa", "ur"):
+        if best.language != "ar" and not (best.reliable and len(plain) < _SHORT) and not _NOT_ARABIC.search(plain):
+            # the Gulf writes here: what shows no letter that Arabic lacks is dialect before it is Persian
+            return "ar", _DOUBT
         if best.reliable or not arabic:
             return best.language, 1.0 if best.reliable else 0.7
         return "ar", 0.8
@@ -147,16 +152,17 @@ def _latin_script(plain: str, hint: str | None, ask: Detector) -> tuple[str, flo
     found, count = _small_words(plain)
     best = max(found, key=lambda code: (found[code], code), default="")
     share = found[best] / count if best else 0.0
-    if best in _ROMANISED and (share >= 0.2 or found[best] >= 3):
+    free = ask(plain, ())
+    foreign = free.reliable and free.language not in ("en", "tl", "und")
+    if best in _ROMANISED and (share >= 0.4 if foreign else share >= 0.2 or found[best] >= 3):
         rest = max((found[code] for code in found if code != best), default=0.0)
         if found[best] > rest:
             return best, min(1.0, 0.5 + share)
     if best in ("en", "tl") and share >= 0.2:
         return best, min(1.0, 0.6 + share)
-    free = ask(plain, ())
     if free.language in ("en", "tl") and free.reliable:
         return free.language, 0.95
-    if free.reliable and free.language != "und":
+    if foreign:
         return "und", 0.0
     if hint in ("en", "tl", *_ROMANISED):
         return hint, 0.5

@@ -14,7 +14,7 @@ from policies.cover import Cover
 from policies.exposure import exposed
 from policies.language import may_speak
 from policies.links import suspicious
-from policies.terms import Terms, attached, in_word, word_start
+from policies.terms import Terms, arabic, attached, in_word, word_start
 from policies.verdict import Language, PersonalData, Span
 from policies.views import SHAPES, views
 
@@ -23,6 +23,10 @@ _PATTERN_SCORE = 0.9
 # the default of 8 MB is too little for long alternations in Arabic; it is a ceiling, not a size
 _GATE_BYTES = 64 << 20
 _NONE = Cover(())
+
+
+#: An automaton over patterns, and for each of them its clause and the pattern itself.
+Gate = tuple[re2.Set, list[tuple[Clause, re2._Regexp]]]
 
 
 class Meant(NamedTuple):
@@ -75,16 +79,19 @@ class Armoury:
         return Terms((phrase, clause) for clause in self.edition.clauses for phrase in clause.allow)
 
     @cached_property
-    def patterns(self) -> "tuple[re2.Set, list[tuple[Clause, re2._Regexp]]]":
-        return _gate([(clause, pattern) for clause in self.edition.clauses for pattern in clause.patterns])
+    def patterns(self) -> list[Gate]:
+        # one gate for each script: a text of the other one passes it in its first state
+        found = [(clause, pattern) for clause in self.edition.clauses for pattern in clause.patterns]
+        groups = [[pair for pair in found if any(map(arabic, pair[1])) is script] for script in (True, False)]
+        return [_gate(group) for group in groups if group]
 
     def clauses_with(self, rule: str) -> Iterator[Clause]:
         """The clauses that name `rule`."""
         return (clause for clause in self.edition.clauses if rule in clause.rules)
 
 
-def _gate(patterns: "list[tuple[Clause, str]]") -> "tuple[re2.Set, list[tuple[Clause, re2._Regexp]]]":
-    """All clauses' patterns behind one automaton that says in a single pass over a text which of them match at all."""
+def _gate(patterns: list[tuple[Clause, str]]) -> Gate:
+    """Patterns of all clauses behind one automaton that says in a single pass over a text which of them match at all."""
     options = re2.Options()
     options.max_mem = _GATE_BYTES
     options.longest_match = True
@@ -127,14 +134,14 @@ def disguised(scene: Scene) -> Iterator[Evidence]:
 
 
 def _matches(armoury: Armoury, text: str) -> Iterator[tuple[Clause, int, int]]:
-    gate, behind = armoury.patterns
-    for index in sorted(gate.Match(text) or ()):
-        clause, pattern = behind[index]
-        for match in pattern.finditer(text):
-            start, end = match.span()
-            first = word_start(text, start)
-            if (end == len(text) or not in_word(text[end])) and attached(text[first:start]):
-                yield clause, first, end
+    for gate, behind in armoury.patterns:
+        for index in sorted(gate.Match(text) or ()):
+            clause, pattern = behind[index]
+            for match in pattern.finditer(text):
+                start, end = match.span()
+                first = word_start(text, start)
+                if (end == len(text) or not in_word(text[end])) and attached(text[first:start]):
+                    yield clause, first, end
 
 
 def personal_data(scene: Scene) -> Iterator[Evidence]:

@@ -7,6 +7,7 @@ trailing `*` lets the last word go on (`delay*`).
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
 import ahocorasick
@@ -167,7 +168,13 @@ def attached(text: str) -> bool:
 
 def _places(term: str, shape: Callable[[str], str]) -> list[frozenset[str]]:
     """For each place of a phrase the folded words that may stand there."""
-    places = [frozenset(shape(fold(word).text.strip()) for word in place.split("|")) for place in term.strip("=*").split()]
+    places = [frozenset(shape(_folded(word)) for word in place.split("|")) for place in term.strip("=*").split()]
     if not places or not all(all(place) for place in places):
         raise ValueError(f"a term without letters: {term!r}")
     return places
+
+
+@lru_cache(maxsize=8_192)
+def _folded(word: str) -> str:
+    # an edition's terms are made ready once for every shape, and words come back in many terms
+    return fold(word).text.strip()
