@@ -2,12 +2,14 @@
 
 import json
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 from fastapi.testclient import TestClient
 
 from core.db import Database
@@ -15,6 +17,7 @@ from core.i18n import ROOT
 from core.settings import Settings, load
 from core.vault import Vault, open_vault
 from portal.app import create
+from portal.serve import configured
 
 SHARED = ROOT.parent / "shared"
 META_SECRET = "sandbox-app-secret"
@@ -29,6 +32,21 @@ def opened(settings: Settings, db: Database) -> Iterator[TestClient]:
     """A client of a portal; a fault inside is an answer to it, as it is to the public."""
     with TestClient(create(settings, db), raise_server_exceptions=False, follow_redirects=False) as client:
         yield client
+
+
+@contextmanager
+def served(settings: Settings, db: Database) -> Iterator[int]:
+    """A portal as `portal.serve` runs it, on a free loopback port: the port."""
+    server = uvicorn.Server(configured(create(settings, db), settings, port=0))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        thread.join(0.01)
+        assert thread.is_alive()
+    yield server.servers[0].sockets[0].getsockname()[1]
+    server.should_exit = True
+    thread.join(10)
+    assert not thread.is_alive()
 
 
 @pytest.fixture

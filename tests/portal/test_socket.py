@@ -2,20 +2,17 @@
 
 import hmac
 import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from sqlmodel import select
 
 from core.db import Database
 from core.settings import load
 from inbox.models import Webhook
-from portal import serve, shield
-from portal.app import create
-from tests.portal.conftest import META_SECRET, SECRETS
+from portal import shield
+from tests.portal.conftest import META_SECRET, SECRETS, served
 
 BODY = b'{"object": "page", "entry": []}'
 SIGNED = "sha256=" + hmac.new(META_SECRET.encode(), BODY, "sha256").hexdigest()
@@ -33,17 +30,8 @@ def store(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
 def port(store: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """A portal as `portal.serve` runs it, on a free loopback port; a body has half a second to come."""
     monkeypatch.setattr(shield, "PATIENCE_S", 0.5)
-    settings = load(MAJLIS_VAR_DIR=str(tmp_path), **SECRETS)
-    server = uvicorn.Server(serve.configured(create(settings, store), settings, port=0))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        thread.join(0.01)
-        assert thread.is_alive()
-    yield server.servers[0].sockets[0].getsockname()[1]
-    server.should_exit = True
-    thread.join(10)
-    assert not thread.is_alive()
+    with served(load(MAJLIS_VAR_DIR=str(tmp_path), **SECRETS), store) as at:
+        yield at
 
 
 def talk(port: int, *pieces: bytes, finish: bool = False) -> bytes:
