@@ -31,10 +31,10 @@ def test_a_child_that_died_is_started_again_after_a_pause(capsys: pytest.Capture
     assert child.process is None
     assert "ended with 3" in capsys.readouterr().err
     supervisor.tend()
-    assert child.process is None, "it must wait its pause out"
+    assert supervisor.children[0].process is None, "it must wait its pause out"
     hands[0] = child.start_at + 0.1
     supervisor.tend()
-    assert child.process is not None
+    assert supervisor.children[0].process is not None
     supervisor.stop()
 
 

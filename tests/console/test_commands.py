@@ -1,0 +1,181 @@
+"""Every command of DESIGN §3 as a process: what it prints, how it ends, what it leaves."""
+
+import json
+import stat
+import subprocess
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from sandbox import seed
+from tests.console.conftest import Door
+
+ITEM = ["platform", "account", "native_id", "parent_id", "author", "text", "created_at", "edited", "deleted", "own"]
+DELIVERY = ["kind", "ref", "account", "state", "external_id", "attempts", "scheduled_at", "published_at", "reason"]
+Bare = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def test_listen_send_reconcile_list_verify_export(connected: Door, tmp_path: Path) -> None:
+    heard = connected.told("sync")
+    assert heard["complete"]
+    assert {line["account"].partition(":")[0] for line in heard["accounts"]} == {"facebook", "x", "instagram"}
+    assert {d["state"] for d in connected.lines("deliveries")} == {"scheduled"}, "sync sends nothing"
+
+    again = connected.told("sync")
+    assert [line["new"] for line in again["accounts"]] == [0, 0, 0]
+
+    items = connected.lines("items")
+    assert all(list(item) == ITEM for item in items)
+    assert max(Counter((i["account"], i["native_id"]) for i in items).values()) == 1
+    assert {i["own"] for i in items} == {True, False}
+    assert all(datetime.fromisoformat(i["created_at"]).tzinfo and i["created_at"].endswith("Z") for i in items)
+
+    sent = connected.told("publish", "--due")
+    assert sent["touched"] > 0
+    assert sent["problems"] == []
+    assert connected.told("publish", "--due")["touched"] == 0
+    assert connected.told("reconcile")["touched"] == 0
+    deliveries = connected.lines("deliveries")
+    assert all(list(d) == DELIVERY for d in deliveries)
+    assert {(d["state"], d["attempts"], bool(d["external_id"])) for d in deliveries} == {("published", 1, True)}
+
+    chain = connected.told("audit", "verify")
+    assert chain["whole"]
+    assert chain["sealed"] > 0
+    assert chain["unsealed"] == 0
+    taken = connected.told("export", str(tmp_path / "out"))
+    assert taken["tables"]["items"]["rows"] == len(items)
+    checks = {check["check"]: check["state"] for check in connected.told("doctor")["checks"]}
+    assert "bad" not in checks.values()
+    assert set(checks) >= {"database", "migrations", "keys", "clock", *(line["account"] for line in heard["accounts"])}
+
+
+def test_a_changed_audit_entry_is_named(connected: Door) -> None:
+    connected.told("sync")
+    url = connected.environment.get("MAJLIS_DATABASE_URL", f"sqlite:///{connected.var / 'majlis.db'}")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        victim = connection.execute(text("SELECT min(id) + 1 FROM audit_entries")).scalar_one()
+        connection.execute(text("UPDATE audit_entries SET actor = 'nobody' WHERE id = :id"), {"id": victim})
+    engine.dispose()
+    found = connected.told("audit", "verify", code=1)
+    assert (found["whole"], found["broken"]) == (False, victim)
+
+
+def test_an_import_is_one_approved_delivery_a_line_and_again_changes_nothing(connected: Door, tmp_path: Path) -> None:
+    connected.told("migrate")
+    (tmp_path / "card.png").write_bytes(_pixel())
+    at = datetime.now(UTC).isoformat()
+    good = [
+        {"ref": "n1", "account": "x", "kind": "news", "text": "خبر أول", "at": at},
+        {"ref": "n2", "account": "facebook", "kind": "news", "text": "خبر ثان", "at": at, "media": ["card.png"], "alt": ["مربع"]},
+    ]
+    bad = [{"ref": "n3", "account": "instagram", "kind": "news", "text": "بلا وصف", "at": at, "media": ["card.png"]}, "rubbish"]
+    file = tmp_path / "posts.jsonl"
+    file.write_text("\n".join(json.dumps(line) for line in [*good, *bad]), "utf-8")
+    first = connected.told("post", "import", str(file), code=1)
+    assert (first["imported"], first["unchanged"], [e["line"] for e in first["errors"]]) == (2, 0, [3, 4])
+    again = connected.told("post", "import", str(file), code=1)
+    assert (again["imported"], again["unchanged"], again["errors"]) == (0, 2, first["errors"])
+    connected.told("publish", "--due")
+    assert {(d["ref"], d["state"]) for d in connected.lines("deliveries")} == {("n1", "published"), ("n2", "published")}
+
+
+def _pixel() -> bytes:
+    from io import BytesIO
+
+    from PIL import Image
+
+    made = BytesIO()
+    Image.new("RGB", (64, 64), "#0B5D4E").save(made, "PNG")
+    return made.getvalue()
+
+
+def test_a_wrong_token_names_account_and_variable_and_leaves_the_others_working(connected: Door) -> None:
+    told = connected.told("sync", code=1, FACEBOOK_PAGE_TOKEN="wrong")
+    by = {line["account"].partition(":")[0]: line for line in told["accounts"]}
+    assert by["facebook"]["error"] == "token_expired"
+    assert seed.FACEBOOK_PAGE_ID in by["facebook"]["account"]
+    assert "FACEBOOK_PAGE_TOKEN" in by["facebook"]["variables"]
+    assert by["x"]["complete"]
+    assert by["instagram"]["complete"]
+    checks = {c["check"]: c for c in connected.told("doctor", code=1, FACEBOOK_PAGE_TOKEN="wrong")["checks"]}
+    line = checks[by["facebook"]["account"]]
+    assert line["state"] == "bad"
+    assert "FACEBOOK_PAGE_TOKEN" in line["en"]
+    assert "FACEBOOK_PAGE_TOKEN" in line["ar"]
+    assert checks[by["x"]["account"]]["state"] == "ok"
+
+
+def test_a_missing_credential_is_named(connected: Door) -> None:
+    line = connected.told("sync", code=1, X_API_KEY="", X_BEARER_TOKEN="")["accounts"][1]
+    assert line["variables"] == ["X_BEARER_TOKEN", "X_API_KEY"]
+
+
+def test_no_account_and_no_key_is_a_new_installation_not_an_error(door: Door) -> None:
+    assert door.told("sync") == {"accounts": [], "complete": True}
+    key = door.var / "key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert door.told("migrate")["before"] == "0001"
+    assert {c["check"]: c["state"] for c in door.told("doctor")["checks"]}["accounts"] == "warn"
+    assert door.told("account", "list") == {"accounts": []}
+
+
+def test_the_operator_may_not_press_the_crisis_pause_but_a_manager_may(door: Door) -> None:
+    door.run("adduser", "maryam", "--role", "manager", "--password-stdin", given="a-long-password\n")
+    refused = door.run("pause", "press", "flood")
+    assert refused.returncode == 1
+    assert "Traceback" not in refused.stderr
+    wrong = door.run("--as", "maryam", "pause", "press", "flood", MAJLIS_AS_PASSWORD="no")
+    assert wrong.returncode == 1
+    pressed = door.run("--as", "maryam", "pause", "press", "flood", MAJLIS_AS_PASSWORD="a-long-password")
+    assert pressed.returncode == 0, pressed.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"MAJLIS_POLL_S": "soon"}, "MAJLIS_POLL_S"),
+        ({"MAJLIS_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, "MAJLIS_DATABASE_URL"),
+        ({"MAJLIS_DATABASE_URL": "mysql://here"}, "MAJLIS_DATABASE_URL"),
+        ({"INSTAGRAM_BACKEND": "private"}, "I_ACCEPT_PRIVATE_API_RISK"),
+        ({"MAJLIS_RECONCILE_STEPS_S": "60,5"}, "MAJLIS_RECONCILE_STEPS_S"),
+        ({"FACEBOOK_PAGE_TOKEN_FILE": "/nowhere/at/all"}, "FACEBOOK_PAGE_TOKEN_FILE"),
+    ],
+)
+def test_a_wrong_setting_refuses_to_start_with_a_line_that_names_it(bare: Bare, settings: dict[str, str], named: str) -> None:
+    done = bare("sync", "--json", **settings)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    english, arabic = done.stderr.strip().splitlines()
+    assert named in english
+    assert named in arabic
+
+
+@pytest.mark.parametrize(
+    "command", [["no-such"], ["post", "import", "/nowhere.jsonl"], ["policy", "check", "/nowhere.toml"], ["publish", "--x"]]
+)
+def test_wrong_usage_ends_with_2(bare: Bare, command: list[str]) -> None:
+    done = bare(*command)
+    assert done.returncode == 2
+    assert done.stdout == ""
+
+
+def test_triage_answers_line_by_line_and_names_the_bad_one(bare: Bare) -> None:
+    given = '{"id": "a", "text": "لم أستلم راتبي منذ شهرين"}\nrubbish\n{"id": 3, "text": "Thank you!"}\n'
+    done = bare("triage", given=given)
+    first, bad, last = (json.loads(line) for line in done.stdout.splitlines())
+    assert done.returncode == 1
+    assert (first["id"], first["language"], first["kind"], first["topic"]) == ("a", "ar", "complaint", "wages")
+    assert (bad["id"], bad["line"], bool(bad["error"])) == (None, 2, True)
+    assert (last["id"], last["kind"]) == (3, "praise")
+
+
+def test_the_shipped_editions_pass_their_own_examples(bare: Bare) -> None:
+    done = bare("policy", "check", "--json")
+    assert done.returncode == 0
+    assert set(json.loads(done.stdout).values()) == {"ok"}
