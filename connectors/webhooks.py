@@ -213,7 +213,10 @@ def _x(given: Any) -> Iterator[Callable[[], Iterator[Event]]]:
 
 
 def _x_activity(event: Json) -> Iterator[Event]:
-    kind, payload, own_id = str(event["event_type"]), event["payload"], _id(event["filter"]["user_id"])
+    kind = str(event["event_type"])
+    if not kind.startswith(("post.", "dm.")):
+        return  # likes, follows, news, profiles: nobody's words
+    payload, own_id = event["payload"], _id(event["filter"]["user_id"])
     account = f"x:{own_id}"
     if kind == "post.delete":
         yield Event(account, removed_id=_id(payload["id"]))
@@ -227,7 +230,10 @@ def _x_activity(event: Json) -> Iterator[Event]:
         post = Post({**payload, "id": _id(payload["id"])}, users, {})
         handle = str(users.get(own_id, {}).get("username") or "")
         theirs = post.author != own_id
-        yield Event(account, Reader(account, own_id, handle).message(post, quotes_us=kind == "post.quote.create" and theirs))
+        to_us = str(post.raw.get("in_reply_to_user_id") or "") == own_id and post.parent == post.conversation
+        ours = frozenset({post.conversation}) if to_us else frozenset()  # an answer to a post of ours that began the conversation
+        reader = Reader(account, own_id, handle)
+        yield Event(account, reader.message(post, ours=ours, quotes_us=kind == "post.quote.create" and theirs))
 
 
 def _x_direct(account: str, own_id: str, row: Json, users: Json) -> Message:

@@ -105,6 +105,11 @@ class House:
         with self.world.lock:
             self.world.faults.add(kind, family=self.family, method=method, path_regex=path, **more)
 
+    def fault_webhook(self, kind: str) -> None:
+        """The next webhook goes wrong in this way."""
+        with self.world.lock:
+            self.world.faults.add(kind, family="webhook")
+
     def read(self, stream: str) -> list[Page]:
         """Every page of a stream from where the last reading ended."""
         pages = []

@@ -1,5 +1,6 @@
 """A bare server on loopback that answers as a test tells it, byte by byte."""
 
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -24,6 +25,20 @@ def plainly(body: bytes, status: str = "200 OK", *headers: str) -> Answering:
     return lambda peer: peer.sendall("\r\n".join([*lines, "", ""]).encode() + body)
 
 
+def _request(peer: socket.socket) -> bytes:
+    """One whole request, body included; empty once the caller has hung up."""
+    said = b""
+    while b"\r\n\r\n" not in said:
+        if not (part := peer.recv(65536)):
+            return b""
+        said += part
+    head, _, body = said.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)content-length: *(\d+)", head)
+    while length and len(body) < int(length[1]) and (part := peer.recv(65536)):
+        body += part
+    return head + b"\r\n\r\n" + body
+
+
 @contextmanager
 def bare(answer: Answering) -> Iterator[Bare]:
     """The server, until the block ends; each request on each connection is answered by `answer`."""
@@ -33,7 +48,7 @@ def bare(answer: Answering) -> Iterator[Bare]:
 
     def serve(peer: socket.socket) -> None:
         try:
-            while said := peer.recv(65536):
+            while said := _request(peer):
                 made.heard.append(said)
                 answer(peer)
         except OSError:
