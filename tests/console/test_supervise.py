@@ -1,6 +1,7 @@
 """Children live together, are started again when they die, and leave nothing behind."""
 
 import os
+import subprocess
 import sys
 import threading
 
@@ -19,6 +20,11 @@ STUBBORN = [
 ENDS = [sys.executable, "-c", "raise SystemExit(3)"]
 
 
+def running(supervisor: Supervisor) -> "subprocess.Popen[str] | None":
+    """The first child's process as it is now."""
+    return supervisor.children[0].process
+
+
 def test_a_child_that_died_is_started_again_after_a_pause(capsys: pytest.CaptureFixture[str]) -> None:
     hands = [0.0]
     supervisor = Supervisor([Child("short", ENDS)], os.environ, clock=lambda: hands[0])
@@ -28,13 +34,13 @@ def test_a_child_that_died_is_started_again_after_a_pause(capsys: pytest.Capture
     assert first is not None
     first.wait()
     supervisor.tend()
-    assert child.process is None
+    assert running(supervisor) is None
     assert "ended with 3" in capsys.readouterr().err
     supervisor.tend()
-    assert supervisor.children[0].process is None, "it must wait its pause out"
+    assert running(supervisor) is None, "it must wait its pause out"
     hands[0] = child.start_at + 0.1
     supervisor.tend()
-    assert supervisor.children[0].process is not None
+    assert running(supervisor) is not None
     supervisor.stop()
 
 
