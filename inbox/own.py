@@ -45,7 +45,9 @@ def answered_before(session: Session, account: Account, rows: Sequence[dict[str,
         ITEMS.c.delivery_id.is_(None),
     )
     found = select(ITEMS.c.parent_id, ITEMS.c.thread_key, ITEMS.c.surface, ITEMS.c.created_at).where(*where)
-    answers: list[Any] = [*session.connection().execute(found.order_by(ITEMS.c.said)), *_among(rows)]
+    # ordered here: asked to order, SQLite walks the whole inbox by its times instead of these few threads
+    stored = sorted(session.connection().execute(found), key=lambda answer: answer.created_at)
+    answers: list[Any] = [*stored, *_among(rows)]
     return _pair(rows, answers) if answers else {}
 
 
