@@ -81,6 +81,8 @@ def box(reading: Session, person: Actor, item: Item, account: Account) -> None:
     if item.deleted or item.own or not (item.can.get("reply") or privately):
         _refused(item)
         return
+    if not item.can.get("reply"):
+        _refused(item)  # what is left is a private message
     outcome = st.session_state.get("reply_outcome") or {}
     done = outcome if outcome.get("item") == item.id else {}
     if theirs := done.get("theirs"):

@@ -71,3 +71,24 @@ def test_every_key_that_is_used_exists(trees: Mapping[str, ast.Module]) -> None:
         if not (any(known.startswith(key) for known in keys) if beginning else key in keys)
     ]
     assert missing == []
+
+
+def _outcomes(node: ast.expr) -> Iterator[str]:
+    """The texts an expression may come to: itself, or either branch of a condition."""
+    if isinstance(node, ast.IfExp):
+        yield from (*_outcomes(node.body), *_outcomes(node.orelse))
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
+        yield node.value
+
+
+def test_every_reason_a_connector_gives_for_no_reply_is_in_words(trees: Mapping[str, ast.Module]) -> None:
+    keywords = (
+        node
+        for name, tree in trees.items()
+        if name.startswith("connectors/")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.keyword)
+    )
+    reasons = {text for keyword in keywords if keyword.arg == "why_no_reply" for text in _outcomes(keyword.value)}
+    assert {"not_summoned", "comments_closed"} <= reasons
+    assert [why for why in reasons if f"cannot.{why}" not in catalogue()] == []
