@@ -10,15 +10,16 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, update
+from sqlalchemy import Table, func, update
 from sqlmodel import Session, col, select
 
 from core.auth import Actor
 from core.clock import rfc3339
-from core.db import Database
+from core.db import Database, insert_new
 from core.models import AuditEntry, AuditHead
 
 BATCH = 1000
+HEADS: Table = AuditHead.__table__  # type: ignore[attr-defined]  # SQLModel sets it
 
 
 def record(session: Session, actor: Actor, action: str, subject: str, /, **detail: Any) -> AuditEntry:
@@ -46,10 +47,9 @@ def seal(db: Database) -> int:
 def _seal_batch(db: Database) -> int:
     with db.write() as session:
         head = session.get(AuditHead, 1, with_for_update=True)
-        if head is None:
-            head = AuditHead()
-            session.add(head)
-            session.flush()
+        if head is None:  # the first seal ever, perhaps of two sealers at once
+            insert_new(session, HEADS, [{"id": 1, "seal_no": 0, "seal": ""}], unique=("id",))
+            head = session.get_one(AuditHead, 1, with_for_update=True)
         waiting = session.exec(
             select(AuditEntry).where(col(AuditEntry.seal_no).is_(None)).order_by(col(AuditEntry.id)).limit(BATCH)
         ).all()

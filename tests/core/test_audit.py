@@ -1,11 +1,13 @@
 """The audit chain names what was done to it."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from sqlalchemy import text
 from sqlmodel import select
 
 from core import audit
 from core.auth import OPERATING
-from core.db import Database
+from core.db import Database, insert_new
 from core.models import AuditEntry
 
 
@@ -62,3 +64,24 @@ def test_an_entry_added_after_sealing_continues_the_chain(db: Database) -> None:
     with db.read() as session:
         assert audit.verify(session).sealed == 6
         assert [e.seal_no for e in session.exec(select(AuditEntry).order_by(AuditEntry.id)).all()] == [1, 2, 3, 4, 5, 6]  # type: ignore[arg-type]  # seen as a plain value
+
+
+def test_two_first_sealers_at_once_make_one_chain(db: Database) -> None:
+    with db.write() as session:
+        audit.record(session, OPERATING, "t.do", "t:1")
+    with ThreadPoolExecutor(1) as other:
+        with db.write() as session:
+            insert_new(session, audit.HEADS, [{"id": 1, "seal_no": 0, "seal": ""}], unique=("id",))
+            sealed = other.submit(audit.seal, db)
+            while db.dialect == "postgresql" and not _waits(db):
+                assert not sealed.done()
+        assert sealed.result(timeout=20) == 1
+    with db.read() as session:
+        assert audit.verify(session).whole
+
+
+def _waits(db: Database) -> bool:
+    """Whether a session of this database waits for a lock."""
+    step = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with db.engine.connect() as connection:
+        return bool(connection.execute(text(step)).scalar_one())
