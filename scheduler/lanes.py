@@ -40,6 +40,6 @@ class Lanes:
         """Take no more work and wait for what is running; False when something still runs after `within_s` seconds."""
         with self._lock:
             self._closed = True
-            running = list(self._busy.values())
+            running = [work for work in self._busy.values() if not work.cancel()]  # what has not begun never will
         self._pool.shutdown(wait=False, cancel_futures=True)
         return not wait(running, timeout=within_s).not_done

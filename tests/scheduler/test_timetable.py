@@ -1,0 +1,202 @@
+"""The timetable is one list whose ticks only take rows; a slow or failing account holds up nobody but itself."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from threading import Event, Timer
+
+import pytest
+from sqlmodel import select
+
+from connectors.contract import Connector, Page
+from core.errors import Unavailable
+from core.models import Account
+from inbox.models import Stream
+from scheduler import timetable
+from scheduler.lanes import Lanes
+from scheduler.models import Turn
+from scheduler.timetable import LANE, TICKS, Shift, drain
+from tests.outbox.outbox_wall import WallConnector
+from tests.scheduler.conftest import Office
+
+
+@pytest.fixture
+def shift(office: Office) -> Iterator[Shift]:
+    made = Shift(office.settings, office.db, office.connect, "w1")
+    yield made
+    made.stopping.set()
+    assert all(lanes.close(30) for lanes in (made.senders, made.readers))
+
+
+def finish(shift: Shift) -> None:
+    """Wait for the lanes that were started."""
+    for lanes in (shift.senders, shift.readers):
+        for running in list(lanes._busy.values()):
+            running.result(30)
+
+
+def due(office: Office, *platforms: str, count: int = 1) -> None:
+    for n in range(count):
+        office.scheduled(*platforms, text=f"خبر {n}")
+    office.hands.forward(hours=1)
+
+
+def test_every_tick_has_a_name_of_its_own_and_none_sleeps_longer_than_a_quarter_minute() -> None:
+    assert len({tick.name for tick in TICKS}) == len(TICKS)
+    assert {"pull", "send", "reconcile", "webhooks", "seal", "recover", "late", "metrics"} == {tick.name for tick in TICKS}
+    assert max(tick.every_s for tick in TICKS) <= 15
+
+
+def test_any_tick_may_run_twice_and_nothing_happens_twice(office: Office, shift: Shift) -> None:
+    due(office, "facebook", "x")
+    for _ in range(2):
+        for tick in TICKS:
+            tick.run(shift)
+            finish(shift)
+    assert Counter(p["account"] for p in office.wall.posts()) == {"facebook:1": 1, "x:1": 1}
+
+
+def test_posts_of_one_account_go_in_their_order(office: Office, shift: Shift) -> None:
+    due(office, "x", count=5)
+    assert drain(shift, office.ids("x")[0]) == 5
+    assert [p["text"] for p in office.wall.posts()] == [f"خبر {n}" for n in range(5)]
+
+
+def test_a_slow_account_holds_up_nobody_but_itself(office: Office, shift: Shift) -> None:
+    answered = Event()
+
+    def slow() -> None:
+        assert answered.wait(30)
+
+    office.connectors["facebook"].before = slow
+    due(office, "facebook", "x", "instagram")
+    timetable.send(shift)
+    for platform in ("x", "instagram"):
+        shift.senders._busy[office.ids(platform)[0]].result(30)
+    assert {p["account"] for p in office.wall.posts()} == {"x:1", "instagram:1"}
+    answered.set()
+    finish(shift)
+    assert len(office.wall.posts()) == 3
+
+
+def test_a_failing_account_leaves_the_others_working(office: Office, shift: Shift) -> None:
+    office.connectors["facebook"].faults.append("token")
+    due(office, "facebook", "x", "instagram")
+    timetable.send(shift)
+    finish(shift)
+    states = {d.account_id: (d.state, d.reason) for d in office.everything()}
+    fine = ("published", "")
+    assert [states[i] for i in office.ids("facebook", "x", "instagram")] == [("held", "token_expired"), fine, fine]
+
+
+def test_an_account_that_cannot_even_be_opened_leaves_the_others_working(office: Office) -> None:
+    def connect(account: Account) -> Connector:
+        if account.platform == "facebook":
+            raise RuntimeError("a defect in opening")
+        return office.connect(account)
+
+    shift = Shift(office.settings, office.db, connect, "w1")
+    due(office, "facebook", "x")
+    timetable.send(shift)
+    for running in list(shift.senders._busy.values()):
+        running.result(30)
+    shift.senders.close(5)
+    assert [p["account"] for p in office.wall.posts()] == ["x:1"]
+
+
+def test_two_workers_call_an_account_one_at_a_time(office: Office, shift: Shift) -> None:
+    second = Shift(office.settings, office.db, office.connect, "w2")
+    tried: list[int] = []
+    office.connectors["x"].before = lambda: tried.append(drain(second, office.ids("x")[0]))
+    due(office, "x", count=3)
+    assert drain(shift, office.ids("x")[0]) == 3
+    assert tried == [0, 0, 0]
+    office.connectors["x"].before = lambda: None
+    office.scheduled("x", at=office.hands.at)
+    assert drain(second, office.ids("x")[0]) == 1, "the lane was let go"
+
+
+def test_the_lane_of_a_dead_worker_is_taken_over(office: Office, shift: Shift) -> None:
+    due(office, "x")
+    with office.db.write() as session:
+        session.add(Turn(name=f"send:{office.ids('x')[0]}", at=office.hands.at, worker="dead"))
+    assert drain(shift, office.ids("x")[0]) == 0
+    office.hands.at += LANE
+    assert drain(shift, office.ids("x")[0]) == 1
+
+
+def test_a_limited_account_is_asked_once_not_once_a_worker(office: Office, shift: Shift) -> None:
+    office.hands.at -= timedelta(hours=1)  # the wall's window ends at 6:15
+    office.connectors["x"].faults.append("limited")
+    due(office, "x", count=4)
+    for worker in ("w1", "w2", "w3"):
+        drain(Shift(office.settings, office.db, office.connect, worker), office.ids("x")[0])
+    assert office.connectors["x"].calls == ["send"]
+
+
+def test_after_the_signal_no_further_row_is_taken(office: Office, shift: Shift) -> None:
+    due(office, "x", count=5)
+    office.connectors["x"].before = shift.stopping.set
+    drain(shift, office.ids("x")[0])
+    assert Counter(d.state for d in office.everything()) == {"published": 1, "scheduled": 4}
+
+
+class Counting(WallConnector):
+    """Counts how often its one stream is read: on X each reading costs money."""
+
+    def streams(self) -> tuple[str, ...]:
+        return ("posts",)
+
+    def fetch(self, stream: str, cursor: str | None, *, not_before: datetime | None = None) -> Page:
+        self.calls.append("read")
+        return super().fetch(stream, cursor, not_before=not_before)
+
+
+def test_many_workers_read_a_paid_account_as_often_as_one_would(office: Office) -> None:
+    office.connectors = {p: Counting(office.wall, f"{p}:1") for p in office.connectors}
+    shifts = [Shift(office.settings, office.db, office.connect, f"w{n}") for n in range(4)]
+    for _ in range(3):
+        for shift in shifts:
+            timetable.pull(shift)
+            finish(shift)
+        office.hands.forward(seconds=office.settings.poll_s)
+    for shift in shifts:
+        shift.readers.close(5)
+    assert [c.calls.count("read") for c in office.connectors.values()] == [3, 3, 3]
+    with office.db.read() as session:
+        assert {stream.problem for stream in session.exec(select(Stream))} == {""}
+
+
+def test_an_unreadable_account_leaves_the_others_read(office: Office, shift: Shift, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise Unavailable(account="facebook:1")
+
+    office.connectors = {p: Counting(office.wall, f"{p}:1") for p in office.connectors}
+    monkeypatch.setattr(office.connectors["facebook"], "fetch", broken)
+    timetable.pull(shift)
+    finish(shift)
+    with office.db.read() as session:
+        problems = {stream.account_id: stream.problem for stream in session.exec(select(Stream))}
+    assert [problems[i] for i in office.ids("facebook", "x", "instagram")] == ["unavailable", "", ""]
+
+
+def test_a_lane_is_busy_until_its_work_ends_and_survives_what_it_raises() -> None:
+    lanes, gate = Lanes("t", 2), Event()
+    assert lanes.start(1, lambda: gate.wait(30))
+    assert not lanes.start(1, lambda: None)
+    assert lanes.start(2, lambda: 1 / 0)
+    lanes._busy[2].result(30)
+    assert lanes.start(2, lambda: None)
+    assert not lanes.close(0.05)
+    gate.set()
+    assert lanes.close(30)
+    assert not lanes.start(3, lambda: None)
+
+
+def test_work_that_never_began_does_not_keep_the_lanes_from_closing() -> None:
+    lanes, gate, began = Lanes("t", 1), Event(), list[int]()
+    assert lanes.start(1, lambda: gate.wait(30))
+    assert lanes.start(2, lambda: began.append(2))
+    Timer(0.1, gate.set).start()
+    assert lanes.close(30)
+    assert began == []
