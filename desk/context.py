@@ -2,7 +2,7 @@
 
 from core.i18n import Lang, t
 from desk import shown, trade
-from desk.safe import Child, Markup, el, join, words
+from desk.safe import Child, Markup, el, evidence, join, words
 from inbox.models import Case, Item
 from inbox.thread import Thread
 
@@ -24,8 +24,8 @@ def judged(item: Item, lang: Lang) -> Markup | None:
         return el("section", head, body, _personal(item, lang), class_="mj-panel")
     blocks = []
     for finding in found:
-        evidence = join(el("mark", item.text[start:end]) for start, end in finding["spans"])
-        blocks.append(el("div", el("b", trade.clause(finding["clause"], lang)), el("div", evidence, dir="auto")))
+        found_in = (el("div", evidence(item.text[start:end])) for start, end in finding["spans"])
+        blocks.append(el("div", el("b", trade.clause(finding["clause"], lang)), *found_in))
     proposed = shown.chip(t(f"desk.action.{item.action}", lang), TONES.get(item.action, ""))
     reference = el("bdi", f"{item.edition}#{item.clause}" if item.clause else item.edition, class_="mj-ltr mj-note")
     tone = "bad" if item.action == "hide" else "warn" if item.action == "review" else ""

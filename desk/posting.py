@@ -1,7 +1,9 @@
 """One post on the screen as others will see it, and what may be done with it: approve, send back, cancel, edit."""
 
+from collections.abc import Iterable
+
 import streamlit as st
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from core.auth import Actor
 from core.errors import MajlisError
@@ -14,8 +16,9 @@ from desk.refusals import told
 from desk.safe import Child, Markup, el, join, link, name, show, words
 from desk.session import say
 from outbox import media
+from outbox.models import Delivery
 from scheduler import events, posts, queueing
-from scheduler.models import Post
+from scheduler.models import Post, PostText
 from scheduler.preview import Preview
 from scheduler.states import OPEN
 
@@ -28,6 +31,20 @@ TONES = {
     "refused": "bad",
     "expired": "bad",
 }
+
+
+#: states of a delivery that ask a person, the most pressing first
+ASKING = ("needs_decision", "missed", "held")
+
+
+def stuck(reading: Session, found: Iterable[Post]) -> dict[int, str]:
+    """Post id -> the state of its delivery that waits for a person, for those of these posts that have one."""
+    ids = [post.id for post in found if post.state == "scheduled"]
+    query = select(PostText.post_id, Delivery.state).join(Delivery, col(Delivery.id) == col(PostText.delivery_id))
+    asking: dict[int, str] = {}
+    for post_id, state in reading.exec(query.where(col(PostText.post_id).in_(ids), col(Delivery.state).in_(ASKING))):
+        asking[post_id] = min(asking.get(post_id, state), state, key=ASKING.index)
+    return asking
 
 
 def facts(reading: Session, post: Post) -> Markup:

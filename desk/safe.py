@@ -68,6 +68,11 @@ def direction(text: str) -> str:
     return "auto" if right == left == 0 else "rtl" if right >= left else "ltr"
 
 
+def evidence(text: str, title: str | None = None) -> Markup:
+    """A lit up span, isolated: an identity or phone number inside Arabic keeps the order of its groups."""
+    return el("mark", text, title=title, dir="auto")
+
+
 def words(text: str, marks: Sequence[tuple[int, int, str]] = (), *, class_: str = "mj-words") -> Markup:
     """Somebody's words in their own direction; `marks` are (start, end, title) in code points, lit up as evidence."""
     pieces: list[Child] = []
@@ -76,7 +81,7 @@ def words(text: str, marks: Sequence[tuple[int, int, str]] = (), *, class_: str 
         begin = max(start, at)
         if begin >= end:
             continue
-        pieces += [text[at:begin], el("mark", text[begin:end], title=title)]
+        pieces += [text[at:begin], evidence(text[begin:end], title)]
         at = end
     return el("div", *pieces, text[at:], class_=class_, dir=direction(text))
 

@@ -37,7 +37,7 @@ def flags(item: Item, lang: Lang) -> list[Markup]:
 
 def by(item: Item, lang: Lang, *extra: Child) -> Markup:
     """Who said it, when, and where to see it on the platform."""
-    who = el("b", name(item.author_name or item.author_handle, t("desk.inbox.no_name", lang)))
+    who = el("b", name(item.author_name or item.author_handle, t("desk.flag.ours" if item.own else "desk.inbox.no_name", lang)))
     there = link(item.permalink, t("desk.inbox.open_there", lang, platform=shown.platform(item.platform, lang)))
     right = joined((*extra, shown.stamp(item.created_at, lang), " · " if there else None, there))
     return el("div", who, el("span", right), class_="mj-by")

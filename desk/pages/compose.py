@@ -68,6 +68,7 @@ def _list(reading: Session, place: Place, state: str) -> None:
         select(PostText).where(col(PostText.post_id).in_([post.id for post in found])).order_by(col(PostText.id).desc())
     ):
         texts[row.post_id] = row.text
+    asking = posting.stuck(reading, found)
     labels = {
         "list": say("desk.compose.mine"),
         "empty": say("desk.compose.none_lead"),
@@ -75,16 +76,18 @@ def _list(reading: Session, place: Place, state: str) -> None:
     }
     listing(
         LIST,
-        [_row(post, texts.get(post.id or 0, "")) for post in found],
+        [_row(post, texts.get(post.id or 0, ""), asking.get(post.id or 0, "")) for post in found],
         selected=place.get("post"),
         labels=labels,
         on={"open": _opened},
     )
 
 
-def _row(post: Post, text: str) -> dict[str, Any]:
+def _row(post: Post, text: str, asking: str) -> dict[str, Any]:
     lang = session.lang()
     chips = [{"label": say(f"desk.post.{post.state}"), "tone": posting.TONES.get(post.state, "")}]
+    if asking:
+        chips = [{"label": say(f"desk.delivery.{asking}"), "tone": "bad"}]
     if post.kind == "event":
         chips.append({"label": say("desk.compose.kind_event"), "tone": ""})
     return {

@@ -12,7 +12,7 @@ from core.clock import in_dubai, now
 from core.i18n import Lang
 from desk import chrome, session, shown, store
 from desk.address import Place
-from desk.posting import TONES
+from desk.posting import TONES, stuck
 from desk.safe import Markup, direction, el, show
 from desk.session import say
 from scheduler.models import Post
@@ -60,7 +60,8 @@ def body() -> None:
     with store.read() as reading:
         found = _between(reading, days[0], days[-1])
         coming = _coming(reading)
-    show(_grid(days, month, found, lang))
+        asking = stuck(reading, [post for posts in found.values() for post in posts])
+    show(_grid(days, month, found, asking, lang))
     chrome.heading(say("desk.plan.list"))
     if not coming:
         show(chrome.empty("desk.plan.none", "desk.plan.none_lead"))
@@ -84,22 +85,24 @@ def _coming(reading: Session) -> list[Post]:
     return list(reading.exec(query.limit(COMING)))
 
 
-def _slot(post: Post, lang: Lang) -> Markup:
+def _slot(post: Post, lang: Lang, asking: str = "") -> Markup:
+    """One post; `asking` is the state of a delivery of it that waits for a person."""
     hour = shown.clock(post.at, lang) if post.at else ""
     title = post.title or say("desk.compose.untitled")
-    label = f"{hour} {title} · {say(f'desk.post.{post.state}')}"
+    state = say(f"desk.delivery.{asking}") if asking else say(f"desk.post.{post.state}")
+    label = f"{hour} {title} · {state}"
     return el(
         "a",
         el("bdi", hour),
         el("bdi", title, class_="title", dir=direction(title)),
-        class_=f"mj-slot {post.state}",
+        class_=f"mj-slot {'stuck' if asking else post.state}",
         href=f"/compose?post={post.id}",
         target="_self",
         title=label,
     )
 
 
-def _grid(days: list[date], month: date, found: dict[date, list[Post]], lang: Lang) -> Markup:
+def _grid(days: list[date], month: date, found: dict[date, list[Post]], asking: dict[int, str], lang: Lang) -> Markup:
     heads = [el("div", format_date(day, "EEEE", locale=shown.LOCALES[lang]), class_="mj-day head") for day in days[:7]]
     today = in_dubai(now()).date()
     cells = []
@@ -108,7 +111,15 @@ def _grid(days: list[date], month: date, found: dict[date, list[Post]], lang: La
         classes += "" if day in found else " bare"
         number = el("span", day.day, class_="num", aria_label=shown.day(day, lang))
         weekday = el("span", " ", format_date(day, "EEEE", locale=shown.LOCALES[lang]), class_="weekday", aria_hidden="true")
-        cells.append(el("div", number, weekday, *(_slot(post, lang) for post in found.get(day, ())), class_=classes))
+        cells.append(
+            el(
+                "div",
+                number,
+                weekday,
+                *(_slot(post, lang, asking.get(post.id or 0, "")) for post in found.get(day, ())),
+                class_=classes,
+            )
+        )
     return el("div", *heads, *cells, class_="mj-week")
 
 

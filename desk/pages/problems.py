@@ -9,12 +9,12 @@ from core.i18n import Lang
 from core.models import Account
 from desk import chrome, session, shown, store, trade
 from desk.doing import attempt
+from desk.posting import ASKING
 from desk.safe import Markup, el, link, show, words
 from desk.session import say
 from outbox import decide
 from outbox.models import Delivery
 
-ASKING = ("needs_decision", "missed", "held")
 WATCHED = ("uncertain",)
 TONES = {"needs_decision": "bad", "missed": "warn", "held": "warn", "uncertain": "info"}
 LONGEST = 50
