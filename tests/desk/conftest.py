@@ -64,6 +64,7 @@ def messages(account: str, trap_port: int) -> list[tuple[str, Message]]:
         ("wages", "راتبي متأخر شهرين والشركة لا ترد على أحد", {}),
         ("english", "My salary has been delayed for two months, where do I complain?", {}),
         ("idea", "أقترح إضافة خدمة الدفع بالتقسيط في التطبيق", {}),
+        ("identity", "هذا رقم هوية صاحب الشركة 784-1985-1234567-3 ورقمه 0501234567", {}),
         ("abuse", "موظفينكم حمير وما يفهمون", {}),
         ("trap", TRAP.format(port=trap_port), {}),
         ("mention", "@MinistryDemo كم رسوم تصريح العمل؟", {}),
@@ -278,7 +279,7 @@ class Seat:
         self.broken: list[str] = []
         page.on("request", self._note)
         page.on("pageerror", lambda error: self.broken.append(str(error)))
-        page.on("console", lambda said: self.broken.append(said.text) if "Content Security Policy" in said.text else None)
+        page.on("console", lambda said: self.broken.append(said.text) if said.type == "error" else None)
 
     def _note(self, request: object) -> None:
         address = str(getattr(request, "url", ""))

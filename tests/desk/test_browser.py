@@ -275,3 +275,40 @@ def test_an_approver_approves_what_another_wrote(running: Any, seat: Seating) ->
     expect(desk.page.get_by_text("اعتُمد، ويُنشر في موعده.")).to_be_visible()
     with running.db.read() as session:
         assert session.get_one(Post, waiting.id).state == "scheduled"
+
+
+def test_the_button_pressed_twice_sends_one_reply(running: Any, seat: Seating) -> None:
+    desk = seat().sign_in("staff").open(at(running, "idea"))
+    desk.box.fill("شكرًا على اقتراحكم.")
+    desk.page.evaluate(TWICE)
+    expect(desk.page.locator(".sent")).to_be_visible()
+    assert [(r.state, r.text) for r in written(running, "idea")] == [("queued", "شكرًا على اقتراحكم.")]
+
+
+#: two clicks in one turn of the browser, before anything it sent can be answered
+TWICE = """
+() => {
+  const find = root => [root, ...[...root.querySelectorAll('*')].flatMap(node => node.shadowRoot ? [node.shadowRoot] : [])]
+  const button = find(document).map(root => root.querySelector('.box .btn.main')).find(Boolean)
+  button.click()
+  button.click()
+}
+"""
+
+
+def test_an_identity_number_in_arabic_keeps_the_order_of_its_groups(running: Any, seat: Seating) -> None:
+    desk = seat().sign_in("moderator").open(at(running, "identity"))
+    marked = desk.page.locator(".mj-said.now mark").filter(has_text="784-1985-1234567-3")
+    expect(marked).to_have_css("direction", "ltr")
+    expect(marked).to_have_css("unicode-bidi", "isolate")
+
+
+def test_on_a_phone_the_side_bar_stays_off_the_page_until_it_is_opened(running: Any, seat: Seating) -> None:
+    desk = seat().sign_in("staff")
+    desk.page.set_viewport_size({"width": 390, "height": 844})
+    desk.open("/inbox")
+    expect(desk.page.get_by_role("heading", name="صندوق الوارد")).to_be_in_viewport()
+    expect(desk.page.get_by_test_id("stSidebar")).to_be_hidden()
+    assert desk.page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    desk.page.get_by_test_id("stExpandSidebarButton").click()
+    expect(desk.page.get_by_test_id("stSidebarNavLink").filter(has_text="الملفات")).to_be_in_viewport()
