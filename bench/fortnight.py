@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from sqlmodel import Session, col, select
@@ -22,8 +23,8 @@ from core.models import User
 from core.settings import settings
 from inbox import cases, work
 from inbox.models import Case, Item
-from outbox import accounts
-from sandbox import seed, server
+from outbox import accounts, late
+from sandbox import faults, seed, server
 from sandbox.clock import Clock
 from scheduler import metrics, posts
 from scheduler.events import EventFacts
@@ -52,6 +53,7 @@ def lived(folder: Path, portal: str) -> Iterator[tuple[Staff, server.Running]]:
                 hands.at = hour
                 simulated.world.clock.set(hour.timestamp())
                 Round(staff, simulated, hands).live()
+            Round(staff, simulated, hands).trouble()
         simulated.world.clock.release()
         simulated.world.clock.set(now().timestamp())
         Round(staff, simulated, None).today()
@@ -76,7 +78,7 @@ def environment(folder: Path, platforms: str, portal: str) -> Mapping[str, str]:
 def _hours(begin: datetime) -> list[datetime]:
     first = in_dubai(begin).replace(minute=0, second=0, microsecond=0)
     all_hours = [first.replace(hour=hour) + timedelta(days=day) for day in range(DAYS + 1) for hour in ROUNDS]
-    return [hour for hour in all_hours if begin < hour < now() - timedelta(hours=1)]
+    return [hour for hour in all_hours if begin < hour < now() - timedelta(hours=3)]
 
 
 class Round:
@@ -100,6 +102,29 @@ class Round:
         if in_dubai(now()).hour >= ROUNDS[-1]:
             self._do(self._news)
         self._send()
+
+    def trouble(self) -> None:
+        """Two hours in which one post gets no answer from X and another misses its hour: both wait for a person's decision."""
+        lost = {"kind": "drop_before", "family": "x", "method": "POST", "path_regex": "/2/tweets$"}
+        self.simulated.world.faults.waiting.append(faults.fault(lost))
+        self._do(partial(self._on_one, platform="x", number=3))
+        self._send()
+        for _ in range(6):
+            self._wait(minutes=4)
+            passes.reconcile(self.staff.house)
+        self._do(partial(self._on_one, platform="facebook", number=2))
+        self._wait(minutes=80)
+        late.sweep(self.staff.house.db)
+
+    def _on_one(self, session: Session, *, platform: str, number: int) -> None:
+        """An approved post for one platform, due in a minute."""
+        salem, maryam = self._person(session, "salem"), self._person(session, "maryam")
+        account = next(account for account in accounts.active(session) if account.platform == platform)
+        texts, at = {account.id or 0: POSTS[number].text}, now() + timedelta(minutes=1)
+        post = posts.draft(session, salem, kind="news", title=POSTS[number].title, texts=texts, at=at)
+        posts.submit(session, salem, post)
+        posts.approve(session, maryam, post)
+        self._wait(minutes=1)
 
     def today(self) -> None:
         """The last hours, as they stand when the pictures are taken."""
