@@ -90,6 +90,6 @@ def verify(session: Session) -> Verdict:
             before = entry.seal
             session.expunge(entry)
     head = session.get(AuditHead, 1)
-    if head is not None and (head.seal_no, head.seal) != (number, before):
+    if (head.seal_no, head.seal) != (number, before) if head else number:
         return Verdict(number, unsealed, before, None, "cut_off")
     return Verdict(number, unsealed, before)

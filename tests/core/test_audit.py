@@ -56,6 +56,27 @@ def test_a_cut_off_tail_is_noticed_by_the_head(db: Database) -> None:
         assert audit.verify(session).why == "cut_off"
 
 
+def test_taking_the_head_away_does_not_hide_a_cut_off_tail(db: Database) -> None:
+    three_entries(db)
+    audit.seal(db)
+    with db.write() as session:
+        session.execute(text("DELETE FROM audit_entries WHERE id = 3"))
+        session.execute(text("DELETE FROM audit_head"))
+    with db.read() as session:
+        assert audit.verify(session).why == "cut_off"
+
+
+def test_an_entry_moved_before_another_is_named(db: Database) -> None:
+    three_entries(db)
+    audit.seal(db)
+    with db.write() as session:
+        for place, entry in ((9, 2), (2, 3), (3, 2)):
+            session.execute(text(f"UPDATE audit_entries SET seal_no = {place} WHERE id = {entry}"))
+    with db.read() as session:
+        found = audit.verify(session)
+    assert (found.broken, found.why) == (3, "changed")
+
+
 def test_an_entry_added_after_sealing_continues_the_chain(db: Database) -> None:
     three_entries(db)
     audit.seal(db)

@@ -1,0 +1,116 @@
+"""One door to two databases: durable, strict about references, and a reader never in a writer's way."""
+
+import stat
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, StatementError
+from sqlmodel import select
+
+from core.clock import now
+from core.db import Database, insert_new, open_database
+from core.models import Account, SignIn
+from core.settings import Settings
+
+
+def account(native_id: str = "1") -> Account:
+    return Account(platform="facebook", native_id=native_id)
+
+
+def names(db: Database) -> list[str]:
+    with db.read() as session:
+        return sorted(row.native_id for row in session.exec(select(Account)))
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 15_000)]
+)
+def test_sqlite_is_opened_durable_and_strict(tmp_path: Path, pragma: str, value: object) -> None:
+    db = Database(f"sqlite:///{tmp_path}/majlis.db")
+    with db.engine.connect() as connection:
+        assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar_one() == value
+    db.dispose()
+
+
+def test_the_sqlite_file_is_for_its_owner_alone(settings: Settings) -> None:
+    db = open_database(settings)
+    with db.writing.begin() as connection:
+        connection.execute(text("CREATE TABLE things (id integer)"))
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) & 0o077 for path in settings.var_dir.glob("majlis.db*")}
+    db.dispose()
+    assert "majlis.db" in modes
+    assert set(modes.values()) == {0}
+
+
+def test_a_block_that_ends_well_is_kept_and_one_that_raises_is_not(db: Database) -> None:
+    with db.write() as session:
+        session.add(account("kept"))
+    with pytest.raises(IntegrityError), db.write() as session:
+        session.add_all([account("lost"), account("kept")])
+    assert names(db) == ["kept"]
+
+
+def test_a_reader_leaves_nothing_behind(db: Database) -> None:
+    with db.read() as session:
+        session.add(account())
+    assert names(db) == []
+
+
+def test_a_row_can_not_point_to_nobody(db: Database) -> None:
+    with pytest.raises(IntegrityError), db.write() as session:
+        session.add(SignIn(token_hash="x", user_id=4711, expires_at=now()))
+
+
+def test_a_time_without_a_zone_is_refused(db: Database) -> None:
+    with pytest.raises((StatementError, ValueError)), db.write() as session:
+        session.add(Account(platform="x", native_id="1", heard_at=datetime(2026, 11, 24, 6, 0)))  # noqa: DTZ001 (that is what must be refused)
+
+
+def test_a_time_comes_back_as_the_instant_it_was(db: Database) -> None:
+    moment = datetime(2026, 11, 24, 6, 0, 0, 123456, tzinfo=UTC)
+    with db.write() as session:
+        session.add(Account(platform="x", native_id="1", heard_at=moment))
+    with db.read() as session:
+        assert session.exec(select(Account.heard_at)).one() == moment
+
+
+def test_writers_wait_for_each_other_and_none_is_lost(db: Database) -> None:
+    def add(number: int) -> None:
+        for n in range(5):
+            with db.write() as session:
+                seen = len(session.exec(select(Account)).all())  # a read before the write: SQLite must hold its lock already
+                session.add(account(f"{number}-{n}-{seen}"))
+
+    threads = [threading.Thread(target=add, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(names(db)) == 20
+
+
+def test_a_reader_sees_the_state_before_a_write_that_is_under_way(db: Database) -> None:
+    with db.write() as session:
+        session.add(account("before"))
+    with db.write() as writing:
+        writing.add(account("during"))
+        writing.flush()
+        assert names(db) == ["before"]
+    assert names(db) == ["before", "during"]
+
+
+def test_only_new_rows_are_inserted_and_named(db: Database) -> None:
+    table = Account.__table__  # type: ignore[attr-defined]  # SQLModel sets it
+    rows = [
+        {**Account(platform="x", native_id=native_id).model_dump(exclude={"id"}), "created_at": now()} for native_id in ("1", "2")
+    ]
+    with db.write() as session:
+        first = insert_new(session, table, rows[:1], unique=("platform", "native_id"))
+        both = insert_new(session, table, rows, unique=("platform", "native_id"))
+        none = insert_new(session, table, [], unique=("platform", "native_id"))
+    assert [row[1:] for row in first] == [("x", "1")]
+    assert [row[1:] for row in both] == [("x", "2")]
+    assert none == []
