@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -222,10 +222,8 @@ class Running:
     canary: Canary
 
 
-@pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """`python -m desk.serve` on SQLite, filled."""
-    folder = tmp_path_factory.mktemp("desk")
+def _open(command: Sequence[str], folder: Path) -> Iterator[Running]:
+    """A filled house on SQLite in `folder`, and a desk over it: `command` gets the port it shall listen on as its last word."""
     settings = load(MAJLIS_VAR_DIR=str(folder))
     db = Database(settings.database)
     create_schema(db)
@@ -235,7 +233,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     environment = {**os.environ, "MAJLIS_VAR_DIR": str(folder), "PYTHONPATH": str(ROOT)}
     log = (folder / "desk.log").open("w")
     process = subprocess.Popen(
-        [sys.executable, "-m", "desk.serve", "--port", str(port)], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
+        [sys.executable, "-m", *command, str(port)], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
     )
     try:
         _wait(f"http://127.0.0.1:{port}/_stcore/health", process, folder / "desk.log")
@@ -246,6 +244,19 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         log.close()
         canary.close()
         db.dispose()
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """`python -m desk.serve`."""
+    yield from _open(["desk.serve", "--port"], tmp_path_factory.mktemp("desk"))
+
+
+@pytest.fixture(scope="session")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """`streamlit run dashboard.py`, without our gate."""
+    folder = tmp_path_factory.mktemp("plain")
+    yield from _open(["streamlit", "run", "dashboard.py", "--server.address", "127.0.0.1", "--server.port"], folder)
 
 
 def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -309,16 +320,26 @@ class Seat:
         return self.page.locator("textarea#reply")
 
 
-@pytest.fixture
-def seat(browser: Browser, running: Running) -> Iterator[Callable[[], Seat]]:
-    """`seat()`: a fresh browser profile at the running desk."""
+def _seating(browser: Browser, url: str) -> Iterator[Callable[[], Seat]]:
     contexts = []
 
     def one() -> Seat:
         context = browser.new_context(viewport={"width": 1440, "height": 960})
         contexts.append(context)
-        return Seat(context.new_page(), running.url)
+        return Seat(context.new_page(), url)
 
     yield one
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def seat(browser: Browser, running: Running) -> Iterator[Callable[[], Seat]]:
+    """`seat()`: a fresh browser profile at the running desk."""
+    yield from _seating(browser, running.url)
+
+
+@pytest.fixture
+def plain_seat(browser: Browser, plain: Running) -> Iterator[Callable[[], Seat]]:
+    """`plain_seat()`: a fresh browser profile at the desk that Streamlit alone serves."""
+    yield from _seating(browser, plain.url)
