@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import http.client
+import ipaddress
 import json
 import queue
 import threading
@@ -22,8 +23,13 @@ TIMEOUT_S = 5.0
 
 
 def is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    return urlsplit(url).scheme in ("http", "https") and (host in ("localhost", "::1") or host.startswith("127."))
+    """Whether the address is of this machine by its number: a name that only begins like one may lead anywhere."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        return parts.scheme in ("http", "https") and (host == "localhost" or ipaddress.ip_address(host).is_loopback)
+    except ValueError:
+        return False
 
 
 @dataclass

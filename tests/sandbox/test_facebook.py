@@ -8,12 +8,12 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from tests import contract_checks
 import pytest
 
 from sandbox import acts, seed
 from sandbox.entries import Entry, Person
 from sandbox.world import World
+from tests import contract_checks
 
 V = "/v25.0"
 PAGE = f"{V}/{seed.FACEBOOK_PAGE_ID}"

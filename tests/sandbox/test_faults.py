@@ -140,7 +140,8 @@ def test_a_disordered_page_holds_the_same_items(x: Any, world: World, crowd: lis
 
 def test_repeated_items_come_again_and_none_is_lost(x: Any, world: World, crowd: list[Entry]) -> None:
     world.config.repeat_rate = 0.3
-    seen, token = [], {}
+    seen: list[str] = []
+    token: dict[str, str] = {}
     while True:
         page = listed(x, **token)
         seen += [p["id"] for p in page["data"]]

@@ -6,13 +6,13 @@ import html
 from collections.abc import Callable
 from typing import Any
 
-from tests import contract_checks
 import pytest
 
 from sandbox import acts, seed
 from sandbox.entries import Person
 from sandbox.world import World
 from sandbox.x import text as words
+from tests import contract_checks
 
 ME = f"/2/users/{seed.X_USER_ID}"
 ALL_FIELDS = (

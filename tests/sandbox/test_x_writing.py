@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from oauthlib.oauth1 import Client
+from oauthlib.oauth1 import Client  # type: ignore[import-untyped]  # it ships no types
 
 from sandbox import acts, seed
 from sandbox.entries import Person
