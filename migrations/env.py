@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
-from sqlalchemy import JSON, BigInteger, String
+from sqlalchemy import JSON, BigInteger
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
@@ -16,7 +16,7 @@ def _written(kind: str, thing: Any, _autogen: AutogenContext) -> str | Literal[F
     if kind != "type":
         return False
     if isinstance(thing, AutoString):
-        return f"sa.String({thing.load_dialect_impl(sqlite).length or ''})"
+        return f"sa.String({getattr(thing.impl, 'length', None) or ''})"
     if isinstance(thing, UTCDateTime):
         return "sa.DateTime(timezone=True)"
     if isinstance(thing, BigInteger):

@@ -1,6 +1,7 @@
 """Migrations have one head, go up, down and up again, say what the models say, and may be met by many processes at once."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ import migrations
 from core.db import Database
 from core.i18n import ROOT
 from tests.conftest import Postgres
+from tests.house.conftest import ROOMS
 
 EVERYTHING = {
     "sqlite": "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name",
@@ -121,3 +123,19 @@ def test_many_processes_may_meet_an_empty_database_at_once(empty_url: str, tmp_p
     with database.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM accounts")).scalar_one() == 1
     database.dispose()
+
+
+def test_a_change_of_the_models_is_written_in_types_that_do_not_change(tmp_path: Path) -> None:
+    """As `tools/new_migration.py` writes it, on a copy of the scripts with its first migration taken away."""
+    copy = tmp_path / "checkout"
+    for room in (*ROOMS, "tools"):
+        shutil.copytree(ROOT / room, copy / room, ignore=shutil.ignore_patterns("__pycache__", "static"))
+    for old in (copy / "migrations" / "versions").glob("*.py"):
+        old.unlink()
+    subprocess.run([sys.executable, "tools/new_migration.py", "all of it"], cwd=copy, check=True, capture_output=True)
+    (written,) = (copy / "migrations" / "versions").glob("*.py")
+    body = written.read_text("utf-8")
+    assert "sa.String(20)" in body
+    assert "sa.DateTime(timezone=True)" in body
+    assert "sqlmodel" not in body
+    compile(body, str(written), "exec")
