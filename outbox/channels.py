@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Table, or_, select, update
+from sqlalchemy import ColumnElement, Table, case, or_, select, update
 from sqlmodel import Session, col
 
 from core import audit
@@ -69,11 +69,13 @@ def free(session: Session, account: Account) -> int:
 
 
 def ask_again(session: Session, every: timedelta) -> list[Account]:
-    """Blocked accounts that have not been asked for `every`; they are marked as asked, so that one process does it."""
+    """Blocked accounts that have not been asked for `every` (sixty times as long where money is wanted, because reading who we are
+    works all the same and only a write would tell); they are marked as asked, so that one process does it."""
     moment = now()
+    patience = case((col(Channel.block) == SpendCapReached.code, moment - 60 * every), else_=moment - every)
     due = (
         update(Channel)
-        .where(col(Channel.block) != "", or_(col(Channel.checked_at).is_(None), col(Channel.checked_at) <= moment - every))
+        .where(col(Channel.block) != "", or_(col(Channel.checked_at).is_(None), col(Channel.checked_at) <= patience))
         .values(checked_at=moment)
         .returning(col(Channel.account_id))
     )

@@ -51,6 +51,18 @@ def test_a_blocked_account_is_asked_once_a_minute_and_its_queue_released_in_orde
     assert [p["text"] for p in desk.wall.posts()] == ["post 0", "post 1", "post 2"]
 
 
+def test_an_account_without_money_is_asked_once_an_hour(desk: Desk, hands: Hands) -> None:
+    desk.connector.faults.extend(["credit"] * 9)
+    delivery = desk.queue()
+    rush(desk)
+    for _ in range(12):
+        hands.forward(minutes=10)
+        recover(desk.db, lambda _: desk.connector)
+        rush(desk)
+    assert desk.connector.calls == ["send"] + ["check", "send"] * 2
+    assert desk.state(delivery) == ("held", "spend_cap")
+
+
 def test_new_credentials_free_the_queue_at_once(desk: Desk) -> None:
     desk.connector.faults.append("token")
     delivery = desk.queue()
