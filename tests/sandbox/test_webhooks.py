@@ -104,9 +104,8 @@ def test_what_a_citizen_does_is_told_in_the_platforms_verbs(told: Listener, runn
     acts.like(world, comment, person)
     acts.delete(world, comment)
     values = [b["entry"][0]["changes"][0]["value"] for b in bodies(running, told)]
-    assert [(v["item"], v["verb"]) for v in values] == [
-        ("status", "add"), ("comment", "add"), ("comment", "edited"), ("comment", "hide"), ("reaction", "add"), ("comment", "remove"),
-    ]  # fmt: skip
+    verbs = ["status add", "comment add", "comment edited", "comment hide", "reaction add", "comment remove"]
+    assert [f"{v['item']} {v['verb']}" for v in values] == verbs
 
 
 @pytest.mark.parametrize("flavour", ["facebook_login", "instagram_login"])
@@ -137,7 +136,7 @@ def test_only_what_was_heard_counts_as_shown(told: Listener, running: Running, w
     person = acts.newcomer(world, "facebook", "sara_q", "سارة")
     comment = acts.comment(world, "facebook", person, "سؤال", acts.post(world, "facebook", "خبر").id)
     bodies(running, told)
-    assert comment.first_served is None
+    assert [comment.first_served] == [None]
     told.status = 200
     acts.edit(world, comment, "بعد")
     bodies(running, told)
