@@ -5,6 +5,7 @@ A wrong number and a wrong secret get the same answer after the same work (inbox
 
 from dataclasses import dataclass
 from functools import cache
+from unicodedata import decimal
 
 from fastapi import Request
 from sqlmodel import Session
@@ -91,6 +92,11 @@ def edition_of(ref: str) -> Edition | None:
 
 
 def _typed(value: str) -> str:
-    """What a person typed, as far as it can be one of ours: without white space around, plain characters only."""
-    value = value.strip()
-    return value if len(value) <= LONGEST and value.isascii() and value.isprintable() else ""
+    """What a person typed or copied, as far as it can be one of ours: its letters and digits.
+
+    Digits of an Arabic keyboard become ours; dashes, white space and the invisible marks of a copied Arabic message are left out.
+    """
+    if len(value) > LONGEST:
+        return ""
+    plain = (str(decimal(c)) if c.isdecimal() else c for c in value)
+    return "".join(c for c in plain if c.isascii() and c.isalnum())

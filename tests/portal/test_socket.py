@@ -101,6 +101,26 @@ def test_noise_is_refused_and_the_door_stays_open(port: int, noise: bytes) -> No
     assert b" 200 " in talk(port, b"GET /robots.txt HTTP/1.1\r\nHost: portal\r\nConnection: close\r\n\r\n")
 
 
+def tries(port: int, client: str, times: int) -> set[bytes]:
+    """The last words of each status line to look-ups that a proxy says came from `client`."""
+    body = b"number=M-00000-00000&secret=x"
+    head = post("/track", len(body), "Content-Type: application/x-www-form-urlencoded", f"X-Forwarded-For: {client}")
+    return {talk(port, head + body).split(b" ")[1] for _ in range(times)}
+
+
+def test_behind_a_trusted_proxy_each_visitor_has_tries_of_his_own(store: Database, tmp_path: Path) -> None:
+    settings = load(MAJLIS_VAR_DIR=str(tmp_path), MAJLIS_TRUSTED_PROXIES="127.0.0.1", **SECRETS)
+    with served(settings, store) as port:
+        assert tries(port, "198.51.100.1", 40) == {b"404", b"429"}
+        assert tries(port, "198.51.100.2", 1) == {b"404"}
+        assert tries(port, "198.51.100.99, 198.51.100.1", 1) == {b"429"}  # what he wrote himself before the proxy's word
+
+
+def test_without_a_trusted_proxy_nobody_is_believed_about_his_address(port: int) -> None:
+    assert tries(port, "198.51.100.1", 40) == {b"404", b"429"}
+    assert tries(port, "198.51.100.2", 1) == {b"429"}
+
+
 def test_the_door_does_not_say_what_it_is_made_of(port: int) -> None:
     answer = talk(port, b"GET / HTTP/1.1\r\nHost: portal\r\nConnection: close\r\n\r\n")
     head = answer.partition(b"\r\n\r\n")[0].lower()

@@ -54,6 +54,12 @@ def test_what_a_person_types_loosely_is_understood(door: TestClient, opened: tup
     )
 
 
+def test_an_arabic_keyboard_and_a_copied_message_are_understood(door: TestClient, opened: tuple[str, str]) -> None:
+    number, secret = (value.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")) for value in opened)
+    assert door.post("/track", data={"number": f"\u2068{number}\u2069", "secret": f"\u200f{secret}\u200e."}).status_code == 200
+    assert door.post("/track", data={"number": opened[0].replace("-", " – "), "secret": opened[1]}).status_code == 200
+
+
 def test_words_of_the_public_are_shown_as_words(door: TestClient, opened: tuple[str, str]) -> None:
     page = door.get(f"/track/{opened[0]}/{opened[1]}").text
     assert "<script" not in page
