@@ -56,7 +56,7 @@ class Control:
         if request.method == "POST" and name in self.posts:
             order = request.payload if request.payload is not None else {}
             if not isinstance(order, dict) or (request.raw and request.payload is None):
-                return Reply(400, {"error": "the body must be a JSON object"})
+                return Reply(400, {"error": "the body must be a JSON object, sent as application/json"})
             try:
                 return Reply(200, self.posts[name](order))
             except (ValueError, KeyError, TypeError) as problem:
