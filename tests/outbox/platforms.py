@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cryptography.fernet import Fernet
 from PIL import Image
 
 from core.auth import OPERATING, WORKER
@@ -138,12 +137,17 @@ class Street:
 Open = Callable[[str], Street]
 
 
-def street(db: Database, hands: Hands, running: server.Running, platform: Platform, folder: Path) -> Street:
-    """An empty platform whose clock is the test's, and our account there."""
+def emptied(running: server.Running) -> server.Running:
+    """The sandbox with nothing said, nothing recorded and no fault to come."""
     with running.world.lock:
         running.world.clear()
         seed.furnish(running.world)
-    given = {"MAJLIS_KEYS": Fernet.generate_key().decode(), "MAJLIS_READ_TIMEOUT_S": "0.5", "MAJLIS_LEASE_S": "60"}
+    return running
+
+
+def street(db: Database, hands: Hands, running: server.Running, platform: Platform, folder: Path) -> Street:
+    """Our account on one platform. `running`: see `emptied`."""
+    given = {"MAJLIS_READ_TIMEOUT_S": "0.5", "MAJLIS_LEASE_S": "60"}
     settings = load(MAJLIS_VAR_DIR=str(folder / "var"), MAJLIS_PLATFORM_URL=running.url, **given)
     vault = open_vault(settings)
     native_id, secrets = SECRETS[platform]

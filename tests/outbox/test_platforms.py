@@ -18,7 +18,7 @@ from outbox.recover import recover
 from sandbox import seed, server
 from sandbox.clock import Clock
 from tests.outbox.conftest import MANAGER
-from tests.outbox.platforms import ALT, LAST_STEP, SECRETS, WORDS, Open, Street, street
+from tests.outbox.platforms import ALT, LAST_STEP, SECRETS, WORDS, Open, Street, emptied, street
 
 PLATFORMS = ("facebook", "x", "instagram")
 
@@ -31,7 +31,7 @@ def sandbox() -> Iterator[server.Running]:
 
 @pytest.fixture
 def opened(db: Database, hands: Hands, sandbox: server.Running, tmp_path: Path) -> Open:
-    return lambda platform: street(db, hands, sandbox, platform, tmp_path)  # type: ignore[arg-type] # tests name real platforms
+    return lambda platform: street(db, hands, emptied(sandbox), platform, tmp_path)  # type: ignore[arg-type] # tests name real platforms
 
 
 def queued(there: Street, kind: str) -> int:
