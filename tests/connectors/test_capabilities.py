@@ -1,0 +1,151 @@
+"""What each platform can do, as a whole and to one item, is said before it is tried and is what happens."""
+
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+
+from connectors import CONNECTORS, platform_of
+from connectors.contract import Outgoing
+from core.clock import Hands
+from core.errors import NotPossible, PlatformError, Rejected
+from core.i18n import ROOT
+from sandbox import acts
+from tests.connectors.conftest import BACKENDS, Build, House, Kept
+
+TABLE: dict[str, tuple[object, ...]] = {
+    # text alone, alt text, pictures, length, private answer, hide, needs a public address
+    "facebook": (True, True, 10, 63_206, True, True, False),
+    "x": (True, True, 4, 280, True, True, False),
+    "instagram": (False, True, 10, 2_200, True, True, True),
+    "instagram:private": (False, False, 1, 2_200, True, False, False),
+}
+
+
+def test_every_platform_of_the_registry_passes_through_the_contract_suite() -> None:
+    assert set(BACKENDS) == set(CONNECTORS) == set(TABLE)
+
+
+def test_the_registry_alone_loads_no_client() -> None:
+    code = "import sys, connectors; assert not {'tweepy', 'facebook', 'instagrapi'} & set(sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
+
+
+def test_a_backend_is_found_by_its_platform_and_name() -> None:
+    assert platform_of("instagram", "private").backend == "private"
+    assert platform_of("instagram").backend == "graph"
+    with pytest.raises(KeyError):
+        platform_of("television")
+
+
+def test_the_capabilities_are_those_of_the_table(house: House) -> None:
+    can = house.connector.capabilities
+    said = (can.post_text, can.alt_text, can.media_max, can.text_limit, can.reply_private, can.hide, can.needs_public_media)
+    assert said == TABLE[house.name]
+    assert can.direct
+    assert can.delete
+
+
+def test_a_text_of_the_full_length_is_taken_and_one_letter_more_is_refused_here(house: House) -> None:
+    limit = house.connector.capabilities.text_limit
+    comment = house.comment(house.post(), "سؤال")
+    full, over = house.reply_to(comment, "ب" * limit), house.reply_to(comment, "ت" * (limit + 1))
+    assert house.connector.count_text(full.text) == limit
+    house.connector.send(full, Kept())
+    if house.platform == "facebook":
+        return  # its limit is so high that the platform itself may say no
+    before = [method for method, _ in house.calls()].count("POST")
+    with pytest.raises(Rejected):
+        house.connector.send(over, Kept())
+    assert [method for method, _ in house.calls()].count("POST") == before
+
+
+def test_more_pictures_than_the_platform_takes_are_refused_before_any_is_sent(house: House, steps: Kept) -> None:
+    if house.platform == "facebook":
+        pytest.skip("Facebook takes as many as anybody sends")
+    many = tuple(house.image() for _ in range(house.connector.capabilities.media_max + 1))
+    with pytest.raises(Rejected):
+        house.connector.send(Outgoing("صور", media=many), steps)
+    assert "POST" not in {method for method, _ in house.calls()}
+
+
+def test_a_picture_in_an_answer_is_refused_where_the_platform_has_none(house: House, steps: Kept) -> None:
+    comment = house.comment(house.post(), "سؤال")
+    out = Outgoing("جواب", media=(house.image(),), parent_id=house.id_of(comment), root_id=comment.root)
+    if house.platform == "x":
+        house.connector.send(out, steps)
+        return
+    with pytest.raises(NotPossible):
+        house.connector.send(out, steps)
+
+
+def test_an_item_says_what_may_be_done_to_it(house: House, steps: Kept) -> None:
+    comment = house.comment(house.post(), "سؤال")
+    ours = house.connector.send(house.reply_to(comment, "جواب"), steps)
+    heard = house.hear()
+    theirs, own = heard[house.id_of(comment)].can, heard[ours.native_id].can
+    assert theirs.reply
+    assert theirs.reply_privately
+    assert theirs.hide is house.connector.capabilities.hide
+    assert own.delete
+    assert not own.hide
+    assert not own.reply_privately
+
+
+@pytest.mark.parametrize("name", ["facebook", "instagram"])
+def test_a_private_answer_is_offered_for_seven_days_and_once(build: Build, hands: Hands, steps: Kept, name: str) -> None:
+    house = build(name)
+    comment = house.comment(house.post(), "سؤال")
+    assert house.hear()[comment.id].can.reply_privately
+    hands.forward(days=7, seconds=1)
+    house.cursors.clear()
+    assert not house.hear()[comment.id].can.reply_privately
+    out = Outgoing("رد خاص", parent_id=comment.id, to_author=comment.author, private=True)
+    with pytest.raises(PlatformError):
+        house.connector.send(out, steps)
+
+
+def test_a_hidden_comment_of_instagram_takes_no_answer_and_says_why(build: Build) -> None:
+    house = build("instagram")
+    comment = house.comment(house.post(), "سؤال")
+    acts.hide(house.world, comment, True)
+    can = house.hear()[comment.id].can
+    assert (can.reply, can.why_no_reply) == (False, "hidden")
+
+
+def test_a_private_answer_given_by_a_lost_call_is_known_as_ours_the_second_time(build: Build, hands: Hands) -> None:
+    for name in ("facebook", "instagram"):
+        house, steps = build(name), Kept()
+        comment = house.comment(house.post(), "سؤال")
+        out = Outgoing("رد خاص", parent_id=comment.id, to_author=comment.author, private=True)
+        house.fault("drop_after", "POST")
+        with pytest.raises(PlatformError):
+            house.connector.send(out, steps)
+        hands.forward(minutes=1)
+        sent = house.connector.send(out, steps)  # the platform says: already answered; ours is found and adopted
+        (talk,) = house.world.conversations[house.platform].values()
+        assert [m.id for m in talk.messages] == [sent.native_id]
+
+
+def test_a_container_that_expired_is_made_anew(build: Build, hands: Hands, steps: Kept) -> None:
+    house = build("instagram")
+    house.fault("5xx", "POST", "media_publish")
+    out = Outgoing("خبر", media=(house.image(),))
+    with pytest.raises(PlatformError):
+        house.connector.send(out, steps)
+    first = steps.values["container"]
+    hands.at += timedelta(hours=25)
+    house.connector.send(out, steps)
+    assert steps.values["container"] != first
+    assert len(house.own_entries("خبر")) == 1
+
+
+def test_the_days_posts_of_instagram_are_counted_before_one_more_is_made(build: Build, steps: Kept) -> None:
+    house = build("instagram")
+    house.world.config.instagram_quota = 1
+    house.connector.send(Outgoing("الأول", media=(house.image(),)), Kept())
+    with pytest.raises(PlatformError) as caught:
+        house.connector.send(Outgoing("الثاني", media=(house.image(),)), steps)
+    assert caught.value.code == "rate_limited"
+    assert steps.values == {}
