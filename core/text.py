@@ -7,6 +7,7 @@ runs of white space (one space). Nothing here knows what any word means.
 
 import html
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -15,6 +16,7 @@ from core.stems import forms
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _RUN = re.compile(r"([^\W\d_])\1\1+|  +")
+_TATWEEL = "\u0640"
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 
 
@@ -36,11 +38,17 @@ class Folded:
         return _offsets(self.source, self.text)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """The code points [start, end) of the source behind [start, end) of the folded text; an empty span stays empty."""
+        """The code points [start, end) of the source behind [start, end) of the folded text; an empty span stays empty.
+
+        Marks and tatweel on the last letter belong to it.
+        """
         if start >= end:
             here = self.offsets[start][0] if start < len(self.offsets) else len(self.source)
             return here, here
-        return self.offsets[start][0], self.offsets[end - 1][1]
+        last = self.offsets[end - 1][1]
+        while last < len(self.source) and (self.source[last] == _TATWEEL or unicodedata.combining(self.source[last])):
+            last += 1
+        return self.offsets[start][0], last
 
 
 def fold(text: str) -> Folded:

@@ -20,6 +20,8 @@ Detector = Callable[[str, tuple[str, ...]], Guess]
 _UNKNOWN = Guess("und", False)
 #: Where langdetect's first answer may be relied on; below it posts change sides with a word more or less.
 _SURE = 0.9
+#: Among all it knows, langdetect is sure of any short text, and wrong.
+_ENOUGH = 60
 
 
 @cache
@@ -49,7 +51,7 @@ def ask_langdetect(text: str, among: tuple[str, ...]) -> Guess:
         return _UNKNOWN
     for one in found:
         if not among or one.lang in among:
-            return Guess(one.lang, one.prob >= _SURE)
+            return Guess(one.lang, one.prob >= _SURE and (bool(among) or len(text) >= _ENOUGH))
     return _UNKNOWN
 
 

@@ -78,6 +78,8 @@ def may_speak(language: Language, code: str) -> bool:
     script to itself always, and any language of the same script where it is in doubt."""
     if code in (language.code, "en", *_OWN_SCRIPT.values()) or any(code == share for share, _ in language.shares):
         return True
+    if code == "ar" and language.code == "fa":
+        return True  # few here write Persian; what is taken for it is dialect about as often
     latin = code == "tl" or code.endswith("-Latn")
     if language.code == "und" or language.confidence < _DOUBT:
         return latin == (language.code not in ("ar", "ur", "fa")) or language.code == "und"

@@ -12,17 +12,19 @@ from core.i18n import Lang, t
 class Problem:
     """`clause` (or "" for the edition itself), a `code` (words: `problem.<code>`) and the example, key or value meant.
 
-    `line` of the file it was read from, counted from 1; 0 where there is no file or the place can't be told.
+    `why` is what the machine that read it says. `line` of the file it was read from is counted from 1; 0 where there is no file or
+    the place can't be told.
     """
 
     clause: str
     code: str
     text: str
+    why: str = ""
     line: int = 0
 
     def words(self, lang: Lang) -> str:
         """One sentence that names the line, the clause and what to correct."""
-        said = t(f"problem.{self.code}", lang, clause=self.clause or "–", text=self.text)
+        said = t(f"problem.{self.code}", lang, clause=self.clause or "–", text=": ".join(filter(None, (self.text, self.why))))
         return t("problem_at", lang, line=self.line, problem=said) if self.line else said
 
 
@@ -34,7 +36,7 @@ def located(problems: Iterable[Problem], source: str) -> list[Problem]:
 
 def _line(problem: Problem, lines: list[str]) -> int:
     if problem.code == "not_toml":
-        place = re.search(r"at line (\d+)", problem.text)
+        place = re.search(r"at line (\d+)", problem.why)
         return int(place[1]) if place else len(lines)
     head = re.compile(rf"""\s*id\s*=\s*["']{re.escape(problem.clause)}["']""")
     begins = next((number for number, line in enumerate(lines) if problem.clause and head.match(line)), -1)

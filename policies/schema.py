@@ -11,6 +11,7 @@ import re2
 
 from policies.clauses import Clause, Edition, Legal, Promise, Term, Words
 from policies.problems import EditionRefused, Problem
+from policies.terms import places
 from policies.verdict import ACTIONS, Action
 
 #: What a match of `terms`, and of the weaker `hints`, is worth.
@@ -23,7 +24,7 @@ def parse(text: str) -> Edition:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
-        raise EditionRefused(edition="?", problems=[Problem("", "not_toml", str(wrong))]) from wrong
+        raise EditionRefused(edition="?", problems=[Problem("", "not_toml", "", str(wrong))]) from wrong
     return _edition(data)
 
 
@@ -84,8 +85,8 @@ class _Table:
             raise self.refused("unknown_key", ", ".join(self._data))
         return made
 
-    def refused(self, code: str, text: str) -> EditionRefused:
-        return EditionRefused(edition="?", problems=[Problem(self.clause, code, text)])
+    def refused(self, code: str, text: str, why: str = "") -> EditionRefused:
+        return EditionRefused(edition="?", problems=[Problem(self.clause, code, text, why)])
 
 
 def _edition(data: dict[str, Any]) -> Edition:
@@ -136,7 +137,12 @@ def _clause(table: _Table) -> Clause:
         try:
             re2.compile(pattern)
         except re2.error as wrong:
-            raise table.refused("bad_pattern", f"{pattern}: {wrong}") from wrong
+            raise table.refused("bad_pattern", pattern, str(wrong)) from wrong
+    for text in (*(term.text for term in clause.terms), *clause.allow):
+        try:
+            places(text)
+        except ValueError as wrong:
+            raise table.refused("bad_term", text) from wrong
     return table.whole(clause)
 
 

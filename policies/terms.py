@@ -68,7 +68,7 @@ class Terms(Generic[Payload]):
         self._after = frozenset(map(shape, _ENCLITICS))
         heads: dict[str, list[_Entry[Payload]]] = {}
         for term, payload in entries:
-            first, *rest = _places(term, shape)
+            first, *rest = places(term, shape)
             entry = _Entry(tuple(rest), term.startswith("="), term.endswith("*"), False, payload)
             for head in first:
                 heads.setdefault(head, []).append(entry)
@@ -166,12 +166,12 @@ def attached(text: str) -> bool:
     return text in _PROCLITICS
 
 
-def _places(term: str, shape: Callable[[str], str]) -> list[frozenset[str]]:
-    """For each place of a phrase the folded words that may stand there."""
-    places = [frozenset(shape(_folded(word)) for word in place.split("|")) for place in term.strip("=*").split()]
-    if not places or not all(all(place) for place in places):
+def places(term: str, shape: Callable[[str], str] = str) -> list[frozenset[str]]:
+    """For each place of a phrase the folded words that may stand there; ValueError for a term without letters."""
+    found = [frozenset(shape(_folded(word)) for word in place.split("|")) for place in term.strip("=*").split()]
+    if not found or not all(all(place) for place in found):
         raise ValueError(f"a term without letters: {term!r}")
-    return places
+    return found
 
 
 @lru_cache(maxsize=8_192)

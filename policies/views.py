@@ -1,9 +1,9 @@
 """Disguised words made readable: further views of folded text, each with its way back to the original.
 
 `full` joins spaced letters (ك ل ب, i.d.i.o.t), drops what is pushed between the letters of a word (stars, emoji, a Latin letter
-in an Arabic word), reads look-alike digits as letters and keeps every run of a letter once. `rasm` reads dotless writing
-by its skeleton. A view is made only where the text shows signs of it, and what was altered is known: a match that rests on no
-altered letter is no evidence.
+in an Arabic word), reads look-alike digits as letters, takes hashtags apart and keeps every run of a letter once. `rasm` reads
+dotless writing by its skeleton. A view is made only where the text shows signs of it, and what was altered is known: a match
+that rests on no altered letter is no evidence.
 """
 
 import re
@@ -18,6 +18,8 @@ _JUNK = r"[^\w\s'\"()«»\[\]<>,;:?&/\u0900-\u0dff]"
 _SPACED = re.compile(rf"(?<![\w'])(?:{_LETTER}[ .\-*_~+=|/\\•·,]{{1,2}}){{2,}}{_LETTER}(?![\w'])")
 _INSIDE = re.compile(rf"(?<={_LETTER})(?:{_JUNK}|_){{1,3}}(?={_LETTER})|(?<={_AR})[a-z](?={_AR})")
 _DIGIT_WORD = re.compile(rf"(?<![\w|@$])(?=[\d|@$!]*{_LETTER})(?=[^\W_|@$!]*[\d|@$!])[\w|@$!]{{3,}}(?![\w])")
+_SIGN = re.compile("[@$!]")  # stand for letters of a Latin word
+_HASHTAG = re.compile(r"#\w+")
 _AR_DIGITS = str.maketrans("5973|1", "هوحعاا")
 _LATIN_DIGITS = str.maketrans("013457@$!|", "oieastasii")
 _STRETCHED = re.compile(rf"({_LETTER})\1\1")
@@ -89,8 +91,15 @@ def _unmasked(text: str) -> tuple[list[str], list[int]]:
         dropped.update(range(*junk.span()))
     letters = list(text)
     for word in _DIGIT_WORD.finditer(text):
-        table = _AR_DIGITS if re.search(_AR, word[0]) else _LATIN_DIGITS
-        letters[word.start() : word.end()] = word[0].translate(table)
+        arabic = re.search(_AR, word[0])
+        letters[word.start() : word.end()] = word[0].translate(_AR_DIGITS if arabic else _LATIN_DIGITS)
+        if not arabic:
+            dropped.difference_update(word.start() + sign.start() for sign in _SIGN.finditer(word[0]))
+    for tag in _HASHTAG.finditer(text) if "#" in text else ():
+        for i in range(*tag.span()):
+            if text[i] == "_":
+                letters[i] = " "
+                dropped.discard(i)
     return letters, [i for i in range(len(text)) if i not in dropped]
 
 

@@ -1,0 +1,37 @@
+"""What is stored can be stored, and no name turns a screen around."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.display import clean_name, strip_nul
+
+
+def test_nul_goes_and_a_lone_surrogate_becomes_the_replacement_character() -> None:
+    assert strip_nul("a\x00b\ud83dc") == "ab\ufffdc"
+
+
+def test_text_that_can_be_stored_is_left_as_it_is() -> None:
+    text = "مرحبا \u202eabc\u202c 🙂\n\t"
+    assert strip_nul(text) == text
+
+
+@given(st.text(st.characters(codec=None)))
+def test_whatever_is_stripped_can_be_written_as_utf_8(text: str) -> None:
+    assert "\x00" not in strip_nul(text)
+    strip_nul(text).encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("given_name", "shown"),
+    [
+        ("\u202egnp.exe", "gnp.exe"),
+        ("  Ahmed\n\tAli ", "Ahmed Ali"),
+        ("أحمد\u200f علي\u200e", "أحمد علي"),
+        ("a\x00b\u2028c", "ab c"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("", ""),
+    ],
+)
+def test_a_name_is_one_line_without_direction_controls(given_name: str, shown: str) -> None:
+    assert clean_name(given_name) == shown
