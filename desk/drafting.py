@@ -54,6 +54,7 @@ def editor(reading: Session, person: Actor, post: Post | None, place: Place) -> 
     if st.file_uploader(say("desk.compose.picture"), type=TYPES, max_upload_size=5, key=f"file:{rev}"):
         st.text_input(say("desk.compose.alt"), key=f"alt:{rev}", max_chars=posts.ALT_MOST)
     known = (post.id, post.version) if post else (None, None)
+    chrome.flashed()  # beside the buttons: whoever pressed one at the foot of a long form does not see its head
     with st.container(horizontal=True):
         submit, save = say("desk.compose.submit"), say("desk.compose.save")
         st.button(submit, key=f"submit:{rev}", type="primary", on_click=keep, args=(*known, rev, start, place, True))

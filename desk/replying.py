@@ -15,6 +15,8 @@ from inbox import reply as replies
 from inbox.models import Item
 
 KEY = "reply_box"
+#: health of an account whose answers leave at once
+HEARD = ("ok", "unknown")
 #: words of the box: component label -> word key
 LABELS = ("label", "placeholder", "send", "sending", "sent", "saved", "unsaved", "private", "keys")
 
@@ -87,6 +89,9 @@ def box(reading: Session, person: Actor, item: Item, account: Account) -> None:
     done = outcome if outcome.get("item") == item.id else {}
     if theirs := done.get("theirs"):
         show(chrome.panel("warn", el("h3", say("desk.reply.theirs")), el("b", name(theirs[0])), words(theirs[1])))
+    if account.health not in HEARD:
+        health = trade.known("desk.health", account.health, session.lang())
+        show(el("p", say("desk.reply.waits", health=health), class_="mj-panel warn", role="status"))
     draft = replies.draft_of(reading, person, item.id or 0)
     refused = done.get("nonce", "") if done.get("problem") else ""
     mount(

@@ -49,10 +49,10 @@ def work() -> None:
             _list(reading, place, state)
         post = reading.get(Post, int(place.get("post"))) if place.get("post").isdecimal() else None
         with wide:
-            chrome.flashed()
             if post is None or (place.get("edit") and post.state in OPEN):
                 drafting.editor(reading, person, post, place)
             else:
+                chrome.flashed()
                 show(posting.facts(reading, post))
                 posting.deeds(person, post, place)
                 posting.previews(reading, post)

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.auth import ROLES, Actor, abilities_of, actor_of
 from core.i18n import Lang, t
-from core.models import User
+from core.models import Account, User
 from desk import rooms, store
 from desk.session import DOOR
 
@@ -73,6 +73,21 @@ def test_a_role_has_its_own_rooms_and_no_others(role: str, paths: set[str]) -> N
 
 def test_somebody_without_a_role_has_no_room() -> None:
     assert rooms.open_to(Actor("user:1")) == []
+
+
+def test_an_account_that_does_not_answer_is_told_beside_the_reply(ministry: object, token: Token) -> None:
+    own = token("agent")
+    with store.write() as session:
+        account = session.get_one(Account, ministry.accounts["facebook"])  # type: ignore[attr-defined]  # the fixture's own class
+        account.health = "unavailable"
+        session.add(account)
+    app = AppTest.from_string(PAGE.format(path="inbox"), default_timeout=30)
+    app.session_state["token"], app.session_state["lang"] = own, "ar"
+    app.query_params["item"] = str(ministry.items["question"])  # type: ignore[attr-defined]  # the fixture's own class
+    app.run()
+    assert any(
+        t("desk.reply.waits", "ar", health=t("desk.health.unavailable", "ar")) in block.proto.body for block in app.get("html")
+    )
 
 
 @pytest.mark.usefixtures("ministry")
