@@ -39,6 +39,12 @@ class Forbidden(MajlisError):
     code = "forbidden"
 
 
+class OwnAct(Forbidden):
+    """The actor would decide on what he wrote or decided himself: `ability`, `actor`."""
+
+    code = "own_act"
+
+
 class WrongState(MajlisError):
     """The thing is not in a state from which this can be done: `thing`, `state`, `wanted`."""
 

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from core import audit
 from core.auth import Actor
-from core.errors import Forbidden, Invalid, WrongState
+from core.errors import Invalid, OwnAct, WrongState
 from inbox import moderate
 from inbox.cases import CASE
 from inbox.models import Case, CaseEvent, Decision, Item
@@ -61,7 +61,7 @@ def lodge(session: Session, actor: Actor, case: Case, words: str) -> CaseEvent:
 def decide(session: Session, actor: Actor, case: Case, reason: str, *, uphold: bool) -> CaseEvent:
     """Settle the open objection with a reason its author reads. Upheld, hidden words show again and a resolved case is reopened.
 
-    Forbidden for whoever hid the words or resolved the case; WrongState without an open objection; Invalid without a reason.
+    OwnAct for whoever hid the words or resolved the case; WrongState without an open objection; Invalid without a reason.
     """
     actor.require("appeal.decide")
     if not reason.strip():
@@ -71,7 +71,7 @@ def decide(session: Session, actor: Actor, case: Case, reason: str, *, uphold: b
     if not now_stands.waiting:
         raise WrongState(thing="case", state=case.state, wanted="appeal")
     if actor.label in _deciders(session, case, now_stands.hiding):
-        raise Forbidden(ability="appeal.decide", actor=actor.label)
+        raise OwnAct(ability="appeal.decide", actor=actor.label)
     if uphold and now_stands.hidden and not (item := session.get_one(Item, case.item_id)).deleted:
         moderate.unhide(session, actor, item, reason)
     if uphold and case.state == "resolved":

@@ -12,7 +12,7 @@ from core import audit
 from core.auth import Actor
 from core.clock import aware, now
 from core.db import Database
-from core.errors import Conflict, Forbidden, Invalid, WrongState
+from core.errors import Conflict, Forbidden, Invalid, OwnAct, WrongState
 from core.models import Account, User
 from core.settings import Settings
 from core.settings import settings as current
@@ -156,11 +156,11 @@ def approve(
 ) -> Post:
     """Another person's yes: the post is scheduled for its hour, one delivery an account.
 
-    Forbidden for its author and for whoever changed it last. When its hour is over the post is `expired` instead of going out late.
+    OwnAct for its author and for whoever changed it last. When its hour is over the post is `expired` instead of going out late.
     """
     actor.require("post.approve")
     if actor.user_id is None or actor.user_id in (post.author_id, post.edited_by):
-        raise Forbidden(ability="post.approve", actor=actor.label)
+        raise OwnAct(ability="post.approve", actor=actor.label)
     _seen(session, post, seen_version)
     if post.state != "submitted":
         raise WrongState(thing="post", state=post.state, wanted="scheduled")

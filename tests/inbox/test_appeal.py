@@ -8,7 +8,7 @@ from sqlmodel import select
 from core.auth import CITIZEN, OPERATING, WORKER, Actor, actor_of, add_user
 from core.clock import Hands
 from core.db import Database
-from core.errors import Forbidden, Invalid, WrongState
+from core.errors import Forbidden, Invalid, OwnAct, WrongState
 from inbox import appeal, cases, moderate
 from inbox.appeal import Standing
 from inbox.models import Case, CaseEvent, Item
@@ -129,7 +129,7 @@ def test_nobody_decides_on_what_he_decided_himself(db: Database, case_id: int, h
         both = actor_of(add_user(session, OPERATING, "both", "long-enough-1", ["moderator", "appeal_reviewer"]))
     what(db, both, hands) if what is hide else what(db, case_id, both, hands)
     lodge(db, case_id, hands)
-    with pytest.raises(Forbidden):
+    with pytest.raises(OwnAct):
         decide(db, case_id, both, hands, uphold=False)
 
 
