@@ -174,7 +174,7 @@ def examine(scene: Scene) -> list[Evidence]:
     found: list[Evidence] = []
     for name in scene.armoury.rules:
         try:
-            found += RULES[name](scene)
+            found += list(RULES[name](scene))
         except Exception:  # noqa: BLE001 - whatever one rule does, the text is judged by the others
             _log.exception("rule failed and was skipped", extra={"rule": name, "edition": scene.armoury.edition.ref})
     if found and (pardons := scene.armoury.allowed.hits(scene.folded.text)):
