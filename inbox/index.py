@@ -6,6 +6,7 @@ It is a table of its own (made by migration 0001), so that a change of state rew
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Table, text
@@ -20,6 +21,7 @@ WORDS = ("platform", "account_id", "surface", "kind", "topic", "language", "clau
 ITEMS: Table = Item.__table__  # type: ignore[attr-defined]  # SQLModel sets it
 
 
+@lru_cache(8192)
 def _facet(name: str, value: Any) -> str:
     plain = str(int(value)) if isinstance(value, bool) else str(value).lower()
     return f"_{name}_{''.join(c if c.isalnum() else '_' for c in plain)}"

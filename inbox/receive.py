@@ -27,7 +27,7 @@ from inbox.newest import Held
 from inbox.revise import Known, revise
 from policies.clauses import Edition
 
-ID_LONGEST = 120
+ID_LONGEST, LINK_LONGEST = 120, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,17 +140,20 @@ def _account_for(
 
 def storable(message: Message) -> Message:
     """The message as both databases can hold it (U+0000, lone surrogates and overlong ids are the senders', not ours)."""
-    plain = replace(
+    ids = [message.native_id, message.author_id, message.parent_id or "", message.root_id or "", message.about_id or ""]
+    words = "".join([message.text, message.permalink, *ids])
+    if strip_nul(words) == words and len(message.permalink) <= LINK_LONGEST and max(map(len, ids)) <= ID_LONGEST:
+        return message
+    return replace(
         message,
         text=strip_nul(message.text),
-        permalink=strip_nul(message.permalink)[:400],
+        permalink=strip_nul(message.permalink)[:LINK_LONGEST],
         native_id=_id(message.native_id) or "",
         author_id=_id(message.author_id) or "",
         parent_id=_id(message.parent_id),
         root_id=_id(message.root_id),
         about_id=_id(message.about_id),
     )
-    return message if plain == message else plain
 
 
 def _id(value: str | None) -> str | None:

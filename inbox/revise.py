@@ -1,7 +1,7 @@
 """What became of items we hold: edits are kept as versions, deletes as tombstones, replays change nothing."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
@@ -13,7 +13,7 @@ from inbox.change import change
 from inbox.models import Decision, Item, ItemVersion
 from inbox.newest import Held, newer
 from inbox.routing import OPENS_CASE, RECEIPT_WITHIN
-from inbox.rows import judged
+from inbox.rows import allowed, judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Known:
             and (self.held.edited or not message.edited)
             and (self.hidden or not message.hidden)
             and (self.own or not message.own)
-            and self.can == asdict(message.can)
+            and self.can == allowed(message.can)
         )
 
 
@@ -63,7 +63,7 @@ def revise(session: Session, batch: Batch, known: Known, message: Message, *, fr
 def _status(session: Session, item: Item, message: Message) -> None:
     """What may be done to it, and whether the platform hides it now. Not hidden is believed only of items we never hid: most
     platforms don't say."""
-    can = asdict(message.can)
+    can = allowed(message.can)
     if item.can != can:
         item.can = can
         session.add(item)

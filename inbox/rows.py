@@ -1,11 +1,11 @@
 """From a platform's message and the policy's verdict to the columns of an item."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from connectors.contract import Message, Surface
+from connectors.contract import Can, Message, Surface
 from core.display import clean_name
 from core.models import Account
 from policies.verdict import Verdict
@@ -36,7 +36,7 @@ def columns(account: Account, message: Message, verdict: Verdict | None, moment:
         "own": message.own,
         "private": message.private,
         "hidden": message.hidden,
-        "can": asdict(message.can),
+        "can": allowed(message.can),
         "assignee_id": None,
         "case_id": None,
         "due_at": None,
@@ -44,6 +44,14 @@ def columns(account: Account, message: Message, verdict: Verdict | None, moment:
         "delivery_id": None,
         **judged(verdict),
     }
+
+
+_CAN = tuple(field.name for field in fields(Can))
+
+
+def allowed(can: Can) -> dict[str, Any]:
+    """What may be done to an item, as its column holds it."""
+    return {name: getattr(can, name) for name in _CAN}
 
 
 def judged(verdict: Verdict | None) -> dict[str, Any]:

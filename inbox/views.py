@@ -20,7 +20,13 @@ VIEWS: dict[str, Mapping[str, Any]] = {
 }
 
 
+_FACTS = sorted({name for wanted in VIEWS.values() for name in wanted} - {"assigned", "flagged"})
+_WANTED = [(view, wanted.items()) for view, wanted in VIEWS.items()]
+
+
 def of(row: Mapping[str, Any]) -> list[str]:
     """The views an item stands in. `row` has the columns of an item, `assignee_id` and `action` among them."""
-    facts = {**row, "assigned": row["assignee_id"] is not None, "flagged": row["action"] != "allow"}
-    return [view for view, wanted in VIEWS.items() if all(facts[name] == value for name, value in wanted.items())]
+    facts = {name: row[name] for name in _FACTS}
+    facts |= {"assigned": row["assignee_id"] is not None, "flagged": row["action"] != "allow"}
+    held = facts.items()
+    return [view for view, wanted in _WANTED if wanted <= held]
