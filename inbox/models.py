@@ -34,10 +34,13 @@ class Item(SQLModel, table=True):
         _walk("topic", "topic"),
         _walk("language", "language"),
         _walk("state", "state"),
+        _walk("sentiment", "sentiment"),
         _walk("clause", "clause", where="clause <> ''"),
         _walk("assignee", "assignee_id", where="assignee_id IS NOT NULL"),
         _walk("flagged", where="action <> 'allow'"),
         _walk("hidden", where="hidden"),
+        _walk("private", where="private"),
+        _walk("own", where="own"),
         Index("ix_items_thread", "account_id", "thread_key", "id"),
         Index("ix_items_root", "account_id", "root_id"),
     )

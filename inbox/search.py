@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, and_, bindparam, literal_column, or_, select, text, true
+from sqlalchemy import ColumnElement, TextClause, bindparam, or_, select, text, true
 from sqlmodel import Session, col
 
 from core.errors import Invalid
@@ -128,34 +128,38 @@ def _ms(moment: datetime) -> int:
 
 
 #: column that leads an index -> how to count what stands under a value
-_DRIVERS = ("account_id", "clause", "topic", "language", "kind", "surface", "platform", "state")
+_DRIVERS = ("account_id", "clause", "topic", "language", "kind", "surface", "platform", "state", "sentiment")
+#: yes/no columns with an index of their own over the few that say yes
+_MARKS = ("hidden", "private", "own")
 
 
 def _driver(session: Session, conditions: Mapping[str, Any], assignee_id: int | None) -> str:
     """The index to walk: the filter under which the fewest items stand."""
     if assignee_id is not None:
         return "assignee_id"
-    totals = tally.counts(session, (*_DRIVERS, "action", "hidden"))
-    sizes = {name: totals.get((name, str(conditions[name])), 0) for name in _DRIVERS if conditions.get(name)}
-    if conditions.get("hidden"):
-        sizes["hidden"] = totals.get(("hidden", "True"), 0)
+    totals = tally.counts(session, (*_DRIVERS, *_MARKS, "action"))
+    sizes = {name: totals.get((name, str(conditions[name])), 0) for name in (*_DRIVERS, *_MARKS) if conditions.get(name)}
     if conditions.get("flagged") or conditions.get("action") in ("review", "hide"):
         sizes["flagged"] = totals.get(("action", "review"), 0) + totals.get(("action", "hide"), 0)
     return min(sizes, key=lambda name: sizes[name]) if sizes else "said"
 
 
-def _leading(driver: str, conditions: Mapping[str, Any], assignee_id: int | None) -> ColumnElement[bool]:
-    """The condition that makes the walk use the driver's index (partial ones must be named in their own words)."""
+def _leading(driver: str, conditions: Mapping[str, Any], assignee_id: int | None) -> ColumnElement[bool] | TextClause:
+    """The condition that makes the walk use the driver's index.
+
+    Partial ones must be named in their index's own words, as text: SQLAlchemy would write `own = 1` for SQLite, which then walks
+    the whole inbox.
+    """
     if driver == "said":
         return true()
-    if driver == "hidden":
-        return literal_column("hidden", Boolean)
+    if driver in _MARKS:
+        return text(driver)
     if driver == "flagged":
-        return literal_column("action <> 'allow'", Boolean)
+        return text("action <> 'allow'")
     if driver == "assignee_id":
         return col(Item.assignee_id) == assignee_id
     if driver == "clause":
-        return and_(literal_column("clause <> ''", Boolean), col(Item.clause) == conditions["clause"])
+        return text("clause <> '' AND clause = :clause").bindparams(clause=conditions["clause"])
     column: ColumnElement[Any] = ITEMS.c[driver]
     equal: ColumnElement[bool] = column == conditions[driver]
     return equal
@@ -165,8 +169,8 @@ def _walk(
     session: Session, driver: str, wanted: Filter, conditions: Mapping[str, Any], after: Key | None, limit: int
 ) -> Iterator[list[Key]]:
     covering, bits = facets.mask(conditions)
-    where = [_leading(driver, conditions, wanted.assignee_id)]
-    if set(conditions) - {driver} or driver in ("hidden", "flagged"):
+    where: list[ColumnElement[bool] | TextClause] = [_leading(driver, conditions, wanted.assignee_id)]
+    if set(conditions) - {driver} or driver in (*_MARKS, "flagged"):
         where.append(col(Item.facets).op("&")(bindparam("mask", covering)) == bindparam("bits", bits))
     if wanted.since is not None:
         where.append(col(Item.said) >= _ms(wanted.since))

@@ -27,7 +27,10 @@ TALLIES: Table = Tally.__table__  # type: ignore[attr-defined]  # SQLModel sets 
 #: (day, account id, name, value)
 Mark = tuple[date, int, str, str]
 
-_EVER = ("platform", "account_id", "surface", "kind", "topic", "language", "state", "clause", "action", "hidden")
+_EVER = (
+    "platform", "account_id", "surface", "kind", "topic", "language", "sentiment", "state", "clause", "action", "hidden", "private",
+    "own",
+)  # fmt: skip
 #: width of a bucket of waiting times, on the scale of ln(1 + minutes)
 _STEP = math.log(1.02)
 _DAILY = ("kind", "topic", "language", "sentiment", "action")

@@ -450,8 +450,20 @@ def upgrade() -> None:
     op.create_index(
         "ix_items_platform", "items", ["platform", "said", "id", "facets"], unique=False, sqlite_where=None, postgresql_where=None
     )
+    for mark in ("own", "private"):
+        op.create_index(
+            f"ix_items_{mark}",
+            "items",
+            ["said", "id", "facets"],
+            unique=False,
+            sqlite_where=sa.text(mark),
+            postgresql_where=sa.text(mark),
+        )
     op.create_index("ix_items_root", "items", ["account_id", "root_id"], unique=False)
     op.create_index("ix_items_said", "items", ["said", "id", "facets"], unique=False, sqlite_where=None, postgresql_where=None)
+    op.create_index(
+        "ix_items_sentiment", "items", ["sentiment", "said", "id", "facets"], unique=False, sqlite_where=None, postgresql_where=None
+    )
     op.create_index(
         "ix_items_state", "items", ["state", "said", "id", "facets"], unique=False, sqlite_where=None, postgresql_where=None
     )
@@ -626,6 +638,9 @@ def downgrade() -> None:
     op.drop_index("ix_items_topic", table_name="items", sqlite_where=None, postgresql_where=None)
     op.drop_index("ix_items_thread", table_name="items")
     op.drop_index("ix_items_surface", table_name="items", sqlite_where=None, postgresql_where=None)
+    op.drop_index("ix_items_sentiment", table_name="items", sqlite_where=None, postgresql_where=None)
+    for mark in ("own", "private"):
+        op.drop_index(f"ix_items_{mark}", table_name="items", sqlite_where=sa.text(mark), postgresql_where=sa.text(mark))
     op.drop_index("ix_items_state", table_name="items", sqlite_where=None, postgresql_where=None)
     op.drop_index("ix_items_said", table_name="items", sqlite_where=None, postgresql_where=None)
     op.drop_index("ix_items_root", table_name="items")
