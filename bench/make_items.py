@@ -15,7 +15,7 @@ from sqlmodel import select
 
 from connectors.contract import Can, Message, Surface
 from core.db import Database
-from core.models import Account
+from core.models import Account, User
 from inbox import facets, index, tally
 from inbox.arrive import CASES, reserve
 from inbox.index import ITEMS
@@ -80,22 +80,25 @@ def messages(account: Account, count: int, *, first: int, said: datetime, seed: 
 
 
 def connect(db: Database) -> list[Account]:
-    """One account a platform."""
+    """One account a platform, and STAFF people who work."""
     with db.write() as session:
+        session.add_all([User(username=f"clerk{n}", display_name=f"Clerk {n}", password_hash="") for n in range(STAFF)])
         session.add_all([Account(platform=platform, native_id=native) for platform, native, _ in PLATFORMS])
     with db.read() as session:
         return list(session.exec(select(Account).order_by(Account.id)))  # type: ignore[arg-type]  # SQLModel types the column as its value
 
 
+STAFF = 20
 LANGUAGES = ("ar", "ar", "ar", "ar", "en", "en", "ur", "hi", "tl", "und")
 CLAUSES = ("abuse", "spam", "privacy", "defamation", "religion")
 
 
 def judged(chance: random.Random) -> dict[str, Any]:
     """Columns as judging and a working life of three years would leave them: a tenth still open."""
-    kind = chance.choices(("complaint", "suggestion", "inquiry", "praise", "other"), (20, 4, 30, 16, 30))[0]
+    own = chance.random() < 0.03
+    kind = "other" if own else chance.choices(("complaint", "suggestion", "inquiry", "praise", "other"), (20, 4, 30, 16, 30))[0]
     clause = chance.choices(("", *CLAUSES), (940, 30, 20, 5, 4, 1))[0]
-    state = chance.choices(("open", "answered", "closed"), (10, 60, 30))[0]
+    state = "none" if own else chance.choices(("open", "answered", "closed"), (10, 60, 30))[0]
     return {
         "edition": "bench@1",
         "language": chance.choice(LANGUAGES),
@@ -106,6 +109,9 @@ def judged(chance: random.Random) -> dict[str, Any]:
         "sentiment": chance.choice(("positive", "neutral", "negative", "negative", "mixed")),
         "verdict": {"clauses": [], "pii": [], "automatic": False},
         "state": state,
+        "own": own,
+        "private": chance.random() < 0.02,
+        "assignee_id": chance.randint(1, STAFF) if state == "open" and chance.random() < 0.3 else None,
         "hidden": bool(clause) and chance.random() < 0.2,
     }
 
@@ -119,7 +125,7 @@ def fill(db: Database, accounts: list[Account], count: int, *, seed: int = 1, ch
     while batch := list(islice(spoken, chunk)):
         with db.write() as session:
             totals: Counter[tally.Mark] = Counter()
-            rows = []
+            rows: list[dict[str, Any]] = []
             for id_, (account, message) in zip(reserve(session, ITEMS, len(batch)), batch, strict=True):
                 said = START + span * (done + len(rows))
                 row = columns(account, message, None, said) | judged(chance) | {"id": id_, "thread_key": message.native_id}
