@@ -140,7 +140,7 @@ def direct_inbox(world: World, request: Request) -> Reply:
 
 
 def direct_thread(world: World, request: Request) -> Reply:
-    talk = world.conversations["instagram"].get(request.args["id"])
+    talk = render.thread(world, request.args["id"])
     if talk is None:
         raise errors.fail(404, "Thread not found")
     return Reply(200, {"thread": _thread(world, talk), "status": "ok"})
@@ -163,8 +163,8 @@ def _thread(world: World, talk: Conversation) -> Json:
         )
     person = world.person("instagram", talk.person)
     return {
-        "thread_id": talk.id,
-        "thread_v2_id": talk.id,
+        "thread_id": render.thread_id(talk),
+        "thread_v2_id": render.thread_id(talk),
         "users": [render.user(world, person)],
         "inviter": render.user(world, person),
         "left_users": [],
@@ -177,6 +177,11 @@ def _thread(world: World, talk: Conversation) -> Json:
         "has_older": False,
         "has_newer": False,
         "muted": False,
+        "vc_muted": False,
+        "mentions_muted": False,
+        "approval_required_for_new_members": False,
+        "folder": 0,
+        "input_mode": 0,
         "named": False,
         "canonical": True,
         "pending": False,

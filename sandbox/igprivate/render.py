@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from sandbox import metrics
-from sandbox.entries import Entry, Person
+from sandbox.entries import Conversation, Entry, Person
 from sandbox.graph.instagram import shortcode
 from sandbox.http import Json
+from sandbox.ids import stable_number
 from sandbox.world import World
 
 PICTURE = "https://scontent.cdninstagram.com/v/{}.jpg"
@@ -41,6 +42,16 @@ def profile(world: World, person: Person) -> Json:
 
 def media_id(world: World, entry: Entry) -> str:
     return f"{entry.pk}_{private_id(world, world.person('instagram', entry.author))}"
+
+
+def thread_id(talk: Conversation) -> str:
+    """A conversation's number: on this side it is one."""
+    return str(stable_number(talk.id))
+
+
+def thread(world: World, number: str) -> Conversation | None:
+    """The conversation of that number."""
+    return next((t for t in world.conversations["instagram"].values() if thread_id(t) == number), None)
 
 
 def media(world: World, entry: Entry) -> Json:

@@ -143,7 +143,7 @@ def send_text(world: World, request: Request) -> Reply:
     people = json.loads(str(form.get("recipient_users") or "[[]]"))
     threads = json.loads(str(form.get("thread_ids") or "[]"))
     if threads:
-        talk = world.conversations["instagram"].get(str(threads[0]))
+        talk = render.thread(world, str(threads[0]))
         if talk is None:
             raise errors.fail(404, "Thread not found")
         person = world.person("instagram", talk.person)
@@ -153,7 +153,7 @@ def send_text(world: World, request: Request) -> Reply:
     payload = {
         "client_context": str(form.get("client_context", "")),
         "item_id": said.id,
-        "thread_id": talk.id,
+        "thread_id": render.thread_id(talk),
         "timestamp": str(int(said.at * 1_000_000)),
     }
     return Reply(200, {"action": "item_ack", "status_code": "200", "payload": payload, **OK})
