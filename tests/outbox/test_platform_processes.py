@@ -35,7 +35,7 @@ def sandbox() -> Iterator[server.Running]:
 def streets(db: Database, sandbox: server.Running, tmp_path: Path) -> Iterator[dict[str, Street]]:
     """The three accounts on one sandbox, on the real clock, which other processes share."""
     with running(clock._system):
-        yield {p: street(db, None, sandbox, p, tmp_path) for p in PLATFORMS}  # type: ignore[arg-type,misc] # nobody turns this clock
+        yield {p: street(db, None, sandbox, p, tmp_path) for p in PLATFORMS}  # type: ignore[arg-type] # nobody turns this clock
 
 
 def launch(there: Street, point: str, worker: str, *, only: bool = False) -> subprocess.Popen[str]:
