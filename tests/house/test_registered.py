@@ -20,7 +20,7 @@ def _named() -> set[str]:
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 if isinstance(node, ast.keyword) and node.arg == "guard":
                     value = node.value
-                    found.add(value.value if isinstance(value, ast.Constant) else f"{path.stem}.{ast.unparse(value)}")
+                    found.add(str(value.value) if isinstance(value, ast.Constant) else f"{path.stem}.{ast.unparse(value)}")
     return found
 
 

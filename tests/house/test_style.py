@@ -41,7 +41,8 @@ def test_half_of_our_files_have_fewer_than_a_hundred_lines(trees: Mapping[str, a
     ours = (name for name in trees if "versions" not in name)  # migrations are written by Alembic, as long as the schema is
     lengths = {name: len((ROOT / name).read_text("utf-8").splitlines()) for name in ours}
     assert median(lengths.values()) < 100
-    assert {name: lines for name, lines in lengths.items() if lines > 400} == {}
+    assert lengths.pop("manage.py") < 450  # a list of commands, one beneath the other
+    assert {name: lines for name, lines in lengths.items() if lines > 300} == {}
 
 
 @pytest.mark.skipif(not DASHBOARD.exists(), reason="the desk has no dashboard.py yet")

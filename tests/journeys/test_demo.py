@@ -102,7 +102,7 @@ def test_the_moderator_hides_one_under_its_clause_and_the_platform_hid_it(day: D
     def hidden() -> bool:
         with day.db.read() as session:
             done = session.exec(select(Delivery).where(Delivery.kind == "hide", Delivery.state == "published")).first()
-            why = session.exec(select(Decision).where(Decision.action == "hide", Decision.automatic == False)).first()  # noqa: E712 (SQL)
+            why = session.exec(select(Decision).where(Decision.action == "hide", Decision.automatic == False)).first()  # noqa: E712 (a condition in SQL)
             return done is not None and why is not None and why.clause != "" and why.actor.startswith("user:")
 
     day.until(hidden, "a hidden comment")
