@@ -19,7 +19,7 @@ export default function (component) {
   const list = root.querySelector(".list")
   const bulk = root.querySelector(".bulk")
   const say = root.querySelector("[role=status]")
-  const own = kept.get(parentElement) ?? { checked: new Set(), at: null, drawn: "", timer: 0, asked: null }
+  const own = kept.get(parentElement) ?? { checked: new Set(), at: null, drawn: "", timer: 0, asked: null, seen: null }
   kept.set(parentElement, own)
   own.setTrigger = setTriggerValue
   own.data = data
@@ -134,6 +134,15 @@ export default function (component) {
     own.asked = null
     for (const node of list.querySelectorAll(".row")) node.setAttribute("aria-current", String(node.dataset.id === String(selected)))
     if (!list.contains(parentElement.activeElement)) own.at = selected
+  }
+  // opened by an address or from elsewhere: bring its row into sight, without moving the page
+  if (own.seen !== selected) {
+    own.seen = selected
+    const node = nodeOf(selected)
+    if (node && own.asked === null) {
+      const from = node.offsetTop - list.offsetTop
+      if (from < list.scrollTop || from + node.offsetHeight > list.scrollTop + list.clientHeight) list.scrollTop = from - list.clientHeight / 3
+    }
   }
   rove(rows.some(row => row.id === own.at) ? own.at : (rows[0]?.id ?? null), hadFocus)
   drawBulk()

@@ -312,3 +312,14 @@ def test_on_a_phone_the_side_bar_stays_off_the_page_until_it_is_opened(running: 
     assert desk.page.evaluate("() => document.documentElement.scrollWidth") <= 390
     desk.page.get_by_test_id("stExpandSidebarButton").click()
     expect(desk.page.get_by_test_id("stSidebarNavLink").filter(has_text="الملفات")).to_be_in_viewport()
+
+
+def test_the_row_of_an_item_opened_by_its_address_is_in_sight(running: Any, seat: Seating) -> None:
+    with running.db.read() as session:
+        oldest = session.exec(select(Item.id).where(col(Item.own).is_(False)).order_by(col(Item.said))).first()
+    desk = seat().sign_in("staff")
+    desk.page.set_viewport_size({"width": 1440, "height": 620})
+    desk.open(f"/inbox?view=all&item={oldest}")
+    row = desk.page.locator(f'.row[data-id="{oldest}"]')
+    expect(row).to_have_attribute("aria-current", "true")
+    expect(row).to_be_in_viewport(ratio=0.9)
