@@ -28,8 +28,8 @@ from scheduler.lanes import Lanes
 from scheduler.turns import hold, let_go, take_turn
 
 SENDERS, READERS = 16, 6
-#: how long an account is kept for a worker that says nothing more
-LANE = timedelta(seconds=15)
+#: how long an account is kept for a worker that says nothing more: well over the slowest call on the busiest machine
+LANE = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
