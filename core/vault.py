@@ -4,11 +4,14 @@ The key is MAJLIS_KEYS, or a file made in var/ (mode 0600) on first use. A seale
 missing key raises SealBroken, never half a secret.
 """
 
+import contextlib
 import hashlib
 import hmac
 import json
 import os
+import secrets
 from collections.abc import Mapping
+from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
 
@@ -80,9 +83,18 @@ def open_vault(settings: Settings) -> Vault:
         return Vault(settings.keys)
     path = settings.var_dir / "key"
     settings.var_dir.mkdir(parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-            file.write(Fernet.generate_key())
-    except FileExistsError:
-        pass
+    if not path.exists():
+        _make(path)
     return Vault(tuple(path.read_text("ascii").split()))
+
+
+def _make(path: Path) -> None:
+    """A new key at `path`, whole from the first moment it is there; another process may have been faster, then its key stands."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+        file.write(Fernet.generate_key())
+        file.flush()
+        os.fsync(file.fileno())
+    with contextlib.suppress(FileExistsError):
+        path.hardlink_to(draft)
+    draft.unlink()

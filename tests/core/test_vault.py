@@ -1,6 +1,7 @@
 """Tokens at rest: unreadable without the key, refused when changed, still readable after a rotation."""
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,11 @@ def test_the_first_start_makes_a_key_file_for_the_owner_alone(tmp_path: Path) ->
 def test_nothing_sealed_is_no_secret() -> None:
     assert Vault((OLD,)).open("") == {}
     assert not Vault((OLD,)).stale("")
+
+
+def test_many_first_starts_at_once_make_one_key(tmp_path: Path) -> None:
+    settings = load(MAJLIS_VAR_DIR=str(tmp_path / "var"))
+    with ThreadPoolExecutor(8) as starts:
+        keys = {vault.current for vault in starts.map(lambda _: open_vault(settings), range(32))}
+    assert len(keys) == 1
+    assert [path.name for path in (tmp_path / "var").iterdir()] == ["key"]
