@@ -17,7 +17,7 @@ from core.log import logger
 from core.models import Account
 from core.settings import Settings
 from core.vault import open_vault
-from inbox import streams
+from inbox import streams, told
 from inbox.reading import Reading, take, twice
 from inbox.recheck import recheck
 from outbox.accounts import note_health
@@ -73,6 +73,8 @@ def pull(
     reading = Reading(db, account, connect(account), settings, worker, edition, open_vault(settings).current)
     errors: dict[str, PlatformError] = {}
     busy = _read_all(reading, errors, full)
+    if not any(isinstance(error, HOPELESS) for error in errors.values()):
+        _attempt(reading, "recheck:told", errors, lambda: told.look(reading))
     if not errors and not busy:
         _attempt(reading, "recheck", errors, lambda: recheck(reading, full=full))
     return _report(reading, errors, busy)

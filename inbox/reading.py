@@ -2,16 +2,20 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col
 
 from connectors.contract import Connector, Message
 from core.db import Database
-from core.errors import Unavailable
+from core.errors import PlatformError, Unavailable
+from core.log import logger
 from core.models import Account
 from core.settings import Settings
+from inbox import aside
 from inbox.judging import judge_all
 from inbox.receive import Received, news, receive
 from policies.clauses import Edition
@@ -20,6 +24,7 @@ from policies.clauses import Edition
 CHUNK = 200
 
 T = TypeVar("T")
+log = logger("inbox")
 
 
 @dataclass(slots=True)
@@ -53,34 +58,66 @@ def take(
     *,
     fresh: bool = False,
     cost_micros: int = 0,
-    finish: Callable[[Session], None] = lambda _session: None,
+    finish: Callable[[Session], object] = lambda _session: None,
 ) -> None:
     """Receive `messages` in transactions of CHUNK; `finish` and the price of the call go with the last one.
 
-    Texts are judged before each transaction is opened.
+    Texts are judged before each transaction is opened. A message that we fail at is set aside (inbox.aside) and stops no other.
     """
     for chunk, last in _chunks(messages):
-        with reading.db.read() as session:
-            unheard = news(session, reading.account, chunk)
-        verdicts = judge_all(unheard, reading.edition)
-        with reading.db.write() as session:
-            received = receive(
-                session,
-                reading.account,
-                chunk,
-                reading.edition,
-                settings=reading.settings,
-                verdicts=verdicts,
-                fresh=fresh,
-                key_id=reading.key_id,
-            )
-            if last:
-                finish(session)
-                if cost_micros:
-                    spent = col(Account.spent_usd_micros) + cost_micros
-                    session.execute(update(Account).where(col(Account.id) == reading.account.id).values(spent_usd_micros=spent))
-        reading.count(received)
+        ended = partial(_end, reading, finish, cost_micros) if last else _nothing
+        try:
+            reading.count(_receive(reading, chunk, fresh, ended))
+        except (PlatformError, OperationalError):
+            raise
+        except Exception:
+            log.exception("page failed", account=reading.account.key)
+            _apart(reading, chunk, fresh, ended)
     reading.seen.update(message.native_id for message in messages)
+
+
+def _receive(reading: Reading, chunk: Sequence[Message], fresh: bool, ended: Callable[[Session], None]) -> Received:
+    with reading.db.read() as session:
+        unheard = news(session, reading.account, chunk)
+    verdicts = judge_all(unheard, reading.edition)
+    with reading.db.write() as session:
+        received = receive(
+            session,
+            reading.account,
+            chunk,
+            reading.edition,
+            settings=reading.settings,
+            verdicts=verdicts,
+            fresh=fresh,
+            key_id=reading.key_id,
+        )
+        ended(session)
+    return received
+
+
+def _apart(reading: Reading, chunk: Sequence[Message], fresh: bool, ended: Callable[[Session], None]) -> None:
+    """The messages one by one: the one we fail at is set aside, the others come in, and the cursor follows them all."""
+    for message in chunk:
+        try:
+            reading.count(_receive(reading, [message], fresh, _nothing))
+        except OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001 (told in full by the caller; here it is kept with the message)
+            with reading.db.write() as session:
+                aside.put(session, reading.account, message, error)
+    with reading.db.write() as session:
+        ended(session)
+
+
+def _end(reading: Reading, finish: Callable[[Session], object], cost_micros: int, session: Session) -> None:
+    finish(session)
+    if cost_micros:
+        spent = col(Account.spent_usd_micros) + cost_micros
+        session.execute(update(Account).where(col(Account.id) == reading.account.id).values(spent_usd_micros=spent))
+
+
+def _nothing(_session: Session) -> None:
+    return None
 
 
 def _chunks(messages: Sequence[Message]) -> Iterator[tuple[Sequence[Message], bool]]:

@@ -1,16 +1,19 @@
 """Webhooks: a verified body is stored before the answer and digested later by the same way in; the poller stays the truth.
 
-What a webhook tells is only the first news of it. A body that nobody understands is kept with its problem and stops nothing.
+What a webhook tells is only the first news of it. A body that nobody understands, and one that we fail at, is kept with its
+problem and stops nothing (inbox.aside). What must be asked for by id (a mention beneath a stranger's picture, which no list leads
+to) waits as a row of its own until the account is read next (inbox.told).
 """
 
 import hashlib
 from collections.abc import Callable, Sequence
 
 from sqlalchemy import Table, select, update
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col
 
 from connectors.contract import Message, Surface
-from connectors.webhooks import Event, meta, x
+from connectors.webhooks import Events, meta, x
 from core.clock import now
 from core.db import Database, insert_new
 from core.errors import Invalid
@@ -18,6 +21,7 @@ from core.log import logger
 from core.models import Account
 from core.settings import Settings
 from core.vault import open_vault
+from inbox import told
 from inbox.index import ITEMS
 from inbox.models import Stream, Webhook
 from inbox.receive import receive
@@ -26,7 +30,7 @@ from policies.clauses import Edition
 log = logger("inbox")
 
 WEBHOOKS: Table = Webhook.__table__  # type: ignore[attr-defined]  # SQLModel sets it
-FAMILIES: dict[str, Callable[[bytes], Sequence[Event]]] = {"meta": meta, "x": x}
+FAMILIES: dict[str, Callable[[bytes], Events]] = {"meta": meta, "x": x}
 AT_ONCE = 20
 
 
@@ -41,20 +45,38 @@ def store(session: Session, family: str, raw: bytes) -> bool:
 
 
 def digest(db: Database, settings: Settings, edition: Edition) -> int:
-    """Take in the stored bodies that wait, oldest first; returns how many. Several processes at once do no harm."""
+    """Take in the stored bodies that wait, oldest first; returns how many. Several processes at once do no harm.
+
+    A body whose digesting fails is set aside with its problem. Only when the database itself fails does it wait for the next time.
+    """
     done = 0
     key_id = open_vault(settings).current
     while ids := _waiting(db):
         for id_ in ids:
-            with db.write() as session:
-                done += _digest(session, id_, settings, edition, key_id)
+            try:
+                with db.write() as session:
+                    done += _digest(session, id_, settings, edition, key_id)
+            except OperationalError:
+                raise
+            except Exception as error:
+                log.exception("webhook failed", webhook=id_)
+                with db.write() as session:
+                    _settle(session, session.get_one(Webhook, id_), f"failed:{type(error).__name__}")
     return done
 
 
 def _waiting(db: Database) -> Sequence[int]:
+    waiting = (WEBHOOKS.c.done_at.is_(None), WEBHOOKS.c.family.in_(list(FAMILIES)))
     with db.read() as session:
-        step = select(WEBHOOKS.c.id).where(WEBHOOKS.c.done_at.is_(None)).order_by(WEBHOOKS.c.id).limit(AT_ONCE)
+        step = select(WEBHOOKS.c.id).where(*waiting).order_by(WEBHOOKS.c.id).limit(AT_ONCE)
         return session.connection().execute(step).scalars().all()
+
+
+def _settle(session: Session, row: Webhook, problem: str) -> None:
+    row.done_at, row.problem = now(), problem[:200]
+    session.add(row)
+    if problem:
+        log.info("webhook", webhook=row.id, code=problem)
 
 
 def _digest(session: Session, id_: int, settings: Settings, edition: Edition, key_id: str) -> int:
@@ -74,13 +96,12 @@ def _digest(session: Session, id_: int, settings: Settings, edition: Edition, ke
         if event.removed_id is not None:
             gone = [tombstone for tombstone in [_tombstone(session, account, event.removed_id)] if tombstone is not None]
             receive(session, account, gone, edition, settings=settings, key_id=key_id)
+        if event.look is not None:
+            told.keep(session, account, event.look)
         if event.reread is not None:
             _look_again(session, account)
-    row.done_at = now()
-    row.problem = "" if events and not strangers else ("unknown_account" if strangers else "nothing_in_it")
-    session.add(row)
-    if row.problem:
-        log.info("webhook", webhook=row.id, code=row.problem)
+    problems = [f"unread:{part}" for part in events.quarantined] + (["unknown_account"] if strangers else [])
+    _settle(session, row, "; ".join(problems) or ("" if events else "nothing_in_it"))
     return 1
 
 

@@ -2,19 +2,22 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from connectors.contract import Can, Message, Surface
+from connectors.contract import Can, Connector, Message, Surface
 from core.auth import OPERATING, Actor, actor_of, add_user
 from core.clock import Hands
 from core.db import Database
 from core.models import Account
 from core.settings import Settings
+from inbox.ingest import Pulled, pull
+from inbox.models import Item, Stream
 from inbox.receive import Received, receive
 from policies import edition as editions
+from tests.inbox.platform import Listed
 
 SAID = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
 
@@ -86,3 +89,27 @@ def colleague(db: Database) -> Actor:
     """Khalid, who answers too."""
     with db.write() as session:
         return _person(session, "khalid", "agent")
+
+
+class Ear:
+    """Listens to a platform in memory: `hear()` is one reading of the account."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.platform = desk, Listed()
+
+    def hear(self, *, full: bool = False) -> Pulled:
+        connect = cast("Callable[[Account], Connector]", lambda _account: self.platform)
+        return pull(self.desk.db, self.desk.account.id or 0, connect, self.desk.settings, "w1", editions.current(), full=full)
+
+    def stored(self) -> list[str]:
+        with self.desk.db.read() as session:
+            return list(session.exec(select(Item.native_id).order_by(col(Item.id))))
+
+    def stream(self, name: str = "comments") -> Stream:
+        with self.desk.db.read() as session:
+            return session.get_one(Stream, (self.desk.account.id, name))
+
+
+@pytest.fixture
+def ear(desk: Desk) -> Ear:
+    return Ear(desk)
