@@ -96,7 +96,7 @@ def _offsets(source: str, folded: str) -> list[tuple[int, int]]:
     letters: list[str] = []
     spans: list[tuple[int, int]] = []
     for unit, start, end in _units(source):
-        for letter in unit.translate(LETTERS):
+        for letter in LETTERS[ord(unit)] if len(unit) == 1 else unit.translate(LETTERS):
             letters.append(letter)
             spans.append((start, end))
     kept: list[tuple[int, int]] = []

@@ -93,9 +93,13 @@ class Terms(Generic[Payload]):
         for last, head in self._automaton.iter(text) if self._size else ():
             end = last + 1
             start = end - head.length
-            first = word_start(text, start)
-            if first != start and not (head.arabic and text[first:start] in self._before):
-                continue
+            first = start
+            if start and in_word(text[start - 1]):
+                if not head.arabic:
+                    continue
+                first = word_start(text, start)
+                if text[first:start] not in self._before:
+                    continue
             if seen < end:  # a long word is walked once, however many terms stand in it
                 seen = end
                 while seen < size and in_word(text[seen]):

@@ -59,7 +59,7 @@ class View:
 def views(folded: Folded) -> Iterator[View]:
     """The views this text gives cause for; none for plain writing."""
     letters, kept = _unmasked(folded.text)
-    if len(kept) != len(folded.text) or "".join(letters) != folded.text:
+    if letters is not folded.text:
         yield _view("full", "plain", letters, kept, folded)
     if stretched := _stretched(folded):
         single = [i for n, i in enumerate(kept) if not n or letters[i] != letters[kept[n - 1]] or not letters[i].isalpha()]
@@ -82,8 +82,11 @@ def skeleton(text: str) -> str:
 SHAPES: dict[str, Callable[[str], str]] = {"plain": str, "squeezed": squeezed, "skeleton": skeleton}
 
 
-def _unmasked(text: str) -> tuple[list[str], list[int]]:
-    """The letters of folded `text` with look-alike digits read as letters, and the places left without what was pushed in."""
+def _unmasked(text: str) -> tuple[Sequence[str], Sequence[int]]:
+    """The letters of folded `text` with look-alike digits read as letters, and the places left without what was pushed in.
+
+    `text` itself where there is nothing of the kind.
+    """
     dropped: set[int] = set()
     for run in _SPACED.finditer(text):
         dropped.update(i for i in range(*run.span()) if not text[i].isalpha())
@@ -100,6 +103,8 @@ def _unmasked(text: str) -> tuple[list[str], list[int]]:
             if text[i] == "_":
                 letters[i] = " "
                 dropped.discard(i)
+    if not dropped and "".join(letters) == text:
+        return text, range(len(text))
     return letters, [i for i in range(len(text)) if i not in dropped]
 
 
@@ -113,7 +118,7 @@ def _stretched(folded: Folded) -> frozenset[int]:
 def _view(
     name: str,
     shape: str,
-    letters: list[str],
+    letters: Sequence[str],
     kept: Sequence[int],
     folded: Folded,
     stretched: frozenset[int] = frozenset(),
