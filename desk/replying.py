@@ -104,6 +104,7 @@ def box(reading: Session, person: Actor, item: Item, account: Account) -> None:
             "style": "x" if item.platform == "x" and not item.private else "chars",
             "limit": limit_of(account),
             "can_private": privately and item.surface != "direct",
+            "only_private": privately and item.surface != "direct" and not item.can.get("reply"),
             "done": done.get("nonce", "") if not refused else "",
             "refused": refused,
             "problem": done.get("problem", ""),

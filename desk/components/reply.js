@@ -78,6 +78,8 @@ export default function (component) {
   find(".keys").textContent = labels.keys
   find(".private").classList.toggle("hidden", !data.can_private)
   find(".private span").textContent = labels.private
+  secret.disabled = data.only_private
+  if (data.only_private) secret.checked = true
   area.oninput = () => {
     if (own.tried) { own.nonce = nonce(); own.tried = false }
     sent.classList.add("hidden")

@@ -323,3 +323,14 @@ def test_the_row_of_an_item_opened_by_its_address_is_in_sight(running: Any, seat
     row = desk.page.locator(f'.row[data-id="{oldest}"]')
     expect(row).to_have_attribute("aria-current", "true")
     expect(row).to_be_in_viewport(ratio=0.9)
+
+
+def test_where_only_a_private_message_is_possible_the_reply_is_private(running: Any, seat: Seating) -> None:
+    desk = seat().sign_in("staff").open(at(running, "aside"))
+    expect(desk.page.get_by_text("لا يمكن الرد من هنا")).to_be_visible()
+    expect(desk.page.get_by_label("رد خاص")).to_be_checked()
+    expect(desk.page.get_by_label("رد خاص")).to_be_disabled()
+    desk.box.fill("نكتب لك على الخاص.")
+    desk.box.press("Control+Enter")
+    expect(desk.page.locator(".sent")).to_be_visible()
+    assert [(r.state, r.private) for r in written(running, "aside")] == [("queued", True)]
