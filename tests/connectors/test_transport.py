@@ -1,13 +1,21 @@
 """The transport under all clients: timeouts, one try, no success on trust, no strange hosts, no secrets in errors and logs."""
 
+import contextlib
 import gzip
 import logging
+import socket
+import ssl
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import requests
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from connectors import errors, transport
 from connectors.contract import Media, Outgoing
@@ -217,6 +225,41 @@ def test_nobody_listening_means_certainly_not_sent() -> None:
         address = server.url
     with pytest.raises(NotSent):
         session_at(address)[0].post(URL)
+
+
+def test_a_certificate_nobody_vouches_for_ends_the_call_before_anything_is_said(tmp_path: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(_unknown(tmp_path / "server.pem"))
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            peer, _ = listener.accept()
+            with contextlib.suppress(OSError), context.wrap_socket(peer, server_side=True) as inside:
+                heard.append(inside.recv(65536))
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        with pytest.raises(NotSent):
+            session_at(f"https://127.0.0.1:{listener.getsockname()[1]}")[0].post(URL)
+        thread.join()
+    assert heard == []
+
+
+def _unknown(path: Path) -> Path:
+    """A key and a certificate for 127.0.0.1 that signs itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    begins = datetime(2026, 1, 1, tzinfo=UTC)
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, begins, begins + timedelta(days=3650)).sign(
+        key, hashes.SHA256()
+    )
+    plain = serialization.NoEncryption()
+    path.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+        + made.public_bytes(serialization.Encoding.PEM)
+    )
+    return path
 
 
 @pytest.mark.parametrize("home", ["nobody", "hangs up"])
