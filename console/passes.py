@@ -2,7 +2,6 @@
 
 import os
 import socket
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +27,7 @@ def worker_name() -> str:
 
 
 def _told(summary: Summary) -> dict[str, Any]:
-    return {"touched": summary.touched, "states": dict(summary.states), "problems": [asdict(p) for p in summary.problems]}
+    return {"touched": summary.touched, **summary.to_json()}
 
 
 def sync(house: House) -> tuple[dict[str, Any], bool]:
@@ -42,14 +41,14 @@ def publish(house: House) -> tuple[dict[str, Any], bool]:
     """`manage.py publish --due`: claims until nothing due is unclaimed."""
     summary = send_due(house.db, house.connect, worker_name())
     audit.seal(house.db)
-    return _told(summary), bool(summary.problems)
+    return _told(summary), summary.failed
 
 
 def reconcile(house: House) -> tuple[dict[str, Any], bool]:
     """`manage.py reconcile`: every read-back due now; does not sleep."""
     summary = reconcile_due(house.db, house.connect, worker_name())
     audit.seal(house.db)
-    return _told(summary), bool(summary.problems)
+    return _told(summary), summary.failed
 
 
 def post_import(house: House, actor: Actor, file: Path) -> tuple[dict[str, Any], bool]:
