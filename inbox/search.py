@@ -4,6 +4,7 @@ One filter, the rarest by the counters, chooses the index to walk; all others ar
 found are then read and confirmed. A search goes through the search index, newest arrival first.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -60,6 +61,10 @@ _NAMES = (
 )  # fmt: skip
 
 
+#: numbers that both databases can hold
+_KEY = re.compile(r"(-?[0-9]{1,15})\.([0-9]{1,18})")
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """Where a page ended: the next one begins after it."""
@@ -73,8 +78,8 @@ class Key:
     @classmethod
     def parse(cls, text: str) -> "Key | None":
         """The key in a URL; None for anything else."""
-        said, _, id_ = text.partition(".")
-        return cls(int(said), int(id_)) if said.lstrip("-").isascii() and said.lstrip("-").isdecimal() and id_.isdecimal() else None
+        found = _KEY.fullmatch(text)
+        return cls(int(found[1]), int(found[2])) if found else None
 
 
 @dataclass(frozen=True, slots=True)
