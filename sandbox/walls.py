@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import lru_cache
 from html import escape
+from itertools import islice
 
 from sandbox.entries import PLATFORMS, Entry, Platform
 from sandbox.http import Reply, Request
@@ -14,6 +16,7 @@ from sandbox.world import World
 HTML = "text/html; charset=utf-8"
 REFRESH_S = 5
 MOST_POSTS = 20
+MOST_SENT = 100
 TABS = ("facebook", "x", "instagram", "messages", "sent")
 
 
@@ -55,11 +58,11 @@ def _messages(world: World, lang: str) -> str:
 
 
 def _sent(world: World, lang: str) -> str:
-    rows = [r for r in world.recorder.since(max(0, world.recorder.count - 400)) if r["method"] != "GET"][::-1]
+    rows = [asdict(r) for r in islice((r for r in reversed(world.recorder.records) if r.method != "GET"), MOST_SENT)]
     if not rows:
         return _empty(lang)
     heads = "".join(f"<th>{word(name, lang)}</th>" for name in ("when", "request", "answer", "content"))
-    return f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(request_row(r) for r in rows[:100])}</tbody></table>"
+    return f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(request_row(r) for r in rows)}</tbody></table>"
 
 
 def _empty(lang: str) -> str:
