@@ -25,6 +25,7 @@ from core.i18n import LANGS, t
 from core.models import AuditEntry, Heartbeat
 from core.settings import Settings, settings
 from core.vault import open_vault
+from inbox import aside
 from outbox import accounts
 
 State = Literal["ok", "warn", "bad"]
@@ -75,6 +76,7 @@ def _checks(configured: Settings) -> Iterator[Check]:
         with db.read() as session:
             yield from _clock(session, db)
             yield from _worker(session)
+            yield from _aside(session)
         yield from _accounts(opening.House(configured, db, vault))
     free = shutil.disk_usage(configured.var_dir).free
     yield Check("disk", "ok" if free > ROOM else "warn", "disk" if free > ROOM else "disk_low", {"free": f"{free / 2**30:.1f}"})
@@ -150,6 +152,16 @@ def _worker(session: Session) -> Iterator[Check]:
         yield Check("worker", "warn", "worker_silent", {"since": rfc3339(newest)})
     else:
         yield Check("worker", "ok", "worker", {"since": rfc3339(newest)})
+
+
+def _aside(session: Session) -> Iterator[Check]:
+    """Bodies we failed at: kept raw, nothing is lost, but somebody must look."""
+    kept = aside.newest(session)
+    if kept:
+        values = {"count": len(kept), "id": kept[0].id, "at": rfc3339(kept[0].at), "problem": kept[0].problem}
+        yield Check("aside", "warn", "aside", values)
+    else:
+        yield Check("aside", "ok", "nothing_aside", {})
 
 
 def _accounts(house: House) -> Iterator[Check]:
