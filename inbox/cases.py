@@ -140,7 +140,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """What the author of a case may see: no staff names, no inner notes. `answers`: what we said to him, oldest first."""
+    """What the author of a case may see: no staff names, no inner notes, nothing said in private.
+
+    `answers`: what we said to him in public, oldest first.
+    """
 
     number: str
     kind: str
@@ -159,16 +162,15 @@ class CaseView:
 
 
 def public_view(session: Session, case: Case, lang: str) -> CaseView:
-    """The case for its author, in `lang`."""
+    """The case for its author, in `lang`. What was said in private, by either side, stays there: links get forwarded."""
     tongue = lang_of(lang)
     events = session.exec(
         select(CaseEvent).where(col(CaseEvent.case_id) == case.id, col(CaseEvent.public)).order_by(col(CaseEvent.id))
     )
     steps = tuple(Step(e.at, e.what, t(f"case.event.{e.what}", tongue), e.note) for e in events)
     item = session.get(Item, case.item_id) if case.item_id is not None else None
-    replies = session.exec(
-        select(Reply).where(col(Reply.item_id) == case.item_id, col(Reply.state) == "sent").order_by(col(Reply.id))
-    )
+    answered = (col(Reply.item_id) == case.item_id, col(Reply.state) == "sent", col(Reply.private).is_(False))
+    replies = session.exec(select(Reply).where(*answered).order_by(col(Reply.id)))
     return CaseView(
         number=case.number,
         kind=case.kind,
@@ -183,7 +185,7 @@ def public_view(session: Session, case: Case, lang: str) -> CaseView:
         outcome_reason=case.outcome_reason,
         steps=steps,
         answers=tuple((r.updated_at, r.text) for r in replies),
-        text=item.text if item is not None else "",
+        text=item.text if item is not None and not item.private else "",
     )
 
 
