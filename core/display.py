@@ -6,6 +6,10 @@ import re
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+#: what says nothing about the direction of a text: names, links, tags
+_NEUTRAL = re.compile(r"https?://\S+|[@#][\w.]+")
+_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_LEFT = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u052f\u0900-\u0dff]")
 
 
 def strip_nul(text: str) -> str:
@@ -19,3 +23,10 @@ def clean_name(text: str) -> str:
     A name that holds an override (U+202E) would otherwise reverse the words around it on every screen and export.
     """
     return " ".join(_CONTROLS.sub(" ", _BIDI.sub("", strip_nul(text))).split())
+
+
+def direction(text: str) -> str:
+    """`rtl` or `ltr` by the letters of what was said itself: a leading @name or link must not turn Arabic around."""
+    said = _NEUTRAL.sub("", text)
+    right, left = len(_RIGHT.findall(said)), len(_LEFT.findall(said))
+    return "auto" if right == left == 0 else "rtl" if right >= left else "ltr"

@@ -5,14 +5,13 @@
 """
 
 import html
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
-from core.display import clean_name
+from core.display import clean_name, direction
 
 VOID = frozenset({"br", "hr", "img", "input"})
 
@@ -53,19 +52,6 @@ def join(pieces: Iterable[Child]) -> Markup:
 def name(text: str, fallback: str = "") -> Markup:
     """A person's or page's name: one line, isolated from the words around it."""
     return el("bdi", clean_name(text) or fallback)
-
-
-#: what says nothing about the direction of a text: names, links, tags
-_NEUTRAL = re.compile(r"https?://\S+|[@#][\w.]+")
-_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-_LEFT = re.compile("[A-Za-z\u00c0-\u024f\u0370-\u052f\u0900-\u0dff]")
-
-
-def direction(text: str) -> str:
-    """`rtl` or `ltr` by the letters of what was said itself: a leading @name or link must not turn Arabic around."""
-    said = _NEUTRAL.sub("", text)
-    right, left = len(_RIGHT.findall(said)), len(_LEFT.findall(said))
-    return "auto" if right == left == 0 else "rtl" if right >= left else "ltr"
 
 
 def evidence(text: str, title: str | None = None) -> Markup:

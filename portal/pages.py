@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from core.clock import DUBAI
+from core.display import direction
 from core.i18n import ROOT, Lang, t
 from portal.state import portal_of
 
@@ -34,6 +35,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["fingerprint"] = fingerprint()
+    environment.filters["direction"] = direction
     return environment
 
 

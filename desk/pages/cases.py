@@ -7,13 +7,14 @@ from sqlmodel import Session, col, select
 
 from core.auth import Actor
 from core.clock import now
+from core.display import direction
 from core.i18n import Lang
 from core.models import Account, User
 from desk import chrome, session, shown, store, trade
 from desk.address import Place
 from desk.components import event, listing
 from desk.doing import attempt, turn
-from desk.safe import Child, direction, el, join, name, show, words
+from desk.safe import Child, el, join, name, show, words
 from desk.session import say
 from inbox import cases
 from inbox.models import Case, CaseEvent, Item

@@ -5,10 +5,11 @@ from typing import Any
 import streamlit as st
 from sqlmodel import Session, col, select
 
+from core.display import direction
 from desk import chrome, drafting, posting, session, shown, store
 from desk.address import Place
 from desk.components import event, listing
-from desk.safe import direction, show
+from desk.safe import show
 from desk.session import say
 from scheduler.models import Post, PostText
 from scheduler.states import OPEN

@@ -7,11 +7,12 @@ import streamlit as st
 from sqlmodel import Session, col, select
 
 from core.auth import Actor
+from core.display import direction
 from core.models import Account, User
 from desk import chrome, context, moderating, replying, session, shown, store, thread, trade
 from desk.address import Place
 from desk.components import event, listing, mount
-from desk.safe import direction, show
+from desk.safe import show
 from desk.session import say
 from inbox.models import Item
 from inbox.search import Filter, ItemPage, counts

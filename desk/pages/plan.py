@@ -9,11 +9,12 @@ from babel.dates import format_date
 from sqlmodel import Session, col, select
 
 from core.clock import in_dubai, now
+from core.display import direction
 from core.i18n import Lang
 from desk import chrome, session, shown, store
 from desk.address import Place
 from desk.posting import TONES, stuck
-from desk.safe import Markup, direction, el, show
+from desk.safe import Markup, el, show
 from desk.session import say
 from scheduler.models import Post
 from scheduler.wall import instant

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.display import clean_name, strip_nul
+from core.display import clean_name, direction, strip_nul
 
 
 def test_nul_goes_and_a_lone_surrogate_becomes_the_replacement_character() -> None:
@@ -35,3 +35,17 @@ def test_whatever_is_stripped_can_be_written_as_utf_8(text: str) -> None:
 )
 def test_a_name_is_one_line_without_direction_controls(given_name: str, shown: str) -> None:
     assert clean_name(given_name) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "lies"),
+    [
+        ("@MinistryDemo ما استلمت راتبي", "rtl"),
+        ("https://example.test راتبي", "rtl"),
+        ("#نافس My salary was not paid", "ltr"),
+        ("@MinistryDemo 👍 123", "auto"),
+        ("", "auto"),
+    ],
+)
+def test_a_text_lies_by_what_it_says_not_by_whom_it_names(text: str, lies: str) -> None:
+    assert direction(text) == lies
