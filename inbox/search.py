@@ -142,11 +142,16 @@ def _driver(session: Session, conditions: Mapping[str, Any], assignee_id: int | 
     """The index to walk: the filter under which the fewest items stand."""
     if assignee_id is not None:
         return "assignee_id"
-    totals = tally.counts(session, (*_DRIVERS, *_MARKS, "action"))
-    sizes = {name: totals.get((name, str(conditions[name])), 0) for name in (*_DRIVERS, *_MARKS) if conditions.get(name)}
+    led = [name for name in (*_DRIVERS, *_MARKS) if conditions.get(name)]
     if conditions.get("flagged") or conditions.get("action") in ("review", "hide"):
+        led.append("flagged")
+    if len(led) < 2:
+        return led[0] if led else "said"
+    totals = tally.counts(session, (*_DRIVERS, *_MARKS, "action"))
+    sizes = {name: totals.get((name, str(conditions.get(name))), 0) for name in led}
+    if "flagged" in sizes:
         sizes["flagged"] = totals.get(("action", "review"), 0) + totals.get(("action", "hide"), 0)
-    return min(sizes, key=lambda name: sizes[name]) if sizes else "said"
+    return min(sizes, key=lambda name: sizes[name])
 
 
 def _leading(driver: str, conditions: Mapping[str, Any], assignee_id: int | None) -> ColumnElement[bool] | TextClause:
