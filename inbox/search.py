@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, TextClause, bindparam, or_, select, text, 
 from sqlmodel import Session, col
 
 from core.errors import Invalid
-from inbox import facets, index, tally
+from inbox import facets, hits, index, tally
 from inbox.index import ITEMS
 from inbox.models import Item
 from inbox.views import VIEWS
@@ -196,10 +196,6 @@ def _walk(
         after = Key(*rows[-1])
 
 
-_SQLITE = text("SELECT rowid FROM item_search WHERE item_search MATCH :words AND rowid < :below ORDER BY rowid DESC LIMIT :limit")
-_POSTGRES = text(
-    "SELECT item_id FROM item_search WHERE words @@ CAST(:words AS tsquery) AND item_id < :below ORDER BY item_id DESC LIMIT :limit"
-)
 _END = 2**62
 
 
@@ -208,10 +204,9 @@ def _matches(session: Session, wanted: Filter, conditions: Mapping[str, Any], af
     words = index.query(session, wanted.text, conditions)
     if words is None:
         return
-    step = _SQLITE if session.get_bind().dialect.name == "sqlite" else _POSTGRES
     below, size = (after.id if after else _END), limit + 1
     while True:
-        ids = session.connection().execute(step, {"words": words, "below": below, "limit": size}).scalars().all()
+        ids = hits.newest(session, words, below, size)
         if not ids:
             return
         kept = ids if len(ids) <= limit + 1 else _open_ids(session, ids, conditions, wanted)

@@ -14,7 +14,7 @@ from bench.make_items import STAFF, connect, fill
 from core.clock import Hands
 from core.db import Database
 from core.errors import Invalid
-from inbox import search
+from inbox import hits, search
 from inbox.models import Item
 from inbox.search import Filter, Key, page
 from inbox.views import VIEWS
@@ -176,3 +176,22 @@ def test_a_key_that_is_none_is_none(text: str) -> None:
 
 def test_the_bench_fills_with_people_who_work() -> None:
     assert ONE_OF_EACH["assignee_id"] <= STAFF
+
+
+@pytest.mark.parametrize("cheaper", [True, False], ids=["walking", "fetching"])
+def test_whichever_way_the_index_is_read_a_search_finds_the_same(
+    filled: Database, monkeypatch: pytest.MonkeyPatch, cheaper: bool
+) -> None:
+    wanted = [Filter(text=text) for text in ("الخدمة", "شكرا", "قسطنطينية")]
+    as_usual = [everything(filled, one, 3) for one in wanted]
+    monkeypatch.setattr(hits, "NEAR", 5)
+    monkeypatch.setattr(hits, "walking_is_cheaper", lambda *_: cheaper)
+    assert [everything(filled, one, 3) for one in wanted] == as_usual
+    assert [bool(found) for found in as_usual] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("share", "items", "walks"), [(0.0, 10**6, False), (0.0005, 10**6, False), (0.01, 10**6, True), (0.001, 20_000, False)]
+)
+def test_a_common_word_is_walked_to_and_a_rare_one_fetched(share: float, items: int, walks: bool) -> None:
+    assert hits.walking_is_cheaper(share, items, 51) is walks
