@@ -17,7 +17,8 @@ from sqlmodel import Session, col, select
 import console.passes as passes
 from bench.fortnight_posts import POSTS, Written, card
 from console.staff import Staff
-from core.auth import Actor, actor_of
+from core.actors import Actor
+from core.auth import actor_of
 from core.clock import Hands, in_dubai, now, running
 from core.models import User
 from core.settings import settings

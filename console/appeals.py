@@ -5,7 +5,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from console.opening import House
-from core.auth import Actor
+from core.actors import Actor
 from core.errors import NotFound
 from inbox import appeal, numbers
 from inbox.models import Case

@@ -16,7 +16,7 @@ from sqlmodel import Session, select
 from console.opening import House
 from console.printing import plain
 from core import audit
-from core.auth import Actor
+from core.actors import Actor
 from core.clock import now, rfc3339
 from core.errors import Invalid
 from core.models import AuditEntry

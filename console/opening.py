@@ -8,7 +8,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 import migrations
 from connectors.contract import Connector
-from core.auth import OPERATING, Actor, actor_of, check_password, who
+from core.actors import OPERATING, Actor
+from core.auth import actor_of, check_password, who
 from core.db import Database, open_database
 from core.errors import ConfigurationError
 from core.models import Account

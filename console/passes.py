@@ -9,7 +9,7 @@ import migrations
 import scheduler.rooms  # noqa: F401 (registers what every room has to say when something leaves)
 from console.opening import House, keep_environment, reachable
 from core import audit
-from core.auth import Actor
+from core.actors import Actor
 from core.db import open_database
 from core.settings import settings
 from core.vault import open_vault

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from console.opening import House
 from console.printing import say
 from core import audit, auth
-from core.auth import Actor
+from core.actors import Actor
 from core.errors import Invalid
 from core.i18n import t
 from core.models import Account

@@ -16,7 +16,8 @@ from sqlmodel import Session, select
 from console.opening import House, opened
 from console.printing import say
 from core import audit
-from core.auth import OPERATING, Actor, actor_of, add_user
+from core.actors import OPERATING, Actor
+from core.auth import actor_of, add_user
 from core.clock import now
 from core.errors import MajlisError
 from core.i18n import LANGS, t

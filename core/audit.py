@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Table, func, update
 from sqlmodel import Session, col, select
 
-from core.auth import Actor
+from core.actors import Actor
 from core.clock import rfc3339
 from core.db import Database, insert_new
 from core.models import AuditEntry, AuditHead

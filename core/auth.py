@@ -1,13 +1,8 @@
-"""Actors, roles, abilities; sign-in with local accounts (argon2, lockout, hashed tokens).
-
-Abilities are checked where state changes (`actor.require(...)` in every verb), so the desk, the portal, the command line
-and the worker can't walk around them.
-"""
+"""Sign-in with local accounts: argon2, lockout, hashed tokens; a user is dismissed at once and nowhere deleted."""
 
 import hashlib
 import secrets
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 from argon2 import PasswordHasher
@@ -15,43 +10,10 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
+from core.actors import NOBODY, ROLES, Actor, abilities_of
 from core.clock import now
-from core.errors import Forbidden, Invalid, MajlisError
+from core.errors import Invalid, MajlisError
 from core.models import SignIn, User
-
-#: What each role may do. A role is a set of abilities, nothing else.
-ROLES: dict[str, frozenset[str]] = {
-    "author": frozenset({"post.write", "item.read", "figures.read"}),
-    "approver": frozenset({"post.write", "post.approve", "reply.approve", "item.read", "figures.read", "pause.press"}),
-    "agent": frozenset({"item.read", "item.work", "reply.write", "case.work", "pii.see"}),
-    "moderator": frozenset({"item.read", "item.work", "item.moderate", "reply.write", "case.work", "pii.see"}),
-    "appeal_reviewer": frozenset({"item.read", "appeal.decide", "item.moderate"}),
-    "manager": frozenset({"item.read", "case.work", "figures.read", "pause.press", "delivery.decide", "reply.approve", "pii.see"}),
-    "policy_owner": frozenset({"item.read", "policy.propose", "policy.activate", "figures.read"}),
-    "auditor": frozenset({"item.read", "audit.read", "figures.read", "export.take"}),
-    "admin": frozenset(
-        {"account.admin", "user.admin", "audit.read", "item.read", "figures.read", "export.take", "delivery.decide"}
-    ),
-}
-ABILITIES: frozenset[str] = frozenset().union(*ROLES.values()) | {"system.receive", "system.send", "appeal.lodge"}
-
-#: The operator's door runs the machine; he approves, activates and moderates nothing (DESIGN §2.12).
-OPERATOR = frozenset(
-    {
-        "account.admin",
-        "user.admin",
-        "audit.read",
-        "export.take",
-        "item.read",
-        "figures.read",
-        "post.write",
-        "post.import",
-        "policy.propose",
-        "system.receive",
-        "system.send",
-    }
-)
-MACHINE = frozenset({"system.receive", "system.send", "case.work", "item.read", "figures.read"})
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
@@ -59,35 +21,6 @@ TRIES = 5
 LOCKED = timedelta(minutes=15)
 
 _hasher = PasswordHasher()
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Whoever does something. `label` is what the audit keeps: `user:7`, `operator`, `worker`, `citizen`."""
-
-    label: str
-    abilities: frozenset[str] = field(default_factory=frozenset)
-    user_id: int | None = None
-    name: str = ""
-
-    def can(self, ability: str) -> bool:
-        return ability in self.abilities
-
-    def require(self, ability: str) -> None:
-        """Raise Forbidden unless the actor has `ability`."""
-        if ability not in self.abilities:
-            raise Forbidden(ability=ability, actor=self.label)
-
-
-WORKER = Actor("worker", MACHINE)
-OPERATING = Actor("operator", OPERATOR)
-CITIZEN = Actor("citizen", frozenset({"appeal.lodge"}))  # a door gives this only to whoever proved that a case is his
-NOBODY = Actor("nobody")  # whoever is typing a password
-
-
-def abilities_of(roles: Iterable[str]) -> frozenset[str]:
-    """All abilities of these roles; an unknown role gives none."""
-    return frozenset().union(*(ROLES.get(role, frozenset()) for role in roles))
 
 
 def actor_of(user: User) -> Actor:

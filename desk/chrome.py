@@ -5,7 +5,8 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from core.auth import Actor, Locked, WrongSignIn
+from core.actors import Actor
+from core.auth import Locked, WrongSignIn
 from core.i18n import Lang, t
 from desk import session, shown, store
 from desk.page import STATIC

@@ -6,7 +6,7 @@ from typing import TypeVar
 import streamlit as st
 from sqlmodel import Session
 
-from core.auth import Actor
+from core.actors import Actor
 from core.errors import MajlisError
 from desk import chrome, session, store
 from desk.refusals import told

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 from sqlmodel import Session
 
-from core.auth import Actor
+from core.actors import Actor
 from core.clock import in_dubai, now
 from core.errors import MajlisError
 from core.models import Account

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 from sqlmodel import Session, col, select
 
-from core.auth import Actor
+from core.actors import Actor
 from core.errors import Invalid
 from desk import store
 from desk.address import Place

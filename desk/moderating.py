@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 from sqlmodel import Session
 
-from core.auth import Actor
+from core.actors import Actor
 from core.models import User
 from core.settings import settings
 from desk import chrome, session, store, trade

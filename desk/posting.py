@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import streamlit as st
 from sqlmodel import Session, col, select
 
-from core.auth import Actor
+from core.actors import Actor
 from core.errors import MajlisError
 from core.models import Account, User
 from core.settings import settings

@@ -3,7 +3,7 @@
 import streamlit as st
 from sqlmodel import Session
 
-from core.auth import Actor
+from core.actors import Actor
 from core.errors import Conflict, MajlisError
 from core.models import Account
 from desk import chrome, session, shown, store, trade

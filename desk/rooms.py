@@ -7,7 +7,7 @@ from importlib import import_module
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from core.auth import Actor
+from core.actors import Actor
 from desk.session import say
 
 

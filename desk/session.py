@@ -5,7 +5,8 @@ from typing import Any, Final
 
 import streamlit as st
 
-from core.auth import Actor, actor_of, keep_awake, sign_in, sign_out, who
+from core.actors import Actor
+from core.auth import actor_of, keep_awake, sign_in, sign_out, who
 from core.errors import MajlisError
 from core.i18n import Lang, lang_of, t
 from desk import store

@@ -12,7 +12,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from core import audit
-from core.auth import Actor
+from core.actors import Actor
 from core.clock import in_dubai, now
 from core.i18n import Lang, lang_of, t
 from core.models import Account

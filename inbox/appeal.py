@@ -10,7 +10,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from core import audit
-from core.auth import Actor
+from core.actors import Actor
 from core.errors import Invalid, OwnAct, WrongState
 from inbox import moderate
 from inbox.cases import CASE

@@ -9,7 +9,7 @@ from sqlalchemy import Table, func, insert, select, text, update
 from sqlmodel import Session, col
 
 from connectors.contract import Message, Surface
-from core.auth import Actor
+from core.actors import Actor
 from core.clock import now
 from core.models import Account
 from core.settings import Settings

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from core import audit
-from core.auth import Actor
+from core.actors import Actor
 from core.clock import now
 from core.errors import Invalid
 from core.i18n import Lang, lang_of, t

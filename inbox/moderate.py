@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from core import audit
-from core.auth import WORKER, Actor
+from core.actors import WORKER, Actor
 from core.clock import rfc3339
 from core.errors import Invalid, NotPossible, WrongState
 from core.models import Account

@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 from connectors.contract import Message
 from core import audit
 from core import settings as configuration
-from core.auth import WORKER, Actor
+from core.actors import WORKER, Actor
 from core.display import strip_nul
 from core.models import Account
 from core.settings import Settings

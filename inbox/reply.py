@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, exists, func
 from sqlmodel import Session, col, select
 
 from core import audit
-from core.auth import Actor
+from core.actors import Actor
 from core.clock import now
 from core.errors import Conflict, Forbidden, Invalid, NotFound, NotPossible
 from core.models import Account, User

@@ -3,7 +3,7 @@
 from sqlmodel import Session
 
 from core import audit
-from core.auth import Actor
+from core.actors import Actor
 from core.clock import now
 from core.errors import Invalid
 from core.models import User

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from connectors import CONNECTORS, platform_of, wire_of
 from connectors.contract import Connector, Credentials
 from core import audit
-from core.auth import OPERATING, Actor
+from core.actors import OPERATING, Actor
 from core.clock import now
 from core.errors import Invalid, NotFound, PlatformError, RateLimited
 from core.models import Account

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from connectors.contract import Connector, Outgoing, Sent
 from core import clock
-from core.auth import WORKER
+from core.actors import WORKER
 from core.db import Database
 from core.log import logger
 from core.models import Account

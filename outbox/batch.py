@@ -10,7 +10,7 @@ from sqlalchemy import Table
 from sqlmodel import Session
 
 from core import audit
-from core.auth import Actor
+from core.actors import Actor
 from core.clock import now
 from core.db import insert_new
 from core.models import Account

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Table, case, or_, select, update
 from sqlmodel import Session, col
 
 from core import audit
-from core.auth import WORKER
+from core.actors import WORKER
 from core.clock import now
 from core.db import insert_new
 from core.errors import Disconnected, PlatformError, RateLimited, SpendCapReached, TokenExpired

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from core.auth import Actor
+from core.actors import Actor
 from core.clock import now
 from core.errors import Invalid, WrongState
 from outbox.models import Delivery

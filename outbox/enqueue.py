@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from core import audit
-from core.auth import Actor
+from core.actors import Actor
 from core.clock import now
 from core.errors import Invalid, WrongState
 from core.models import Account

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlmodel import Session, col
 
-from core.auth import WORKER
+from core.actors import WORKER
 from core.clock import now
 from core.db import Database
 from outbox.guards import Refusal

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlmodel import Session, col, or_, select
 
 from core import audit
-from core.auth import Actor
+from core.actors import Actor
 from core.clock import now
 from core.errors import Invalid, WrongState
 from outbox.models import Delivery, Pause

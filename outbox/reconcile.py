@@ -12,7 +12,7 @@ from sqlalchemy import and_, or_, update
 from sqlmodel import col, select
 
 from core import claim, clock
-from core.auth import WORKER
+from core.actors import WORKER
 from core.db import Database
 from core.settings import Settings
 from core.settings import settings as current

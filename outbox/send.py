@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
 
 from core import claim, clock
-from core.auth import WORKER
+from core.actors import WORKER
 from core.db import Database
 from core.errors import Disconnected, MajlisError
 from core.log import logger

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from connectors.contract import Evidence, Finding
 from core import clock
-from core.auth import WORKER
+from core.actors import WORKER
 from core.db import Database
 from core.errors import Disconnected, MajlisError, PlatformError, RateLimited
 from core.log import logger

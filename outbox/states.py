@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, func, literal, update
 from sqlmodel import Session, col
 
 from core import audit
-from core.auth import Actor
+from core.actors import Actor
 from core.clock import now
 from core.workflow import workflow
 from outbox.guards import settled

@@ -10,7 +10,7 @@ from unicodedata import decimal
 from fastapi import Request
 from sqlmodel import Session
 
-from core.auth import CITIZEN
+from core.actors import CITIZEN
 from core.errors import Invalid, WrongState
 from inbox import appeal, cases
 from inbox.models import Case

@@ -10,7 +10,8 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from core import audit
-from core.auth import Actor, actor_of
+from core.actors import Actor
+from core.auth import actor_of
 from core.clock import now, parse
 from core.db import Database
 from core.errors import Invalid, MajlisError

@@ -9,7 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from core import audit
-from core.auth import Actor
+from core.actors import Actor
 from core.clock import aware, now
 from core.db import Database
 from core.errors import Conflict, Forbidden, Invalid, OwnAct, WrongState

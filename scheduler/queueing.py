@@ -3,7 +3,7 @@
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from core.auth import Actor
+from core.actors import Actor
 from core.clock import now
 from core.errors import WrongState
 from core.models import Account

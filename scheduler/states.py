@@ -5,7 +5,7 @@ from collections import Counter
 from sqlmodel import Session, col, select
 
 from core import audit
-from core.auth import WORKER
+from core.actors import WORKER
 from core.workflow import workflow
 from outbox.guards import ON_SETTLED
 from outbox.models import Delivery

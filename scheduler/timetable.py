@@ -12,7 +12,7 @@ from threading import Event
 
 import scheduler.rooms  # noqa: F401 (registers what every room has to say when something leaves)
 from core import audit
-from core.auth import WORKER
+from core.actors import WORKER
 from core.clock import now
 from core.db import Database
 from core.settings import Settings

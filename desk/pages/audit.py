@@ -7,7 +7,7 @@ import streamlit as st
 from sqlmodel import Session, col, or_, select
 
 from core import audit
-from core.auth import Actor
+from core.actors import Actor
 from core.i18n import Lang
 from core.models import AuditEntry, User
 from desk import chrome, session, shown, store, trade

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 from sqlmodel import Session, col, select
 
-from core.auth import Actor
+from core.actors import Actor
 from core.clock import now
 from core.display import direction
 from core.i18n import Lang

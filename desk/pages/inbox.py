@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 from sqlmodel import Session, col, select
 
-from core.auth import Actor
+from core.actors import Actor
 from core.display import direction
 from core.models import Account, User
 from desk import chrome, context, moderating, replying, session, shown, store, thread, trade

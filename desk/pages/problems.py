@@ -4,7 +4,7 @@ import streamlit as st
 from sqlmodel import Session, col, select
 
 import scheduler.rooms  # noqa: F401 (registers what every room has to say when something leaves)
-from core.auth import Actor
+from core.actors import Actor
 from core.i18n import Lang
 from core.models import Account
 from desk import chrome, session, shown, store, trade

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlmodel import select
 
 from core import audit
-from core.auth import OPERATING
+from core.actors import OPERATING
 from core.db import Database, insert_new
 from core.models import AuditEntry
 

@@ -6,7 +6,8 @@ import pytest
 from sqlmodel import Session, select
 
 from core import auth
-from core.auth import CITIZEN, OPERATING, ROLES, WORKER, Actor, Locked, WrongSignIn, abilities_of, actor_of
+from core.actors import ABILITIES, CITIZEN, OPERATING, ROLES, WORKER, Actor, abilities_of
+from core.auth import Locked, WrongSignIn, actor_of
 from core.clock import Hands
 from core.db import Database
 from core.errors import Forbidden, Invalid
@@ -30,7 +31,7 @@ def try_password(db: Database, password: str, name: str = "mariam") -> User:
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_can_what_its_table_says_and_nothing_else(role: str) -> None:
     actor = Actor("user:1", abilities_of([role]))
-    for ability in auth.ABILITIES:
+    for ability in ABILITIES:
         if ability in ROLES[role]:
             actor.require(ability)
         else:

@@ -20,7 +20,8 @@ from sqlmodel import select
 
 from connectors.contract import Can, Message, Surface
 from core import auth
-from core.auth import OPERATING, ROLES, actor_of
+from core.actors import OPERATING, ROLES
+from core.auth import actor_of
 from core.clock import now
 from core.db import Database
 from core.models import Account, User

@@ -218,7 +218,7 @@ def test_no_latin_word_is_left_in_the_arabic_chrome(who: str, paths: list[str], 
 def test_someone_dismissed_is_out_at_once(running: Any, seat: Seating) -> None:
     with running.db.write() as session:
         from core import auth
-        from core.auth import OPERATING
+        from core.actors import OPERATING
 
         leaving = auth.add_user(session, OPERATING, "leaving", "a long password", ["agent"], "راحل").id
     desk = seat().sign_in("leaving").open("/inbox")

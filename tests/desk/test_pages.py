@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.auth import ROLES, Actor, abilities_of, actor_of
+from core.actors import ROLES, Actor, abilities_of
+from core.auth import actor_of
 from core.i18n import Lang, t
 from core.models import Account, User
 from desk import rooms, store

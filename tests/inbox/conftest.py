@@ -8,7 +8,8 @@ import pytest
 from sqlmodel import Session, col, select
 
 from connectors.contract import Can, Connector, Message, Surface
-from core.auth import OPERATING, Actor, actor_of, add_user
+from core.actors import OPERATING, Actor
+from core.auth import actor_of, add_user
 from core.clock import Hands
 from core.db import Database
 from core.models import Account

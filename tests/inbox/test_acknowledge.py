@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import col, select
 
 from connectors.contract import Can, Surface
-from core.auth import Actor
+from core.actors import Actor
 from core.clock import Hands
 from core.db import Database
 from core.models import Account

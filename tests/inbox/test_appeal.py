@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from core.auth import CITIZEN, OPERATING, WORKER, Actor, actor_of, add_user
+from core.actors import CITIZEN, OPERATING, WORKER, Actor
+from core.auth import actor_of, add_user
 from core.clock import Hands
 from core.db import Database
 from core.errors import Forbidden, Invalid, OwnAct, WrongState

@@ -7,7 +7,7 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlmodel import Session, select
 
-from core.auth import CITIZEN, WORKER, Actor
+from core.actors import CITIZEN, WORKER, Actor
 from core.db import Database
 from core.errors import Forbidden, Invalid, WrongState
 from core.i18n import t

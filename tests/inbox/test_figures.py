@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from connectors.contract import Surface
-from core.auth import Actor
+from core.actors import Actor
 from core.clock import Hands
 from core.db import Database
 from core.errors import Unavailable

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from connectors.contract import Can
-from core.auth import Actor
+from core.actors import Actor
 from core.db import Database
 from core.errors import Forbidden, Invalid, NotPossible, WrongState
 from core.settings import Settings, load

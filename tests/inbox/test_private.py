@@ -5,7 +5,7 @@ from typing import Any
 from sqlmodel import select
 
 from connectors.contract import Surface
-from core.auth import Actor
+from core.actors import Actor
 from core.db import Database
 from inbox import cases, figures, reply
 from inbox.models import Case, Item, Reply

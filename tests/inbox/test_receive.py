@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import col, select
 
 from connectors.contract import Can, Surface
-from core.auth import CITIZEN, WORKER
+from core.actors import CITIZEN, WORKER
 from core.clock import Hands
 from core.db import Database
 from core.errors import Forbidden

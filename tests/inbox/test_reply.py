@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session, select
 
 from connectors.contract import Can, Surface
-from core.auth import Actor
+from core.actors import Actor
 from core.clock import now
 from core.db import Database
 from core.errors import Conflict, Forbidden, Invalid, NotPossible

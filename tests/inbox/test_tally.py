@@ -12,7 +12,7 @@ import pytest
 from sqlmodel import Session, col, func, select
 
 from connectors.contract import Message, Surface
-from core.auth import Actor
+from core.actors import Actor
 from core.clock import Hands
 from core.db import Database
 from core.errors import MajlisError

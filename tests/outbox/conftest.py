@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from core.auth import OPERATING, Actor, abilities_of
+from core.actors import OPERATING, Actor, abilities_of
 from core.clock import Hands
 from core.db import Database
 from core.settings import load

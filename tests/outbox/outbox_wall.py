@@ -30,7 +30,7 @@ from connectors.contract import (
     Steps,
 )
 from core import clock, errors
-from core.auth import WORKER
+from core.actors import WORKER
 from core.db import Database
 from core.models import Account, AuditEntry
 from core.settings import Settings

@@ -10,7 +10,7 @@ from typing import Any
 
 from PIL import Image
 
-from core.auth import OPERATING, WORKER
+from core.actors import OPERATING, WORKER
 from core.clock import Hands
 from core.db import Database
 from core.models import Account

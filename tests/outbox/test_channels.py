@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from connectors.contract import Connector
 from core import errors
-from core.auth import OPERATING
+from core.actors import OPERATING
 from core.clock import Hands
 from core.models import Account
 from core.settings import load

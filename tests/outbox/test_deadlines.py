@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from core import errors
-from core.auth import WORKER, Actor
+from core.actors import WORKER, Actor
 from core.clock import Hands
 from outbox import attempt, pause
 from outbox.look import PATIENCE

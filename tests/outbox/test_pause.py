@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from core.auth import OPERATING, Actor
+from core.actors import OPERATING, Actor
 from core.clock import Hands
 from core.errors import Forbidden, Invalid, WrongState
 from outbox import decide, pause

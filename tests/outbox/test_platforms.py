@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.auth import OPERATING
+from core.actors import OPERATING
 from core.clock import Hands, now
 from core.db import Database
 from core.vault import open_vault

@@ -11,7 +11,7 @@ import pytest
 from sqlmodel import select
 
 from core import clock
-from core.auth import WORKER
+from core.actors import WORKER
 from core.clock import running
 from core.models import Account
 from core.settings import load

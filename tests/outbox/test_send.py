@@ -129,7 +129,7 @@ def test_a_guard_decides_at_the_last_moment(desk: Desk, registries: None) -> Non
 
 
 def test_a_filler_completes_the_text_and_leaves_no_secret_in_the_ledger(desk: Desk, registries: None) -> None:
-    from core.auth import WORKER
+    from core.actors import WORKER
     from outbox.body import Body
     from outbox.enqueue import enqueue
 

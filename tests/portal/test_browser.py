@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from core.auth import WORKER, Actor, abilities_of
+from core.actors import WORKER, Actor, abilities_of
 from core.clock import now
 from core.db import Database
 from core.models import Account

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 import pytest
 from fastapi.testclient import TestClient
 
-from core.auth import WORKER
+from core.actors import WORKER
 from core.clock import Hands, now
 from core.db import Database
 from core.models import Account

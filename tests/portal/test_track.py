@@ -4,7 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
-from core.auth import WORKER
+from core.actors import WORKER
 from core.clock import Hands, now
 from core.db import Database
 from core.models import Account

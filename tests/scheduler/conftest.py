@@ -11,7 +11,8 @@ from PIL import Image
 from sqlmodel import Session, col, select
 
 from connectors.contract import Capabilities
-from core.auth import OPERATING, Actor, actor_of
+from core.actors import OPERATING, Actor
+from core.auth import actor_of
 from core.clock import Hands
 from core.db import Database
 from core.models import Account, AuditEntry, User

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from core.auth import OPERATING, WORKER
+from core.actors import OPERATING, WORKER
 from core.errors import Forbidden
 from outbox.media import folder
 from scheduler.importing import ImportResult, import_lines

@@ -16,7 +16,7 @@ from cryptography.fernet import Fernet
 from sqlmodel import col, select
 
 from core import clock
-from core.auth import WORKER
+from core.actors import WORKER
 from core.clock import now, running
 from core.db import Database
 from core.i18n import ROOT

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from sqlmodel import col, select
 
-from core.auth import OPERATING, WORKER, Actor, abilities_of
+from core.actors import OPERATING, WORKER, Actor, abilities_of
 from core.errors import Conflict, Forbidden, Invalid, WrongState
 from outbox import decide, pause
 from outbox.media import folder

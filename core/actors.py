@@ -1,0 +1,73 @@
+"""Who may do what: actors, roles, abilities.
+
+Abilities are checked where state changes (`actor.require(...)` in every verb), so the desk, the portal, the command line
+and the worker can't walk around them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from core.errors import Forbidden
+
+#: What each role may do. A role is a set of abilities, nothing else.
+ROLES: dict[str, frozenset[str]] = {
+    "author": frozenset({"post.write", "item.read", "figures.read"}),
+    "approver": frozenset({"post.write", "post.approve", "reply.approve", "item.read", "figures.read", "pause.press"}),
+    "agent": frozenset({"item.read", "item.work", "reply.write", "case.work", "pii.see"}),
+    "moderator": frozenset({"item.read", "item.work", "item.moderate", "reply.write", "case.work", "pii.see"}),
+    "appeal_reviewer": frozenset({"item.read", "appeal.decide", "item.moderate"}),
+    "manager": frozenset({"item.read", "case.work", "figures.read", "pause.press", "delivery.decide", "reply.approve", "pii.see"}),
+    "policy_owner": frozenset({"item.read", "policy.propose", "policy.activate", "figures.read"}),
+    "auditor": frozenset({"item.read", "audit.read", "figures.read", "export.take"}),
+    "admin": frozenset(
+        {"account.admin", "user.admin", "audit.read", "item.read", "figures.read", "export.take", "delivery.decide"}
+    ),
+}
+ABILITIES: frozenset[str] = frozenset().union(*ROLES.values()) | {"system.receive", "system.send", "appeal.lodge"}
+
+#: The operator's door runs the machine; he approves, activates and moderates nothing (DESIGN §2.12).
+OPERATOR = frozenset(
+    {
+        "account.admin",
+        "user.admin",
+        "audit.read",
+        "export.take",
+        "item.read",
+        "figures.read",
+        "post.write",
+        "post.import",
+        "policy.propose",
+        "system.receive",
+        "system.send",
+    }
+)
+MACHINE = frozenset({"system.receive", "system.send", "case.work", "item.read", "figures.read"})
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever does something. `label` is what the audit keeps: `user:7`, `operator`, `worker`, `citizen`."""
+
+    label: str
+    abilities: frozenset[str] = field(default_factory=frozenset)
+    user_id: int | None = None
+    name: str = ""
+
+    def can(self, ability: str) -> bool:
+        return ability in self.abilities
+
+    def require(self, ability: str) -> None:
+        """Raise Forbidden unless the actor has `ability`."""
+        if ability not in self.abilities:
+            raise Forbidden(ability=ability, actor=self.label)
+
+
+WORKER = Actor("worker", MACHINE)
+OPERATING = Actor("operator", OPERATOR)
+CITIZEN = Actor("citizen", frozenset({"appeal.lodge"}))  # a door gives this only to whoever proved that a case is his
+NOBODY = Actor("nobody")  # whoever is typing a password
+
+
+def abilities_of(roles: Iterable[str]) -> frozenset[str]:
+    """All abilities of these roles; an unknown role gives none."""
+    return frozenset().union(*(ROLES.get(role, frozenset()) for role in roles))
