@@ -7,6 +7,7 @@ An error is recognised by its class and `code`, never by its text (DESIGN §2.8)
 from datetime import datetime
 from typing import Any, ClassVar
 
+from core.clock import rfc3339
 from core.i18n import Lang, t
 
 
@@ -20,11 +21,15 @@ class MajlisError(Exception):
         super().__init__(self.code)
 
     def words(self, lang: Lang) -> str:
-        """One or two sentences for the person: what happened, what to do next."""
-        return t(f"error.{self.code}", lang, **{k: str(v) for k, v in self.details.items()})
+        """One or two sentences for the person: what happened, what to do next. Times in them are RFC 3339 in UTC."""
+        return t(f"error.{self.code}", lang, **{k: _told(v) for k, v in self.details.items()})
 
     def __str__(self) -> str:
         return self.words("en")
+
+
+def _told(value: object) -> str:
+    return rfc3339(value) if isinstance(value, datetime) else str(value)
 
 
 class ConfigurationError(MajlisError):
@@ -99,7 +104,7 @@ class RateLimited(PlatformError):
 
     def __init__(self, *, retry_at: datetime, account: str = "", detail: str = "", **details: Any) -> None:
         self.retry_at = retry_at
-        super().__init__(account=account, detail=detail, retry_at=retry_at.isoformat(), **details)
+        super().__init__(account=account, detail=detail, retry_at=rfc3339(retry_at), **details)
 
 
 class SpendCapReached(PlatformError):

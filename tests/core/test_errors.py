@@ -8,6 +8,7 @@ from typing import TypeVar
 import pytest
 
 from core import auth, errors, vault  # noqa: F401 (their errors are subclasses to be found)
+from core.clock import DUBAI
 from core.errors import MajlisError, PlatformError, RateLimited, Uncertain
 from core.i18n import LANGS, Lang, catalogue
 
@@ -37,7 +38,15 @@ def test_each_error_has_words_in_both_languages(code: str) -> None:
 def test_words_are_filled_from_the_details(lang: Lang) -> None:
     said = RateLimited(retry_at=datetime(2026, 11, 24, 7, 0, tzinfo=UTC), account="x:44").words(lang)
     assert "x:44" in said
-    assert "2026-11-24T07:00:00+00:00" in said
+    assert "2026-11-24T07:00:00Z" in said
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_times_in_words_are_rfc_3339_in_utc(lang: Lang) -> None:
+    dubai = datetime(2026, 11, 24, 11, 0, tzinfo=DUBAI)
+    for error in (RateLimited(retry_at=dubai), errors.NotFound(id=dubai)):
+        assert "2026-11-24T07:00:00Z" in error.words(lang)
+        assert "+00:00" not in error.words(lang)
 
 
 def test_only_an_uncertain_error_leaves_doubt_about_what_happened() -> None:
