@@ -29,8 +29,9 @@ def run(source: BinaryIO, out: BinaryIO, *, edition: Edition | None = None, dete
 
     A good line is an object with `text` (a string), usually `id` (any JSON value, given back as it came), `platform` and
     `lang_hint` (strings or null). A bad line is answered `{"id", "line", "error"}` with the codes not_utf8, not_json, not_object,
-    no_text, text_not_string, platform_not_string, lang_hint_not_string, too_long. Lines of white space are counted but not
-    answered. Output is ASCII JSON, so lone surrogates and NUL in a text come back as escapes.
+    no_text, text_not_string, platform_not_string, lang_hint_not_string, too_long, id_not_writable (an id that JSON can read but
+    not write: 1e400, or nested too deep; it is then null). Lines of white space are counted but not answered. Output is ASCII
+    JSON, so lone surrogates and NUL in a text come back as escapes.
     """
     failed, edition = False, edition or current()
     for number, line in enumerate(_lines(source), start=1):
@@ -41,9 +42,18 @@ def run(source: BinaryIO, out: BinaryIO, *, edition: Edition | None = None, dete
         except _BadLine as bad:
             failed = True
             answer = {"id": bad.id, "line": number, "error": bad.code}
-        out.write(json.dumps(answer, allow_nan=False).encode("ascii") + b"\n")
+        try:
+            written = _written(answer)
+        except (ValueError, RecursionError):
+            failed = True
+            written = _written({"id": None, "line": number, "error": "id_not_writable"})
+        out.write(written)
         out.flush()
     return int(failed)
+
+
+def _written(answer: dict[str, Any]) -> bytes:
+    return json.dumps(answer, allow_nan=False).encode("ascii") + b"\n"
 
 
 def _lines(source: BinaryIO) -> Iterator[bytes]:
