@@ -156,13 +156,13 @@ def message(
     comment_id: str | None = None,
     created: float | None = None,
 ) -> tuple[Conversation, Message]:
-    """A direct message with `person`, ours where `own`; a private reply ties the conversation to `comment_id`."""
+    """A direct message with `person`, ours where `own`; a private reply ties itself and what follows to `comment_id`."""
     account = world.own(platform)
     at = world.clock.now() if created is None else created
     talk = conversation(world, platform, person, comment_id)
     made_id = world.ids.snowflake(at) if platform == "x" else "m_" + world.ids.opaque(f"{platform}-message", 32)
     sender, recipient = (account.id, person.id) if own else (person.id, account.id)
-    said = Message(made_id, sender, recipient, text, at, world.ids.next("seq"), own)
+    said = Message(made_id, sender, recipient, text, at, world.ids.next("seq"), own, comment=talk.comment)
     talk.messages.append(said)
     world.tell(Event("message", platform, message=said, conversation=talk, person=person))
     return talk, said
@@ -180,7 +180,7 @@ def conversation(world: World, platform: Platform, person: Person, comment_id: s
         else:
             made_id = "t_" + world.ids.opaque(f"{platform}-talk", 20)
         talk = talks[made_id] = Conversation(platform, made_id, person.id)
-    if comment_id and talk.comment is None:
+    if comment_id:
         talk.comment = comment_id
     return talk
 

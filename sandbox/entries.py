@@ -131,7 +131,10 @@ class Container:
 
 @dataclass
 class Message:
-    """One direct message; `sender` and `recipient` are user ids of the platform."""
+    """One direct message; `sender` and `recipient` are user ids of the platform.
+
+    `comment`: the comment whose private reply it is, or the newest that was answered so in its conversation before it.
+    """
 
     id: str
     sender: str
@@ -141,11 +144,12 @@ class Message:
     seq: int
     own: bool = False
     served: bool = False
+    comment: str | None = None
 
 
 @dataclass
 class Conversation:
-    """Direct messages with one person. `comment` is the comment whose private reply began it, if one did."""
+    """Direct messages with one person. `comment` is the newest comment of his that was answered here by a private reply."""
 
     platform: Platform
     id: str

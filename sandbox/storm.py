@@ -8,6 +8,8 @@ POST /__sandbox/storm {
   "disorder": true,     pages shuffled inside
   "faults": true        a page that fails once, an expired cursor, an answer cut, on each platform
 }
+Nothing is back-dated below what was said before, because no platform does that to a listener who has read so far: a storm
+in a world that has spoken already blows from its last moment on, however short the time since (`hours` is then the most).
 With {"aftermath": true, "edits": …, "deletes": …} nothing new is said: standing entries are edited and deleted, so
 that a listener who has read them once must notice.
 """
@@ -69,6 +71,13 @@ def brew(world: World, order: dict[str, Any]) -> dict[str, Any]:
     return wave.made
 
 
+def last_moment(world: World) -> float:
+    """When the last words of anybody were said, in public or in private; the epoch of an empty world."""
+    said = (v.at for entries in world.entries.values() for e in entries.values() for v in e.versions[-1:])
+    sent = (t.updated for talks in world.conversations.values() for t in talks.values())
+    return max([*said, *sent, 0.0])
+
+
 class Wave:
     """One storm in the making; `made` counts what was said, edited and deleted."""
 
@@ -82,15 +91,17 @@ class Wave:
         self.said: dict[Platform, list[Entry]] = {p: [] for p in self.platforms}
 
     def speak(self) -> None:
-        n = int(self.wish["n"])
+        n, posts = int(self.wish["n"]), int(self.wish["posts"])
         now = self.world.clock.now()
-        span = float(self.wish["hours"]) * 3600
+        begin = max(now - float(self.wish["hours"]) * 3600 - 60 * posts, min(last_moment(self.world), now))
+        step = min(60.0, (now - begin) / (10 * posts or 1))
         for platform in self.platforms:
-            for k in range(int(self.wish["posts"])):
+            for k in range(posts):
                 text = f"{self.choice.choice(voices.read('posts'))['text']} ({k + 1})"
-                made = acts.post(self.world, platform, text, created=now - span - 60 * (k + 1))
+                made = acts.post(self.world, platform, text, created=begin + step * k)
                 self.posts[platform].append(made)
                 self.made["posts"] += 1
+        span = now - begin - step * posts
         moments = sorted(now - span * self.choice.random() for _ in range(n))
         spoken = voices.voices()
         for k, moment in enumerate(moments):

@@ -6,12 +6,14 @@ seen, links as they lead (`wrapped`: as t.co), a long X post in full.
 How changes show: an X edit is a new id in `edit_history_tweet_ids` (the row keeps the first id); an X deletion shows
 when the id is looked up again; Facebook edits and deletions show by reading the comment again or by webhook;
 Instagram comments cannot be edited, their deletion shows by reading again. So an entry deleted before any answer or
-delivered webhook showed it is left out, one edited on Facebook before it was first shown counts as never edited, and
-one deleted after an edit nobody was shown keeps the words that were. A repost is nobody's words of his own and is left
-out. A comment on a stranger's Instagram post that names the account is told by webhook alone (or in the bell of the
-private API): it counts once shown. So does an answer on X that neither names the account nor stands in a conversation it
-began (beneath somebody's quote of its post, say): it is said to somebody else, and no list leads there. Instagram gives no
-id for the owner of a tagged post: `author` is his username.
+delivered webhook showed its words is left out (that of a mention only says where to look), one edited on Facebook before
+it was first shown counts as never edited unless a webhook told of the edit, and one deleted after an edit nobody was
+shown keeps the words that were. A repost is nobody's words of his own and is left out. A comment on a stranger's
+Instagram post that names the account is told by webhook alone (or in the bell of the private API): it counts once shown.
+So does what is said on X to somebody else: no list leads to a post that neither names the account, nor quotes or answers
+it, nor stands in a conversation it began (beneath somebody's quote of its post, say, or a quote of a stranger's).
+Instagram gives no id for the owner of a tagged post: `author` is his username. A direct message's `parent_id` is the
+comment that a private reply answered: that of this message, or of the last one before it in the conversation.
 """
 
 from __future__ import annotations
@@ -50,21 +52,19 @@ def knowable(world: World, entry: Entry) -> bool:
     """Whether the platform can have revealed this entry at all."""
     if entry.reposted is not None or not entry.published:
         return False
-    if entry.deleted or entry.edge == "mentioned" or on_a_strangers_wall(world, entry):
+    if entry.deleted or entry.edge == "mentioned" or said_to_others(world, entry):
         return entry.last_served is not None
     return True
 
 
-def on_a_strangers_wall(world: World, entry: Entry) -> bool:
-    """A comment beneath somebody else's post, on X one that doesn't name the account: no list of the account's leads there."""
+def said_to_others(world: World, entry: Entry) -> bool:
+    """What no list of the account leads to: a comment beneath somebody else's post, on X a post that has no tie to the account."""
     root = world.find(entry.platform, entry.root) if entry.root else None
-    if root is None or root.own:
-        return False
     if entry.platform != "x":
-        return entry.kind == "comment"
-    own, parent = world.own("x"), world.find("x", entry.parent) if entry.parent else None
-    to_us = entry.own or own.id in entry.mentions or (parent is not None and parent.own)
-    return parent is not None and entry.quoted is None and not to_us
+        return entry.kind == "comment" and root is not None and not root.own
+    ties = (world.find("x", other) for other in (entry.parent, entry.root, entry.quoted) if other)
+    to_us = entry.own or world.own("x").id in entry.mentions or any(tie is not None and tie.own for tie in ties)
+    return not to_us
 
 
 def _entry_row(world: World, entry: Entry, private: bool, wrapped: bool) -> Row:
@@ -115,7 +115,7 @@ def _message_row(world: World, talk: Conversation, message: Message, private: bo
         sender = world.instagram_private_id
     return {
         "native_id": message.id,
-        "parent_id": talk.comment,
+        "parent_id": message.comment,
         "author": sender,
         "text": message.text,
         "created_at": rfc3339(message.at),

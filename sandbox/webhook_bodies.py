@@ -9,8 +9,15 @@ from sandbox.entries import Entry
 from sandbox.http import Json, Request
 from sandbox.ids import stable_number
 from sandbox.world import Event, World
+from sandbox.x.text import escaped
 
 VERBS = {"add": "add", "edited": "edited", "remove": "remove", "hide": "hide", "unhide": "unhide"}
+
+
+def tells_words(body: Json) -> bool:
+    """Whether a body carries what was said; that of a mention, a removal or a like only says where to look."""
+    changes = [c for e in body.get("entry", ()) for c in (e.get("changes") or ([e] if "field" in e else []))]
+    return all({"message", "text"} & c["value"].keys() for c in changes)
 
 
 def meta_body(world: World, event: Event) -> Json | None:
@@ -224,7 +231,7 @@ def _x_message(world: World, event: Event) -> Json:
                 "message_create": {
                     "target": {"recipient_id": said.recipient},
                     "sender_id": said.sender,
-                    "message_data": {"text": said.text, "entities": marks},
+                    "message_data": {"text": escaped(said.text), "entities": marks},
                 },
             }
         ],

@@ -11,12 +11,12 @@ import json
 import queue
 import threading
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from sandbox.entries import Entry
-from sandbox.webhook_bodies import meta_body, x_body
+from sandbox.webhook_bodies import meta_body, tells_words, x_body
 from sandbox.world import Event, World
 
 TIMEOUT_S = 5.0
@@ -34,7 +34,10 @@ def is_loopback(url: str) -> bool:
 
 @dataclass
 class Delivery:
-    """One webhook sent: to whom, what, and how it was received (`status` None: nobody answered)."""
+    """One webhook sent: to whom, what, and how it was received (`status` None: nobody answered).
+
+    `entry`: whose words it told, in their `version`; `edited`: and that there were others before.
+    """
 
     family: str
     url: str
@@ -43,6 +46,7 @@ class Delivery:
     status: int | None = None
     entry: Entry | None = field(default=None, repr=False)
     version: int = 0
+    edited: bool = False
 
 
 @dataclass
@@ -93,13 +97,15 @@ class Webhooks:
         forged = strike("webhook", "POST", f"/{family}", ("bad_signature",))
         signature = sign(family, "not-" + secret if forged else secret, raw)
         version = len(event.entry.versions) - 1 if event.entry else 0
-        made = Delivery(family, url, body, signature, entry=event.entry, version=version)
+        edited = event.verb == "edited"
+        entry = event.entry if (edited or event.verb == "add") and tells_words(body) else None
+        made = Delivery(family, url, body, signature, entry=entry, version=version, edited=edited)
         if strike("webhook", "POST", f"/{family}", ("out_of_order",)):
             self.held.append(made)
             return
         deliveries = [made]
         if strike("webhook", "POST", f"/{family}", ("duplicate_delivery",)):
-            deliveries.append(Delivery(family, url, body, signature, entry=event.entry, version=version))
+            deliveries.append(replace(made))
         for delivery in deliveries + self.held:
             self.waiting.put(delivery)
         self.held.clear()
@@ -123,6 +129,8 @@ class Webhooks:
         if delivery.entry is not None and delivery.status is not None and 200 <= delivery.status < 300:
             with self.world.lock:
                 delivery.entry.serve(delivery.version)
+                if delivery.edited:
+                    delivery.entry.first_served = 0
         self.log.append(delivery)
 
     def flush(self) -> None:

@@ -39,7 +39,8 @@ def _object(ctx: Context, entry: Entry) -> Json | None:
 
 
 def _private_reply(ctx: Context, entry: Entry) -> Json | None:
-    talk = next((t for t in ctx.world.conversations["facebook"].values() if t.comment == entry.id), None)
+    talks = ctx.world.conversations["facebook"].values()
+    talk = next((t for t in talks if any(m.id == entry.private_reply for m in t.messages)), None)
     return {"id": talk.id, "link": f"/messages/{talk.id}/", "updated_time": graph_time(talk.updated)} if talk else None
 
 

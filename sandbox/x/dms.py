@@ -10,6 +10,7 @@ from sandbox.world import World
 from sandbox.x import errors, params
 from sandbox.x.posts import payload
 from sandbox.x.render import View
+from sandbox.x.text import escaped
 
 READ = frozenset({"dm_event.fields", "user.fields", "tweet.fields", "media.fields", "expansions"}) | {
     "max_results",
@@ -72,7 +73,7 @@ def _listed(world: World, request: Request, talks: list[Conversation]) -> Reply:
 def _shown(message: Message, talk: Conversation, fields: frozenset[str]) -> Json:
     message.served = True
     full: Json = {
-        "text": message.text,
+        "text": escaped(message.text),
         "created_at": x_time(message.at),
         "sender_id": message.sender,
         "dm_conversation_id": talk.id,

@@ -52,6 +52,11 @@ def short_link(post_id: str, n: int) -> str:
     return f"https://t.co/{code}"
 
 
+def escaped(text: str) -> str:
+    """Words as X's API writes them, in posts and in direct messages: `&`, `<` and `>` as entities."""
+    return html.escape(text, quote=False)
+
+
 def display(url: str) -> str:
     shown = re.sub(r"^https?://(www\.)?", "", url)
     return shown if len(shown) <= 27 else shown[:26] + "…"
@@ -67,7 +72,7 @@ def read_form(world: World, post_id: str, text: str, media: list[str]) -> tuple[
     out = ""
     position = 0
     for n, found in enumerate(URL.finditer(text)):
-        out += html.escape(text[position : found.start()], quote=False)
+        out += escaped(text[position : found.start()])
         short, target = short_link(post_id, n), found.group()
         urls.append(
             {"start": len(out), "end": len(out) + len(short), "url": short, "expanded_url": target}
@@ -75,7 +80,7 @@ def read_form(world: World, post_id: str, text: str, media: list[str]) -> tuple[
         )
         out += short
         position = found.end()
-    out += html.escape(text[position:], quote=False)
+    out += escaped(text[position:])
     if media:
         short = short_link(post_id, 99)
         out = f"{out} {short}" if out else short

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from sandbox import acts, seed, webhooks
+from sandbox import acts, seed, truth, webhooks
 from sandbox.server import Running
 from sandbox.world import World
 
@@ -140,7 +140,21 @@ def test_only_what_was_heard_counts_as_shown(told: Listener, running: Running, w
     told.status = 200
     acts.edit(world, comment, "بعد")
     bodies(running, told)
-    assert (comment.first_served, comment.last_served) == (1, 1)
+    assert (comment.first_served, comment.last_served) == (0, 1)
+
+
+def test_a_webhook_without_words_shows_none(told: Listener, running: Running, world: World) -> None:
+    person = acts.newcomer(world, "facebook", "sara_q", "سارة")
+    tagged = acts.mention(world, "facebook", person, "شكرا للوزارة", edge="tagged")
+    told.status = 500
+    comment = acts.comment(world, "facebook", person, "سؤال", acts.post(world, "facebook", "خبر").id)
+    bodies(running, told)
+    told.status = 200
+    acts.delete(world, tagged)
+    acts.delete(world, comment)
+    assert bodies(running, told)[-1]["entry"][0]["changes"][0]["value"]["verb"] == "remove"
+    assert (tagged.first_served, comment.first_served) == (None, None)
+    assert not {tagged.id, comment.id} & {row["native_id"] for row in truth.rows(world)}
 
 
 def test_an_x_subscription_is_told_only_of_its_events(x: Any, listener: Listener, running: Running, world: World) -> None:
