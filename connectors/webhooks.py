@@ -7,6 +7,7 @@ A webhook is an accelerator, the poller is the truth (PLATFORMS 3): an event say
 import base64
 import hashlib
 import hmac
+import html
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -249,7 +250,7 @@ def _x_direct(account: str, own_id: str, row: Json, users: Json) -> Message:
         author_id=sender,
         author_name=str(user.get("name") or ""),
         author_handle=str(user.get("username") or ""),
-        text=str(made["message_data"]["text"]),
+        text=html.unescape(str(made["message_data"]["text"])),
         created_at=_time(int(row["created_timestamp"])) if row.get("created_timestamp") else told_at(native_id) or _time(None),
         root_id=f"{low}-{high}",
         own=sender == own_id,
@@ -274,10 +275,12 @@ def _id(value: Any) -> str:
 
 
 def _time(value: Any, default: datetime | None = None) -> datetime:
-    """Epoch seconds or milliseconds as UTC; `default`, or this instant, for anything else."""
+    """Epoch seconds or milliseconds as UTC; `default`, or this instant, for anything else.
+
+    In whole seconds, as the lists tell the same moment: `created_at` must not depend on the way in."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 10**14:
         return default or now()
-    return datetime.fromtimestamp(value / 1000 if value > 10**11 else value, UTC)
+    return datetime.fromtimestamp(value // 1000 if value > 10**11 else value // 1, UTC)
 
 
 def _sound(event: Event) -> Event:

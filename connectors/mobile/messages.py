@@ -12,11 +12,12 @@ LATEST = 10**16  # microseconds until the year 2286: anything later is no time
 
 
 def at(row: Json, *names: str) -> datetime:
-    """The first of these epoch times (seconds, or microseconds where they are that large)."""
+    """The first of these epoch times (seconds, or microseconds where they are that large), in whole seconds as the official API
+    tells them."""
     for name in names:
         value = row.get(name)
         if isinstance(value, int | float) and 0 < value < LATEST:
-            return datetime.fromtimestamp(value / 1_000_000 if value > 10**11 else value, UTC)
+            return datetime.fromtimestamp(value // 1_000_000 if value > 10**11 else value // 1, UTC)
     return now()
 
 

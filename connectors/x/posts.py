@@ -27,16 +27,12 @@ def either(record: Json, older: str, newer: str) -> Any:
 
 
 def told_at(native_id: str) -> datetime | None:
-    """When an id was made (X's ids begin with their milliseconds); None for an id that is not of that make."""
+    """When an id was made, in whole seconds as X tells `created_at` (its ids begin with their milliseconds); None for an id that
+    is not of that make."""
     if not ID.fullmatch(native_id):
         return None
     ms = (int(native_id) >> 22) + EPOCH_MS
-    return datetime.fromtimestamp(ms / 1000, UTC) if ms > EPOCH_MS + 1000 else None
-
-
-def _whole_second(moment: datetime) -> datetime:
-    """X tells `created_at` in whole seconds; what we read from an id is told the same way."""
-    return moment.replace(microsecond=0)
+    return datetime.fromtimestamp(ms // 1000, UTC) if ms > EPOCH_MS + 1000 else None
 
 
 def id_at(moment: datetime) -> int:
@@ -200,7 +196,7 @@ class Reader:
             author_name=str(user.get("name") or ""),
             author_handle=handle,
             text=post.text,
-            created_at=_whole_second(told_at(first) or said) if edited else said,
+            created_at=told_at(first) or said if edited else said,
             parent_id=post.parent,
             root_id=post.conversation if post.conversation not in ("", *post.ids) else None,
             quoted_id=post.quoted or post.shared,

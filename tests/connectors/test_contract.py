@@ -170,6 +170,13 @@ def test_a_private_message_is_private_and_belongs_to_a_conversation(house: House
     assert message.text == "رسالة خاصة"
 
 
+def test_a_private_message_is_told_as_its_reader_sees_it_and_to_the_second(house: House) -> None:
+    acts.message(house.world, house.platform, house.citizen(), "a < b &amp; c & d", created=house.world.clock.now() - 59.875)
+    (message,) = [m for page in house.read("direct") for m in page.messages]
+    assert message.text == "a < b &amp; c & d"
+    assert message.created_at.microsecond == 0
+
+
 def test_a_private_answer_reaches_the_writer_of_a_comment(house: House, steps: Kept) -> None:
     comment = house.comment(house.post(), "أريد ردًا خاصًا")
     house.hear()

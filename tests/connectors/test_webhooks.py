@@ -364,3 +364,19 @@ def test_an_edit_on_the_sandboxs_wall_arrives_as_an_edit(build: Build) -> None:
     texts = [(e.message.text, e.message.edited) for e in events if e.message and e.message.native_id == comment.id]
     assert texts == [("قبل", False), ("بعد", True)]
     assert events[-1].removed_id == comment.id
+
+
+@pytest.mark.parametrize("platform", ["facebook", "instagram", "x"])
+def test_a_private_message_is_the_same_by_webhook_and_by_list(build: Build, platform: str) -> None:
+    house = build(platform, alone=True)
+    with bare(plainly(b"{}")) as listener:
+        if platform == "x":
+            house.running.webhooks.x_url = listener.url
+        else:
+            house.running.webhooks.meta_url = listener.url
+        acts.message(house.world, house.platform, house.citizen(), "أ < ب & ج", created=house.world.clock.now() - 59.625)
+        house.running.webhooks.flush()
+    (body,) = [said.partition(b"\r\n\r\n")[2] for said in listener.heard]
+    told = message(webhooks.x(body) if platform == "x" else webhooks.meta(body))
+    (listed,) = [m for page in house.read("direct") for m in page.messages]
+    assert (told.native_id, told.text, told.created_at) == (listed.native_id, listed.text, listed.created_at)
