@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from core.clock import rfc3339
 from core.models import Account
 from outbox.models import Delivery
+from outbox.refs import shown
 
 AT_ONCE = 1000
 
@@ -27,10 +28,10 @@ def deliveries(session: Session) -> Iterator[dict[str, Any]]:
 
 
 def line(delivery: Delivery, account: str) -> dict[str, Any]:
-    """One delivery as it is shown outside."""
+    """One delivery as it is shown outside; `ref` is the one its importer gave, else null."""
     return {
         "kind": delivery.kind,
-        "ref": delivery.ref,
+        "ref": shown(delivery.ref),
         "account": account,
         "state": delivery.state,
         "external_id": delivery.external_id or None,

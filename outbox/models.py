@@ -44,8 +44,8 @@ class Delivery(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Key)
-    #: names the deed, so that asking twice does it once: `reply:12`, `receipt:7`, an importer's own ref
-    ref: str | None = Field(default=None, max_length=120)
+    #: names the deed, so that asking twice does it once: `reply:12`, `receipt:7`, an importer's own as `import:…` (outbox.refs)
+    ref: str | None = Field(default=None, max_length=160)
     kind: str = Field(max_length=20)
     account_id: int = Field(foreign_key="accounts.id", sa_type=Key)
     state: str = Field(default="scheduled", max_length=20)

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 
 from core import audit
@@ -15,6 +16,7 @@ from core.auth import actor_of
 from core.clock import now, parse
 from core.db import Database
 from core.errors import Invalid, MajlisError
+from core.log import logger
 from core.models import Account, User
 from core.settings import Settings
 from core.settings import settings as current
@@ -22,11 +24,17 @@ from outbox import media
 from outbox.accounts import resolve
 from outbox.body import MediaFile
 from outbox.enqueue import by_ref
+from outbox.refs import imported as ref_of
 from scheduler import queueing
 from scheduler.models import Picture, Post, PostText
 
 #: what a line may call its kind -> the kind of post
 KINDS = {"post": "news", "news": "news", "event": "event"}
+REF_MOST, ALT_MOST = 120, 1000
+#: a post's hour lies between these: near either end of the calendar it has no deadline and no hour in Dubai
+FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+
+log = logger("scheduler")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +100,22 @@ def import_lines(
             else:
                 unchanged += 1
         except MajlisError as e:
-            ref = given.get("ref") if isinstance(given, Mapping) else None
             field, why = str(e.details.get("field", "")), str(e.details.get("why", e.details.get("id", "")))
-            errors.append(BadLine(number, str(ref) if ref is not None else None, e.code, field, why))
+            errors.append(BadLine(number, _ref_shown(given), e.code, field, why))
+        except OperationalError:  # the database is gone: no line after this one would fare better
+            raise
+        except Exception as e:  # whatever is the matter with one line, the others are read and this one is answered
+            log.exception("line_failed", count=number)
+            errors.append(BadLine(number, _ref_shown(given), MajlisError.code, why=type(e).__name__))
     return ImportResult(imported, unchanged, tuple(errors))
+
+
+def _ref_shown(given: Any) -> str | None:
+    """A bad line's ref as far as it can be printed."""
+    ref = given.get("ref") if isinstance(given, Mapping) else None
+    if not isinstance(ref, str | int | float):
+        return None
+    return str(ref)[:REF_MOST].encode("utf-8", "backslashreplace").decode()
 
 
 def _json(raw: bytes | str) -> Any:
@@ -109,15 +129,17 @@ def read(given: Any) -> Line:
     """The line's content, checked. Invalid names the first field that is wrong."""
     if not isinstance(given, Mapping):
         raise Invalid(field="line", why="is not an object")
-    ref = given.get("ref")
-    if ref is not None and (not isinstance(ref, str) or not 0 < len(ref) <= 120):
-        raise Invalid(field="ref", why="a text of 1 to 120 characters")
+    ref = None if given.get("ref") is None else _text(given, "ref")
+    if ref is not None and len(ref) > REF_MOST:
+        raise Invalid(field="ref", why=f"a text of 1 to {REF_MOST} characters")
     kind = _text(given, "kind", "post")
     if kind not in KINDS:
         raise Invalid(field="kind", why=f"'{kind}' is none of {', '.join(KINDS)}")
     paths, alt = _texts(given, "media"), _texts(given, "alt")
     if len(alt) != len(paths) or not all(a.strip() for a in alt):
         raise Invalid(field="alt", why="every picture needs its alternative text, one each")
+    if any(len(a.strip()) > ALT_MOST for a in alt):
+        raise Invalid(field="alt", why=f"is longer than {ALT_MOST} characters")
     text = _text(given, "text", "")
     if not text.strip() and not paths:
         raise Invalid(field="text", why="is empty")
@@ -129,6 +151,11 @@ def _text(given: Mapping[str, Any], field: str, default: str | None = None) -> s
     value = default if value is None else value
     if not isinstance(value, str) or (default is None and not value):
         raise Invalid(field=field, why="is missing" if value in (None, "") else "is not a text")
+    return _whole(field, value)
+
+
+def _whole(field: str, value: str) -> str:
+    """`value`, if every database and every platform can take it."""
     try:
         value.encode()
     except UnicodeEncodeError:
@@ -144,29 +171,33 @@ def _texts(given: Mapping[str, Any], field: str) -> tuple[str, ...]:
         return ()
     if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
         raise Invalid(field=field, why="is not a list of texts")
-    return tuple(value)
+    return tuple(_whole(field, text) for text in value)
 
 
 def _at(given: Mapping[str, Any]) -> datetime:
     try:
-        return parse(_text(given, "at"))
+        at = parse(_text(given, "at"))
     except (ValueError, OverflowError):
         raise Invalid(field="at", why="a date and time with its offset, for example 2026-12-02T09:00:00+04:00") from None
+    if not FIRST <= at < LAST:
+        raise Invalid(field="at", why=f"lies before {FIRST.year} or after {LAST.year - 1}")
+    return at
 
 
 def _take(db: Database, actor: Actor, line: Line, settings: Settings, folder: Path) -> bool:
     """True when the line became a delivery, False when its ref stands already."""
-    if line.ref is not None:
+    ref = None if line.ref is None else ref_of(line.ref)
+    if ref is not None:
         with db.read() as session:
-            if by_ref(session, line.ref) is not None:
+            if by_ref(session, ref) is not None:
                 return False
     stored = [media.store(folder / path, settings.var_dir, alt) for path, alt in zip(line.media, line.alt, strict=True)]
     with db.write() as session:
-        if line.ref is not None and by_ref(session, line.ref) is not None:
+        if ref is not None and by_ref(session, ref) is not None:
             return False
         account = resolve(session, line.account)
         post = _post(session, actor, line, account, stored)
-        (delivery,) = queueing.queue(session, actor, post, settings, ref=line.ref)
+        (delivery,) = queueing.queue(session, actor, post, settings, ref=ref)
         if delivery.guard_arg["post"] != post.id:  # another process took the same line at this instant
             session.rollback()
             return False

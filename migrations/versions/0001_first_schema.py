@@ -163,7 +163,7 @@ def upgrade() -> None:
     op.create_table(
         "deliveries",
         sa.Column("id", KEY, nullable=False),
-        sa.Column("ref", sa.String(120), nullable=True),
+        sa.Column("ref", sa.String(160), nullable=True),
         sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("account_id", KEY, nullable=False),
         sa.Column("state", sa.String(20), nullable=False),

@@ -8,12 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session, select
 
-from core.actors import OPERATING, WORKER
+from core.actors import OPERATING, WORKER, Actor
 from core.errors import Forbidden
+from core.models import Account
+from outbox.body import Body
+from outbox.enqueue import enqueue
+from outbox.listing import deliveries
 from outbox.media import folder
-from scheduler.importing import ImportResult, import_lines
+from outbox.models import Delivery
+from outbox.refs import shown
+from scheduler import queueing
+from scheduler.importing import BadLine, ImportResult, import_lines
 from scheduler.models import Post, PostText
 from tests.scheduler.conftest import Office
 
@@ -28,7 +36,7 @@ def take(office: Office, *lines: Any, base: Path | None = None) -> ImportResult:
 def test_a_good_line_becomes_one_approved_delivery_that_goes_out_at_its_hour(office: Office) -> None:
     assert take(office, GOOD) == ImportResult(1, 0, ())
     (delivery,) = office.everything()
-    assert (delivery.ref, delivery.kind, delivery.state) == ("n-1", "post", "scheduled")
+    assert (shown(delivery.ref), delivery.kind, delivery.state) == ("n-1", "post", "scheduled")
     assert delivery.scheduled_at == datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
     assert delivery.account_id == office.accounts["x"].id
     office.send()
@@ -109,6 +117,22 @@ BAD: dict[str, tuple[dict[str, Any], str, str]] = {
     "a ref of another type": ({"ref": 7}, "invalid", "ref"),
     "an empty ref": ({"ref": ""}, "invalid", "ref"),
     "a ref too long": ({"ref": "r" * 121}, "invalid", "ref"),
+    "a ref with half a character": ({"ref": "n-\ud83d"}, "invalid", "ref"),
+    "a ref with a NUL": ({"ref": "n-\x00"}, "invalid", "ref"),
+    "a ref nested deep": ({"ref": json.loads("[" * 900 + "]" * 900)}, "invalid", "ref"),
+    "an account with half a character": ({"account": "x:\ud83d"}, "invalid", "account"),
+    "an account as long as a book": ({"account": "x:" + "9" * 100_000}, "not_found", ""),
+    "an approver with a NUL": ({"approved_by": "\x00"}, "invalid", "approved_by"),
+    "the last hour of the calendar": ({"at": "9999-12-31T23:59:59Z"}, "invalid", "at"),
+    "the last hour of the calendar, elsewhere": ({"at": "9999-12-31T23:59:59-12:00"}, "invalid", "at"),
+    "the first hour of the calendar": ({"at": "0001-01-01T00:00:00Z"}, "invalid", "at"),
+    "an hour in another century": ({"at": "2100-01-01T00:00:00Z"}, "invalid", "at"),
+    "an endless hour": ({"at": float("inf")}, "invalid", "at"),
+    "media with half a character": ({"media": ["\ud83d.jpg"], "alt": ["a"]}, "invalid", "media"),
+    "media with a NUL": ({"media": ["a\x00.jpg"], "alt": ["a"]}, "invalid", "media"),
+    "a name no file can have": ({"media": ["a" * 10_000], "alt": ["a"]}, "invalid", "media"),
+    "words with a NUL for a picture": ({"media": ["photo.jpg"], "alt": ["a\x00"]}, "invalid", "alt"),
+    "words too long for a picture": ({"media": ["photo.jpg"], "alt": ["a" * 1001]}, "invalid", "alt"),
     "media that are no list": ({"media": "a.jpg", "alt": ["a"]}, "invalid", "media"),
     "media that are no texts": ({"media": [1], "alt": ["a"]}, "invalid", "media"),
     "a picture without words": ({"media": ["photo.jpg"]}, "invalid", "alt"),
@@ -134,9 +158,65 @@ def test_a_bad_line_is_named_and_nothing_of_it_is_kept(office: Office, picture: 
     (error,) = result.errors
     assert (error.line, error.error, error.field) == (1, code, field)
     assert (result.imported, result.failed) == (1, True)
-    assert [d.ref for d in office.everything()] == ["good"]
+    assert [shown(d.ref) for d in office.everything()] == ["good"]
     with office.db.read() as session:
         assert len(session.exec(select(Post)).all()) == 1
+
+
+def test_what_nobody_foresaw_in_one_line_is_named_and_the_others_are_taken(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = queueing.queue
+
+    def queue(session: Session, actor: Actor, post: Post, *more: Any, **named: Any) -> list[Delivery]:
+        if post.title == "odd":
+            raise ZeroDivisionError
+        return whole(session, actor, post, *more, **named)
+
+    monkeypatch.setattr(queueing, "queue", queue)
+    result = take(office, {**GOOD, "ref": "odd", "text": "odd"}, GOOD)
+    assert (result.imported, result.errors) == (1, (BadLine(1, "odd", "error", "", "ZeroDivisionError"),))
+
+
+def test_a_database_that_is_gone_is_no_fault_of_the_line(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: Any, **__: Any) -> list[Delivery]:
+        raise OperationalError("", {}, Exception())
+
+    monkeypatch.setattr(queueing, "queue", gone)
+    with pytest.raises(OperationalError):
+        take(office, GOOD)
+
+
+def test_whatever_a_bad_lines_ref_is_the_answer_can_be_printed(office: Office) -> None:
+    refs = ["\ud83d", "\x00", "r" * 500, 7, 1.5, [1], {"a": 1}, True]
+    told = [error.ref for error in take(office, *({**GOOD, "ref": ref} for ref in refs)).errors]
+    assert told == ["\\ud83d", "\x00", "r" * 120, "7", "1.5", None, None, "True"]
+
+
+def test_an_importers_ref_is_never_mistaken_for_one_of_ours(office: Office) -> None:
+    def ours(kind: str, ref: str) -> None:
+        with office.db.write() as session:
+            account = session.get_one(Account, office.accounts["x"].id)
+            enqueue(session, WORKER, kind=kind, account=account, target_id="9", body=Body("شكرًا"), ref=ref)
+
+    ours("receipt", "receipt:1")
+    assert take(office, {**GOOD, "ref": "receipt:1"}, {**GOOD, "ref": "reply:1"}) == ImportResult(2, 0, ())
+    ours("reply", "reply:1")
+    with office.db.read() as session:
+        listed = [(line["kind"], line["ref"]) for line in deliveries(session)]
+    assert listed == [("receipt", None), ("post", "receipt:1"), ("post", "reply:1"), ("reply", None)]
+
+
+@pytest.mark.parametrize("ref", ["r" * 120, "م" * 120, "import:1", " ", "post:1:1:1"])
+def test_a_ref_is_shown_as_it_was_given(office: Office, ref: str) -> None:
+    line = {**GOOD, "ref": ref}
+    assert (take(office, line).imported, take(office, line).unchanged) == (1, 1)
+    with office.db.read() as session:
+        assert [line["ref"] for line in deliveries(session)] == [ref]
+
+
+def test_a_line_without_a_ref_is_shown_without_one(office: Office) -> None:
+    take(office, {**GOOD, "ref": None})
+    with office.db.read() as session:
+        assert [line["ref"] for line in deliveries(session)] == [None]
 
 
 @pytest.mark.parametrize("raw", [b"{", b"[]", b'"text"', b"\xff\xfe", b"null", b"[" * 100_000])
