@@ -202,6 +202,10 @@ def adduser(
 ) -> None:
     """Add a member of staff. The password is asked for twice (at least 10 characters)."""
     from console.people import adduser
+    from core.actors import ROLES
+
+    if strange := sorted(set(role) - set(ROLES)):
+        raise typer.BadParameter(f"{', '.join(strange)} is none of {', '.join(ROLES)}", param_hint="--role")
 
     house = _house()
     adduser(house, _actor(house), username, role, name, from_stdin=password_stdin)
@@ -320,11 +324,16 @@ def appeal_decide(
 
 
 @audit_app.command("verify")
-def audit_verify(json: Json = False) -> None:
+def audit_verify(
+    head: Annotated[
+        str, typer.Option(help="A seal written down earlier (an export's audit_head): it must stand in the chain.")
+    ] = "",
+    json: Json = False,
+) -> None:
     """Walk the audit chain; names a broken row and counts the entries not yet chained."""
     from console.passes import audit_verify
 
-    value, failed = audit_verify(_house())
+    value, failed = audit_verify(_house(), head)
     _end(value, as_json=json, failed=failed)
 
 

@@ -24,7 +24,7 @@ from core.errors import ConfigurationError, MajlisError, PlatformError
 from core.i18n import LANGS, t
 from core.models import AuditEntry, Heartbeat
 from core.settings import Settings, settings
-from core.vault import open_vault
+from core.vault import key_file, open_vault
 from inbox import aside
 from outbox import accounts
 
@@ -68,10 +68,14 @@ def _checks(configured: Settings) -> Iterator[Check]:
     db = open_database(configured)
     found = list(_database(db))
     yield from found
+    whole = all(check.state == "ok" for check in found)
+    yield from _variables(configured)
+    if whole and opening.key_lost(db, configured):
+        yield Check("keys", "bad", "key_lost", {"path": key_file(configured)})
+        return
     vault = open_vault(configured)
     yield from _key_file(configured)
-    yield from _variables(configured)
-    if all(check.state == "ok" for check in found):
+    if whole:
         opening.keep_environment(db, configured, vault)
         with db.read() as session:
             yield from _clock(session, db)
@@ -100,7 +104,7 @@ def _database(db: Database) -> Iterator[Check]:
 
 
 def _key_file(configured: Settings) -> Iterator[Check]:
-    path = configured.var_dir / "key"
+    path = key_file(configured)
     if configured.keys:
         yield Check("keys", "ok", "keys_set", {"count": len(configured.keys)})
     elif stat.S_IMODE(path.stat().st_mode) & 0o077:

@@ -1,7 +1,7 @@
 """`manage.py export DIR`: everything an auditor asks for, as CSV (safe to open in a spreadsheet) and JSON lines, with checksums.
 
 The text of direct messages is left out: they are private, and an export travels. Cells that a spreadsheet would take for a formula
-get an apostrophe in front (OWASP, CSV injection), also behind direction marks and full-width signs.
+get an apostrophe in front (OWASP, CSV injection), also where the sign is a wide or small one or stands behind what shows nothing.
 """
 
 import csv
@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from unicodedata import category, normalize
 
 from sqlmodel import Session, select
 
@@ -18,26 +19,30 @@ from console.printing import plain
 from core import audit
 from core.actors import Actor
 from core.clock import now, rfc3339
-from core.errors import Invalid
+from core.errors import ConfigurationError, Invalid
 from core.models import AuditEntry
 from inbox.models import Case, CaseEvent, Decision, Item
 from outbox.listing import deliveries
 
-FORMULA = tuple("=+-@\t\r\n＝＋－＠")
-INVISIBLE = "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u200b \u00a0"
+FORMULA = frozenset("=+-@")
+#: categories of Unicode that show nothing: controls, formats, spaces
+UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 
 
 def safe_cell(value: Any) -> Any:
     """The value as a spreadsheet may show it."""
-    if isinstance(value, str) and value.lstrip(INVISIBLE).startswith(FORMULA):
-        return f"'{value}"
+    if isinstance(value, str):
+        seen = next((c for c in value if category(c) not in UNSEEN), "")
+        starts = value[:1] in ("\t", "\r", "\n") or normalize("NFKC", seen)[:1] in FORMULA
+        return f"'{value}" if seen and starts else value
     return json.dumps(value, ensure_ascii=False, default=plain) if isinstance(value, (dict, list)) else value
 
 
 def _rows(session: Session, table: Any) -> Iterator[dict[str, Any]]:
+    names = [column.name for column in table.__table__.columns]
     with session.exec(select(table).order_by(table.id).execution_options(yield_per=1000)) as rows:
         for row in rows:
-            yield row.model_dump()
+            yield {name: getattr(row, name) for name in names}
             session.expunge(row)
 
 
@@ -72,7 +77,10 @@ def _write(folder: Path, name: str, rows: Iterable[Mapping[str, Any]]) -> dict[s
 def export(house: House, actor: Actor, folder: Path) -> dict[str, Any]:
     """Write the export into the empty `folder` and return its manifest (also written as manifest.json). Audited."""
     actor.require("export.take")
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        raise ConfigurationError(name=str(folder), why=f"can't be made ({e.strerror})") from e
     if any(folder.iterdir()):
         raise Invalid(field=str(folder), why="the folder must be empty")
     audit.seal(house.db)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from getpass import getpass
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlmodel import col, select
 
 import migrations
 from connectors.contract import Connector
@@ -12,9 +13,11 @@ from core.actors import OPERATING, Actor
 from core.auth import actor_of, check_password, who
 from core.db import Database, open_database
 from core.errors import ConfigurationError
+from core.i18n import t
 from core.models import Account
 from core.settings import Settings, settings
-from core.vault import Vault, open_vault
+from core.vault import Vault, key_file, open_vault
+from inbox.models import Case
 from outbox import accounts
 
 
@@ -37,6 +40,8 @@ def opened() -> House:
     configured = settings()
     db = open_database(configured)
     revision = reachable(db)
+    if revision is not None and key_lost(db, configured):
+        raise ConfigurationError(name="MAJLIS_KEYS", why=t("console.key_lost", "en", path=key_file(configured)))
     vault = open_vault(configured)
     if revision is None:
         migrations.create_schema(db)
@@ -47,6 +52,16 @@ def opened() -> House:
         )
     keep_environment(db, configured, vault)
     return House(configured, db, vault)
+
+
+def key_lost(db: Database, configured: Settings) -> bool:
+    """True when there is no key, yet the database holds what was sealed with one: a new key would lose it for good."""
+    if configured.keys or key_file(configured).exists():
+        return False
+    with db.read() as session:
+        sealed = session.exec(select(Account.id).where(col(Account.sealed) != "").limit(1)).first()
+        derived = session.exec(select(Case.id).where(col(Case.key_id) != "").limit(1)).first()
+    return sealed is not None or derived is not None
 
 
 def reachable(db: Database) -> str | None:

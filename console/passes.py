@@ -71,10 +71,10 @@ def migrate() -> dict[str, Any]:
     return {"database": db.dialect, "before": before, "now": migrations.current(db), "accounts": keys}
 
 
-def audit_verify(house: House) -> tuple[dict[str, Any], bool]:
-    """`manage.py audit verify`: walks the chain; the unsealed are counted, not hidden."""
+def audit_verify(house: House, head: str = "") -> tuple[dict[str, Any], bool]:
+    """`manage.py audit verify`: walks the chain; the unsealed are counted, not hidden. `head`: a seal that must stand in it."""
     with house.db.read() as session:
-        found = audit.verify(session)
+        found = audit.verify(session, known_head=head)
     value = {
         "sealed": found.sealed,
         "unsealed": found.unsealed,

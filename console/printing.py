@@ -21,9 +21,13 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
+#: ends of a line to some readers, though not to JSON
+ENDS = str.maketrans({"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+
+
 def line(value: Any) -> None:
-    """One JSON value, one line, on stdout."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=plain) + "\n")
+    """One JSON value on stdout, one line for every reader: a citizen's own line separators are escaped."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=plain).translate(ENDS) + "\n")
 
 
 def lines(values: Iterable[Mapping[str, Any]]) -> None:

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from core.actors import Actor
 from core.clock import rfc3339
 from core.db import Database, insert_new
-from core.models import AuditEntry, AuditHead
+from core.models import Account, AuditEntry, AuditHead
 
 BATCH = 1000
 HEADS: Table = AuditHead.__table__  # type: ignore[attr-defined]  # SQLModel sets it
@@ -75,10 +75,14 @@ class Verdict:
         return not self.why
 
 
-def verify(session: Session) -> Verdict:
-    """Walk the chain from its beginning. Memory stays constant."""
+def verify(session: Session, *, known_head: str = "") -> Verdict:
+    """Walk the chain from its beginning. Memory stays constant.
+
+    Whoever can write the database can write a whole chain anew; `known_head`, a seal kept elsewhere (every export has one), shows
+    it: the seal must stand in the chain.
+    """
     unsealed = session.exec(select(func.count()).select_from(AuditEntry).where(col(AuditEntry.seal_no).is_(None))).one()
-    before, number = "", 0
+    before, number, met = "", 0, not known_head
     chain = select(AuditEntry).where(col(AuditEntry.seal_no).is_not(None)).order_by(col(AuditEntry.seal_no))
     with session.exec(chain.execution_options(yield_per=BATCH)) as rows:
         for entry in rows:
@@ -88,8 +92,11 @@ def verify(session: Session) -> Verdict:
             if entry.seal != digest(before, entry):
                 return Verdict(number - 1, unsealed, before, entry.id, "changed")
             before = entry.seal
+            met = met or entry.seal == known_head
             session.expunge(entry)
     head = session.get(AuditHead, 1)
     if (head.seal_no, head.seal) != (number, before) if head else number:
         return Verdict(number, unsealed, before, None, "cut_off")
-    return Verdict(number, unsealed, before)
+    if not number and not unsealed and session.exec(select(Account.id).limit(1)).first() is not None:
+        return Verdict(number, unsealed, before, None, "gone")  # connecting an account leaves an entry
+    return Verdict(number, unsealed, before, None, "" if met else "head_unknown")

@@ -17,6 +17,7 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.types import JSON
 from sqlmodel import Session
 
+from core.errors import ConfigurationError
 from core.settings import Settings
 
 #: Key of every large table: 64 bit on PostgreSQL, SQLite's own rowid.
@@ -44,6 +45,13 @@ def _sqlite_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
+def _folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        raise ConfigurationError(name="MAJLIS_DATABASE_URL", why=f"can't make the folder {path} ({e.strerror})") from e
+
+
 class Database:
     """An open database. `url` is an SQLAlchemy address; `dialect` is `sqlite` or `postgresql`."""
 
@@ -53,7 +61,7 @@ class Database:
         self.dialect = parsed.get_backend_name()
         if self.dialect == "sqlite":
             if parsed.database:
-                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+                _folder(Path(parsed.database).parent)
             self.engine: Engine = create_engine(
                 url, connect_args={"check_same_thread": False}, poolclass=None if pooled else NullPool
             )

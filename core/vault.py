@@ -81,11 +81,22 @@ def open_vault(settings: Settings) -> Vault:
     """The vault of this installation; makes `var/key` (0600) when no key is set."""
     if settings.keys:
         return Vault(settings.keys)
-    path = settings.var_dir / "key"
-    settings.var_dir.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        _make(path)
-    return Vault(tuple(path.read_text("ascii").split()))
+    path = key_file(settings)
+    try:
+        settings.var_dir.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            _make(path)
+        keys = tuple(path.read_text("ascii", errors="replace").split())
+    except OSError as e:
+        raise ConfigurationError(name="MAJLIS_VAR_DIR", why=f"can't keep a key there ({e.strerror}: {e.filename})") from e
+    if not keys:
+        raise ConfigurationError(name=str(path), why="the key file is empty; put the key back from your copy")
+    return Vault(keys)
+
+
+def key_file(settings: Settings) -> Path:
+    """Where the key is when MAJLIS_KEYS holds none."""
+    return settings.var_dir / "key"
 
 
 def _make(path: Path) -> None:

@@ -1,5 +1,6 @@
 """Connected accounts: where they come from, how they are, and their open connectors."""
 
+import re
 from collections.abc import Callable, Mapping
 from threading import local
 
@@ -18,8 +19,10 @@ from outbox.channels import BLOCKS, block_of, free
 
 Connect = Callable[[Account], Connector]
 
+NATIVE_ID = r"[A-Za-z0-9._-]{1,80}"
+
 #: settings that tell a connector how to behave, by platform
-OPTIONS = {"x": {"x_tier": "tier"}}
+OPTIONS = {"x": {"x_tier": "tier"}, "instagram": {"accept_private_risk": "accepted"}}
 
 
 class Connections:
@@ -43,9 +46,13 @@ class Connections:
 
 def open_connector(account: Account, settings: Settings, vault: Vault) -> Connector:
     """A new connector of the account; makes no call."""
-    options = {name: str(getattr(settings, field)) for field, name in OPTIONS.get(account.platform, {}).items()}
+    options = {name: _option(getattr(settings, field)) for field, name in OPTIONS.get(account.platform, {}).items()}
     credentials = Credentials(account.native_id, vault.open(account.sealed), options)
     return platform_of(account.platform, account.backend).open(credentials, wire_of(settings))
+
+
+def _option(value: object) -> str:
+    return ("1" if value else "") if isinstance(value, bool) else str(value)
 
 
 def add_account(
@@ -58,12 +65,18 @@ def add_account(
     backend: str = "",
     vault: Vault,
 ) -> Account:
-    """Connect an account or renew its credentials. Renewed credentials free its held queue. Invalid for an unknown platform."""
+    """Connect an account or renew its credentials. Renewed credentials free its held queue.
+
+    Invalid for an unknown platform, an id that is none, and a secret the platform does not know.
+    """
     actor.require("account.admin")
     if f"{platform}:{backend}" not in CONNECTORS and platform not in CONNECTORS:
         raise Invalid(field="platform", why=f"'{platform}' is none of {', '.join(known_platforms())}")
-    if not native_id:
-        raise Invalid(field="native_id", why="the platform's own id of the account is needed")
+    if not re.fullmatch(NATIVE_ID, native_id):
+        raise Invalid(field="native_id", why="the platform's own id of the account is needed: letters, digits, . _ -")
+    known = {to for to in platform_of(platform, backend).variables.values() if to != "native_id"}
+    if strange := sorted(set(secrets) - known):
+        raise Invalid(field="secret", why=f"{', '.join(strange)} is none of {', '.join(sorted(known))}")
     account = _find(session, platform, native_id)
     if account is None:
         account = Account(platform=platform, native_id=native_id, backend=backend, sealed=vault.seal(secrets))

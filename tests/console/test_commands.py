@@ -136,12 +136,66 @@ def test_the_operator_may_not_press_the_crisis_pause_but_a_manager_may(door: Doo
     assert pressed.returncode == 0, pressed.stderr
 
 
+def test_the_private_backend_reads_once_its_risk_is_accepted(connected: Door) -> None:
+    connected.environment |= {
+        "INSTAGRAM_BACKEND": "private",
+        "I_ACCEPT_PRIVATE_API_RISK": "1",
+        "INSTAGRAM_USER_ID": seed.INSTAGRAM_PRIVATE_ID,
+        "INSTAGRAM_SESSION_ID": seed.INSTAGRAM_SESSION_ID,
+    }
+    line = connected.told("sync")["accounts"][-1]
+    assert line["account"] == f"instagram:{seed.INSTAGRAM_PRIVATE_ID}"
+    assert line["complete"]
+    assert line["new"] > 0
+
+
+def test_a_lost_key_is_told_and_not_replaced(connected: Door) -> None:
+    connected.told("migrate")
+    key = connected.var / "key"
+    kept = key.rename(key.with_name("copy"))
+    done = connected.run("sync")
+    assert done.returncode == 2
+    assert str(key) in done.stderr
+    assert not key.exists()
+    assert {c["check"]: c["state"] for c in connected.told("doctor", code=1)["checks"]}["keys"] == "bad"
+    kept.rename(key)
+    assert connected.told("migrate")["now"] == "0001"
+
+
+def test_an_export_is_the_same_whoever_takes_it(connected: Door, tmp_path: Path) -> None:
+    connected.told("sync")
+    first, second = (connected.told("export", str(tmp_path / name))["tables"] for name in ("a", "b"))
+    assert [first[t]["files"] for t in first if t != "audit"] == [second[t]["files"] for t in second if t != "audit"]
+    header = (tmp_path / "a" / "audit.csv").read_text("utf-8-sig").splitlines()[0]
+    assert header.startswith("id,at,actor,action,subject")
+
+
+def test_a_head_written_down_earlier_must_stand_in_the_chain(connected: Door) -> None:
+    connected.told("sync")
+    head = connected.told("audit", "verify")["head"]
+    connected.told("publish", "--due")
+    assert connected.told("audit", "verify", "--head", head)["whole"]
+    told = connected.told("audit", "verify", "--head", "0" * 64, code=1)
+    assert (told["whole"], told["why"]) == (False, "head_unknown")
+
+
+def test_what_is_no_account_is_not_connected(door: Door) -> None:
+    for wrong in (["x", "abc/../1"], ["myspace", "1"]):
+        assert door.run("account", "add", *wrong, "--secrets-stdin", given="").returncode == 1
+    unknown = door.run("account", "add", "x", "1", "--secrets-stdin", given="FOO=bar\n")
+    assert unknown.returncode == 1
+    assert "bearer_token" in unknown.stderr
+    assert door.told("account", "list") == {"accounts": []}
+
+
 @pytest.mark.parametrize(
     ("settings", "named"),
     [
         ({"MAJLIS_POLL_S": "soon"}, "MAJLIS_POLL_S"),
         ({"MAJLIS_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, "MAJLIS_DATABASE_URL"),
         ({"MAJLIS_DATABASE_URL": "mysql://here"}, "MAJLIS_DATABASE_URL"),
+        ({"MAJLIS_VAR_DIR": "/proc/nothing"}, "/proc/nothing"),
+        ({"MAJLIS_DATABASE_URL": "sqlite:////proc/nothing/x.db"}, "MAJLIS_DATABASE_URL"),
         ({"INSTAGRAM_BACKEND": "private"}, "I_ACCEPT_PRIVATE_API_RISK"),
         ({"MAJLIS_RECONCILE_STEPS_S": "60,5"}, "MAJLIS_RECONCILE_STEPS_S"),
         ({"FACEBOOK_PAGE_TOKEN_FILE": "/nowhere/at/all"}, "FACEBOOK_PAGE_TOKEN_FILE"),
@@ -157,7 +211,15 @@ def test_a_wrong_setting_refuses_to_start_with_a_line_that_names_it(bare: Bare, 
 
 
 @pytest.mark.parametrize(
-    "command", [["no-such"], ["post", "import", "/nowhere.jsonl"], ["policy", "check", "/nowhere.toml"], ["publish", "--x"]]
+    "command",
+    [
+        ["no-such"],
+        ["post", "import", "/nowhere.jsonl"],
+        ["policy", "check", "/nowhere.toml"],
+        ["publish", "--x"],
+        ["adduser", "a", "--role", "king"],
+        ["export", "/proc/nothing"],
+    ],
 )
 def test_wrong_usage_ends_with_2(bare: Bare, command: list[str]) -> None:
     done = bare(*command)
