@@ -96,7 +96,7 @@ def _database(db: Database) -> Iterator[Check]:
         migrations.create_schema(db)
         revision = migrations.current(db)
     yield Check("database", "ok", "database", {"dialect": db.dialect})
-    head = migrations.heads()[0]
+    head = migrations.newest()
     whole = revision == head
     yield Check(
         "migrations", "ok" if whole else "bad", "migrated" if whole else "not_migrated", {"revision": revision, "head": head}

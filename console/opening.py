@@ -45,10 +45,10 @@ def opened() -> House:
     vault = open_vault(configured)
     if revision is None:
         migrations.create_schema(db)
-    elif (revision,) != migrations.heads():
+    elif revision != migrations.newest():
         raise ConfigurationError(
             name="MAJLIS_DATABASE_URL",
-            why=f"the database has schema {revision}, this program needs {migrations.heads()[0]}; run: manage.py migrate",
+            why=f"the database has schema {revision}, this program needs {migrations.newest()}; run: manage.py migrate",
         )
     keep_environment(db, configured, vault)
     return House(configured, db, vault)

@@ -1,16 +1,14 @@
 """Alembic migrations: one head, up and down on both databases.
 
 A migration runs whole or not at all, and one process at a time: on SQLite inside one write transaction, on PostgreSQL under an
-advisory lock. So any number of commands may meet an empty database at once.
+advisory lock. So any number of commands may meet an empty database at once. Alembic itself is loaded only to migrate: every command
+asks for the revision, and few change it.
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 import core.models  # noqa: F401 (its tables register themselves)
 import inbox.models  # noqa: F401 (its tables register themselves)
@@ -18,11 +16,17 @@ import outbox.models  # noqa: F401 (its tables register themselves)
 import scheduler.models  # noqa: F401 (its tables register themselves)
 from core.db import Database
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+VERSIONS = Path(__file__).parent / "versions"
 LOCK = 0x4D414A4C  # "MAJL": the advisory lock of PostgreSQL
 
 
-def config(connection: Connection | None = None) -> Config:
+def config(connection: Connection | None = None) -> "Config":
     """Alembic's configuration, to run on `connection`."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.set_main_option("path_separator", "os")
@@ -30,9 +34,9 @@ def config(connection: Connection | None = None) -> Config:
     return config
 
 
-def heads() -> tuple[str, ...]:
-    """The newest revisions: exactly one."""
-    return tuple(ScriptDirectory.from_config(config()).get_heads())
+def newest() -> str:
+    """The revision this program needs: the highest number among the migrations' files."""
+    return max(path.name[:4] for path in VERSIONS.glob("[0-9]*.py"))
 
 
 def current(db: Database) -> str | None:
@@ -43,10 +47,15 @@ def current(db: Database) -> str | None:
 
 def current_in(connection: Connection) -> str | None:
     """The revision of the database behind `connection`; None for an empty one."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return revision
 
 
 def _migrate(db: Database, direction: str, revision: str) -> None:
+    from alembic import command
+
     with db.writing.begin() as connection:
         if db.dialect == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})

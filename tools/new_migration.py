@@ -11,14 +11,12 @@ from alembic import command
 import migrations
 from core.db import Database
 
-VERSIONS = Path(migrations.__file__).parent / "versions"
-
 with tempfile.TemporaryDirectory() as folder:
     db = Database(f"sqlite:///{folder}/empty.db")
-    VERSIONS.mkdir(exist_ok=True)
-    if migrations.heads():
+    migrations.VERSIONS.mkdir(exist_ok=True)
+    if any(migrations.VERSIONS.glob("*.py")):
         migrations.create_schema(db)
     with db.writing.begin() as connection:
-        number = len(list(VERSIONS.glob("*.py"))) + 1
+        number = len(list(migrations.VERSIONS.glob("*.py"))) + 1
         command.revision(migrations.config(connection), sys.argv[1], autogenerate=True, rev_id=f"{number:04d}")
     db.dispose()

@@ -155,10 +155,17 @@ def upgrade() -> None:
         "channels",
         sa.Column("account_id", KEY, nullable=False),
         sa.Column("block", sa.String(20), nullable=False),
-        sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_channels_account_id_accounts")),
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_channels")),
+    )
+    op.create_table(
+        "windows",
+        sa.Column("account_id", KEY, nullable=False),
+        sa.Column("way", sa.String(8), nullable=False),
+        sa.Column("retry_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_windows_account_id_accounts")),
+        sa.PrimaryKeyConstraint("account_id", "way", name=op.f("pk_windows")),
     )
     op.create_table(
         "deliveries",
@@ -166,6 +173,7 @@ def upgrade() -> None:
         sa.Column("ref", sa.String(160), nullable=True),
         sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("account_id", KEY, nullable=False),
+        sa.Column("way", sa.String(8), nullable=False),
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("target_id", sa.String(120), nullable=False),
         sa.Column("body", DOCUMENT, nullable=False),
@@ -722,6 +730,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("state = 'scheduled'"),
     )
     op.drop_table("deliveries")
+    op.drop_table("windows")
     op.drop_table("channels")
     op.drop_index(
         "ix_webhooks_waiting",
