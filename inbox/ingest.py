@@ -21,7 +21,7 @@ from inbox import streams, told
 from inbox.reading import Reading, take, twice
 from inbox.recheck import recheck
 from outbox.accounts import note_health
-from outbox.channels import PER_ENDPOINT
+from outbox.windows import PER_ENDPOINT
 from policies.clauses import Edition
 
 log = logger("inbox")

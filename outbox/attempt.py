@@ -31,6 +31,7 @@ class Ticket:
 
     delivery_id: int
     kind: str
+    way: str
     target_id: str
     attempt: int
     account: Account
@@ -88,6 +89,7 @@ def _leave(
     return Ticket(
         delivery.id or 0,
         delivery.kind,
+        delivery.way,
         delivery.target_id,
         number,
         account,
@@ -144,7 +146,7 @@ def _record(session: Session, ticket: Ticket, worker: str, outcome: Outcome, set
         .where(col(Attempt.delivery_id) == ticket.delivery_id, col(Attempt.no) == ticket.attempt)
         .values(ended_at=moment, outcome=outcome.attempt, detail=outcome.reason)
     )
-    learn(session, ticket.account, outcome)
+    learn(session, ticket.account, outcome, ticket.way)
     return written is not None
 
 
@@ -163,13 +165,13 @@ def outcome_values(outcome: Outcome, sent_at: datetime, moment: datetime, settin
     return values
 
 
-def learn(session: Session, account: Account, outcome: Outcome) -> None:
-    """Keep what the answer taught about the account: its price, its health, its rate window."""
+def learn(session: Session, account: Account, outcome: Outcome, way: str) -> None:
+    """Keep what the answer to a call of this way taught about the account: its price, its health, its rate window."""
     if outcome.sent is not None and outcome.sent.cost_micros:
         spent = {"spent_usd_micros": col(Account.spent_usd_micros) + outcome.sent.cost_micros}
         session.connection().execute(update(Account).where(col(Account.id) == account.id).values(spent))
     if outcome.error is None or outcome.state == "refused":
         return
     if outcome.state in ("scheduled", "held"):
-        refuse_by(session, account, outcome.error)
+        refuse_by(session, account, outcome.error, way)
     accounts.note_health(session, account, outcome.error)

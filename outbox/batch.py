@@ -17,6 +17,7 @@ from core.models import Account
 from outbox.body import Body
 from outbox.enqueue import GRACE_S, PRIORITY
 from outbox.models import Delivery
+from outbox.windows import way_of
 
 DELIVERIES: Table = Delivery.__table__  # type: ignore[attr-defined]  # SQLModel sets it
 
@@ -58,6 +59,7 @@ def _row(actor: Actor, account: Account, order: Order, moment: Any) -> dict[str,
         "ref": order.ref,
         "kind": order.kind,
         "account_id": account.id,
+        "way": way_of(order.kind, private=order.body.private),
         "target_id": order.target_id,
         "body": order.body.to_json(),
         "fingerprint": order.body.fingerprint(account.key, order.target_id),

@@ -1,8 +1,8 @@
-"""Whether an account may be written to: blocked with a reason, waiting out a rate window, or free (FIELD §G 14)."""
+"""Whether an account may be written to: blocked with a reason, or free (FIELD §G 14)."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Table, case, or_, select, update
+from sqlalchemy import Table, case, or_, select, update
 from sqlmodel import Session, col
 
 from core import audit
@@ -11,6 +11,7 @@ from core.clock import now
 from core.db import insert_new
 from core.errors import Disconnected, PlatformError, RateLimited, SpendCapReached, TokenExpired
 from core.models import Account
+from outbox import windows
 from outbox.models import Channel, Delivery
 from outbox.states import move
 
@@ -19,8 +20,6 @@ CHANNELS: Table = Channel.__table__  # type: ignore[attr-defined] # SQLModel set
 #: after one of these waiting does not help: a person must act, and the account's queue is held
 BLOCKING = (TokenExpired, Disconnected, SpendCapReached)
 BLOCKS = tuple(error.code for error in BLOCKING)
-#: X counts calls per endpoint (docs.x.com, rate limits), so a full reading window says nothing of posting; Meta counts per app
-PER_ENDPOINT = frozenset({"x"})
 
 
 def block_of(session: Session, account_id: int) -> str:
@@ -35,31 +34,25 @@ def channel_of(session: Session, account_id: int) -> Channel:
     return session.get_one(Channel, account_id, populate_existing=True)
 
 
-def waiting(moment: datetime) -> ColumnElement[bool]:
-    """SQL condition on deliveries: their account's rate window is over, so that nothing is claimed only to be put back."""
-    limited = select(col(Channel.account_id)).where(col(Channel.retry_at) > moment)
-    windows = select(col(Account.id)).where(col(Account.retry_at) > moment, col(Account.platform).not_in(PER_ENDPOINT))
-    return ~or_(col(Delivery.account_id).in_(limited), col(Delivery.account_id).in_(windows))
-
-
-def refuse_by(session: Session, account: Account, error: PlatformError) -> None:
-    """A write was refused for the account's sake: keep its queue from trying the same again, and say so once."""
-    channel = channel_of(session, account.id or 0)
+def refuse_by(session: Session, account: Account, error: PlatformError, way: str) -> None:
+    """A write that went this way was refused for the account's sake: keep its queue from trying the same again, and say so once."""
     if isinstance(error, RateLimited):
-        channel.retry_at = error.retry_at
+        windows.shut(session, account, way, error.retry_at)
     elif isinstance(error, BLOCKING):
+        channel = channel_of(session, account.id or 0)
         channel.checked_at = now()
         if channel.block != error.code:
             channel.block = error.code
             audit.record(session, WORKER, "account.block", f"account:{account.id}", account=account.key, reason=error.code)
-    session.add(channel)
+        session.add(channel)
 
 
 def free(session: Session, account: Account) -> int:
     """The account may be written to again: its held queue is scheduled. Returns how many deliveries that were."""
     channel = channel_of(session, account.id or 0)
-    channel.block, channel.retry_at, channel.checked_at = "", None, now()
+    channel.block, channel.checked_at = "", now()
     session.add(channel)
+    windows.reopen(session, account)
     audit.record(session, WORKER, "account.free", f"account:{account.id}", account=account.key)
     held = select(col(Delivery.id)).where(
         col(Delivery.account_id) == account.id, col(Delivery.state) == "held", col(Delivery.reason).in_(BLOCKS)

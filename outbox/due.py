@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlmodel import Session, col, func, or_, select
 
 from core.clock import now
-from outbox.channels import waiting
 from outbox.models import PRIORITIES, Delivery
+from outbox.windows import may_leave
 
 
 def lanes(session: Session) -> list[int]:
@@ -22,7 +22,7 @@ def lanes(session: Session) -> list[int]:
                 col(Delivery.scheduled_at) <= moment,
                 or_(col(Delivery.not_before).is_(None), col(Delivery.not_before) <= moment),
                 or_(col(Delivery.lease_until).is_(None), col(Delivery.lease_until) <= moment),
-                waiting(moment),
+                may_leave(moment),
             )
             .distinct()
         )

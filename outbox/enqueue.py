@@ -15,6 +15,7 @@ from core.models import Account
 from outbox.body import Body
 from outbox.models import ACTING, PRIORITIES, SAYING, Delivery
 from outbox.states import move
+from outbox.windows import way_of
 
 #: smaller goes first: what people wrote, then moderation, then receipts
 PRIORITY = dict.fromkeys(SAYING, 0) | dict.fromkeys(ACTING, 5) | {"receipt": 9}
@@ -57,6 +58,7 @@ def enqueue(
         ref=ref,
         kind=kind,
         account_id=account.id or 0,
+        way=way_of(kind, private=body.private),
         target_id=target_id,
         body=body.to_json(),
         fingerprint=body.fingerprint(account.key, target_id),

@@ -48,6 +48,8 @@ class Delivery(SQLModel, table=True):
     ref: str | None = Field(default=None, max_length=160)
     kind: str = Field(max_length=20)
     account_id: int = Field(foreign_key="accounts.id", sa_type=Key)
+    #: the kind of call by which it leaves (outbox.windows.way_of)
+    way: str = Field(default="public", max_length=8)
     state: str = Field(default="scheduled", max_length=20)
     #: the thing acted on or answered (native id of comment or post); "" for a new post
     target_id: str = Field(default="", max_length=120)
@@ -113,9 +115,17 @@ class Channel(SQLModel, table=True):
     account_id: int = Field(foreign_key="accounts.id", primary_key=True, sa_type=Key)
     #: why its queue is held: token_expired | disconnected | spend_cap; "" when it may send
     block: str = Field(default="", max_length=20)
-    #: nothing is sent before this instant (the platform's own rate window)
-    retry_at: datetime | None = None
     checked_at: datetime | None = None
+
+
+class Window(SQLModel, table=True):
+    """A rate window of writing that was full: no call of this `way` (outbox.windows; "" for any) before `retry_at`."""
+
+    __tablename__ = "windows"
+
+    account_id: int = Field(foreign_key="accounts.id", primary_key=True, sa_type=Key)
+    way: str = Field(primary_key=True, max_length=8)
+    retry_at: datetime
 
 
 class Pause(SQLModel, table=True):

@@ -26,13 +26,14 @@ from core.settings import Settings
 from core.settings import settings as current
 from outbox.accounts import Connect
 from outbox.attempt import begin, call, learn, record
-from outbox.channels import waiting
 from outbox.late import sweep
 from outbox.models import PRIORITIES, Delivery
 from outbox.outcome import Outcome
 from outbox.recover import recover
 from outbox.states import move
 from outbox.summary import Summary, summary_of
+from outbox.waiting import waiting
+from outbox.windows import may_leave
 
 TABLE = Delivery.__table__  # type: ignore[attr-defined] # SQLModel does not declare it
 
@@ -41,13 +42,17 @@ log = logger("outbox")
 
 def send_due(db: Database, connect: Connect, worker: str, *, settings: Settings | None = None) -> Summary:
     """Until nothing due is unclaimed: posts, replies, receipts and moderation actions alike. Never sleeps, never resends an
-    uncertain one. Blocked accounts are asked once whether they are well again."""
+    uncertain one. Blocked accounts are asked once whether they are well again. What is due and can't leave now is among the
+    problems, with the instant from which it can."""
     settings = settings or current()
     recover(db, connect, every=timedelta(0))
     touched = sweep(db)
+    moment = clock.now()
     while (delivery_id := send_next(db, connect, worker, settings=settings)) is not None:
         touched.append(delivery_id)
-    return summary_of(db, touched)
+        moment = clock.now()  # before the last claim: a window that ends between it and the report is still told
+    with db.read() as session:
+        return summary_of(db, touched).with_waiting(waiting(session, moment))
 
 
 def send_next(
@@ -91,7 +96,7 @@ def take(db: Database, worker: str, only: int | None, settings: Settings) -> int
         col(Delivery.scheduled_at) <= moment,
         or_(col(Delivery.not_before).is_(None), col(Delivery.not_before) <= moment),
         or_(col(Delivery.lease_until).is_(None), col(Delivery.lease_until) <= moment),
-        waiting(moment),
+        may_leave(moment),
     )
     if only is not None:
         due = and_(due, col(Delivery.account_id) == only)
@@ -112,4 +117,4 @@ def put_aside(db: Database, delivery_id: int, account: Account, worker: str, why
     log.error("account_not_opened", account=account.key, code=why.code)
     with db.write() as session:
         move(session, WORKER, delivery_id, ("scheduled",), "held", col(Delivery.worker) == worker, reason=error.code)
-        learn(session, account, Outcome("held", error.code, error=error))
+        learn(session, account, Outcome("held", error.code, error=error), "")

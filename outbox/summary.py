@@ -3,13 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import col, select
 
+from core.clock import rfc3339
 from core.db import Database
 from core.models import Account
 from outbox.models import Delivery
+from outbox.refs import shown
 
 #: states that are no trouble to anyone
 QUIET = ("published", "cancelled")
@@ -20,7 +23,8 @@ AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One delivery that did not simply go: where it is and why."""
+    """One delivery that did not simply go: where it is and why. `retry_at`: when it is tried again by itself, if it is and that is
+    known; `ref` as its importer gave it."""
 
     delivery: int
     ref: str | None
@@ -28,11 +32,23 @@ class Problem:
     kind: str
     state: str
     reason: str
+    retry_at: datetime | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """For a command's output."""
+        return asdict(self) | {"retry_at": rfc3339(self.retry_at) if self.retry_at else None}
+
+
+def problem_of(delivery: Delivery, account: Account, *, reason: str | None = None, retry_at: datetime | None = None) -> Problem:
+    """The delivery as a problem, under `reason` (its own when None)."""
+    why = delivery.reason if reason is None else reason
+    return Problem(delivery.id or 0, shown(delivery.ref), account.key, delivery.kind, delivery.state, why, retry_at)
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """`states`: how many of the deliveries touched are now in which state; `problems`: those a person may want to know of."""
+    """`states`: how many of the deliveries touched are now in which state; `problems`: those a person may want to know of, also
+    those that are due and could not be touched."""
 
     states: Mapping[str, int]
     problems: tuple[Problem, ...] = ()
@@ -48,10 +64,12 @@ class Summary:
 
     def to_json(self) -> dict[str, Any]:
         """For a command's output."""
-        return {"states": dict(self.states), "problems": [asdict(problem) for problem in self.problems]}
+        return {"states": dict(self.states), "problems": [problem.to_json() for problem in self.problems]}
 
-    def __add__(self, other: "Summary") -> "Summary":
-        return Summary(Counter(self.states) + Counter(other.states), self.problems + other.problems)
+    def with_waiting(self, waiting: Iterable[Problem]) -> "Summary":
+        """The same with what could not be touched; of a delivery that was, the newer word counts."""
+        known = {problem.delivery: problem for problem in (*self.problems, *waiting)}
+        return Summary(self.states, tuple(known[i] for i in sorted(known)))
 
 
 def summary_of(db: Database, ids: Iterable[int]) -> Summary:
@@ -66,7 +84,5 @@ def summary_of(db: Database, ids: Iterable[int]) -> Summary:
             for delivery, account in session.exec(query):
                 states[delivery.state] += 1
                 if delivery.state not in QUIET:
-                    problems.append(
-                        Problem(delivery.id or 0, delivery.ref, account.key, delivery.kind, delivery.state, delivery.reason)
-                    )
+                    problems.append(problem_of(delivery, account))
     return Summary(dict(states), tuple(problems))

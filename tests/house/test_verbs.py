@@ -36,6 +36,8 @@ WITHOUT: Mapping[str, str] = {
     "outbox/channels.py:refuse_by": "a platform's refusal; a new block is audited",
     "outbox/channels.py:free": "the platform takes writes again; audited",
     "outbox/channels.py:ask_again": "when a blocked account was last asked",
+    "outbox/windows.py:shut": "when the platform takes calls of a kind again",
+    "outbox/windows.py:reopen": "a step of channels.free, which audits",
     "scheduler/events.py:keep": "a step of posts.draft and posts.edit, which asked and audit",
     "scheduler/metrics.py:keep": "readings of a platform's counters",
     "scheduler/metrics.py:watch": "which posts' counters are read",

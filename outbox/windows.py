@@ -1,0 +1,64 @@
+"""Rate windows of writing: what waits for one to end is not tried, and what is counted apart goes on meanwhile.
+
+X counts each kind of call by itself (docs.x.com, rate limits), so that a full window of direct messages says nothing of posts, nor
+a full reading window of either. Meta counts a page's calls together.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Table, and_, delete, or_, select, tuple_, update
+from sqlmodel import Session, col
+
+from core.db import insert_new
+from core.models import Account
+from outbox.models import ACTING, Delivery, Window
+
+WINDOWS: Table = Window.__table__  # type: ignore[attr-defined] # SQLModel sets it
+
+#: platforms that count calls of each kind apart
+PER_ENDPOINT = frozenset({"x"})
+#: the way of a window that every call of the account waits for
+ALL = ""
+
+
+def way_of(kind: str, *, private: bool) -> str:
+    """The kind of call by which a delivery leaves: `public` or `direct` words, `hide` (and unhide), `delete`."""
+    if kind in ACTING:
+        return "delete" if kind == "delete" else "hide"
+    return "direct" if private or kind == "private_reply" else "public"
+
+
+def shut(session: Session, account: Account, way: str, until: datetime) -> None:
+    """The platform takes no more calls of this way (of any, where it counts them together) before `until`."""
+    way = way if account.platform in PER_ENDPOINT else ALL
+    insert_new(session, WINDOWS, [{"account_id": account.id, "way": way, "retry_at": until}], unique=("account_id", "way"))
+    this = and_(col(Window.account_id) == account.id, col(Window.way) == way)
+    session.connection().execute(update(Window).where(this).values(retry_at=until))
+
+
+def reopen(session: Session, account: Account) -> None:
+    """Forget the account's windows: it is another one now, as far as the platform counts."""
+    session.connection().execute(delete(Window).where(col(Window.account_id) == account.id))
+
+
+def may_leave(moment: datetime) -> ColumnElement[bool]:
+    """SQL condition on deliveries: no window is in their way, so that nothing is claimed only to be put back."""
+    every = select(col(Window.account_id)).where(col(Window.retry_at) > moment, col(Window.way) == ALL)
+    apart = select(col(Window.account_id), col(Window.way)).where(col(Window.retry_at) > moment, col(Window.way) != ALL)
+    reading = select(col(Account.id)).where(col(Account.retry_at) > moment, col(Account.platform).not_in(PER_ENDPOINT))
+    account = col(Delivery.account_id)
+    return ~or_(account.in_(every), tuple_(account, col(Delivery.way)).in_(apart), account.in_(reading))
+
+
+def ends(session: Session, moment: datetime) -> Mapping[tuple[int, str], datetime]:
+    """(account id, way) -> when its window ends, of all windows that are shut at `moment`."""
+    shut_now = select(col(Window.account_id), col(Window.way), col(Window.retry_at)).where(col(Window.retry_at) > moment)
+    return {(account_id, way): until for account_id, way, until in session.connection().execute(shut_now)}
+
+
+def until(ends: Mapping[tuple[int, str], datetime], delivery: Delivery, account: Account, moment: datetime) -> datetime | None:
+    """When no window is in this delivery's way any more; None when none is."""
+    of_reading = None if account.platform in PER_ENDPOINT else account.retry_at
+    found = (ends.get((delivery.account_id, ALL)), ends.get((delivery.account_id, delivery.way)), of_reading)
+    return max((end for end in found if end is not None and end > moment), default=None)
