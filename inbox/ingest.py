@@ -17,9 +17,9 @@ from core.log import logger
 from core.models import Account
 from core.settings import Settings
 from core.vault import open_vault
-from inbox import streams, told
+from inbox import streams
 from inbox.reading import Reading, take, twice
-from inbox.recheck import recheck
+from inbox.recheck import ask, recheck
 from outbox.accounts import note_health
 from outbox.windows import PER_ENDPOINT
 from policies.clauses import Edition
@@ -74,7 +74,7 @@ def pull(
     errors: dict[str, PlatformError] = {}
     busy = _read_all(reading, errors, full)
     if not any(isinstance(error, HOPELESS) for error in errors.values()):
-        _attempt(reading, "recheck:told", errors, lambda: told.look(reading))
+        _attempt(reading, "recheck:told", errors, lambda: ask(reading))
     if not errors and not busy:
         _attempt(reading, "recheck", errors, lambda: recheck(reading, full=full))
     return _report(reading, errors, busy)

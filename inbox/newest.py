@@ -1,8 +1,8 @@
 """Which of two versions of an item is the newer, when pages arrive out of order and twice (edits and deletes are events)."""
 
-from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
 from connectors.contract import Message
 
@@ -17,19 +17,25 @@ class Held:
     deleted: bool
 
 
-def newer(message: Message, held: Held, earlier: Container[str], *, fresh: bool) -> bool:
-    """True when the text of `message` is to replace the stored one.
+class Age(Enum):
+    """What a message's text is beside the stored one. UNSURE: only the platform can say (inbox.told)."""
 
-    By the platform's own edit time where it gives one, then by the edited mark; where it gives neither (Facebook's and
-    Instagram's comments), a text that we already saw replaced (`earlier`) is an old page shown again. `fresh` is for an answer to
-    a question about this very item (a lookup): it is the present state, whatever was seen before.
+    NEWER = "newer"
+    OLDER = "older"
+    UNSURE = "unsure"
+
+
+def age(message: Message, held: Held, *, fresh: bool) -> Age:
+    """Whether the text of `message` is to replace the stored one.
+
+    Certain are an answer to a question about this very item (`fresh`: its present state, whatever was seen before), two different
+    edit times, and any other text for words that never changed. Where we saw the words change already and the platform gives no
+    time with them (Facebook's and Instagram's comments) or gives the same second, a page shown again and a change back look alike.
     """
     if message.text == held.text or not (message.text or fresh):
-        return False
+        return Age.OLDER
     if fresh:
-        return True
-    if message.edited_at is not None or held.edited_at is not None:
-        return message.edited_at is not None and (held.edited_at is None or message.edited_at > held.edited_at)
-    if message.edited != held.edited:
-        return message.edited
-    return message.text not in earlier
+        return Age.NEWER
+    if message.edited_at is not None and held.edited_at is not None and message.edited_at != held.edited_at:
+        return Age.NEWER if message.edited_at > held.edited_at else Age.OLDER
+    return Age.UNSURE if held.edited else Age.NEWER

@@ -1,4 +1,5 @@
-"""Looking known items up again: the only way to hear of edits and deletes that no listing shows.
+"""Asking the platform for items by id: those it must be asked for (inbox.told), and known ones again, because that is the only way
+to hear of edits and deletes that no listing shows.
 
 Looked up are items that stand under a post listed to its end and were not in the list, and recent items by age: younger than an
 hour every five minutes, than a day every hour, than MAJLIS_RECHECK_DAYS every day. A full reading (`manage.py sync`) looks up all
@@ -7,13 +8,14 @@ recent items at once. What the reading has just shown is not asked for again, an
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import ColumnElement, select
 from sqlmodel import Session
 
 from connectors.contract import Known, Surface
 from core.clock import now
-from inbox import streams
+from inbox import streams, told
 from inbox.index import ITEMS
 from inbox.models import Stream
 from inbox.reading import Reading, take, twice
@@ -30,6 +32,21 @@ def bands(days: int) -> tuple[tuple[str, timedelta, timedelta], ...]:
         ("recheck:day", DAY, HOUR),
         ("recheck:all", timedelta(days=days), DAY),
     )
+
+
+def ask(reading: Reading) -> None:
+    """Ask for what this account was told of (inbox.told); raises the PlatformError that stopped it, and the rest waits.
+
+    What we hold is asked for in few calls. What is gone by now and was never held is left out: nobody was ever shown it.
+    """
+    with reading.db.read() as session:
+        questions = told.waiting(session, reading.account)
+    held, named = [q for q in questions if q.held], [q for q in questions if not q.held]
+    for asked in [*(held[start : start + AT_ONCE] for start in range(0, len(held), AT_ONCE)), *([one] for one in named)]:
+        known = [question.known for question in asked]
+        found = twice(lambda known=known: reading.connector.lookup(known))  # type: ignore[misc]  # mypy can't infer a default
+        shown = [message for message in found if asked[0].held or not message.deleted]
+        take(reading, shown, fresh=True, finish=partial(told.answered, questions=asked))
 
 
 def recheck(reading: Reading, *, full: bool) -> None:

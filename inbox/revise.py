@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from connectors.contract import Message
+from connectors import contract
+from connectors.contract import Message, Surface
 from core.clock import now
-from inbox import acknowledge, cases, index, moderate, numbers
+from inbox import acknowledge, cases, index, moderate, numbers, told
 from inbox.arrive import Batch
 from inbox.change import change
 from inbox.models import Decision, Item, ItemVersion
-from inbox.newest import Held, newer
+from inbox.newest import Age, Held, age
 from inbox.routing import OPENS_CASE, RECEIPT_WITHIN
 from inbox.rows import allowed, judged
 
@@ -50,14 +51,21 @@ def revise(session: Session, batch: Batch, known: Known, message: Message, *, fr
         change(session, item, deleted=True, deleted_at=now(), state="closed" if item.state == "open" else item.state)
         return "deleted"
     _status(session, item, message)
-    earlier = frozenset(session.exec(select(ItemVersion.text).where(col(ItemVersion.item_id) == item.id)))
-    held = Held(item.text, item.edited, item.edited_at, item.deleted)
-    if newer(message, held, earlier, fresh=fresh):
+    change_of = age(message, Held(item.text, item.edited, item.edited_at, item.deleted), fresh=fresh)
+    if change_of is Age.NEWER:
         _edit(session, batch, item, message)
         return "edited"
+    if change_of is Age.UNSURE and not item.private:  # no platform shows a single direct message
+        told.keep(session, batch.account, _asked(item), held=True)
     if message.edited and not item.edited and message.text == item.text:
         change(session, item, edited=True, edited_at=message.edited_at)
     return ""
+
+
+def _asked(item: Item) -> contract.Known:
+    return contract.Known(
+        item.native_id, Surface(item.surface), item.parent_id, item.root_id, item.text, item.created_at, item.author_id
+    )
 
 
 def _status(session: Session, item: Item, message: Message) -> None:

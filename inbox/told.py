@@ -1,11 +1,14 @@
-"""What a webhook named without its words: kept as a row, asked for by id when the account is read next, never forgotten before."""
+"""What the platform is to be asked for by id: kept as a row, asked when the account is read next (inbox.recheck), never forgotten
+before. A webhook named it without its words, or words came of which nobody can tell whether they are old or new (inbox.newest)."""
 
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, select
 
 from connectors.contract import Known, Surface
@@ -13,42 +16,52 @@ from core.clock import now, parse, rfc3339
 from core.db import insert_new
 from core.models import Account
 from inbox.models import Webhook
-from inbox.reading import Reading, take, twice
 
 FAMILY = "look"
 
 
-def keep(session: Session, account: Account, known: Known) -> None:
-    """Remember, in the caller's transaction, to ask for this; told twice it is one row."""
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One row that waits. `held`: the item is stored, and its present state is wanted."""
+
+    id: int
+    asked_at: datetime
+    known: Known
+    held: bool
+
+
+def keep(session: Session, account: Account, known: Known, *, held: bool = False) -> None:
+    """Remember, in the caller's transaction, to ask for this; told twice it is one row, which for an item we hold waits anew."""
     body = {
         "account": account.key, "native_id": known.native_id, "surface": str(known.surface), "parent_id": known.parent_id,
-        "root_id": known.root_id, "created_at": rfc3339(known.created_at),
+        "root_id": known.root_id, "created_at": rfc3339(known.created_at), "author_id": known.author_id, "held": held,
     }  # fmt: skip
-    digest = hashlib.sha256(f"{FAMILY}\n{account.key}\n{known.native_id}".encode()).hexdigest()
+    digest = hashlib.sha256(f"{FAMILY}{' held' * held}\n{account.key}\n{known.native_id}".encode()).hexdigest()
     row = {"family": FAMILY, "digest": digest, "body": json.dumps(body).encode(), "received_at": now(), "problem": ""}
-    insert_new(session, Webhook.__table__, [row], unique=("digest",))  # type: ignore[attr-defined]  # SQLModel sets it
+    if not insert_new(session, Webhook.__table__, [row], unique=("digest",)) and held:  # type: ignore[attr-defined]  # SQLModel sets it
+        session.execute(update(Webhook).where(col(Webhook.digest) == digest).values(received_at=now(), done_at=None))
 
 
-def look(reading: Reading) -> None:
-    """Ask for what this account was told of; raises the PlatformError that stopped it, and the rest waits.
+def waiting(session: Session, account: Account) -> Sequence[Question]:
+    """What is to be asked about this account, oldest row first."""
+    where = (col(Webhook.family) == FAMILY, col(Webhook.done_at).is_(None))
+    rows = session.exec(select(Webhook).where(*where).order_by(col(Webhook.id))).all()
+    told = [(row, json.loads(row.body)) for row in rows]
+    return [
+        Question(row.id or 0, row.received_at, _known(body), body.get("held", False))
+        for row, body in told
+        if body["account"] == account.key
+    ]
 
-    What is gone by now and was never held is left out: nobody was ever shown it.
-    """
-    for id_, known in _waiting(reading):
-        found = twice(lambda known=known: reading.connector.lookup([known]))  # type: ignore[misc]  # mypy can't infer a default
-        done = update(Webhook).where(col(Webhook.id) == id_).values(done_at=now())
-        shown = [message for message in found if not message.deleted]
-        take(reading, shown, fresh=True, finish=lambda session, done=done: session.execute(done))  # type: ignore[misc]  # as above
 
-
-def _waiting(reading: Reading) -> Sequence[tuple[int, Known]]:
-    waiting = (col(Webhook.family) == FAMILY, col(Webhook.done_at).is_(None))
-    with reading.db.read() as session:
-        rows = session.exec(select(Webhook).where(*waiting).order_by(col(Webhook.id))).all()
-    told = [(row.id or 0, json.loads(row.body)) for row in rows]
-    return [(id_, _known(body)) for id_, body in told if body["account"] == reading.account.key]
+def answered(session: Session, questions: Sequence[Question]) -> None:
+    """These were asked. One that was put again meanwhile waits on: its answer may be older than what raised it."""
+    for question in questions:
+        same: tuple[ColumnElement[bool], ...] = (col(Webhook.id) == question.id, col(Webhook.received_at) == question.asked_at)
+        session.execute(update(Webhook).where(*same).values(done_at=now()))
 
 
 def _known(body: dict[str, Any]) -> Known:
     at = parse(body["created_at"])
-    return Known(body["native_id"], Surface(body["surface"]), body["parent_id"], body["root_id"], "", at)
+    surface = Surface(body["surface"])
+    return Known(body["native_id"], surface, body["parent_id"], body["root_id"], "", at, body.get("author_id", ""))
