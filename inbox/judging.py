@@ -18,7 +18,7 @@ def judge_all(messages: Sequence[Message], edition: Edition, known: Verdicts | N
     waiting = {(m.native_id, m.text): m for m in messages if not m.own and not m.deleted and (m.native_id, m.text) not in verdicts}
     contexts = [Context(platform=m.platform, lang_hint=m.lang_hint or None) for m in waiting.values()]
     texts = [text for _, text in waiting]
-    verdicts.update(
-        zip(waiting, judge_many(texts, edition=edition, contexts=contexts, detector=settings().language_detector), strict=True)
-    )
+    detector = settings().language_detector
+    judged = judge_many(texts, edition=edition, contexts=contexts, detector=detector, explain=False)
+    verdicts.update(zip(waiting, judged, strict=True))
     return verdicts

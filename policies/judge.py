@@ -28,16 +28,24 @@ __all__ = (
 _NOWHERE = Context()
 
 
-def judge(text: str, *, edition: Edition | None = None, context: Context = _NOWHERE, detector: str = detectors.DEFAULT) -> Verdict:
+def judge(
+    text: str,
+    *,
+    edition: Edition | None = None,
+    context: Context = _NOWHERE,
+    detector: str = detectors.DEFAULT,
+    explain: bool = True,
+) -> Verdict:
     """What `edition` (default: the one in force) says of `text`. Never raises, whatever the string holds.
 
     `detector` names who is asked for the language (policies/detectors.py). A complaint is never proposed for hiding, only for
-    review. Quoted or reported words lower what is proposed by one step.
+    review. Quoted or reported words lower what is proposed by one step. With `explain=False` the reasons of kind, topic and
+    sentiment are left out (a tenth of the time): whoever asks later judges again, for an edition's word is the same for ever.
     """
     edition = edition or current()
     folded = fold(text)
     spoken = language.detect(text, context.lang_hint, detector)
-    reading = topics.read(folded, spoken)
+    reading = topics.read(folded, spoken, explain=explain)
     pii = personal.find(folded)
     evidence = examine(Scene(folded, spoken, pii, armoury(edition)))
     action, automatic, reasons = _propose(evidence, folded.text, reading.kind)
@@ -62,11 +70,13 @@ def judge_many(
     edition: Edition | None = None,
     contexts: Sequence[Context] | None = None,
     detector: str = detectors.DEFAULT,
+    explain: bool = True,
 ) -> Iterator[Verdict]:
     """`judge` for each text in order; `contexts`, where given, holds one for each text."""
     edition = edition or current()
     for number, text in enumerate(texts):
-        yield judge(text, edition=edition, context=contexts[number] if contexts else _NOWHERE, detector=detector)
+        context = contexts[number] if contexts else _NOWHERE
+        yield judge(text, edition=edition, context=context, detector=detector, explain=explain)
 
 
 def _propose(evidence: list[Evidence], text: str, kind: Kind) -> tuple[Action, bool, tuple[Reason, ...]]:

@@ -66,6 +66,7 @@ class Terms(Generic[Payload]):
     def __init__(self, entries: Iterable[tuple[str, Payload]], shape: Callable[[str], str] = str) -> None:
         self._before = frozenset(map(shape, _PROCLITICS))
         self._after = frozenset(map(shape, _ENCLITICS))
+        self._leading = frozenset(particle[0] for particle in self._before if particle)
         heads: dict[str, list[_Entry[Payload]]] = {}
         for term, payload in entries:
             first, *rest = places(term, shape)
@@ -114,6 +115,8 @@ class Terms(Generic[Payload]):
         self, text: str, first: int, start: int, end: int, stop: int, joined: bool, entries: tuple[_Entry[Payload], ...]
     ) -> Iterator[Hit[Payload]]:
         """The terms of a first word at [start, end), inside the word [first, stop), that really stand here."""
+        following: re.Match[str] | None = None
+        looked = False
         for entry in entries:
             if entry.bare and first != start:
                 continue
@@ -122,16 +125,22 @@ class Terms(Generic[Payload]):
                     continue
             elif entry.ended:
                 continue
-            if reached := self._follow(text, stop, entry):
+            if not entry.rest:
+                yield Hit(first, stop, entry.payload)
+                continue
+            if not looked:  # the next word is read once for all terms that begin here
+                following, looked = _NEXT.match(text, stop), True
+            if reached := self._follow(text, following, entry):
                 yield Hit(first, reached, entry.payload)
 
-    def _follow(self, text: str, last: int, entry: _Entry[Payload]) -> int:
-        """Where the rest of a term ends that begins after `last`, or 0 where something else stands there."""
+    def _follow(self, text: str, following: re.Match[str] | None, entry: _Entry[Payload]) -> int:
+        """Where the rest of a term ends whose second word should be `following`, or 0 where something else stands there."""
+        last, count = 0, len(entry.rest)
         for place, words in enumerate(entry.rest, start=1):
-            following = _NEXT.match(text, last)
-            if not following or not self._stands(following[1], words, entry, place == len(entry.rest)):
+            if not following or not self._stands(following[1], words, entry, place == count):
                 return 0
             last = following.end()
+            following = _NEXT.match(text, last) if place < count else None
         return last
 
     def _stands(self, word: str, words: frozenset[str], entry: _Entry[Payload], is_last: bool) -> bool:
@@ -141,7 +150,7 @@ class Terms(Generic[Payload]):
             return True
         if entry.bare or not arabic(word[0]):
             return False
-        stems = [word[cut:] for cut in range(1, 4) if word[:cut] in self._before]
+        stems = [word[cut:] for cut in range(1, 4) if word[:cut] in self._before] if word[0] in self._leading else []
         if any(stem in words for stem in stems):
             return True
         return is_last and any(stem[:-cut] in words for stem in (word, *stems) for cut in range(1, 4) if stem[-cut:] in self._after)

@@ -54,13 +54,13 @@ def lexicon() -> Terms[Word]:
     )
 
 
-def read(folded: Folded, language: Language) -> Reading:
-    """Kind, topic and sentiment of a folded text in `language`."""
+def read(folded: Folded, language: Language, *, explain: bool = True) -> Reading:
+    """Kind, topic and sentiment of a folded text in `language`, and the words they rest on when they are to be explained."""
     hits = hits_in(folded, language)
     topic = topic_of(hits)
     kind = kind_of(hits, folded)
     sentiment = sentiment_of(hits, kind)
-    return Reading(kind, topic, sentiment, tuple(_reasons(hits, folded, kind, topic, sentiment)))
+    return Reading(kind, topic, sentiment, tuple(_reasons(hits, folded, kind, topic, sentiment)) if explain else ())
 
 
 def hits_in(folded: Folded, language: Language) -> Hits:

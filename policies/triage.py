@@ -68,7 +68,7 @@ def _answer(line: bytes, edition: Edition, detector: str) -> dict[str, Any]:
     data = _read(line)
     text = data["text"]
     context = Context(platform=data.get("platform") or "", lang_hint=data.get("lang_hint"))
-    return judge(text, edition=edition, context=context, detector=detector).triage(data.get("id"))
+    return judge(text, edition=edition, context=context, detector=detector, explain=False).triage(data.get("id"))
 
 
 def _read(line: bytes) -> dict[str, Any]:
