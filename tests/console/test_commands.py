@@ -85,6 +85,44 @@ def test_an_import_is_one_approved_delivery_a_line_and_again_changes_nothing(con
     assert {(d["ref"], d["state"]) for d in connected.lines("deliveries")} == {("n1", "published"), ("n2", "published")}
 
 
+def test_what_waits_behind_a_rate_window_is_named_with_its_hour_until_it_is_out(connected: Door, tmp_path: Path) -> None:
+    connected.told("migrate")
+    file = tmp_path / "posts.jsonl"
+    at = datetime.now(UTC).isoformat()
+    lines = [{"ref": f"receipt:{n}", "account": "x", "text": f"خبر {n}", "at": at} for n in range(2)]
+    file.write_text("\n".join(json.dumps(line) for line in lines), "utf-8")
+    connected.told("post", "import", str(file))
+    assert connected.platforms
+    with connected.platforms.world.lock:
+        connected.platforms.world.faults.add("429", family="x", method="POST", path_regex="/2/tweets$")
+    for touched in (1, 0):
+        told = connected.told("publish", "--due", code=1)
+        assert told["touched"] == touched
+        assert [(p["ref"], p["reason"], p["state"]) for p in told["problems"]] == [
+            (f"receipt:{n}", "rate_limited", "scheduled") for n in range(2)
+        ]
+        assert {p["account"] for p in told["problems"]} == {f"x:{seed.X_USER_ID}"}
+        assert all(
+            p["retry_at"].endswith("Z") and datetime.fromisoformat(p["retry_at"]) > datetime.now(UTC) for p in told["problems"]
+        )
+
+
+def test_one_absurd_line_of_an_import_ends_nothing(connected: Door, tmp_path: Path) -> None:
+    connected.told("migrate")
+    good: dict[str, object] = {"account": "x", "text": "خبر", "at": "2090-01-01T00:00:00Z"}
+    absurd: list[dict[str, object]] = [
+        {"at": "9999-12-31T23:59:59Z"},
+        {"at": "0001-01-01T00:00:00Z"},
+        {"ref": "\ud83d"},
+        {"media": ["\x00"], "alt": ["a"]},
+    ]
+    file = tmp_path / "posts.jsonl"
+    file.write_text("\n".join(json.dumps(good | change) for change in [*absurd, {}]), "utf-8")
+    told = connected.told("post", "import", str(file), code=1)
+    assert (told["imported"], [error["line"] for error in told["errors"]]) == (1, [1, 2, 3, 4])
+    assert [delivery["ref"] for delivery in connected.lines("deliveries")] == [None]
+
+
 def _pixel() -> bytes:
     from io import BytesIO
 

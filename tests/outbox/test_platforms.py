@@ -123,6 +123,22 @@ def test_everything_that_leaves_stands_in_one_ledger(opened: Open, platform: str
     assert there.comment.hidden
 
 
+def test_a_full_window_of_messages_on_x_stops_neither_posts_nor_answers_nor_hides(opened: Open) -> None:
+    there = opened("x")
+    there.fault("429", "/messages$")
+    first = there.queue("private_reply", text="first")
+    there.send()
+    behind = there.queue("private_reply", text="behind it")
+    others = [there.queue(kind, text=f"{WORDS} {kind}") for kind in ("post", "reply", "receipt", "hide")]
+    there.send()
+    assert not there.running.world.faults.waiting
+    assert [there.get(i).state for i in (first, behind)] == ["scheduled", "scheduled"]
+    assert {there.get(i).state for i in others} == {"published"}
+    there.hands.forward(minutes=16)
+    there.send()
+    assert there.private() == ["first", "behind it"]
+
+
 #: step of X's upload -> where its request goes
 UPLOAD = {"upload": "/2/media/upload$", "alt text": "/2/media/metadata$", "post": "/2/tweets$"}
 
