@@ -14,13 +14,16 @@ from core.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """A line of the registry. `variables`: setting field -> name of the secret (or `native_id`) given to the connector."""
+    """A line of the registry. `variables`: setting field -> name of the secret (or `native_id`) given to the connector;
+    `ties_private`: a private answer hangs from the comment it answers, also for the platform.
+    """
 
     module: str
     name_ar: str
     name_en: str
     variables: Mapping[str, str]
     backend: str = ""
+    ties_private: bool = False
 
     def open(self, credentials: Credentials, wire: Wire) -> Connector:
         """The connector of one account. Makes no call."""
@@ -32,7 +35,11 @@ META = {"facebook_app_secret": "app_secret"}
 
 CONNECTORS: dict[str, Platform] = {
     "facebook": Platform(
-        "connectors.facebook", "فيسبوك", "Facebook", {"facebook_page_id": "native_id", "facebook_page_token": "token", **META}
+        "connectors.facebook",
+        "فيسبوك",
+        "Facebook",
+        {"facebook_page_id": "native_id", "facebook_page_token": "token", **META},
+        ties_private=True,
     ),
     "x": Platform(
         "connectors.twitter",
@@ -53,6 +60,7 @@ CONNECTORS: dict[str, Platform] = {
         "Instagram",
         {"instagram_user_id": "native_id", "instagram_token": "token", **META},
         backend="graph",
+        ties_private=True,
     ),
     "instagram:private": Platform(
         "connectors.instagram_private",

@@ -19,6 +19,7 @@ from inbox.judging import Verdicts
 from inbox.models import Case, CaseEvent, Decision, Item, Reply
 from inbox.routing import Route, route
 from inbox.rows import columns, thread_key
+from inbox.ties import tie
 
 CASES: Table = Case.__table__  # type: ignore[attr-defined]  # SQLModel sets it
 EVENTS: Table = CaseEvent.__table__  # type: ignore[attr-defined]  # SQLModel sets it
@@ -60,6 +61,7 @@ def arrive(session: Session, batch: Batch, messages: Sequence[Message], echoes: 
     _count(session, rows)
     _gather(session, batch.account, rows)
     own.answer_stored(session, batch.account, rows)
+    tie(session, batch.account, sorted({row["thread_key"] for row in rows if row["surface"] == Surface.DIRECT}))
     return [row["id"] for row in rows]
 
 

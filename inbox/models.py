@@ -71,7 +71,7 @@ class Item(SQLModel, table=True):
     own: bool = False
     private: bool = False
     hidden: bool = False
-    #: contract.Can as plain data
+    #: contract.Can as plain data; empty while only our ledger told of it (inbox.said)
     can: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     # what the policy said (policies.judge.Verdict), newest version of the text
     edition: str = Field(default="", max_length=60)

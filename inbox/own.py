@@ -65,7 +65,7 @@ class _Answer:
 
 def _pair(rows: Sequence[dict[str, Any]], answers: Sequence[Any]) -> dict[str, datetime]:
     found: dict[str, datetime] = {}
-    by_parent = {a.parent_id: a.created_at for a in reversed(answers) if a.parent_id}
+    by_parent = {a.parent_id: a.created_at for a in reversed(answers) if a.parent_id and a.surface != Surface.DIRECT}
     by_talk: dict[str, list[datetime]] = {}
     for a in answers:
         if a.surface == Surface.DIRECT:

@@ -197,11 +197,6 @@ def _settled(session: Session, delivery: Delivery) -> None:
     item = session.get_one(Item, reply.item_id)
     if item.state in ("open", "closed"):
         change(session, item, state="answered", answered_at=item.answered_at or reply.updated_at)
-    echo = (col(Item.account_id) == delivery.account_id, col(Item.native_id) == delivery.external_id)
-    own = session.exec(select(Item).where(*echo)).first() if delivery.external_id else None
-    if own is not None:
-        own.delivery_id = delivery.id
-        session.add(own)
     case = session.get(Case, item.case_id) if item.case_id is not None else None
     if case is not None:
         case.first_reply_at = case.first_reply_at or reply.updated_at

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlmodel import Session
 
@@ -14,7 +15,15 @@ from inbox.change import change
 from inbox.models import Decision, Item, ItemVersion
 from inbox.newest import Age, Held, age
 from inbox.routing import OPENS_CASE, RECEIPT_WITHIN
-from inbox.rows import allowed, judged
+from inbox.rows import allowed, columns, judged
+
+#: so long after we said something, a platform that can't find it may only not have it yet
+LAG = timedelta(hours=1)
+#: columns of our own words in which the platform knows better than our ledger
+HEARD = (
+    "surface", "parent_id", "root_id", "author_id", "author_name", "author_handle", "text", "permalink", "created_at", "said",
+    "edited", "edited_at", "hidden", "can",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +51,18 @@ class Known:
 def revise(session: Session, batch: Batch, known: Known, message: Message, *, fresh: bool) -> str:
     """Bring a stored item up to what the message shows; returns `edited`, `deleted` or "" (nothing the public did).
 
-    A tombstone stays one: an older page may still list what was deleted since.
+    A tombstone stays one: an older page may still list what was deleted since. What we have just said and was never shown is not
+    believed to be gone: platforms read what they were told with some delay.
     """
     item = session.get_one(Item, known.id, populate_existing=True)
     if item.deleted:
         return ""
+    if item.own and not item.can:
+        if not message.deleted:
+            _heard(session, batch, item, message)
+            return ""
+        if now() - item.created_at < LAG:
+            return ""
     if message.deleted:
         change(session, item, deleted=True, deleted_at=now(), state="closed" if item.state == "open" else item.state)
         return "deleted"
@@ -60,6 +76,13 @@ def revise(session: Session, batch: Batch, known: Known, message: Message, *, fr
     if message.edited and not item.edited and message.text == item.text:
         change(session, item, edited=True, edited_at=message.edited_at)
     return ""
+
+
+def _heard(session: Session, batch: Batch, item: Item, message: Message) -> None:
+    """The platform's telling of what we held from our ledger alone takes its place; it is no edit."""
+    told_so = columns(batch.account, message, None, item.received_at)
+    change(session, item, **{name: told_so[name] for name in HEARD})
+    index.replace(session, item.model_dump())
 
 
 def _asked(item: Item) -> contract.Known:

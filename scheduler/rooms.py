@@ -3,7 +3,7 @@
 Imported wherever a delivery is sent, settled or decided. Without it a reply's last-moment check would be unknown and hold it.
 """
 
-from inbox import acknowledge, moderate, reply
+from inbox import acknowledge, moderate, reply, said
 from scheduler import approval, metrics, states
 
-ROOMS = (acknowledge, moderate, reply, approval, metrics, states)
+ROOMS = (acknowledge, moderate, reply, said, approval, metrics, states)

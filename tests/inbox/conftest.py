@@ -7,6 +7,7 @@ from typing import Any, cast
 import pytest
 from sqlmodel import Session, col, select
 
+import inbox.said  # noqa: F401  # registers its hook, as scheduler.rooms does where deliveries are settled
 from connectors.contract import Can, Connector, Message, Surface
 from core.actors import OPERATING, Actor
 from core.auth import actor_of, add_user
