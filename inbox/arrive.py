@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, func, insert, select, text, update
+from sqlalchemy import Table, func, select, text, update
 from sqlmodel import Session, col
 
 from connectors.contract import Message, Surface
 from core.actors import Actor
 from core.clock import now
+from core.db import insert_all
 from core.models import Account
 from core.settings import Settings
 from inbox import acknowledge, cases, facets, index, moderate, numbers, own, tally
@@ -51,12 +52,10 @@ def arrive(session: Session, batch: Batch, messages: Sequence[Message], echoes: 
     hides = moderate.apply(session, batch.actor, batch.account, [row for row in rows if _hides(row)], batch.settings)
     for row in rows:
         row["facets"] = facets.pack(row)
-    connection = session.connection()
-    connection.execute(insert(ITEMS), rows)
-    if cased:
-        connection.execute(insert(CASES), cased)
-        connection.execute(insert(EVENTS), [_opened(batch, case) for case in cased])
-    connection.execute(insert(DECISIONS), [_decision(batch, row, hides) for row in rows])
+    insert_all(session, ITEMS, rows)
+    insert_all(session, CASES, cased)
+    insert_all(session, EVENTS, [_opened(batch, case) for case in cased])
+    insert_all(session, DECISIONS, [_decision(batch, row, hides) for row in rows])
     index.insert(session, rows)
     _count(session, rows)
     _gather(session, batch.account, rows)

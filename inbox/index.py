@@ -18,6 +18,10 @@ from inbox.models import Item
 #: facets that change only when the text is judged again
 WORDS = ("platform", "account_id", "surface", "kind", "topic", "language", "clause", "action", "sentiment", "private", "own")
 
+_POSTGRES = text(
+    "INSERT INTO item_search (item_id, words) SELECT id, array_to_tsvector(string_to_array(words, ' '))"
+    " FROM unnest(CAST(:ids AS bigint[]), CAST(:words AS text[])) AS entry (id, words)"
+)
 ITEMS: Table = Item.__table__  # type: ignore[attr-defined]  # SQLModel sets it
 
 
@@ -35,16 +39,14 @@ def words_of(row: Mapping[str, Any]) -> list[str]:
 
 def insert(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
     """Enter new items (rows with `id` and the columns of an item)."""
-    entries = [{"id": row["id"], "words": words_of(row)} for row in rows]
+    entries = [(row["id"], " ".join(words_of(row))) for row in rows]
     if not entries:
         return
     if session.get_bind().dialect.name == "sqlite":
-        flat = [(e["id"], " ".join(e["words"])) for e in entries]
-        session.connection().exec_driver_sql("INSERT INTO item_search (rowid, words) VALUES (?, ?)", flat)
+        session.connection().exec_driver_sql("INSERT INTO item_search (rowid, words) VALUES (?, ?)", entries)
     else:
-        session.connection().execute(
-            text("INSERT INTO item_search (item_id, words) VALUES (:id, array_to_tsvector(CAST(:words AS text[])))"), entries
-        )
+        ids, words = [id_ for id_, _ in entries], [text for _, text in entries]
+        session.connection().execute(_POSTGRES, {"ids": ids, "words": words})
 
 
 def replace(session: Session, row: Mapping[str, Any]) -> None:
