@@ -13,7 +13,7 @@ import pytest
 
 VERB_ROOMS = ("core/auth.py", "outbox/", "inbox/", "scheduler/")
 SESSION_WRITES = {"add", "add_all", "delete", "merge"}
-STATEMENTS = {"insert", "update", "delete", "insert_new"}
+STATEMENTS = {"insert", "update", "delete", "insert_new", "insert_all"}
 
 #: Writers without an actor, and why that is right: what a machine remembers for itself, and steps inside a verb that has asked.
 WITHOUT: Mapping[str, str] = {

@@ -112,7 +112,10 @@ def office(db: Database, hands: Hands, tmp_path: Path) -> Office:
     settings, vault = load(MAJLIS_VAR_DIR=str(tmp_path / "var")), Vault((Fernet.generate_key().decode(),))
     wall = Wall(tmp_path / "wall.jsonl")
     with db.write() as session:
-        accounts = {p: add_account(session, OPERATING, p, "1", {"access_token" if p == "x" else "token": "t"}, vault=vault) for p in PLATFORMS}
+        accounts = {
+            p: add_account(session, OPERATING, p, "1", {"access_token" if p == "x" else "token": "t"}, vault=vault)
+            for p in PLATFORMS
+        }
         author, approver = person(session, "noura", "author"), person(session, "khalid", "approver")
     connectors = {p: WallConnector(wall, f"{p}:1", Capabilities()) for p in PLATFORMS}
     return Office(db, settings, hands, wall, vault, accounts, connectors, author, approver)
