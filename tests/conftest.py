@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
@@ -26,6 +27,9 @@ from core.clock import Hands, running  # noqa: E402 (the environment is cleaned 
 from core.db import Database  # noqa: E402
 from core.settings import Settings, load  # noqa: E402
 from migrations import create_schema  # noqa: E402
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 START = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)  # a Tuesday, 10:00 in Dubai
 
@@ -131,3 +135,20 @@ def hands() -> Iterator[Hands]:
 def settings(tmp_path: Path) -> Settings:
     """Default settings over a folder of the test's own."""
     return load(MAJLIS_VAR_DIR=str(tmp_path / "var"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    """One Chromium for every test of this process that needs one (Playwright can be started once only); none is a failure."""
+    from playwright.sync_api import sync_playwright
+
+    from tools.browser import FLAGS, NoBrowser, find_browser
+
+    try:
+        executable = find_browser()
+    except NoBrowser as e:
+        pytest.fail(str(e))
+    with sync_playwright() as tool:
+        opened = tool.chromium.launch(executable_path=str(executable), headless=True, args=list(FLAGS))
+        yield opened
+        opened.close()

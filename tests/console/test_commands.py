@@ -48,7 +48,7 @@ def test_listen_send_reconcile_list_verify_export(connected: Door, tmp_path: Pat
     assert chain["sealed"] > 0
     assert chain["unsealed"] == 0
     taken = connected.told("export", str(tmp_path / "out"))
-    assert taken["tables"]["items"]["rows"] == len(items)
+    assert taken["tables"]["items"]["rows"] == len(connected.lines("items")) > len(items), "what we said is an item too"
     checks = {check["check"]: check["state"] for check in connected.told("doctor")["checks"]}
     assert "bad" not in checks.values()
     assert set(checks) >= {"database", "migrations", "keys", "clock", *(line["account"] for line in heard["accounts"])}

@@ -15,7 +15,7 @@ from urllib.request import urlopen
 
 import pytest
 from argon2 import PasswordHasher
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 from sqlmodel import select
 
 from connectors.contract import Can, Message, Surface
@@ -35,7 +35,6 @@ from outbox.enqueue import enqueue
 from outbox.models import Delivery
 from policies import edition
 from scheduler import posts
-from tools.browser import FLAGS, NoBrowser, find_browser
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "a long password"
@@ -175,15 +174,6 @@ def token() -> Callable[[str], str]:
     return sign_in
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Path:
-    """The browser (tools.browser). Without one these tests fail and say what to do: an untested desk is not a tested one."""
-    try:
-        return find_browser()
-    except NoBrowser as nowhere:
-        pytest.fail(str(nowhere))
-
-
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -273,14 +263,6 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
         except OSError:
             time.sleep(0.1)
     pytest.fail(f"the desk did not start: {log.read_text()[-2000:]}")
-
-
-@pytest.fixture(scope="session")
-def browser(chromium: Path) -> Iterator[Browser]:
-    with sync_playwright() as tool:
-        opened = tool.chromium.launch(executable_path=str(chromium), headless=True, args=list(FLAGS))
-        yield opened
-        opened.close()
 
 
 class Seat:

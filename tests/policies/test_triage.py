@@ -94,13 +94,20 @@ def test_what_is_no_json_object_never_stops_the_pass(bad: bytes) -> None:
     assert (len(said), code, said[1]["id"]) == (2, 1, 1)
 
 
-@pytest.mark.parametrize("id", [b"1e400", b"-1e400", b'{"n": [1e400]}', b"[" * 990 + b"]" * 990])
+@pytest.mark.parametrize("id", [b"1e400", b"-1e400", b'{"n": [1e400]}'])
 @pytest.mark.parametrize("rest", [b'"text": "x"', b'"text": 5', b'"other": 5'])
 def test_an_id_that_cannot_be_written_back_is_named_and_the_rest_goes_on(id: bytes, rest: bytes) -> None:
     said, code = answers(line(id="a", text="x"), b'{"id": ' + id + b", " + rest + b"}", line(id="b", text="y"))
     assert ([one["id"] for one in said], code) == (["a", None, "b"], 1)
     assert said[1] == {"id": None, "line": 2, "error": said[1]["error"]}
     assert said[1]["error"] in ("id_not_writable", "not_json")
+
+
+def test_an_id_as_deep_as_python_reads_is_given_back_or_named_and_the_rest_goes_on() -> None:
+    deep = b"[" * 990 + b"]" * 990  # some Pythons can read this and not write it
+    said, _ = answers(line(id="a", text="x"), b'{"id": ' + deep + b', "text": "x"}', line(id="b", text="y"))
+    assert [said[0]["id"], said[2]["id"]] == ["a", "b"]
+    assert "error" in said[1] or said[1]["id"] == json.loads(deep)
 
 
 def test_a_number_beyond_all_numbers_does_no_harm_where_it_is_not_given_back() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from core.actors import WORKER, Actor, abilities_of
 from core.clock import now
@@ -18,7 +18,6 @@ from core.vault import open_vault
 from inbox import cases, moderate
 from inbox.models import Item
 from tests.portal.conftest import SECRETS, served
-from tools.browser import FLAGS, NoBrowser, find_browser
 
 WORDS = "راتبي متأخر، رقمي 0501234567 https://example.ae/a/very/long/address/that/has/no/place/to/break/anywhere?x=1234567890123"
 PATHS = ["/", "/track", "/policy", "/commitments", "/open-data", "/no-such-page", "case"]
@@ -82,18 +81,6 @@ def shown(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     with served(settings, db) as port:
         yield Shown(f"http://127.0.0.1:{port}", number, secret)
     db.dispose()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    try:
-        executable = find_browser()
-    except NoBrowser as e:
-        pytest.fail(str(e))
-    with sync_playwright() as tool:
-        opened = tool.chromium.launch(executable_path=str(executable), args=list(FLAGS))
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")
