@@ -41,8 +41,8 @@ class Message:
     """One thing said, as its reader sees it. Times are aware UTC. `native_id` stays the same through edits.
 
     `parent_id` is the comment or post replied to (for a top-level comment the post), else None; `root_id` the post (or
-    conversation) it hangs under. `about_id`: for a direct message, the comment that began it. A tombstone has
-    `deleted=True` and may have empty text: the stored text is kept.
+    conversation) it hangs under. Which comment began a direct message our own ledger tells, not the platform (inbox.ties). A
+    tombstone has `deleted=True` and may have empty text: the stored text is kept.
     """
 
     account: str
@@ -55,7 +55,6 @@ class Message:
     author_handle: str = ""
     parent_id: str | None = None
     root_id: str | None = None
-    about_id: str | None = None
     quoted_id: str | None = None
     edited: bool = False
     edited_at: datetime | None = None

@@ -24,7 +24,7 @@ from core.errors import ConfigurationError, MajlisError, PlatformError
 from core.i18n import LANGS, t
 from core.models import AuditEntry, Heartbeat
 from core.settings import Settings, settings
-from core.vault import key_file, open_vault
+from core.vault import KeyLost, key_file, open_vault
 from inbox import aside
 from outbox import accounts
 
@@ -71,7 +71,8 @@ def _checks(configured: Settings) -> Iterator[Check]:
     whole = all(check.state == "ok" for check in found)
     yield from _variables(configured)
     if whole and opening.key_lost(db, configured):
-        yield Check("keys", "bad", "key_lost", {"path": key_file(configured)})
+        lost = KeyLost(path=key_file(configured))
+        yield Check("keys", "bad", "key_lost", {lang: lost.words(lang) for lang in LANGS})
         return
     vault = open_vault(configured)
     yield from _key_file(configured)

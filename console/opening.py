@@ -13,10 +13,9 @@ from core.actors import OPERATING, Actor
 from core.auth import actor_of, check_password, who
 from core.db import Database, open_database
 from core.errors import ConfigurationError
-from core.i18n import t
 from core.models import Account
 from core.settings import Settings, settings
-from core.vault import Vault, key_file, open_vault
+from core.vault import KeyLost, Vault, key_file, open_vault
 from inbox.models import Case
 from outbox import accounts
 
@@ -41,7 +40,7 @@ def opened() -> House:
     db = open_database(configured)
     revision = reachable(db)
     if revision is not None and key_lost(db, configured):
-        raise ConfigurationError(name="MAJLIS_KEYS", why=t("console.key_lost", "en", path=key_file(configured)))
+        raise KeyLost(path=key_file(configured))
     vault = open_vault(configured)
     if revision is None:
         migrations.create_schema(db)

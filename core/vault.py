@@ -25,6 +25,12 @@ class SealBroken(MajlisError):
     code = "seal_broken"
 
 
+class KeyLost(ConfigurationError):
+    """The key file `path` is gone, yet the database holds what was sealed with it: a new key would lose that for good."""
+
+    code = "key_lost"
+
+
 def _key_id(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:8]
 

@@ -54,7 +54,6 @@ class Item(SQLModel, table=True):
     root_id: str | None = Field(default=None, max_length=120)
     #: native id of the top comment, post or conversation this belongs to: what is answered together
     thread_key: str = Field(default="", max_length=120)
-    about_id: str | None = Field(default=None, max_length=120)
     author_id: str = Field(default="", max_length=120)
     author_name: str = Field(default="", max_length=200)
     author_handle: str = Field(default="", max_length=120)

@@ -140,7 +140,7 @@ def _account_for(
 
 def storable(message: Message) -> Message:
     """The message as both databases can hold it (U+0000, lone surrogates and overlong ids are the senders', not ours)."""
-    ids = [message.native_id, message.author_id, message.parent_id or "", message.root_id or "", message.about_id or ""]
+    ids = [message.native_id, message.author_id, message.parent_id or "", message.root_id or ""]
     words = "".join([message.text, message.permalink, *ids])
     if strip_nul(words) == words and len(message.permalink) <= LINK_LONGEST and max(map(len, ids)) <= ID_LONGEST:
         return message
@@ -152,7 +152,6 @@ def storable(message: Message) -> Message:
         author_id=_id(message.author_id) or "",
         parent_id=_id(message.parent_id),
         root_id=_id(message.root_id),
-        about_id=_id(message.about_id),
     )
 
 

@@ -20,7 +20,6 @@ def columns(account: Account, message: Message, verdict: Verdict | None, moment:
         "surface": str(message.surface),
         "parent_id": message.parent_id,
         "root_id": message.root_id,
-        "about_id": message.about_id,
         "author_id": message.author_id,
         "author_name": clean_name(message.author_name)[:200],
         "author_handle": clean_name(message.author_handle)[:120],

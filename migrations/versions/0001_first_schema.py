@@ -376,7 +376,6 @@ def upgrade() -> None:
         sa.Column("parent_id", sa.String(120), nullable=True),
         sa.Column("root_id", sa.String(120), nullable=True),
         sa.Column("thread_key", sa.String(120), nullable=False),
-        sa.Column("about_id", sa.String(120), nullable=True),
         sa.Column("author_id", sa.String(120), nullable=False),
         sa.Column("author_name", sa.String(200), nullable=False),
         sa.Column("author_handle", sa.String(120), nullable=False),

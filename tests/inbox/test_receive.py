@@ -136,10 +136,10 @@ def test_the_echo_of_a_delivery_of_ours_is_tied_to_it(db: Database, desk: Any, s
     assert (echo.own, echo.state, echo.delivery_id) == (True, "none", sent.id)
 
 
-def test_a_private_message_is_private_and_tied_to_the_comment_that_began_it(db: Database, desk: Any, say: Any) -> None:
-    desk.take(say("m1", surface=Surface.DIRECT, parent_id=None, root_id="t1", about_id="c1"))
+def test_a_direct_message_is_private_and_lies_in_its_conversation(db: Database, desk: Any, say: Any) -> None:
+    desk.take(say("m1", surface=Surface.DIRECT, parent_id=None, root_id="t1"))
     item = items(db)["m1"]
-    assert (item.private, item.about_id, item.thread_key) == (True, "c1", "t1")
+    assert (item.private, item.parent_id, item.thread_key) == (True, None, "t1")
     with db.read() as session:
         assert count(session, "public", item.kind, day=EVER) == 0
 
