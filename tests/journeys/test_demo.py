@@ -71,9 +71,9 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
     try:
         found = READY.search(process.stdout.readline())
         assert found, "".join(said)
-        yield Day(
-            process, found[1], found[2], found[3], Database(f"sqlite:///{folder / 'demo' / 'majlis.db'}"), time.monotonic(), said
-        )
+        db = Database(f"sqlite:///{folder / 'demo' / 'majlis.db'}")
+        yield Day(process, found[1], found[2], found[3], db, time.monotonic(), said)
+        db.dispose()
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
