@@ -54,13 +54,16 @@ def opened() -> House:
 
 
 def key_lost(db: Database, configured: Settings) -> bool:
-    """True when there is no key, yet the database holds what was sealed with one: a new key would lose it for good."""
-    if configured.keys or key_file(configured).exists():
+    """True when there is no key, yet the database holds what was sealed with one: a new key would lose it for good.
+
+    The database is asked first: a key is there before what it seals, so a process that starts beside ours never looks like a loss.
+    """
+    if configured.keys:
         return False
     with db.read() as session:
         sealed = session.exec(select(Account.id).where(col(Account.sealed) != "").limit(1)).first()
         derived = session.exec(select(Case.id).where(col(Case.key_id) != "").limit(1)).first()
-    return sealed is not None or derived is not None
+    return (sealed is not None or derived is not None) and not key_file(configured).exists()
 
 
 def reachable(db: Database) -> str | None:
