@@ -21,13 +21,15 @@ _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 
 
 class Folded:
-    """Folded `text` of a `source`; spans of one map to spans of the other. Offsets are made only when somebody asks."""
+    """Folded `text` of a `source`; spans of one map to spans of the other. Offsets are made only when somebody asks.
 
-    def __init__(self, text: str, source: str, offsets: list[tuple[int, int]] | None = None) -> None:
+    `shortened`: a run of letters or spaces was kept once.
+    """
+
+    def __init__(self, text: str, source: str, *, shortened: bool) -> None:
         self.text = text
         self.source = source
-        if offsets is not None:
-            self.__dict__["offsets"] = offsets
+        self.shortened = shortened
 
     def __repr__(self) -> str:
         return f"Folded({self.text!r})"
@@ -54,7 +56,9 @@ class Folded:
 def fold(text: str) -> Folded:
     """Fold `text`. Never raises, whatever the string holds; lone surrogates and NUL vanish."""
     plain = _ENTITY.sub(_decode, text) if "&" in text else text
-    return Folded(_RUN.sub(_once, plain.translate(LETTERS)), text)
+    letters = plain.translate(LETTERS)
+    folded = _RUN.sub(_once, letters)
+    return Folded(folded, text, shortened=len(folded) != len(letters))
 
 
 def words_of(folded: str) -> list[str]:
@@ -91,18 +95,27 @@ def _units(source: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _offsets(source: str, folded: str) -> list[tuple[int, int]]:
-    if len(source) == len(folded) and "&" not in source and LETTERS.uneven.isdisjoint(source):
-        return [(i, i + 1) for i in range(len(source))]
+    letters, spans = _letter_by_letter(source)
+    if len(letters) == len(folded):
+        return spans
+    kept: list[tuple[int, int]] = []
+    at = 0
+    for run in _RUN.finditer(letters):
+        kept += spans[at : run.start()]
+        kept.append((spans[run.start()][0], spans[run.end() - 1][1]))
+        at = run.end()
+    return kept + spans[at:]
+
+
+def _letter_by_letter(source: str) -> tuple[str, list[tuple[int, int]]]:
+    """The source folded but for its runs, and for each letter of that where it comes from."""
+    plain = source.translate(LETTERS)
+    if len(plain) == len(source) and "&" not in source and LETTERS.uneven.isdisjoint(source):
+        return plain, list(zip(range(len(source)), range(1, len(source) + 1), strict=True))
     letters: list[str] = []
     spans: list[tuple[int, int]] = []
     for unit, start, end in _units(source):
         for letter in LETTERS[ord(unit)] if len(unit) == 1 else unit.translate(LETTERS):
             letters.append(letter)
             spans.append((start, end))
-    kept: list[tuple[int, int]] = []
-    at = 0
-    for run in _RUN.finditer("".join(letters)):
-        kept += spans[at : run.start()]
-        kept.append((spans[run.start()][0], spans[run.end() - 1][1]))
-        at = run.end()
-    return kept + spans[at:]
+    return "".join(letters), spans

@@ -6,7 +6,7 @@ Deterministic: the same text and hint give the same answer in every process. Wha
 import re
 import tomllib
 from collections import Counter, defaultdict
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ from policies.detectors import Detector
 from policies.verdict import Language
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|@[\w.]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+\.[\w.]+|&[a-z]+;")
+_ADDRESS_SIGNS = ("://", "www.", "@", "&")  # one of them is in every address
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _UNKNOWN = Language("und", 0.0)
 _WORDS = Path(__file__).parent / "words" / "latin.toml"
@@ -23,6 +24,7 @@ _LATIN_WORD = re.compile(r"[a-z0-9]+(?:['-][a-z0-9]+)*")
 _ARABIZI = re.compile(r"(?=.*[a-z].*[a-z])(?:[a-z']*[23579][a-z']*|[a-z']*[235679][a-z']+[235679][a-z']*)")
 _DOUBT = 0.6
 _SHORT = 20
+_WORTH = 40  # what is longer is no word of any language
 _URDU = re.compile("[ٹڈڑںےھہۂۓ]")
 _NOT_ARABIC = re.compile("[پچژگکیٹڈڑںےھہۂۓ]")
 _ARABIC_ONLY = re.compile("[ةىإؤ]")
@@ -61,8 +63,9 @@ def detect(text: str, hint: str | None = None, detector: str = detectors.DEFAULT
     `detector` (a name of detectors.DETECTORS) is asked among the languages of one script; what script, digits and small words tell
     is ours, because no detector knows romanised Arabic, Urdu or Malayalam.
     """
-    plain = _SURROGATE.sub(" ", _ADDRESS.sub(" ", text))
-    letters = Counter(plain.translate(_scripts))
+    plain = _ADDRESS.sub(" ", text) if any(sign in text for sign in _ADDRESS_SIGNS) else text
+    plain = _SURROGATE.sub(" ", plain)
+    letters = _letters(plain)
     total = letters.total()
     if total < 2:
         return _UNKNOWN
@@ -84,6 +87,12 @@ def may_speak(language: Language, code: str) -> bool:
     if language.code == "und" or language.confidence < _DOUBT:
         return latin == (language.code not in ("ar", "ur", "fa")) or language.code == "und"
     return False
+
+
+def _letters(plain: str) -> Counter[str]:
+    """How many letters of each script, in the order in which the scripts appear."""
+    scripts = plain.translate(_scripts)
+    return Counter({script: scripts.count(script) for script in sorted(set(scripts), key=scripts.index)})
 
 
 def _of_script(script: str, plain: str, hint: str | None, ask: Detector) -> tuple[str, float]:
@@ -134,20 +143,23 @@ def _latin() -> _Latin:
 
 def _small_words(plain: str) -> tuple[dict[str, float], int]:
     """How many of the words speak for each language (a shared word counts for each by its part), and how many there are."""
-    latin = _latin()
     found: defaultdict[str, float] = defaultdict(float)
     words = _LATIN_WORD.findall(fold(plain).text)
     for word in words:
-        if codes := latin.lists.get(word):
-            for code in codes:
-                found[code] += 1 / len(codes)
-        elif _ARABIZI.fullmatch(word) and word not in latin.not_arabizi:
-            found["ar-Latn"] += 0.9
-        else:
-            for code, ends in latin.endings.items():
-                if len(word) > 6 and word.endswith(ends):
-                    found[code] += 0.7
+        for code, weight in _speaks_for(word) if len(word) <= _WORTH else ():
+            found[code] += weight
     return found, len(words)
+
+
+@lru_cache(16_384)
+def _speaks_for(word: str) -> tuple[tuple[str, float], ...]:
+    """The languages that a folded Latin word speaks for, and how loud."""
+    latin = _latin()
+    if codes := latin.lists.get(word):
+        return tuple((code, 1 / len(codes)) for code in codes)
+    if _ARABIZI.fullmatch(word) and word not in latin.not_arabizi:
+        return (("ar-Latn", 0.9),)
+    return tuple((code, 0.7) for code, ends in latin.endings.items() if len(word) > 6 and word.endswith(ends))
 
 
 def _latin_script(plain: str, hint: str | None, ask: Detector) -> tuple[str, float]:

@@ -8,7 +8,7 @@ trailing `*` lets the last word go on (`delay*`).
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import ahocorasick
 
@@ -25,6 +25,8 @@ _ENCLITICS = frozenset(
 _NEXT = re.compile(r" ([\w'\-\u0900-\u0dff]+)")
 # one more than any particle or pronoun is long: what is longer is none, and is not read to its end
 _LONGEST = 1 + max(map(len, _PROCLITICS | _ENCLITICS))
+# how many words are remembered, and up to which length: nobody's endless one fills the memory
+_REMEMBERED, _WORTH = 16_384, 40
 
 Payload = TypeVar("Payload")
 
@@ -56,11 +58,25 @@ class _Head(NamedTuple, Generic[Payload]):
     entries: tuple[_Entry[Payload], ...]
 
 
+#: A term that stands, or may go on, in a stretch of text without spaces: where it starts there, where its first word ends, itself.
+_Start = tuple[int, int, _Entry[Payload]]
+
+
+class _Starts(NamedTuple, Generic[Payload]):
+    """What a stretch holds: `whole` are terms of one word, `every` has those that may begin there too; of these the second words
+    are in `seconds`, and one is `open` whose second word may go on."""
+
+    whole: tuple[_Start[Payload], ...]
+    every: tuple[_Start[Payload], ...]
+    seconds: frozenset[str]
+    open: bool
+
+
 class Terms(Generic[Payload]):
-    """An automaton over `entries` of (term, payload). Immutable once made, so threads may share it.
+    """An automaton over `entries` of (term, payload). Nothing that may be asked of it changes, so threads may share it.
 
     `shape` is what a view does to text beyond folding (policies/views.py); terms and particles go through it too. A term that
-    has no letters raises ValueError.
+    has no letters raises ValueError. What a stretch between two spaces holds is remembered: people use the same words again.
     """
 
     def __init__(self, entries: Iterable[tuple[str, Payload]], shape: Callable[[str], str] = str) -> None:
@@ -83,6 +99,8 @@ class Terms(Generic[Payload]):
         self._size = len(heads)
         if heads:
             self._automaton.make_automaton()
+        self._known_starts = lru_cache(_REMEMBERED)(self._starts)
+        self._known_stems = lru_cache(_REMEMBERED)(self._stems)
 
     def __len__(self) -> int:
         return self._size
@@ -90,48 +108,69 @@ class Terms(Generic[Payload]):
     def hits(self, text: str) -> list[Hit[Payload]]:
         """Every whole-word occurrence in folded `text`, in order of the end of its first word; overlapping ones too."""
         found: list[Hit[Payload]] = []
-        size, seen = len(text), 0
-        for last, head in self._automaton.iter(text) if self._size else ():
+        at = 0
+        for stretch in text.split(" ") if self._size else ():
+            size = len(stretch)
+            if starts := self._known_starts(stretch) if size <= _WORTH else self._starts(stretch):
+                found += self._standing(text, at, size, starts)
+            at += size + 1
+        return found
+
+    def _standing(self, text: str, at: int, size: int, starts: _Starts[Payload]) -> Iterator[Hit[Payload]]:
+        """What stands where `starts` says that it may; its stretch of `size` letters begins at `at`."""
+        here = starts.whole
+        following: re.Match[str] | None = None
+        if starts.seconds:  # the next word is read once for all terms that begin here
+            following = _NEXT.match(text, at + size)
+            if following and self._may_follow(following[1], starts):
+                here = starts.every
+        for start, end, entry in here:
+            if not entry.rest:
+                yield Hit(at + start, at + end, entry.payload)
+            elif reached := self._follow(text, following, entry):
+                yield Hit(at + start, reached, entry.payload)
+
+    def _starts(self, stretch: str) -> _Starts[Payload] | None:
+        """The terms of one word that stand in a stretch without spaces, and those of several words that may begin there."""
+        found: list[_Start[Payload]] = []
+        size, seen = len(stretch), 0
+        for last, head in self._automaton.iter(stretch):
             end = last + 1
             start = end - head.length
             first = start
-            if start and in_word(text[start - 1]):
+            if start and in_word(stretch[start - 1]):
                 if not head.arabic:
                     continue
-                first = word_start(text, start)
-                if text[first:start] not in self._before:
+                first = word_start(stretch, start)
+                if stretch[first:start] not in self._before:
                     continue
             if seen < end:  # a long word is walked once, however many terms stand in it
                 seen = end
-                while seen < size and in_word(text[seen]):
+                while seen < size and in_word(stretch[seen]):
                     seen += 1
-            stop = seen
-            joined = head.arabic and text[end : min(stop, end + _LONGEST)] in self._after
-            if stop == end or joined or head.open:
-                found += self._endings(text, first, start, end, stop, joined, head.entries)
-        return found
+            whole = seen == end
+            joined = head.arabic and stretch[end : min(seen, end + _LONGEST)] in self._after
+            if whole or joined or head.open:
+                for entry in head.entries:
+                    if entry.bare and first != start:
+                        continue
+                    if (end == size if entry.rest else not entry.ended) if whole else _goes_on(entry, joined):
+                        found.append((first, seen, entry))
+        if not found:
+            return None
+        begun = [entry for _, _, entry in found if entry.rest]
+        return _Starts(
+            tuple(start for start in found if not start[2].rest),
+            tuple(found),
+            frozenset().union(*(entry.rest[0] for entry in begun)),
+            any(entry.open and len(entry.rest) == 1 for entry in begun),
+        )
 
-    def _endings(
-        self, text: str, first: int, start: int, end: int, stop: int, joined: bool, entries: tuple[_Entry[Payload], ...]
-    ) -> Iterator[Hit[Payload]]:
-        """The terms of a first word at [start, end), inside the word [first, stop), that really stand here."""
-        following: re.Match[str] | None = None
-        looked = False
-        for entry in entries:
-            if entry.bare and first != start:
-                continue
-            if stop != end:
-                if entry.rest or not (entry.open or (joined and not entry.bare)):
-                    continue
-            elif entry.ended:
-                continue
-            if not entry.rest:
-                yield Hit(first, stop, entry.payload)
-                continue
-            if not looked:  # the next word is read once for all terms that begin here
-                following, looked = _NEXT.match(text, stop), True
-            if reached := self._follow(text, following, entry):
-                yield Hit(first, reached, entry.payload)
+    def _may_follow(self, word: str, starts: _Starts[Payload]) -> bool:
+        """False where no term that begins in `starts` goes on with `word`."""
+        if starts.open or word in starts.seconds:
+            return True
+        return arabic(word[0]) and not starts.seconds.isdisjoint(self._stems_of(word)[True])
 
     def _follow(self, text: str, following: re.Match[str] | None, entry: _Entry[Payload]) -> int:
         """Where the rest of a term ends whose second word should be `following`, or 0 where something else stands there."""
@@ -150,10 +189,21 @@ class Terms(Generic[Payload]):
             return True
         if entry.bare or not arabic(word[0]):
             return False
-        stems = [word[cut:] for cut in range(1, 4) if word[:cut] in self._before] if word[0] in self._leading else []
-        if any(stem in words for stem in stems):
-            return True
-        return is_last and any(stem[:-cut] in words for stem in (word, *stems) for cut in range(1, 4) if stem[-cut:] in self._after)
+        return not words.isdisjoint(self._stems_of(word)[is_last])
+
+    def _stems_of(self, word: str) -> tuple[frozenset[str], frozenset[str]]:
+        return self._known_stems(word) if len(word) <= _WORTH else self._stems(word)
+
+    def _stems(self, word: str) -> tuple[frozenset[str], frozenset[str]]:
+        """An Arabic word without what may be attached before it; and, for the last word of a term, behind it too."""
+        bare = [word[cut:] for cut in range(1, 4) if word[:cut] in self._before] if word[0] in self._leading else []
+        ended = [stem[:-cut] for stem in (word, *bare) for cut in range(1, 4) if stem[-cut:] in self._after]
+        return frozenset(bare), frozenset((*bare, *ended))
+
+
+def _goes_on(entry: _Entry[Any], joined: bool) -> bool:
+    """True where a term of one word stands although its word has more letters behind it; `joined`: these are a pronoun."""
+    return not entry.rest and (entry.open or (joined and not entry.bare))
 
 
 def in_word(letter: str) -> bool:
@@ -180,10 +230,12 @@ def attached(text: str) -> bool:
 
 
 def places(term: str, shape: Callable[[str], str] = str) -> list[frozenset[str]]:
-    """For each place of a phrase the folded words that may stand there; ValueError for a term without letters."""
+    """For each place of a phrase the folded words that may stand there; ValueError for a term without letters, or with ﷺ."""
     found = [frozenset(shape(_folded(word)) for word in place.split("|")) for place in term.strip("=*").split()]
     if not found or not all(all(place) for place in found):
         raise ValueError(f"a term without letters: {term!r}")
+    if any(" " in word for place in found for word in place):
+        raise ValueError(f"a sign that stands for several words, to be written out: {term!r}")
     return found
 
 

@@ -16,7 +16,10 @@ _LETTER = r"[^\W\d_]"
 _AR = "[\u0620-\u06d3]"
 _JUNK = r"[^\w\s'\"()«»\[\]<>,;:?&/\u0900-\u0dff]"
 _SPACED = re.compile(rf"(?<![\w'])(?:{_LETTER}[ .\-*_~+=|/\\•·,]{{1,2}}){{2,}}{_LETTER}(?![\w'])")
-_INSIDE = re.compile(rf"(?<={_LETTER})(?:{_JUNK}|_){{1,3}}(?={_LETTER})|(?<={_AR})[a-z](?={_AR})")
+# what is rare is looked for first, and only then what must stand before it: most texts are passed over at once
+_INSIDE = re.compile(rf"{_JUNK}(?<={_LETTER}.){_JUNK}{{0,2}}(?={_LETTER})")
+_LATIN_INSIDE = re.compile(rf"[a-z](?<={_AR}.)(?={_AR})")
+_LOOKALIKE = re.compile(r"[\d|@$!]")
 _DIGIT_WORD = re.compile(rf"(?<![\w|@$])(?=[\d|@$!]*{_LETTER})(?=[^\W_|@$!]*[\d|@$!])[\w|@$!]{{3,}}(?![\w])")
 _SIGN = re.compile("[@$!]")  # stand for letters of a Latin word
 _HASHTAG = re.compile(r"#\w+")
@@ -90,15 +93,21 @@ def _unmasked(text: str) -> tuple[Sequence[str], Sequence[int]]:
     dropped: set[int] = set()
     for run in _SPACED.finditer(text):
         dropped.update(i for i in range(*run.span()) if not text[i].isalpha())
-    for junk in _INSIDE.finditer(text):
+    for junk in _INSIDE.finditer(text.replace("_", "*")):
         dropped.update(range(*junk.span()))
+    if not text.isascii():
+        dropped.update(latin.start() for latin in _LATIN_INSIDE.finditer(text))
+    words = list(_DIGIT_WORD.finditer(text)) if _LOOKALIKE.search(text) else []
+    tags = list(_HASHTAG.finditer(text)) if "#" in text else []
+    if not (dropped or words or tags):
+        return text, range(len(text))
     letters = list(text)
-    for word in _DIGIT_WORD.finditer(text):
+    for word in words:
         arabic = re.search(_AR, word[0])
         letters[word.start() : word.end()] = word[0].translate(_AR_DIGITS if arabic else _LATIN_DIGITS)
         if not arabic:
             dropped.difference_update(word.start() + sign.start() for sign in _SIGN.finditer(word[0]))
-    for tag in _HASHTAG.finditer(text) if "#" in text else ():
+    for tag in tags:
         for i in range(*tag.span()):
             if text[i] == "_":
                 letters[i] = " "
@@ -110,7 +119,7 @@ def _unmasked(text: str) -> tuple[Sequence[str], Sequence[int]]:
 
 def _stretched(folded: Folded) -> frozenset[int]:
     """Places in the folded text that stand for a letter written three times or more."""
-    if not _STRETCHED.search(folded.source):
+    if not (folded.shortened and _STRETCHED.search(folded.source)):
         return frozenset()
     return frozenset(i for i, (start, end) in enumerate(folded.offsets) if end - start > 2 and folded.text[i].isalpha())
 
