@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import insert
 from sqlmodel import select
 
 from connectors.contract import Can, Message, Surface
+from core.bulk import insert_all
 from core.db import Database
 from core.models import Account, User
 from inbox import facets, index, tally
@@ -21,6 +21,7 @@ from inbox.arrive import CASES, reserve
 from inbox.index import ITEMS
 from inbox.numbers import new_number
 from inbox.rows import columns
+from outbox.batch import DELIVERIES
 from policies.verdict import TOPICS
 
 START = datetime(2023, 1, 1, tzinfo=UTC)
@@ -117,7 +118,7 @@ def judged(chance: random.Random) -> dict[str, Any]:
 
 
 def fill(db: Database, accounts: list[Account], count: int, *, seed: int = 1, chunk: int = 5000) -> None:
-    """Store `count` items by bulk insert: items, search entries, cases for complaints, totals. Nothing is judged."""
+    """Store `count` items by bulk insert: items, search entries, cases and receipts for complaints, totals. Nothing is judged."""
     chance, span = random.Random(seed), timedelta(days=1000) / max(count, 1)
     streams = [messages(a, count // len(accounts) + 1, first=0, said=START, seed=seed + n) for n, a in enumerate(accounts)]
     spoken = ((accounts[n % len(accounts)], next(streams[n % len(accounts)])) for n in range(count))
@@ -133,21 +134,31 @@ def fill(db: Database, accounts: list[Account], count: int, *, seed: int = 1, ch
                 row["answered_at"] = said + timedelta(hours=chance.expovariate(0.2)) if row["state"] == "answered" else None
                 rows.append(row)
             complaints = [row for row in rows if row["kind"] == "complaint"]
-            cases = []
-            for case_id, row in zip(reserve(session, CASES, len(complaints)), complaints, strict=True):
+            receipts, cases = [], []
+            told = reserve(session, DELIVERIES, len(complaints))
+            for case_id, receipt_id, row in zip(reserve(session, CASES, len(complaints)), told, complaints, strict=True):
                 row["case_id"] = case_id
-                cases.append(_case(case_id, row, chance))
+                receipts.append(_receipt(receipt_id, case_id, row))
+                cases.append(_case(case_id, row, chance) | {"receipt_delivery_id": receipt_id})
             for row in rows:
                 row["facets"] = facets.pack(row)
                 totals.update(tally.standing(row))
                 totals.update(tally.said(row, tally.day_of(row["created_at"])))
-            session.connection().execute(insert(ITEMS), rows)
-            if cases:
-                session.connection().execute(insert(CASES), cases)
+            for table, stored in ((DELIVERIES, receipts), (ITEMS, rows), (CASES, cases)):
+                insert_all(session, table, stored)
             index.insert(session, rows)
             tally.add(session, totals)
         done += len(batch)
     settle(db)
+
+
+def _receipt(id_: int, case_id: int, row: dict[str, Any]) -> dict[str, Any]:
+    at = row["created_at"] + timedelta(minutes=1)
+    return {
+        "id": id_, "ref": f"receipt:{case_id}", "kind": "receipt", "account_id": row["account_id"], "state": "published",
+        "target_id": row["native_id"], "body": {"text": "وصلتنا رسالتكم"}, "priority": 9, "scheduled_at": at, "sent_at": at,
+        "first_sent_at": at, "attempts": 1, "external_id": f"r{id_}", "published_at": at, "created_by": "worker", "created_at": at,
+    }  # fmt: skip
 
 
 def _case(id_: int, row: dict[str, Any], chance: random.Random) -> dict[str, Any]:

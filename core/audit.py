@@ -14,8 +14,9 @@ from sqlalchemy import Table, func, update
 from sqlmodel import Session, col, select
 
 from core.actors import Actor
+from core.bulk import insert_new
 from core.clock import rfc3339
-from core.db import Database, insert_new
+from core.db import Database
 from core.models import Account, AuditEntry, AuditHead
 
 BATCH = 1000

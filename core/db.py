@@ -6,14 +6,13 @@ platform answers: take what you need, leave the block, call, come back.
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Engine, Integer, Table, create_engine, event, insert, make_url
+from sqlalchemy import BigInteger, Connection, Engine, Integer, create_engine, event, make_url
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import JSON
 from sqlmodel import Session
@@ -98,49 +97,3 @@ def open_database(settings: Settings, *, pooled: bool = True) -> Database:
     if settings.database.startswith("sqlite"):
         os.umask(0o077)
     return Database(settings.database, pooled=pooled)
-
-
-def insert_new(session: Session, table: Any, rows: Sequence[dict[str, Any]], *, unique: Sequence[str]) -> list[Any]:
-    """Insert `rows`, skipping those whose `unique` columns exist already; returns the new rows' (key, *unique) in no order."""
-    if not rows:
-        return []
-    from sqlalchemy.dialects import postgresql, sqlite
-
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).on_conflict_do_nothing(index_elements=list(unique))
-    key = [column for column in table.primary_key if column.name not in unique]
-    returning = statement.returning(*key, *(table.c[name] for name in unique))
-    return list(session.connection().execute(returning, list(rows)))
-
-
-def insert_all(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert many new rows with the same columns: on SQLite one statement, on PostgreSQL COPY (half the cost of a statement a row).
-
-    Raises what an INSERT would (IntegrityError, DataError).
-    """
-    if not rows:
-        return
-    connection = session.connection()
-    if connection.dialect.name == "sqlite":
-        connection.execute(insert(table), list(rows))
-        return
-    given = list(rows[0])
-    filled = {c.name: c.default for c in table.columns if c.default is not None and c.name not in rows[0]}
-    names = [*given, *filled]
-    processors = [table.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect) for name in names]
-    listed = ", ".join(f'"{name}"' for name in names)
-    statement = f'COPY "{table.name}" ({listed}) FROM STDIN'
-    cursor = connection.connection.cursor()
-    try:
-        with cursor.copy(statement) as copy:
-            for row in rows:
-                values = [row[name] for name in given] + [_default(d) for d in filled.values()]
-                copy.write_row([bind(value) if bind else value for value, bind in zip(values, processors, strict=True)])
-    except connection.dialect.dbapi.Error as e:  # type: ignore[union-attr] # an open connection has a driver
-        raise DBAPIError.instance(statement, None, e, connection.dialect.dbapi.Error, dialect=connection.dialect) from e  # type: ignore[union-attr] # as above
-    finally:
-        cursor.close()
-
-
-def _default(default: Any) -> Any:
-    return default.arg(None) if default.is_callable else default.arg

@@ -9,13 +9,14 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from core.letters import LETTERS
 from core.stems import forms
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _RUN = re.compile(r"([^\W\d_])\1\1+|  +")
+_SHORT = 1_000
 _TATWEEL = "\u0640"
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 
@@ -54,11 +55,21 @@ class Folded:
 
 
 def fold(text: str) -> Folded:
-    """Fold `text`. Never raises, whatever the string holds; lone surrogates and NUL vanish."""
+    """Fold `text`. Never raises, whatever the string holds; lone surrogates and NUL vanish.
+
+    The last few hundred short texts are remembered: what was just judged is entered into the search index next.
+    """
+    return _fold_again(text) if len(text) <= _SHORT else _fold(text)
+
+
+def _fold(text: str) -> Folded:
     plain = _ENTITY.sub(_decode, text) if "&" in text else text
     letters = plain.translate(LETTERS)
     folded = _RUN.sub(_once, letters)
     return Folded(folded, text, shortened=len(folded) != len(letters))
+
+
+_fold_again = lru_cache(512)(_fold)
 
 
 def words_of(folded: str) -> list[str]:
@@ -66,9 +77,9 @@ def words_of(folded: str) -> list[str]:
     return _WORD.findall(folded)
 
 
-def search_key(text: str) -> str:
-    """What the search column stores: every folded word once, followed by its light stems where they differ."""
-    return " ".join(dict.fromkeys(form for word in words_of(fold(text).text) for form in forms(word)))
+def search_forms(*texts: str) -> list[str]:
+    """What the search index stores of these texts: every folded word once, followed by its light stems where they differ."""
+    return list(dict.fromkeys(form for text in texts for word in words_of(fold(text).text) for form in forms(word)))
 
 
 def search_words(query: str) -> list[tuple[str, ...]]:

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from core import audit
 from core.actors import Actor
+from core.bulk import among
 from core.clock import in_dubai, now
 from core.i18n import Lang, lang_of, t
 from core.models import Account
@@ -70,7 +71,7 @@ def told_today(session: Session, account: Account, authors: Sequence[str]) -> se
     morning = in_dubai(now()).replace(hour=0, minute=0, second=0, microsecond=0)
     where = (
         col(Case.account_id) == account.id,
-        col(Case.author_id).in_(sorted(set(authors))),
+        among(session, col(Case.author_id), set(authors)),
         col(Case.opened_at) >= morning,
         col(Case.receipt_delivery_id).is_not(None),
     )

@@ -10,8 +10,8 @@ from sqlmodel import Session, col
 
 from connectors.contract import Message, Surface
 from core.actors import Actor
+from core.bulk import among, insert_all
 from core.clock import now
-from core.db import insert_all
 from core.models import Account
 from core.settings import Settings
 from inbox import acknowledge, cases, facets, index, moderate, numbers, own, tally
@@ -70,7 +70,7 @@ def _threaded(session: Session, batch: Batch, messages: Sequence[Message], echoe
     threads: dict[str, str] = {}
     if parents:
         known = select(ITEMS.c.native_id, ITEMS.c.thread_key).where(
-            ITEMS.c.account_id == batch.account.id, ITEMS.c.native_id.in_(parents)
+            ITEMS.c.account_id == batch.account.id, among(session, ITEMS.c.native_id, parents)
         )
         threads = {row.native_id: row.thread_key for row in session.connection().execute(known)}
     moment = now()

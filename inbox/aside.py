@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from connectors.contract import Message
+from core.bulk import insert_new
 from core.clock import now
-from core.db import insert_new
 from core.models import Account
 from inbox.models import Webhook
 

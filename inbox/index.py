@@ -1,7 +1,7 @@
 """The search index: one folded and lightly stemmed row an item, on SQLite an FTS5 table, on PostgreSQL a tsvector with GIN.
 
 Beside its words a row carries the item's slow-moving facets as words of their own (`_kind_complaint`), so that a search within a
-platform, kind or topic is one intersection. Citizens can't write such words: `core.text.search_key` leaves letters and digits.
+platform, kind or topic is one intersection. Citizens can't write such words: `core.text.search_forms` leaves letters and digits.
 It is a table of its own (made by migration 0001), so that a change of state rewrites no search entry.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Table, text
 from sqlmodel import Session
 
-from core.text import search_key, search_words
+from core.text import search_forms, search_words
 from inbox.models import Item
 
 #: facets that change only when the text is judged again
@@ -33,8 +33,8 @@ def _facet(name: str, value: Any) -> str:
 
 def words_of(row: Mapping[str, Any]) -> list[str]:
     """What is stored for an item's columns: its text and author's name as search words, then its facets. No word twice."""
-    key = search_key(f"{row['text']} {row['author_name']} {row['author_handle']}")
-    return list(dict.fromkeys([*key.split(), *(_facet(name, row[name]) for name in WORDS)]))
+    said = search_forms(row["text"], row["author_name"], row["author_handle"])
+    return said + [_facet(name, row[name]) for name in WORDS]
 
 
 def insert(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:

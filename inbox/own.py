@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from connectors.contract import Message, Surface
+from core.bulk import among
 from core.models import Account
 from inbox.change import change
 from inbox.index import ITEMS
@@ -29,7 +30,11 @@ def mark_own(session: Session, account: Account, messages: Sequence[Message]) ->
 
 
 def _echoes(session: Session, account: Account, native_ids: Sequence[str]) -> dict[str, int]:
-    where = (col(Delivery.account_id) == account.id, col(Delivery.external_id).in_(native_ids), col(Delivery.external_id) != "")
+    where = (
+        col(Delivery.account_id) == account.id,
+        among(session, col(Delivery.external_id), native_ids),
+        col(Delivery.external_id) != "",
+    )
     found = session.connection().execute(select(col(Delivery.external_id), col(Delivery.id)).where(*where))
     return {native_id: id_ for native_id, id_ in found if id_ is not None}
 
@@ -39,7 +44,7 @@ def answered_before(session: Session, account: Account, rows: Sequence[dict[str,
     keys = {row["thread_key"] for row in rows} | {row["native_id"] for row in rows}
     where = (
         ITEMS.c.account_id == account.id,
-        ITEMS.c.thread_key.in_(keys),
+        among(session, ITEMS.c.thread_key, keys),
         ITEMS.c.own.is_(True),
         ITEMS.c.deleted.is_(False),
         ITEMS.c.delivery_id.is_(None),

@@ -16,6 +16,7 @@ from connectors.contract import Message
 from core import audit
 from core import settings as configuration
 from core.actors import WORKER, Actor
+from core.bulk import among
 from core.display import strip_nul
 from core.models import Account
 from core.settings import Settings
@@ -101,7 +102,7 @@ def _known(session: Session, account: Account, native_ids: Sequence[str]) -> dic
         ITEMS.c.own,
         ITEMS.c.hidden,
         ITEMS.c.can,
-    ).where(ITEMS.c.account_id == account.id, ITEMS.c.native_id.in_(set(native_ids)))
+    ).where(ITEMS.c.account_id == account.id, among(session, ITEMS.c.native_id, set(native_ids)))
     return {
         row.native_id: Known(row.id, Held(row.text, row.edited, row.edited_at, row.deleted), row.own, row.hidden, row.can)
         for row in session.connection().execute(held)

@@ -14,9 +14,9 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Table, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
+from core.bulk import add_up
 from core.clock import in_dubai, now
 from inbox import views
 from inbox.models import Tally
@@ -91,14 +91,7 @@ def add(session: Session, marks: Mapping[Mark, int] | Counter[Mark]) -> None:
         for (day, account, name, value), count in sorted(marks.items())
         if count
     ]
-    if not rows:
-        return
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    fresh = dialect.insert(TALLIES)
-    upsert = fresh.on_conflict_do_update(
-        index_elements=["day", "account_id", "name", "value"], set_={"count": TALLIES.c.count + fresh.excluded.count}
-    )
-    session.connection().execute(upsert, rows)
+    add_up(session, TALLIES, rows, unique=("day", "account_id", "name", "value"), counter="count")
 
 
 def count(session: Session, name: str, value: str = "", *, day: date = EVER, account_id: int | None = None) -> int:

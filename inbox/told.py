@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, select
 
 from connectors.contract import Known, Surface
+from core.bulk import insert_new
 from core.clock import now, parse, rfc3339
-from core.db import insert_new
 from core.models import Account
 from inbox.models import Webhook
 

@@ -14,8 +14,9 @@ from sqlmodel import Session, col
 
 from connectors.contract import Message, Surface
 from connectors.webhooks import Events, meta, x
+from core.bulk import insert_new
 from core.clock import now
-from core.db import Database, insert_new
+from core.db import Database
 from core.errors import Invalid
 from core.log import logger
 from core.models import Account

@@ -11,8 +11,8 @@ from sqlmodel import Session
 
 from core import audit
 from core.actors import Actor
+from core.bulk import insert_new
 from core.clock import now
-from core.db import insert_new
 from core.models import Account
 from outbox.body import Body
 from outbox.enqueue import GRACE_S, PRIORITY

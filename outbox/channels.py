@@ -7,8 +7,8 @@ from sqlmodel import Session, col
 
 from core import audit
 from core.actors import WORKER
+from core.bulk import insert_new
 from core.clock import now
-from core.db import insert_new
 from core.errors import Disconnected, PlatformError, RateLimited, SpendCapReached, TokenExpired
 from core.models import Account
 from outbox import windows

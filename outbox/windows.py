@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Table, and_, delete, or_, select, tuple_, update
 from sqlmodel import Session, col
 
-from core.db import insert_new
+from core.bulk import insert_new
 from core.models import Account
 from outbox.models import ACTING, Delivery, Window
 

@@ -9,8 +9,9 @@ from sqlalchemy import Table, func, update
 from sqlmodel import Session, col, select
 
 from connectors.contract import Reading
+from core.bulk import insert_new
 from core.clock import now
-from core.db import Database, insert_new
+from core.db import Database
 from core.errors import MajlisError, PlatformError
 from core.log import logger
 from core.models import Account

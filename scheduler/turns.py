@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Table, update
 from sqlmodel import col
 
+from core.bulk import insert_new
 from core.clock import now
-from core.db import Database, insert_new
+from core.db import Database
 from scheduler.models import Turn
 
 TURNS: Table = Turn.__table__  # type: ignore[attr-defined] # SQLModel sets it

@@ -16,8 +16,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Table, update
 from sqlmodel import col
 
+from core.bulk import insert_new
 from core.clock import now
-from core.db import Database, insert_new, open_database
+from core.db import Database, open_database
 from core.log import logger
 from core.models import Heartbeat
 from core.settings import Settings

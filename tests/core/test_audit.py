@@ -7,7 +7,8 @@ from sqlmodel import select
 
 from core import audit
 from core.actors import OPERATING
-from core.db import Database, insert_new
+from core.bulk import insert_new
+from core.db import Database
 from core.models import AuditEntry
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import select
 
 from core.clock import now
-from core.db import Database, insert_new, open_database
+from core.db import Database, open_database
 from core.models import Account, SignIn
 from core.settings import Settings
 
@@ -100,17 +100,3 @@ def test_a_reader_sees_the_state_before_a_write_that_is_under_way(db: Database) 
         writing.flush()
         assert names(db) == ["before"]
     assert names(db) == ["before", "during"]
-
-
-def test_only_new_rows_are_inserted_and_named(db: Database) -> None:
-    table = Account.__table__  # type: ignore[attr-defined]  # SQLModel sets it
-    rows = [
-        {**Account(platform="x", native_id=native_id).model_dump(exclude={"id"}), "created_at": now()} for native_id in ("1", "2")
-    ]
-    with db.write() as session:
-        first = insert_new(session, table, rows[:1], unique=("platform", "native_id"))
-        both = insert_new(session, table, rows, unique=("platform", "native_id"))
-        none = insert_new(session, table, [], unique=("platform", "native_id"))
-    assert [row[1:] for row in first] == [("x", "1")]
-    assert [row[1:] for row in both] == [("x", "2")]
-    assert none == []
