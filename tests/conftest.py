@@ -115,6 +115,18 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     server.drop(url)
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database with nothing in it, on each store in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'var' / 'majlis.db'}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    url = server.empty()
+    yield url
+    server.drop(url)
+
+
 @pytest.fixture
 def db(database_url: str) -> Iterator[Database]:
     """An open, empty, migrated database on each store in turn."""

@@ -18,23 +18,9 @@ from sandbox.clock import Clock
 from sandbox.entries import Entry, Person, Platform
 from sandbox.igprivate.render import media_id
 from sandbox.world import World
+from tests.secrets_of import SECRETS
 
 BACKENDS = ("facebook", "x", "instagram", "instagram:private")
-SECRETS: dict[str, tuple[str, dict[str, str]]] = {
-    "facebook": (seed.FACEBOOK_PAGE_ID, {"token": seed.FACEBOOK_PAGE_TOKEN, "app_secret": seed.FACEBOOK_APP_SECRET}),
-    "x": (
-        seed.X_USER_ID,
-        {
-            "bearer_token": seed.X_BEARER_TOKEN,
-            "api_key": seed.X_API_KEY,
-            "api_secret": seed.X_API_SECRET,
-            "access_token": seed.X_ACCESS_TOKEN,
-            "access_secret": seed.X_ACCESS_SECRET,
-        },
-    ),
-    "instagram": (seed.INSTAGRAM_USER_ID, {"token": seed.INSTAGRAM_TOKEN, "app_secret": seed.FACEBOOK_APP_SECRET}),
-    "instagram:private": (seed.INSTAGRAM_PRIVATE_ID, {"session_id": seed.INSTAGRAM_SESSION_ID}),
-}
 PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 
 

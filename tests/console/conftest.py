@@ -45,19 +45,13 @@ class Door:
         return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def door(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Door]:
+@pytest.fixture
+def door(empty_url: str, tmp_path: Path) -> Door:
     """A new installation, its database empty, with no account connected."""
     var = tmp_path / "var"
     plain = {k: v for k, v in os.environ.items() if not k.startswith("MAJLIS_")}
-    environment = plain | {"MAJLIS_VAR_DIR": str(var), "HOME": str(tmp_path)}
-    if request.param == "sqlite":
-        yield Door(environment, var)
-        return
-    postgres = request.getfixturevalue("postgres")
-    url = postgres.empty()
-    yield Door(environment | {"MAJLIS_DATABASE_URL": url}, var)
-    postgres.drop(url)
+    where = {} if empty_url.startswith("sqlite") else {"MAJLIS_DATABASE_URL": empty_url}  # a file in var/ is the default
+    return Door(plain | where | {"MAJLIS_VAR_DIR": str(var), "HOME": str(tmp_path)}, var)
 
 
 @pytest.fixture

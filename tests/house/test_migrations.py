@@ -18,7 +18,6 @@ from sqlmodel import SQLModel
 import migrations
 from core.db import Database
 from core.i18n import ROOT
-from tests.conftest import Postgres
 from tests.house.conftest import ROOMS
 
 EVERYTHING = {
@@ -30,18 +29,6 @@ EVERYTHING = {
         UNION ALL SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
           WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2, 3""",
 }
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a database with nothing in it, on each store in turn."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'empty.db'}"
-        return
-    server: Postgres = request.getfixturevalue("postgres")
-    url = server.empty()
-    yield url
-    server.drop(url)
 
 
 @pytest.fixture

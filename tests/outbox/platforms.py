@@ -25,23 +25,10 @@ from outbox.reconcile import reconcile_due
 from outbox.send import send_due
 from sandbox import acts, seed, server
 from sandbox.entries import Entry, Platform
+from tests.secrets_of import SECRETS
 
 WORDS = "إعلان من الوزارة"
 ALT = "مبنى الوزارة عند الغروب"
-SECRETS: dict[str, tuple[str, dict[str, str]]] = {
-    "facebook": (seed.FACEBOOK_PAGE_ID, {"token": seed.FACEBOOK_PAGE_TOKEN, "app_secret": seed.FACEBOOK_APP_SECRET}),
-    "x": (
-        seed.X_USER_ID,
-        {
-            "bearer_token": seed.X_BEARER_TOKEN,
-            "api_key": seed.X_API_KEY,
-            "api_secret": seed.X_API_SECRET,
-            "access_token": seed.X_ACCESS_TOKEN,
-            "access_secret": seed.X_ACCESS_SECRET,
-        },
-    ),
-    "instagram": (seed.INSTAGRAM_USER_ID, {"token": seed.INSTAGRAM_TOKEN, "app_secret": seed.FACEBOOK_APP_SECRET}),
-}
 #: the request that makes it public, by what it is
 LAST_STEP = {
     ("facebook", "post"): r"/v[\d.]+/\d+_\d+$",
