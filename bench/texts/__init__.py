@@ -1,6 +1,7 @@
 """Posts of our own, labelled (LABELS.md), read by the benches and by the tests of the judge.
 
-The half a text belongs to is fixed by its own words: rules, word lists and models are tuned on `dev` alone, `test` is only measured.
+The half a text belongs to is fixed by its own words: rules, word lists and models are tuned on `dev` alone; `test` is only
+measured.
 """
 
 import hashlib
