@@ -75,7 +75,9 @@ class Reason:
 class Verdict:
     """All that the edition says of one text. `action` is what it proposes, `automatic` whether it would act alone.
 
-    `detector` is the name and version of what was asked for the language.
+    `detector` is the name and version of what was asked for the language. `offence` is how sure the model is that somebody is
+    insulted, 0…1. `harm`, 0…1000, orders the queue of those who review: what may hurt most comes first. `urgent` says why somebody
+    may come to harm if it waits; empty where nothing does.
     """
 
     language: Language
@@ -89,6 +91,9 @@ class Verdict:
     reasons: tuple[Reason, ...]
     edition_ref: str
     detector: str
+    offence: float = 0.0
+    harm: int = 0
+    urgent: tuple[Reason, ...] = ()
 
     def triage(self, id: object) -> dict[str, Any]:
         """The line that `manage.py triage` writes for this text (DESIGN §3)."""
