@@ -13,8 +13,9 @@ from sqlalchemy import TextClause, text
 from sqlmodel import Session
 
 _SQLITE = text("SELECT rowid FROM item_search WHERE item_search MATCH :words AND rowid < :below ORDER BY rowid DESC LIMIT :limit")
+# the operator's own function: the planner can't turn this walk into a fetch of all matches, which it does from poor guesses
 _WALK = text(
-    "SELECT item_id FROM item_search WHERE words @@ CAST(:words AS tsquery) AND item_id < :below AND item_id >= :low"
+    "SELECT item_id FROM item_search WHERE ts_match_vq(words, CAST(:words AS tsquery)) AND item_id < :below AND item_id >= :low"
     " ORDER BY item_id DESC LIMIT :limit"
 )
 _ALL = text(
@@ -37,7 +38,7 @@ def newest(session: Session, words: str, below: int, limit: int) -> Sequence[int
     if len(near) >= limit or top <= NEAR:
         return near
     if walking_is_cheaper(len(near) / NEAR, top, limit):
-        return _ids(session, _WALK, words=words, below=top, low=0, limit=limit)
+        return [*near, *_ids(session, _WALK, words=words, below=top - NEAR, low=0, limit=limit - len(near))]
     return _ids(session, _ALL, words=words, below=top, limit=limit)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, TextClause, bindparam, or_, select, text, true
 from sqlmodel import Session, col
 
+from core.bulk import among
 from core.errors import Invalid
 from inbox import facets, hits, index, tally
 from inbox.index import ITEMS
@@ -108,7 +109,7 @@ def _collect(
     """Read the rows of the keys and keep those that truly fit, until the page is full or the keys end."""
     found: list[tuple[Key, Item]] = []
     for keys in batches:
-        read = session.execute(select(Item).where(col(Item.id).in_([key.id for key in keys]))).scalars()
+        read = session.execute(select(Item).where(among(session, col(Item.id), [key.id for key in keys]))).scalars()
         rows = {item.id: item for item in read}
         found += [(key, rows[key.id]) for key in keys if key.id in rows and _fits(rows[key.id], conditions, wanted)]
         if len(found) > limit:
@@ -217,7 +218,7 @@ def _matches(session: Session, wanted: Filter, conditions: Mapping[str, Any], af
 def _open_ids(session: Session, ids: Any, conditions: Mapping[str, Any], wanted: Filter) -> list[int]:
     """Of many matches those whose facets fit, without reading their rows."""
     covering, bits = facets.mask(conditions)
-    where = [col(Item.id).in_(ids), col(Item.facets).op("&")(covering) == bits]
+    where = [among(session, col(Item.id), ids), col(Item.facets).op("&")(covering) == bits]
     if wanted.assignee_id is not None:
         where.append(col(Item.assignee_id) == wanted.assignee_id)
     return list(session.connection().execute(select(ITEMS.c.id).where(*where).order_by(ITEMS.c.id.desc())).scalars())
