@@ -22,10 +22,12 @@ _LOOKALIKES = {
     "а": "a", "в": "b", "с": "c", "ԁ": "d", "е": "e", "ё": "e", "һ": "h", "н": "h", "і": "i", "ї": "i", "ј": "j", "к": "k",
     "ӏ": "l", "м": "m", "о": "o", "р": "p", "ԛ": "q", "ѕ": "s", "т": "t", "υ": "u", "ѵ": "v", "ԝ": "w", "х": "x", "у": "y",
     "α": "a", "β": "b", "ϲ": "c", "ε": "e", "η": "n", "ι": "i", "κ": "k", "ν": "v", "ο": "o", "ρ": "p", "τ": "t", "χ": "x",
-    "γ": "y", "ω": "w", "ı": "i", "ɩ": "i", "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ɡ": "g", "ɑ": "a", "æ": "ae", "œ": "oe",
+    "σ": "o", "γ": "y", "ω": "w", "ı": "i", "ɩ": "i", "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ɡ": "g", "ɑ": "a", "æ": "ae", "œ": "oe",
     "ᴀ": "a", "ʙ": "b", "ᴄ": "c", "ᴅ": "d", "ᴇ": "e", "ꜰ": "f", "ɢ": "g", "ʜ": "h", "ɪ": "i", "ᴊ": "j", "ᴋ": "k", "ʟ": "l",
     "ᴍ": "m", "ɴ": "n", "ᴏ": "o", "ᴘ": "p", "ʀ": "r", "ꜱ": "s", "ᴛ": "t", "ᴜ": "u", "ᴠ": "v", "ᴡ": "w", "ʏ": "y", "ᴢ": "z",
 }  # fmt: skip
+
+_LUNATE = "\u03f2\u03f9"
 
 _PUNCTUATION = {"’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "−": "-",
                 "‐": "-", "⁃": "-", "،": ",", "؛": ";", "؟": "?", "٫": ".", "٬": ",", "۔": "."}  # fmt: skip
@@ -58,6 +60,8 @@ def fold_letter(letter: str) -> str:
     """What one code point becomes: usually one character, none for what is invisible, several for ligatures (ﷲ)."""
     if solid := _solid_capital(ord(letter)):
         return solid
+    if letter in _LUNATE:
+        return "c"  # decomposes to a sigma, which nobody takes for it
     out = []
     for part in unicodedata.normalize("NFKD", letter).casefold():
         code = ord(part)

@@ -65,6 +65,7 @@ class Armoury:
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
         self._terms: dict[str, Terms[Meant]] = {}
+        self._patterns: dict[str, list[Gate]] = {}
         self.rules = tuple(dict.fromkeys((*ALWAYS, *(name for clause in edition.clauses for name in clause.rules))))
 
     def terms(self, shape: str) -> Terms[Meant]:
@@ -78,12 +79,14 @@ class Armoury:
     def allowed(self) -> Terms[Clause]:
         return Terms((phrase, clause) for clause in self.edition.clauses for phrase in clause.allow)
 
-    @cached_property
-    def patterns(self) -> list[Gate]:
-        # one gate for each script: a text of the other one passes it in its first state
-        found = [(clause, pattern) for clause in self.edition.clauses for pattern in clause.patterns]
-        groups = [[pair for pair in found if any(map(arabic, pair[1])) is script] for script in (True, False)]
-        return [_gate(group) for group in groups if group]
+    def patterns(self, shape: str) -> list[Gate]:
+        """The clauses' patterns as a view of that shape shows what they look for."""
+        if shape not in self._patterns:
+            # one gate for each script: a text of the other one passes it in its first state
+            found = [(clause, SHAPES[shape](pattern)) for clause in self.edition.clauses for pattern in clause.patterns]
+            groups = [[pair for pair in found if any(map(arabic, pair[1])) is script] for script in (True, False)]
+            self._patterns[shape] = [_gate(group) for group in groups if group]
+        return self._patterns[shape]
 
     def clauses_with(self, rule: str) -> Iterator[Clause]:
         """The clauses that name `rule`."""
@@ -117,7 +120,7 @@ def terms(scene: Scene) -> Iterator[Evidence]:
 
 def patterns(scene: Scene) -> Iterator[Evidence]:
     """RE2 patterns of the clauses over folded text; a match must begin and end with a word."""
-    for clause, start, end in _matches(scene.armoury, scene.folded.text):
+    for clause, start, end in _matches(scene.armoury, "plain", scene.folded.text):
         yield Evidence(clause, _PATTERN_SCORE, scene.folded.span(start, end), (start, end), "fold", "patterns")
 
 
@@ -125,16 +128,16 @@ def disguised(scene: Scene) -> Iterator[Evidence]:
     """Terms and patterns that show only in another view of the text; the view is part of the evidence."""
     for view in views(scene.folded):
         for start, end, meant in scene.armoury.terms(view.shape).hits(view.text):
-            if view.rests_on_alteration(start, end) and may_speak(scene.language, meant.language):
+            if view.rests_on_alteration(start, end) and view.may_speak(scene.language, meant.language):
                 yield Evidence(meant.clause, meant.score, view.span(start, end), view.place(start, end), view.name, "terms")
-        for clause, start, end in _matches(scene.armoury, view.text) if view.shape == "plain" else ():
+        for clause, start, end in _matches(scene.armoury, view.shape, view.text):
             if view.rests_on_alteration(start, end):
                 place = view.place(start, end)
                 yield Evidence(clause, _PATTERN_SCORE, view.span(start, end), place, view.name, "patterns")
 
 
-def _matches(armoury: Armoury, text: str) -> Iterator[tuple[Clause, int, int]]:
-    for gate, behind in armoury.patterns:
+def _matches(armoury: Armoury, shape: str, text: str) -> Iterator[tuple[Clause, int, int]]:
+    for gate, behind in armoury.patterns(shape):
         for index in sorted(gate.Match(text) or ()):
             clause, pattern = behind[index]
             for match in pattern.finditer(text):
