@@ -8,10 +8,10 @@ inoffensive ones; skipped with a message where the folder is absent. Recall is g
 import argparse
 import hashlib
 import json
-import sys
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -158,7 +158,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="no difference: it takes a minute")
     parser.parse_args()
     for language, ways in (("ar", ARABIC), ("en", LATIN)):
-        _show(f"Exact terms ({language}), false alarms on our lawful texts", lambda w, language=language: exact(language, w), ways)
+        _show(f"Exact terms ({language}), false alarms on our lawful texts", partial(exact, language), ways)
     many, found, wrong, seen = romanised()
     print(f"\nArabic terms in Arabizi: {found:.3f} of {many} found ({dict(seen)}); findings on lawful Arabizi {wrong:.3f}")
     if DATA.is_file():
@@ -168,4 +168,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
