@@ -14,7 +14,6 @@ from desk.safe import el, name, show
 from desk.session import say
 from inbox import acknowledge, cases, moderate, work
 from inbox.models import Case, Item
-from policies import edition
 from policies.verdict import KINDS
 
 Verb = Callable[[Session, Actor, Item], object]
@@ -124,7 +123,7 @@ def _hiding(item: Item) -> None:
     key = f"{item.id}:{turn()}"
     with st.popover(say(label), icon=f":material/{icon}:", key=f"pop_hide:{key}"):
         if not item.hidden:
-            ids = [one.id for one in edition.current().clauses]
+            ids = [one.id for one in store.edition().clauses]
             clause = st.selectbox(
                 say("desk.work.clause"),
                 ids,

@@ -9,7 +9,9 @@ from sqlmodel import Session
 from core.db import Database, open_database
 from core.settings import settings
 from core.vault import Vault, open_vault
+from inbox.editions import in_force
 from outbox.accounts import Connections
+from policies.clauses import Edition
 
 
 @cache
@@ -42,6 +44,12 @@ def write() -> Iterator[Session]:
     """One transaction that commits at the end."""
     with database().write() as session:
         yield session
+
+
+def edition() -> Edition:
+    """The edition in force now."""
+    with read() as session:
+        return in_force(session)
 
 
 def forget() -> None:

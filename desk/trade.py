@@ -1,7 +1,7 @@
 """The trade's codes in a person's words: kinds, topics, languages, clauses, audit actors."""
 
 from core.i18n import Lang, catalogue, t
-from policies import edition
+from desk import store
 
 
 def known(group: str, code: str, lang: Lang) -> str:
@@ -15,13 +15,13 @@ def clause(id: str, lang: Lang) -> str:
     key = f"desk.clause.{id}"
     if key in catalogue():
         return t(key, lang)
-    found = [one for one in edition.current().clauses if one.id == id]
+    found = [one for one in store.edition().clauses if one.id == id]
     return found[0].text(lang) if found else id
 
 
 def clause_text(id: str, lang: Lang) -> str:
     """What the edition in force says in that clause; "" for a clause it does not have."""
-    found = [one for one in edition.current().clauses if one.id == id]
+    found = [one for one in store.edition().clauses if one.id == id]
     return found[0].text(lang) if found else ""
 
 

@@ -18,11 +18,11 @@ from core.models import Account
 from core.settings import Settings
 from core.vault import open_vault
 from inbox import streams
+from inbox.editions import in_force
 from inbox.reading import Reading, take, twice
 from inbox.recheck import ask, recheck
 from outbox.accounts import note_health
 from outbox.windows import PER_ENDPOINT
-from policies.clauses import Edition
 
 log = logger("inbox")
 
@@ -56,17 +56,16 @@ def pull(
     connect: Callable[[Account], Connector],
     settings: Settings,
     worker: str,
-    edition: Edition,
     *,
     full: bool = False,
 ) -> Pulled:
-    """Read all streams of the account to their end, then look recent items up.
+    """Read all streams of the account to their end, then look recent items up; all is judged by the edition now in force.
 
     `full` (a person asked): streams another reader holds are read too, and all recent items are looked up at once. Raises no
     PlatformError: it is in the result, on the account's health and on the stream's row.
     """
     with db.read() as session:
-        account = session.get_one(Account, account_id)
+        account, edition = session.get_one(Account, account_id), in_force(session)
     if account.retry_at is not None and account.retry_at > now() and account.platform not in PER_ENDPOINT:
         limited = RateLimited(retry_at=account.retry_at, account=account.key)
         return Pulled(error=limited, problems={"": limited.code}, retry_at=account.retry_at)

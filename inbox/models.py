@@ -17,6 +17,10 @@ def _walk(name: str, *leading: str, where: str = "") -> Index:
     return Index(f"ix_items_{name}", *leading, "said", "id", "facets", sqlite_where=condition, postgresql_where=condition)
 
 
+#: what a person has still to look at, in the words of its index
+REVIEWED = "state = 'open' AND action <> 'allow'"
+
+
 class Item(SQLModel, table=True):
     """One thing said on a platform, once: unique on account + native id (the account carries the platform).
 
@@ -41,6 +45,8 @@ class Item(SQLModel, table=True):
         _walk("hidden", where="hidden"),
         _walk("private", where="private"),
         _walk("own", where="own"),
+        # the queue of those who review, worst first (inbox.search)
+        Index("ix_items_harm", "harm", "id", "facets", sqlite_where=text(REVIEWED), postgresql_where=text(REVIEWED)),
         Index("ix_items_thread", "account_id", "thread_key", "id"),
         Index("ix_items_root", "account_id", "root_id"),
     )
@@ -80,6 +86,8 @@ class Item(SQLModel, table=True):
     kind: str = Field(default="other", max_length=12)
     topic: str = Field(default="none", max_length=24)
     sentiment: str = Field(default="neutral", max_length=10)
+    #: 0…1000: what may hurt most is reviewed first
+    harm: int = 0
     verdict: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     #: inbox.facets.pack of the columns above and below: kept by inbox.change alone
     facets: int = Field(default=0, sa_type=Key)
@@ -123,6 +131,33 @@ class Decision(SQLModel, table=True):
     #: for a person's decision: the text as it stood (evidence), and the findings shown to him
     evidence: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     delivery_id: int | None = Field(default=None, foreign_key="deliveries.id", sa_type=Key)
+
+
+class PolicyVersion(SQLModel, table=True):
+    """An edition of the policy as it was proposed. Its text never changes: another text is another edition (inbox.editions).
+
+    `canonical` is policies.clauses.Edition.canonical, `sha256` its hash; who did what is the actor's label, "" where nobody has.
+    """
+
+    __tablename__ = "policy_versions"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    ref: str = Field(unique=True, max_length=60)
+    sha256: str = Field(max_length=64)
+    canonical: str
+    #: the day in Dubai on which it takes effect once it is activated
+    effective_from: date
+    proposed_by: str = Field(max_length=120)
+    proposed_at: datetime = Field(default_factory=now)
+    activated_by: str = Field(default="", max_length=120)
+    activated_at: datetime | None = None
+    withdrawn_by: str = Field(default="", max_length=120)
+    withdrawn_at: datetime | None = None
+
+    @property
+    def state(self) -> str:
+        """proposed | activated | withdrawn"""
+        return "activated" if self.activated_at else "withdrawn" if self.withdrawn_at else "proposed"
 
 
 class Case(SQLModel, table=True):

@@ -13,12 +13,12 @@ from core.models import Account
 from core.settings import Settings
 from inbox import tally
 from inbox.change import change
+from inbox.editions import in_force
 from inbox.models import Decision, Item
 from outbox.enqueue import enqueue
 from outbox.guards import ON_SETTLED
 from outbox.models import Delivery
 from outbox.states import FINAL
-from policies import edition as editions
 from policies.clauses import Edition
 
 
@@ -29,7 +29,7 @@ def hide(session: Session, actor: Actor, item: Item, clause: str, reason: str, *
     hidden already. Pressed twice, the decision that is under way is returned.
     """
     actor.require("item.moderate")
-    policy = edition or editions.current()
+    policy = edition or in_force(session)
     if all(known.id != clause for known in policy.clauses):
         raise Invalid(field="clause", why=f"'{clause}' is none of {', '.join(c.id for c in policy.clauses)}")
     return _act(session, actor, item, "hide", policy.ref, clause, reason)

@@ -58,7 +58,7 @@ def judged(verdict: Verdict | None) -> dict[str, Any]:
     if verdict is None:
         return {
             "edition": "", "language": "und", "action": "allow", "clause": "", "kind": "other", "topic": "none",
-            "sentiment": "neutral", "verdict": {},
+            "sentiment": "neutral", "harm": 0, "verdict": {},
         }  # fmt: skip
     said = verdict.triage(None)
     return {
@@ -69,6 +69,7 @@ def judged(verdict: Verdict | None) -> dict[str, Any]:
         "kind": verdict.kind,
         "topic": verdict.topic,
         "sentiment": verdict.sentiment,
+        "harm": verdict.harm,
         "verdict": {"clauses": said["clauses"], "pii": said["pii"], "automatic": verdict.automatic, "detector": verdict.detector},
     }
 

@@ -13,7 +13,6 @@ from core.settings import Settings
 from inbox import webhooks
 from inbox.ingest import Pulled, pull
 from outbox import accounts
-from policies import edition as editions
 
 log = logger("inbox")
 
@@ -27,7 +26,7 @@ def sync(db: Database, connect: Callable[[Account], Connector], settings: Settin
     """
     with db.read() as session:
         connected = accounts.active(session)
-    webhooks.digest(db, settings, editions.current())
+    webhooks.digest(db, settings)
     lines = [_line(account, settings, *_pulled(db, account, connect, settings, worker)) for account in connected]
     return {"accounts": lines, "complete": all(line["complete"] for line in lines)}
 
@@ -36,7 +35,7 @@ def _pulled(
     db: Database, account: Account, connect: Callable[[Account], Connector], settings: Settings, worker: str
 ) -> tuple[Pulled, MajlisError | None]:
     try:
-        result = pull(db, account.id or 0, connect, settings, worker, editions.current(), full=True)
+        result = pull(db, account.id or 0, connect, settings, worker, full=True)
     except MajlisError as e:
         return Pulled(), e
     except Exception:  # a fault in one platform's client must not silence the others; it is told in full in the log

@@ -23,6 +23,7 @@ from core.models import Account
 from core.settings import Settings
 from core.vault import open_vault
 from inbox import told
+from inbox.editions import in_force
 from inbox.index import ITEMS
 from inbox.models import Stream, Webhook
 from inbox.receive import receive
@@ -45,14 +46,17 @@ def store(session: Session, family: str, raw: bytes) -> bool:
     return bool(insert_new(session, WEBHOOKS, [row], unique=("digest",)))
 
 
-def digest(db: Database, settings: Settings, edition: Edition) -> int:
+def digest(db: Database, settings: Settings) -> int:
     """Take in the stored bodies that wait, oldest first; returns how many. Several processes at once do no harm.
 
-    A body whose digesting fails is set aside with its problem. Only when the database itself fails does it wait for the next time.
+    All is judged by the edition now in force. A body whose digesting fails is set aside with its problem. Only when the database
+    itself fails does it wait for the next time.
     """
     done = 0
     key_id = open_vault(settings).current
     while ids := _waiting(db):
+        with db.read() as session:
+            edition = in_force(session)
         for id_ in ids:
             try:
                 with db.write() as session:

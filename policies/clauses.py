@@ -75,7 +75,10 @@ class Clause:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Edition:
-    """A dated policy. `canonical` is its whole content as sorted JSON and `sha256` the hash of that in hexadecimal."""
+    """A dated policy. `canonical` is its whole content as sorted JSON and `sha256` the hash of that in hexadecimal.
+
+    `backdated`: it may be put in force after its own day.
+    """
 
     policy: str
     edition: str
@@ -89,6 +92,7 @@ class Edition:
     rights: tuple[Promise, ...]
     canonical: str
     sha256: str
+    backdated: bool = False
 
     @property
     def ref(self) -> str:

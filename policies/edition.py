@@ -1,5 +1,6 @@
 """Editions: loaded, checked against their own examples, and refused where they fail them (DESIGN §2.5)."""
 
+import re
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +20,9 @@ __all__ = (
 )  # fmt: skip
 
 SHIPPED = Path(__file__).parent / "editions"
+#: what a decision can cite: names without blanks, @ or #, as long as its columns hold
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+REF_LONGEST, CLAUSE_LONGEST = 60, 40
 
 
 def known() -> dict[str, Path]:
@@ -70,8 +74,14 @@ def accept(source: str) -> Edition:
 
 
 def check(edition: Edition) -> list[Problem]:
-    """What is wrong: examples that don't fire, counter-examples that do, clauses without either, rules nobody wrote."""
-    problems = []
+    """What is wrong: examples that don't fire, counter-examples that do, clauses without either, rules nobody wrote, names that
+    can't be cited."""
+    problems = [Problem("", "bad_name", name) for name in (edition.policy, edition.edition) if not _NAME.fullmatch(name)]
+    if len(edition.ref) > REF_LONGEST:
+        problems.append(Problem("", "bad_name", edition.ref))
+    for clause in edition.clauses:
+        if not _NAME.fullmatch(clause.id) or len(clause.id) > CLAUSE_LONGEST:
+            problems.append(Problem(clause.id, "bad_name", clause.id))
     for clause in edition.clauses:
         problems += [Problem(clause.id, "unknown_rule", name) for name in clause.rules if name not in RULES]
     if problems:

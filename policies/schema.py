@@ -97,6 +97,7 @@ def _edition(data: dict[str, Any]) -> Edition:
         edition=table.take("edition", str),
         title=table.words("title"),
         effective_from=table.day("effective_from"),
+        backdated=table.take("backdated", bool, False),
         source=table.take("source", str),
         preamble=table.words("preamble"),
         disclaimer=table.words("disclaimer"),

@@ -4,17 +4,15 @@ A wrong number and a wrong secret get the same answer after the same work (inbox
 """
 
 from dataclasses import dataclass
-from functools import cache
 from unicodedata import decimal
 
 from fastapi import Request
 from sqlmodel import Session
 
 from core.actors import CITIZEN
-from core.errors import Invalid, WrongState
-from inbox import appeal, cases
+from core.errors import Invalid, NotFound, WrongState
+from inbox import appeal, cases, editions
 from inbox.models import Case
-from policies import edition as editions
 from policies.clauses import Clause, Edition
 from portal.pages import lang_of_request
 from portal.state import portal_of
@@ -78,17 +76,18 @@ def _shown(request: Request, session: Session, case: Case) -> Shown:
     standing = appeal.standing(session, case)
     clause, ref = None, ""
     if standing.hiding is not None:
-        edition = edition_of(standing.hiding.edition)
+        edition = _edition_of(session, standing.hiding.edition)
         clause = edition.clause(standing.hiding.clause) if edition else None
         ref = f"{standing.hiding.edition}#{standing.hiding.clause}"
     return Shown(cases.public_view(session, case, lang_of_request(request)), standing, clause, ref)
 
 
-@cache
-def edition_of(ref: str) -> Edition | None:
-    """The shipped edition `policy@edition`, also when another is in force by now; None for one that was never shipped."""
-    path = editions.known().get(ref)
-    return editions.parse(path.read_text("utf-8")) if path else None
+def _edition_of(session: Session, ref: str) -> Edition | None:
+    """The edition `policy@edition`, also when another is in force by now; None for one that nobody knows any more."""
+    try:
+        return editions.find(session, ref)
+    except NotFound:
+        return None
 
 
 def _typed(value: str) -> str:

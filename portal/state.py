@@ -14,7 +14,8 @@ from core.log import logger
 from core.models import Account
 from core.settings import Settings
 from core.vault import SealBroken, Vault
-from policies import edition as editions
+from inbox.editions import in_force
+from policies import edition as shipped
 from policies.clauses import Edition
 from portal.throttle import Throttle
 
@@ -29,18 +30,25 @@ SIGNING = {
 
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """One open public door. `tries` counts tracking look-ups per address; `figures` keeps the commitments' figures for a while."""
+    """One open public door. `tries` counts tracking look-ups per address; `figures` keeps the commitments' figures for a while,
+    `known` the edition last read."""
 
     settings: Settings
     db: Database
     vault: Vault
     tries: Throttle = field(default_factory=lambda: Throttle(burst=30, per_second=0.5))
     figures: dict[Lang, tuple[datetime, dict[str, str]]] = field(default_factory=dict)
+    known: dict[str, Edition] = field(default_factory=dict)
 
     @property
     def edition(self) -> Edition:
-        """The edition in force now: a new one takes effect on its day, without a restart."""
-        return editions.current()
+        """The edition in force now, without a restart when a new one takes effect. Without a database, the last one known."""
+        try:
+            with self.db.read() as session:
+                self.known["in_force"] = in_force(session)
+        except SQLAlchemyError as e:  # the page that says so still names the policy
+            log.error("edition unreadable", code=type(e).__name__)  # noqa: TRY400 (a trace may hold the query)
+        return self.known.get("in_force") or shipped.current()
 
     def secure(self) -> bool:
         """True when the public reaches us over https (cookies are then marked Secure)."""

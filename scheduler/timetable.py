@@ -22,7 +22,6 @@ from outbox.accounts import Connect
 from outbox.reconcile import reconcile_due
 from outbox.recover import recover
 from outbox.send import send_next
-from policies import edition
 from scheduler import metrics, posts
 from scheduler.lanes import Lanes
 from scheduler.turns import hold, let_go, take_turn
@@ -64,7 +63,7 @@ def pull(shift: Shift) -> None:
 
 
 def _read(shift: Shift, account_id: int) -> None:
-    ingest.pull(shift.db, account_id, shift.connect, shift.settings, shift.worker, edition.current())
+    ingest.pull(shift.db, account_id, shift.connect, shift.settings, shift.worker)
 
 
 def send(shift: Shift) -> None:
@@ -108,7 +107,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("pull", 1, pull),
     Tick("send", 1, send),
     Tick("reconcile", 1, reconcile),
-    Tick("webhooks", 1, lambda shift: webhooks.digest(shift.db, shift.settings, edition.current())),
+    Tick("webhooks", 1, lambda shift: webhooks.digest(shift.db, shift.settings)),
     Tick("seal", 1, lambda shift: audit.seal(shift.db)),
     Tick("recover", 10, lambda shift: recover(shift.db, shift.connect)),
     Tick("late", 10, lambda shift: (late.sweep(shift.db), posts.expire_unapproved(shift.db, WORKER))),

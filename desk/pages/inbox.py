@@ -20,7 +20,6 @@ from inbox.search import page as page_of
 from inbox.thread import thread_of
 from inbox.views import VIEWS
 from outbox.models import Delivery
-from policies import edition
 from policies.verdict import KINDS, TOPICS
 
 PAGE = 50
@@ -113,7 +112,7 @@ def _search(place: Place) -> None:
         place.pick(
             "language", say("desk.inbox.language"), LANGUAGES, lambda code: trade.known("desk.language", code, lang), nothing
         )
-        clauses = [clause.id for clause in edition.current().clauses]
+        clauses = [clause.id for clause in store.edition().clauses]
         place.pick("clause", say("desk.inbox.clause"), clauses, lambda code: trade.clause(code, lang), nothing)
 
 

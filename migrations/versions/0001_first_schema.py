@@ -399,6 +399,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(12), nullable=False),
         sa.Column("topic", sa.String(24), nullable=False),
         sa.Column("sentiment", sa.String(10), nullable=False),
+        sa.Column("harm", sa.Integer(), nullable=False),
         sa.Column("verdict", DOCUMENT, nullable=False),
         sa.Column("facets", KEY, nullable=False),
         sa.Column("delivery_id", KEY, nullable=True),
@@ -439,6 +440,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("action <> 'allow'"),
         postgresql_where=sa.text("action <> 'allow'"),
+    )
+    op.create_index(
+        "ix_items_harm",
+        "items",
+        ["harm", "id", "facets"],
+        unique=False,
+        sqlite_where=sa.text("state = 'open' AND action <> 'allow'"),
+        postgresql_where=sa.text("state = 'open' AND action <> 'allow'"),
     )
     op.create_index(
         "ix_items_hidden",
@@ -613,12 +622,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_events")),
     )
     op.create_index(op.f("ix_case_events_case_id"), "case_events", ["case_id"], unique=False)
+    op.create_table(
+        "policy_versions",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("ref", sa.String(60), nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("canonical", sa.String(), nullable=False),
+        sa.Column("effective_from", sa.Date(), nullable=False),
+        sa.Column("proposed_by", sa.String(120), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("activated_by", sa.String(120), nullable=False),
+        sa.Column("activated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_by", sa.String(120), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_versions")),
+        sa.UniqueConstraint("ref", name=op.f("uq_policy_versions_ref")),
+    )
     for statement in SEARCH[op.get_context().dialect.name]:
         op.execute(statement)
 
 
 def downgrade() -> None:
     op.execute("DROP TABLE item_search")
+    op.drop_table("policy_versions")
     op.drop_index(op.f("ix_case_events_case_id"), table_name="case_events")
     op.drop_table("case_events")
     op.drop_index(
@@ -654,6 +680,12 @@ def downgrade() -> None:
     op.drop_index("ix_items_platform", table_name="items", sqlite_where=None, postgresql_where=None)
     op.drop_index("ix_items_language", table_name="items", sqlite_where=None, postgresql_where=None)
     op.drop_index("ix_items_kind", table_name="items", sqlite_where=None, postgresql_where=None)
+    op.drop_index(
+        "ix_items_harm",
+        table_name="items",
+        sqlite_where=sa.text("state = 'open' AND action <> 'allow'"),
+        postgresql_where=sa.text("state = 'open' AND action <> 'allow'"),
+    )
     op.drop_index("ix_items_hidden", table_name="items", sqlite_where=sa.text("hidden"), postgresql_where=sa.text("hidden"))
     op.drop_index(
         "ix_items_flagged",

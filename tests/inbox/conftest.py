@@ -101,7 +101,7 @@ class Ear:
 
     def hear(self, *, full: bool = False) -> Pulled:
         connect = cast("Callable[[Account], Connector]", lambda _account: self.platform)
-        return pull(self.desk.db, self.desk.account.id or 0, connect, self.desk.settings, "w1", editions.current(), full=full)
+        return pull(self.desk.db, self.desk.account.id or 0, connect, self.desk.settings, "w1", full=full)
 
     def stored(self) -> list[str]:
         with self.desk.db.read() as session:

@@ -15,7 +15,6 @@ from core.models import Account
 from inbox import aside, webhooks
 from inbox.models import Item, Stream, Webhook
 from inbox.receive import receive
-from policies import edition as editions
 
 PICTURE = "17900000000000001"
 
@@ -33,7 +32,7 @@ def take(desk: Any, *bodies: bytes, family: str = "meta") -> None:
     with desk.db.write() as session:
         for body in bodies:
             webhooks.store(session, family, body)
-    webhooks.digest(desk.db, desk.settings, editions.current())
+    webhooks.digest(desk.db, desk.settings)
 
 
 def items(db: Database) -> dict[str, Item]:
@@ -171,7 +170,7 @@ def test_several_digesters_at_once_store_a_body_once(desk: Any, db: Database) ->
         for n in range(12):
             webhooks.store(session, "meta", page(feed(f"100_1_{n}", f"كلام {n}")))
     with ThreadPoolExecutor(3) as pool:
-        done = list(pool.map(lambda _: webhooks.digest(db, desk.settings, editions.current()), range(3)))
+        done = list(pool.map(lambda _: webhooks.digest(db, desk.settings), range(3)))
     assert sum(done) == 12
     assert len(items(db)) == 12
     with db.read() as session:
