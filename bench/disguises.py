@@ -102,6 +102,9 @@ def arabizi(word: str, chance: Random) -> str:
     """An Arabic word in Latin letters and digits, short vowels guessed."""
     out = []
     for n, letter in enumerate(word):
+        if letter in "اأإ" and (n == 0 or word[n - 1] == " "):
+            out.append(chance.choice("aei"))
+            continue
         out.append(chance.choice(_ARABIZI.get(letter, ("",))))
         following = word[n + 1 : n + 2]
         if letter not in "اوىيةأإآؤئ " and following and following not in "اوىيةأإآؤئ " and (n == 0 or chance.random() < 0.5):

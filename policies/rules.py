@@ -1,8 +1,9 @@
 """Rules append findings with their evidence; they cannot act (DESIGN §2.6). A rule that fails is logged and skipped."""
 
 import logging
+import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -14,15 +15,22 @@ from policies.cover import Cover
 from policies.exposure import exposed
 from policies.language import may_speak
 from policies.links import suspicious
-from policies.terms import Terms, arabic, attached, in_word, word_start
+from policies.romanised import Romanised, consonants
+from policies.terms import Terms, arabic, attached, in_word, places, word_start
 from policies.verdict import Language, PersonalData, Span
-from policies.views import SHAPES, views
+from policies.views import SHAPES, View, views
 
 _log = logging.getLogger(__name__)
 _PATTERN_SCORE = 0.9
 # the default of 8 MB is too little for long alternations in Arabic; it is a ceiling, not a size
 _GATE_BYTES = 64 << 20
 _NONE = Cover(())
+# what is read out of Latin letters may be another word: somebody looks at it, whatever the clause proposes
+_READ_SCORE = 0.7
+_ENOUGH = 3  # consonants; with fewer it is any word
+_ARABIC_SCRIPT = ("ar", "fa", "ur")
+_CLASSES = re.compile(r"\[[^\]]*\]")
+_ARABIC_WORD = re.compile("[\u0621-\u064a]+")
 
 
 #: An automaton over patterns, and for each of them its clause and the pattern itself.
@@ -88,6 +96,14 @@ class Armoury:
             self._patterns[shape] = [_gate(group) for group in groups if group]
         return self._patterns[shape]
 
+    @cached_property
+    def romanised(self) -> Romanised:
+        """The Arabic words of terms and patterns, to be known again in Latin letters."""
+        terms = (term.text for clause in self.edition.clauses for term in clause.terms if term.language == "ar")
+        words = (word for term in terms for place in places(term) for word in place)
+        literals = (_ARABIC_WORD.findall(_CLASSES.sub(" ", one)) for clause in self.edition.clauses for one in clause.patterns)
+        return Romanised((*words, *(word for found in literals for word in found)))
+
     def clauses_with(self, rule: str) -> Iterator[Clause]:
         """The clauses that name `rule`."""
         return (clause for clause in self.edition.clauses if rule in clause.rules)
@@ -127,13 +143,25 @@ def patterns(scene: Scene) -> Iterator[Evidence]:
 def disguised(scene: Scene) -> Iterator[Evidence]:
     """Terms and patterns that show only in another view of the text; the view is part of the evidence."""
     for view in views(scene.folded):
-        for start, end, meant in scene.armoury.terms(view.shape).hits(view.text):
-            if view.rests_on_alteration(start, end) and view.may_speak(scene.language, meant.language):
-                yield Evidence(meant.clause, meant.score, view.span(start, end), view.place(start, end), view.name, "terms")
-        for clause, start, end in _matches(scene.armoury, view.shape, view.text):
-            if view.rests_on_alteration(start, end):
-                place = view.place(start, end)
-                yield Evidence(clause, _PATTERN_SCORE, view.span(start, end), place, view.name, "patterns")
+        yield from _shown(scene, view)
+
+
+def transliterated(scene: Scene) -> Iterator[Evidence]:
+    """Arabic terms and patterns that somebody wrote in Latin letters."""
+    if scene.language.code not in _ARABIC_SCRIPT and may_speak(scene.language, "ar-Latn"):
+        for view in scene.armoury.romanised.views(scene.folded):
+            for one in _shown(scene, view):
+                if len(consonants(scene.folded.text[slice(*one.place)])) >= _ENOUGH:
+                    yield replace(one, score=min(one.score, _READ_SCORE))
+
+
+def _shown(scene: Scene, view: View) -> Iterator[Evidence]:
+    for start, end, meant in scene.armoury.terms(view.shape).hits(view.text):
+        if view.rests_on_alteration(start, end) and view.may_speak(scene.language, meant.language):
+            yield Evidence(meant.clause, meant.score, view.span(start, end), view.place(start, end), view.name, "terms")
+    for clause, start, end in _matches(scene.armoury, view.shape, view.text):
+        if view.rests_on_alteration(start, end):
+            yield Evidence(clause, _PATTERN_SCORE, view.span(start, end), view.place(start, end), view.name, "patterns")
 
 
 def _matches(armoury: Armoury, shape: str, text: str) -> Iterator[tuple[Clause, int, int]]:
@@ -165,11 +193,12 @@ RULES: dict[str, Callable[[Scene], Iterator[Evidence]]] = {
     "terms": terms,
     "patterns": patterns,
     "disguised": disguised,
+    "transliterated": transliterated,
     "personal_data": personal_data,
     "links": links,
 }
 #: These run for every edition; the others where a clause names them.
-ALWAYS = ("terms", "patterns", "disguised")
+ALWAYS = ("terms", "patterns", "disguised", "transliterated")
 
 
 def examine(scene: Scene) -> list[Evidence]:
