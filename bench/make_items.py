@@ -108,6 +108,7 @@ def judged(chance: random.Random) -> dict[str, Any]:
         "kind": kind,
         "topic": chance.choices(TOPICS, range(len(TOPICS), 0, -1))[0],
         "sentiment": chance.choice(("positive", "neutral", "negative", "negative", "mixed")),
+        "harm": 0 if not clause else chance.randint(100, 1000),
         "verdict": {"clauses": [], "pii": [], "automatic": False},
         "state": state,
         "own": own,

@@ -17,7 +17,7 @@ from core.bulk import among
 from core.errors import Invalid
 from inbox import facets, hits, index, tally
 from inbox.index import ITEMS
-from inbox.models import Item
+from inbox.models import REVIEWED, Item
 from inbox.views import VIEWS
 
 
@@ -68,13 +68,13 @@ _KEY = re.compile(r"(-?[0-9]{1,15})\.([0-9]{1,18})")
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Where a page ended: the next one begins after it."""
+    """Where a page ended: the next one begins after it. `at` is the place in the page's order: `said`, or `harm`."""
 
-    said: int
+    at: int
     id: int
 
     def __str__(self) -> str:
-        return f"{self.said}.{self.id}"
+        return f"{self.at}.{self.id}"
 
     @classmethod
     def parse(cls, text: str) -> "Key | None":
@@ -85,18 +85,25 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class ItemPage:
-    """Up to `limit` items, newest first, and the key of the next page (None: this was the last)."""
+    """Up to `limit` items in the order asked for, and the key of the next page (None: this was the last)."""
 
     items: tuple[Item, ...]
     next: Key | None = None
     by: str = field(default="", compare=False)
 
 
-def page(session: Session, wanted: Filter, after: Key | None = None, limit: int = 50) -> ItemPage:
-    """One page. With `text` the order is arrival, newest first (the search index's own order), else the time it was said."""
+def page(session: Session, wanted: Filter, after: Key | None = None, limit: int = 50, *, worst_first: bool = False) -> ItemPage:
+    """One page. With `text` the order is arrival, newest first (the search index's own order), else the time it was said.
+
+    `worst_first` orders by harm instead, highest first: only the view `review` can be, and no search (Invalid).
+    """
+    if worst_first and (wanted.view != "review" or wanted.text.strip()):
+        raise Invalid(field="worst_first", why="only the view 'review' is ordered so, and no search")
     conditions = wanted.wanted()
     if conditions is None:
         return ItemPage(())
+    if worst_first:
+        return _collect(session, _walk(session, "harm", wanted, conditions, after, limit), conditions, wanted, limit, "harm")
     if wanted.text.strip():
         return _collect(session, _matches(session, wanted, conditions, after, limit), conditions, wanted, limit, "text")
     driver = _driver(session, conditions, wanted.assignee_id)
@@ -165,6 +172,8 @@ def _leading(driver: str, conditions: Mapping[str, Any], assignee_id: int | None
         return true()
     if driver in _MARKS:
         return text(driver)
+    if driver == "harm":
+        return text(REVIEWED)
     if driver == "flagged":
         return text("action <> 'allow'")
     if driver == "assignee_id":
@@ -181,19 +190,20 @@ def _walk(
 ) -> Iterator[list[Key]]:
     covering, bits = facets.mask(conditions)
     where: list[ColumnElement[bool] | TextClause] = [_leading(driver, conditions, wanted.assignee_id)]
-    if set(conditions) - {driver} or driver in (*_MARKS, "flagged"):
+    if set(conditions) - {driver} or driver in (*_MARKS, "flagged", "harm"):
         where.append(col(Item.facets).op("&")(bindparam("mask", covering)) == bindparam("bits", bits))
     if wanted.since is not None:
         where.append(col(Item.said) >= _ms(wanted.since))
     if wanted.until is not None:
         where.append(col(Item.said) < _ms(wanted.until))
+    order = ITEMS.c.harm if driver == "harm" else ITEMS.c.said
     while True:
-        place = [] if after is None else [col(Item.said) <= after.said, or_(col(Item.said) < after.said, col(Item.id) < after.id)]
-        step = select(ITEMS.c.said, ITEMS.c.id).where(*where, *place).order_by(ITEMS.c.said.desc(), ITEMS.c.id.desc())
+        place = [] if after is None else [order <= after.at, or_(order < after.at, ITEMS.c.id < after.id)]
+        step = select(order, ITEMS.c.id).where(*where, *place).order_by(order.desc(), ITEMS.c.id.desc())
         rows = session.connection().execute(step.limit(limit + 1)).all()
         if not rows:
             return
-        yield [Key(said, id_) for said, id_ in rows]
+        yield [Key(at, id_) for at, id_ in rows]
         after = Key(*rows[-1])
 
 

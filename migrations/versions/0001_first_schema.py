@@ -446,8 +446,8 @@ def upgrade() -> None:
         "items",
         ["harm", "id", "facets"],
         unique=False,
-        sqlite_where=sa.text("state = 'open' AND action <> 'allow'"),
-        postgresql_where=sa.text("state = 'open' AND action <> 'allow'"),
+        sqlite_where=sa.text("NOT state <> 'open' AND action <> 'allow'"),
+        postgresql_where=sa.text("NOT state <> 'open' AND action <> 'allow'"),
     )
     op.create_index(
         "ix_items_hidden",
@@ -683,8 +683,8 @@ def downgrade() -> None:
     op.drop_index(
         "ix_items_harm",
         table_name="items",
-        sqlite_where=sa.text("state = 'open' AND action <> 'allow'"),
-        postgresql_where=sa.text("state = 'open' AND action <> 'allow'"),
+        sqlite_where=sa.text("NOT state <> 'open' AND action <> 'allow'"),
+        postgresql_where=sa.text("NOT state <> 'open' AND action <> 'allow'"),
     )
     op.drop_index("ix_items_hidden", table_name="items", sqlite_where=sa.text("hidden"), postgresql_where=sa.text("hidden"))
     op.drop_index(

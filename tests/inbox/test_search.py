@@ -47,13 +47,13 @@ def filled(db: Database, hands: Hands) -> Database:
     return db
 
 
-def everything(db: Database, wanted: Filter, limit: int) -> list[int]:
+def everything(db: Database, wanted: Filter, limit: int, *, worst_first: bool = False) -> list[int]:
     """Ids of all pages, one after the other."""
     found: list[int] = []
     after: Key | None = None
     while True:
         with db.read() as session:
-            shown = page(session, wanted, after, limit)
+            shown = page(session, wanted, after, limit, worst_first=worst_first)
         found += [item.id or 0 for item in shown.items]
         if shown.next is None:
             return found
@@ -84,6 +84,38 @@ def test_pages_of_combined_filters_show_what_fits_all(filled: Database) -> None:
         names = chance.sample(sorted(ONE_OF_EACH), chance.randint(2, 3))
         wanted = Filter(view=chance.choice(list(VIEWS)), **{name: ONE_OF_EACH[name] for name in names})
         assert everything(filled, wanted, 5) == by_scan(filled, wanted), wanted
+
+
+@pytest.mark.parametrize("more", [{}, {"platform": "x"}, {"clause": "abuse", "private": False}, {"assignee_id": 3}], ids=str)
+def test_the_review_queue_is_paged_worst_first(filled: Database, more: dict[str, Any]) -> None:
+    wanted = Filter(view="review", **more)
+    with filled.read() as session:
+        harm = {item.id or 0: item.harm for item in session.exec(select(Item))}
+    expected = sorted(by_scan(filled, wanted), key=lambda id: (harm[id], id), reverse=True)
+    assert everything(filled, wanted, 3, worst_first=True) == expected
+    assert expected
+
+
+def test_the_review_queue_is_walked_in_its_own_index(filled: Database) -> None:
+    asked: list[Any] = []
+    with filled.read() as session:
+        if filled.dialect == "postgresql":
+            session.connection().exec_driver_sql("SET LOCAL enable_seqscan = off")
+        event.listen(
+            session.connection(), "before_cursor_execute", lambda _c, _u, statement, *rest: asked.append((statement, rest[0]))
+        )
+        page(session, Filter(view="review"), Key(500, 10), worst_first=True)
+        statement, values = next(pair for pair in asked if "harm" in pair[0])
+        explain = "EXPLAIN QUERY PLAN " if filled.dialect == "sqlite" else "EXPLAIN "
+        plan = str(session.connection().exec_driver_sql(explain + statement, values).all())
+    assert "ix_items_harm" in plan
+    assert "TEMP B-TREE" not in plan
+
+
+def test_no_other_view_and_no_search_is_ordered_so(filled: Database) -> None:
+    for wanted in (Filter(), Filter(view="review", text="رواتب")):
+        with filled.read() as session, pytest.raises(Invalid):
+            page(session, wanted, worst_first=True)
 
 
 def test_items_of_the_same_millisecond_are_neither_missed_nor_repeated(db: Database, desk: Any, say: Any, hands: Hands) -> None:
