@@ -31,7 +31,7 @@ LIST, SWITCH = "inbox_list", "inbox_views"
 
 
 def _place() -> Place:
-    return Place("inbox", ("view", "item", "q", *FILTERS))
+    return Place("inbox", ("view", "item", "q", "order", *FILTERS))
 
 
 def page() -> None:
@@ -55,7 +55,7 @@ def work() -> None:
         _views(reading, place, person)
         left, middle, right = st.columns([1.05, 1.5, 0.8], gap="medium")
         wanted = _filter(place, person)
-        found = _read(reading, wanted)
+        found = _read(reading, wanted, worst_first=place.get("order") == "harm")
         item = reading.get(Item, int(place.get("item"))) if place.get("item").isdecimal() else None
         item = item or next(iter(found.items), None)
         with left:
@@ -113,6 +113,9 @@ def _search(place: Place) -> None:
             "language", say("desk.inbox.language"), LANGUAGES, lambda code: trade.known("desk.language", code, lang), nothing
         )
         clauses = [clause.id for clause in store.edition().clauses]
+        if _view(place) == "review":
+            newest, worst = say("desk.inbox.newest"), say("desk.inbox.worst_first")
+            place.pick("order", say("desk.inbox.order"), ("harm",), lambda _code: worst, newest)
         place.pick("clause", say("desk.inbox.clause"), clauses, lambda code: trade.clause(code, lang), nothing)
 
 
@@ -127,10 +130,11 @@ def _filter(place: Place, person: Actor) -> Filter:
     return replace(Filter(view=view, text=place.get("q"), assignee_id=mine), **chosen)
 
 
-def _read(reading: Session, wanted: Filter) -> ItemPage:
-    """The first page and as many more as the person has asked for."""
+def _read(reading: Session, wanted: Filter, *, worst_first: bool) -> ItemPage:
+    """The first page and as many more as the person has asked for; only what waits for review can come worst first."""
     pages = min(st.session_state.get("inbox_pages", 1), PAGES)
-    return page_of(reading, wanted, limit=PAGE * pages)
+    worst_first = worst_first and wanted.view == "review" and not wanted.text.strip()
+    return page_of(reading, wanted, limit=PAGE * pages, worst_first=worst_first)
 
 
 def _row(item: Item, person: Actor) -> dict[str, Any]:
