@@ -1,7 +1,8 @@
 """`manage.py export DIR`: everything an auditor asks for, as CSV (safe to open in a spreadsheet) and JSON lines, with checksums.
 
-The text of direct messages is left out: they are private, and an export travels. Cells that a spreadsheet would take for a formula
-get an apostrophe in front (OWASP, CSV injection), also where the sign is a wide or small one or stands behind what shows nothing.
+The text of direct messages is left out: they are private, and an export travels. Personal data in what people wrote is
+masked, unless whoever takes the export may see it (`pii.view`). Cells that a spreadsheet would take for a formula get an
+apostrophe in front (OWASP, CSV injection), also where the sign is a wide or small one or stands behind what shows nothing.
 """
 
 import csv
@@ -21,9 +22,18 @@ from core.actors import Actor
 from core.clock import now, rfc3339
 from core.errors import ConfigurationError, Invalid
 from core.models import AuditEntry
+from core.settings import settings
 from inbox.models import Case, CaseEvent, Decision, Item
 from outbox.listing import deliveries
+from policies.masking import masked
 
+#: columns that hold what people wrote, by table; every other one holds codes, names of staff, ids and times
+WRITTEN = {
+    "items": ("text", "author_name", "author_handle"),
+    "decisions": ("reason",),
+    "cases": ("outcome_reason",),
+    "case_events": ("note",),
+}
 FORMULA = frozenset("=+-@")
 #: categories of Unicode that show nothing: controls, formats, spaces
 UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
@@ -49,6 +59,18 @@ def _rows(session: Session, table: Any) -> Iterator[dict[str, Any]]:
 def _items(session: Session) -> Iterator[dict[str, Any]]:
     for row in _rows(session, Item):
         yield {**row, "text": "", "verdict": {}} if row["private"] else row
+
+
+def _masked(name: str, rows: Iterable[dict[str, Any]], *, plain: bool) -> Iterable[dict[str, Any]]:
+    """The rows of one table, with personal data masked in what people wrote; our own published posts stay as they are."""
+    if plain:
+        return rows
+    hide, ours = WRITTEN[name], settings().office_contacts
+    return (row if _published(row) else {**row, **{column: masked(row[column], ours) for column in hide}} for row in rows)
+
+
+def _published(row: Mapping[str, Any]) -> bool:
+    return bool(row.get("own")) and row["surface"] == "post"
 
 
 def _write(folder: Path, name: str, rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -86,15 +108,19 @@ def export(house: House, actor: Actor, folder: Path) -> dict[str, Any]:
     audit.seal(house.db)
     with house.db.read() as session:
         head = audit.verify(session).head
+        sees = actor.can("pii.view")
+        written = {
+            "items": _items(session),
+            "decisions": _rows(session, Decision),
+            "cases": _rows(session, Case),
+            "case_events": _rows(session, CaseEvent),
+        }
         tables = {
-            "items": _write(folder, "items", _items(session)),
-            "decisions": _write(folder, "decisions", _rows(session, Decision)),
-            "cases": _write(folder, "cases", _rows(session, Case)),
-            "case_events": _write(folder, "case_events", _rows(session, CaseEvent)),
+            **{name: _write(folder, name, _masked(name, rows, plain=sees)) for name, rows in written.items()},
             "deliveries": _write(folder, "deliveries", deliveries(session)),
             "audit": _write(folder, "audit", _rows(session, AuditEntry)),
         }
-    manifest = {"taken_at": rfc3339(now()), "taken_by": actor.label, "audit_head": head, "tables": tables}
+    manifest = {"taken_at": rfc3339(now()), "taken_by": actor.label, "audit_head": head, "masked": not sees, "tables": tables}
     (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
     with house.db.write() as session:
         audit.record(session, actor, "export.take", "export:all", rows={name: t["rows"] for name, t in tables.items()})

@@ -9,16 +9,19 @@ from dataclasses import dataclass, field
 
 from core.errors import Forbidden
 
-#: What each role may do. A role is a set of abilities, nothing else.
+#: What each role may do. A role is a set of abilities, nothing else. `pii.view`: reads personal data in what the public wrote,
+#: for whoever answers them; `pii.unmask`: sees it masked and may uncover one item, which is audited.
 ROLES: dict[str, frozenset[str]] = {
     "author": frozenset({"post.write", "item.read", "figures.read"}),
     "approver": frozenset({"post.write", "post.approve", "reply.approve", "item.read", "figures.read", "pause.press"}),
-    "agent": frozenset({"item.read", "item.work", "reply.write", "case.work", "pii.see"}),
-    "moderator": frozenset({"item.read", "item.work", "item.moderate", "reply.write", "case.work", "pii.see"}),
-    "appeal_reviewer": frozenset({"item.read", "appeal.decide", "item.moderate"}),
-    "manager": frozenset({"item.read", "case.work", "figures.read", "pause.press", "delivery.decide", "reply.approve", "pii.see"}),
+    "agent": frozenset({"item.read", "item.work", "reply.write", "case.work", "pii.view"}),
+    "moderator": frozenset({"item.read", "item.work", "item.moderate", "reply.write", "case.work", "pii.view"}),
+    "appeal_reviewer": frozenset({"item.read", "appeal.decide", "item.moderate", "pii.unmask"}),
+    "manager": frozenset(
+        {"item.read", "case.work", "figures.read", "pause.press", "delivery.decide", "reply.approve", "pii.unmask"}
+    ),
     "policy_owner": frozenset({"item.read", "policy.propose", "policy.activate", "figures.read"}),
-    "auditor": frozenset({"item.read", "audit.read", "figures.read", "export.take"}),
+    "auditor": frozenset({"item.read", "audit.read", "figures.read", "export.take", "pii.unmask"}),
     "admin": frozenset(
         {"account.admin", "user.admin", "audit.read", "item.read", "figures.read", "export.take", "delivery.decide"}
     ),

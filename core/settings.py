@@ -92,6 +92,11 @@ class Settings(BaseSettings):
     language_detector: Literal["eldc", "langdetect"] = setting(
         "MAJLIS_LANGUAGE_DETECTOR", "eldc", "eldc (measured best) or langdetect (seeded)"
     )
+    office_contacts: Annotated[tuple[str, ...], NoDecode] = setting(
+        "MAJLIS_OFFICE_CONTACTS",
+        (),
+        "Published numbers and mail boxes of the office (@domain: all of it), comma separated: never masked, allowed in answers",
+    )
     # of Meta: Facebook and Instagram
     graph_version: str = setting("MAJLIS_GRAPH_VERSION", "v25.0", "Version of Meta's Graph API", pattern=r"^v\d{2,3}\.\d+$")
     facebook_page_id: str = setting("FACEBOOK_PAGE_ID", "", "Facebook page: its number")
@@ -118,9 +123,9 @@ class Settings(BaseSettings):
         "X_TIER", "self_serve", "self_serve: replies only to those who mentioned us; enterprise: to anyone"
     )
 
-    @field_validator("keys", mode="before")
+    @field_validator("keys", "office_contacts", mode="before")
     @classmethod
-    def _split_keys(cls, value: Any) -> Any:
+    def _split(cls, value: Any) -> Any:
         return tuple(k.strip() for k in value.split(",") if k.strip()) if isinstance(value, str) else value
 
     @field_validator("public_url", "platform_url")

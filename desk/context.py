@@ -2,6 +2,7 @@
 
 from core.i18n import Lang, t
 from desk import shown, trade
+from desk.eyes import Eyes
 from desk.safe import Child, Markup, el, evidence, join, words
 from inbox.models import Case, Item
 from inbox.thread import Thread
@@ -13,18 +14,18 @@ def _facts(*pairs: tuple[str, Child]) -> Markup:
     return el("dl", *(join((el("dt", label), el("dd", value))) for label, value in pairs), class_="mj-facts")
 
 
-def judged(item: Item, lang: Lang) -> Markup | None:
+def judged(item: Item, lang: Lang, eyes: Eyes) -> Markup | None:
     """The verdict: each clause with its evidence, and what the edition proposes. Nothing for our own words."""
     if item.own or not item.edition:
         return None
-    found = item.verdict.get("clauses", [])
+    found, text = item.verdict.get("clauses", []), eyes.item(item)
     head = el("h3", t("desk.judged.title", lang))
     if not found:
         body = el("p", t("desk.judged.clean", lang), class_="mj-note")
         return el("section", head, body, _personal(item, lang), class_="mj-panel")
     blocks = []
     for finding in found:
-        found_in = (el("div", evidence(item.text[start:end])) for start, end in finding["spans"])
+        found_in = (el("div", evidence(text[start:end])) for start, end in finding["spans"])
         blocks.append(el("div", el("b", trade.clause(finding["clause"], lang)), *found_in))
     proposed = shown.chip(t(f"desk.action.{item.action}", lang), TONES.get(item.action, ""))
     reference = el("bdi", f"{item.edition}#{item.clause}" if item.clause else item.edition, class_="mj-ltr mj-note")
@@ -65,7 +66,7 @@ def about(item: Item, case: Case | None, lang: Lang) -> Markup:
     return el("section", el("h3", t("desk.about.title", lang)), _facts(*named), class_="mj-panel")
 
 
-def decisions(thread: Thread, lang: Lang) -> Markup | None:
+def decisions(thread: Thread, lang: Lang, eyes: Eyes) -> Markup | None:
     """What was decided about this item, newest first; the first silent "no concern" is left out."""
     made = [d for d in reversed(thread.decisions.get(thread.item.id or 0, ())) if not (d.automatic and d.action == "allow")]
     if not made:
@@ -76,6 +77,6 @@ def decisions(thread: Thread, lang: Lang) -> Markup | None:
         what = f"{t(f'desk.decision.{decision.action}', lang)} · {who}"
         clause = el("div", trade.clause(decision.clause, lang)) if decision.clause else None
         why = trade.known("desk.decision.why", decision.reason, lang) if decision.automatic else decision.reason
-        reason = words(why, class_="mj-words mj-note") if why else None
+        reason = words(eyes.words(why, thread.item.id), class_="mj-words mj-note") if why else None
         lines.append(el("li", shown.stamp(decision.at, lang), el("b", what), clause, reason))
     return el("section", el("h3", t("desk.history.title", lang)), el("ul", *lines, class_="mj-steps"), class_="mj-panel")

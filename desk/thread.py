@@ -5,6 +5,7 @@ from datetime import datetime
 from core.i18n import Lang, t
 from core.models import User
 from desk import shown, trade
+from desk.eyes import Eyes
 from desk.safe import Child, Markup, el, link, name, words
 from desk.safe import join as joined
 from inbox.models import Item, Reply
@@ -35,33 +36,39 @@ def flags(item: Item, lang: Lang) -> list[Markup]:
     return said
 
 
-def by(item: Item, lang: Lang, *extra: Child) -> Markup:
+def by(item: Item, lang: Lang, eyes: Eyes, *extra: Child) -> Markup:
     """Who said it, when, and where to see it on the platform."""
-    who = el("b", name(item.author_name or item.author_handle, t("desk.flag.ours" if item.own else "desk.inbox.no_name", lang)))
+    who = el(
+        "b",
+        name(
+            eyes.words(item.author_name or item.author_handle, item.id),
+            t("desk.flag.ours" if item.own else "desk.inbox.no_name", lang),
+        ),
+    )
     there = link(item.permalink, t("desk.inbox.open_there", lang, platform=shown.platform(item.platform, lang)))
     right = joined((*extra, shown.stamp(item.created_at, lang), " · " if there else None, there))
     return el("div", who, el("span", right), class_="mj-by")
 
 
-def said(thread: Thread, item: Item, lang: Lang) -> Markup:
+def said(thread: Thread, item: Item, lang: Lang, eyes: Eyes) -> Markup:
     """One item of the thread."""
     current = item.id == thread.item.id
     classes = ["mj-said"]
     classes += ["now"] if current else []
     classes += ["ours"] if item.own else []
     classes += ["gone"] if item.deleted or item.hidden else []
-    text = words(item.text, marks(item, lang)) if item.text else el("div", t("desk.inbox.no_words", lang), class_="mj-note")
+    text = words(eyes.item(item), marks(item, lang)) if item.text else el("div", t("desk.inbox.no_words", lang), class_="mj-note")
     chips = flags(item, lang)
     older = [
-        el("details", el("summary", t("desk.inbox.earlier", lang), class_="mj-note"), words(version.text))
+        el("details", el("summary", t("desk.inbox.earlier", lang), class_="mj-note"), words(eyes.words(version.text, item.id)))
         for version in thread.versions.get(item.id or 0, ())
     ]
     return el(
-        "div", by(item, lang), text, el("div", *chips, class_="mj-chips") if chips else None, *older, class_=" ".join(classes)
+        "div", by(item, lang, eyes), text, el("div", *chips, class_="mj-chips") if chips else None, *older, class_=" ".join(classes)
     )
 
 
-def answer(reply: Reply, delivery: Delivery | None, author: User | None, lang: Lang) -> Markup:
+def answer(reply: Reply, delivery: Delivery | None, author: User | None, lang: Lang, eyes: Eyes) -> Markup:
     """An answer of ours, and how far it got."""
     state = reply.state
     tone = {"sent": "good", "queued": "info", "refused": "bad", "withdrawn": "warn"}.get(state, "")
@@ -72,25 +79,27 @@ def answer(reply: Reply, delivery: Delivery | None, author: User | None, lang: L
         chips.append(shown.chip(t(f"desk.delivery.{delivery.state}", lang), "warn"))
     who = el("b", name(author.display_name if author else "", t("desk.flag.ours", lang)))
     head = el("div", who, shown.stamp(reply.updated_at, lang), class_="mj-by")
-    return el("div", head, words(reply.text), el("div", *chips, class_="mj-chips"), class_="mj-said ours")
+    return el(
+        "div", head, words(eyes.words(reply.text, reply.item_id)), el("div", *chips, class_="mj-chips"), class_="mj-said ours"
+    )
 
 
-def whole(thread: Thread, deliveries: dict[int, Delivery], people: dict[int, User], lang: Lang) -> Markup:
+def whole(thread: Thread, deliveries: dict[int, Delivery], people: dict[int, User], lang: Lang, eyes: Eyes) -> Markup:
     """The thread from the post above it down to the last word. Our echo on the platform is shown once, as our reply."""
     mine = {reply.delivery_id for reply in thread.replies if reply.delivery_id}
     ours = {d.external_id for d in deliveries.values() if d.external_id}
     lines: list[tuple[datetime, Markup]] = [
-        (item.created_at, said(thread, item, lang))
+        (item.created_at, said(thread, item, lang, eyes))
         for item in thread.items
         if not (item.own and (item.delivery_id in mine or item.native_id in ours)) and item is not thread.root
     ]
     lines += [
-        (reply.created_at, answer(reply, deliveries.get(reply.delivery_id or 0), people.get(reply.author_id), lang))
+        (reply.created_at, answer(reply, deliveries.get(reply.delivery_id or 0), people.get(reply.author_id), lang, eyes))
         for reply in thread.replies
     ]
     lines.sort(key=lambda line: line[0])
     top = None
     if thread.root is not None and all(thread.root.id != item.id for item in thread.items):
         label = el("div", t("desk.inbox.parent", lang), class_="mj-note")
-        top = el("div", label, by(thread.root, lang), words(thread.root.text), class_="mj-said post")
+        top = el("div", label, by(thread.root, lang, eyes), words(eyes.item(thread.root)), class_="mj-said post")
     return el("div", top, *(line for _, line in lines), class_="mj-thread")

@@ -11,11 +11,13 @@ from core.actors import Actor
 from core.clock import now
 from core.errors import Invalid
 from core.i18n import Lang, lang_of, t
+from core.settings import settings
 from core.vault import Vault
 from core.workflow import workflow
 from inbox import numbers
 from inbox.change import change
 from inbox.models import Case, CaseEvent, Item, Reply
+from policies.masking import masked
 from policies.verdict import KINDS, TOPICS
 
 CASE = workflow(
@@ -162,12 +164,15 @@ class CaseView:
 
 
 def public_view(session: Session, case: Case, lang: str) -> CaseView:
-    """The case for its author, in `lang`. What was said in private, by either side, stays there: links get forwarded."""
-    tongue = lang_of(lang)
+    """The case for its author, in `lang`. What was said in private, by either side, stays there: links get forwarded.
+
+    He reads his own words as he wrote them; numbers and addresses in what we wrote to it are masked, for they may be another's.
+    """
+    tongue, ours = lang_of(lang), settings().office_contacts
     events = session.exec(
         select(CaseEvent).where(col(CaseEvent.case_id) == case.id, col(CaseEvent.public)).order_by(col(CaseEvent.id))
     )
-    steps = tuple(Step(e.at, e.what, t(f"case.event.{e.what}", tongue), e.note) for e in events)
+    steps = tuple(Step(e.at, e.what, t(f"case.event.{e.what}", tongue), masked(e.note, ours)) for e in events)
     item = session.get(Item, case.item_id) if case.item_id is not None else None
     answered = (col(Reply.item_id) == case.item_id, col(Reply.state) == "sent", col(Reply.private).is_(False))
     replies = session.exec(select(Reply).where(*answered).order_by(col(Reply.id)))
@@ -182,7 +187,7 @@ def public_view(session: Session, case: Case, lang: str) -> CaseView:
         due_at=case.due_at,
         resolved_at=case.resolved_at,
         outcome=case.outcome,
-        outcome_reason=case.outcome_reason,
+        outcome_reason=masked(case.outcome_reason, ours),
         steps=steps,
         answers=tuple((r.updated_at, r.text) for r in replies),
         text=item.text if item is not None and not item.private else "",

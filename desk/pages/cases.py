@@ -10,7 +10,7 @@ from core.clock import now
 from core.display import direction
 from core.i18n import Lang
 from core.models import Account, User
-from desk import chrome, session, shown, store, trade
+from desk import chrome, eyes, session, shown, store, trade
 from desk.address import Place
 from desk.components import event, listing
 from desk.doing import attempt, turn
@@ -87,12 +87,12 @@ def _marks(case: Case) -> list[tuple[str, str]]:
     return marks
 
 
-def _row(case: Case, item: Item | None, lang: Lang) -> dict[str, Any]:
+def _row(case: Case, item: Item | None, lang: Lang, sees: eyes.Eyes) -> dict[str, Any]:
     return {
         "id": case.id,
         "name": case.number,
         "when": shown.short_ago(case.opened_at, lang),
-        "text": item.text[:240] if item else "",
+        "text": sees.item(item)[:240] if item else "",
         "dir": direction(item.text) if item else "auto",
         "gone": False,
         "chips": [{"label": label, "tone": tone} for label, tone in _marks(case)],
@@ -101,9 +101,10 @@ def _row(case: Case, item: Item | None, lang: Lang) -> dict[str, Any]:
 
 def _list(chosen: Case | None, found: list[tuple[Case, Item | None]], lang: Lang) -> None:
     labels = {"list": say("desk.cases.title"), "empty": say("desk.cases.none_lead"), "shown": say("desk.cases.shown", n=len(found))}
+    sees = eyes.of(session.actor())
     listing(
         LIST,
-        [_row(case, item, lang) for case, item in found],
+        [_row(case, item, lang, sees) for case, item in found],
         selected=str(chosen.id) if chosen else "",
         labels=labels,
         on={"open": _opened},
@@ -127,6 +128,7 @@ def _receipt(reading: Session, case: Case) -> Child:
 
 def _detail(reading: Session, case: Case, lang: Lang) -> None:
     person = session.actor()
+    sees = eyes.of(person)
     item = reading.get(Item, case.item_id) if case.item_id is not None else None
     owner = reading.get(User, case.owner_id) if case.owner_id is not None else None
     facts: list[tuple[str, Child]] = [
@@ -150,10 +152,10 @@ def _detail(reading: Session, case: Case, lang: Lang) -> None:
     )
     if item is not None:
         account = reading.get_one(Account, item.account_id)
-        who = el("b", name(item.author_name or item.author_handle, say("desk.inbox.no_name")))
+        who = el("b", name(sees.words(item.author_name or item.author_handle, item.id), say("desk.inbox.no_name")))
         by = el("div", who, el("span", shown.account(account, lang), " · ", shown.stamp(item.created_at, lang)), class_="mj-by")
         address = el("a", say("desk.cases.open_item"), href=f"/inbox?view=all&item={item.id}", target="_self", class_="mj-link")
-        show(el("div", by, words(item.text), el("p", address, class_="mj-note"), class_="mj-said"))
+        show(el("div", by, words(sees.item(item)), el("p", address, class_="mj-note"), class_="mj-said"))
     _next(person, case)
     events = reading.exec(select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(col(CaseEvent.id).desc())).all()
     lines = [
@@ -162,7 +164,7 @@ def _detail(reading: Session, case: Case, lang: Lang) -> None:
             shown.stamp(event.at, lang),
             trade.known("case.event", event.what, lang),
             el("span", " · ", say("desk.cases.internal"), class_="mj-note") if not event.public else None,
-            words(event.note, class_="mj-words mj-note") if event.note else None,
+            words(sees.words(event.note, case.item_id), class_="mj-words mj-note") if event.note else None,
         )
         for event in events
     ]

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from core.actors import Actor
 from core.display import direction
 from core.models import Account, User
-from desk import chrome, context, moderating, replying, session, shown, store, thread, trade
+from desk import chrome, context, eyes, moderating, replying, session, shown, store, thread, trade
 from desk.address import Place
 from desk.components import event, listing, mount
 from desk.safe import show
@@ -76,13 +76,15 @@ def _open(reading: Session, person: Actor, item: Item, middle: Any, right: Any) 
     staff = {reply.author_id for reply in told.replies} | ({item.assignee_id} if item.assignee_id else set())
     people = {u.id or 0: u for u in reading.exec(select(User).where(col(User.id).in_(staff)))} if staff else {}
     account = reading.get_one(Account, item.account_id)
+    sees = eyes.of(person)
     with middle:
         chrome.flashed()
-        show(thread.whole(told, deliveries, people, lang))
+        show(thread.whole(told, deliveries, people, lang, sees))
+        eyes.offer(person, item, sees)
         moderating.deeds(person, item, people.get(item.assignee_id or 0))
         replying.box(reading, person, item, account)
     with right:
-        show(context.judged(item, lang), context.about(item, told.case, lang), context.decisions(told, lang))
+        show(context.judged(item, lang, sees), context.about(item, told.case, lang), context.decisions(told, lang, sees))
 
 
 def _search(place: Place) -> None:
@@ -137,7 +139,7 @@ def _read(reading: Session, wanted: Filter, *, worst_first: bool) -> ItemPage:
     return page_of(reading, wanted, limit=PAGE * pages, worst_first=worst_first)
 
 
-def _row(item: Item, person: Actor) -> dict[str, Any]:
+def _row(item: Item, person: Actor, sees: eyes.Eyes) -> dict[str, Any]:
     lang = session.lang()
     chips = [{"label": shown.platform(item.platform, lang), "tone": ""}]
     if item.kind != "other":
@@ -152,9 +154,9 @@ def _row(item: Item, person: Actor) -> dict[str, Any]:
         chips.append({"label": say("desk.flag.assigned_me"), "tone": "good"})
     return {
         "id": item.id,
-        "name": item.author_name or item.author_handle or say("desk.inbox.no_name"),
+        "name": sees.words(item.author_name or item.author_handle, item.id) or say("desk.inbox.no_name"),
         "when": shown.short_ago(item.created_at, lang),
-        "text": item.text[:280] or say("desk.inbox.no_words"),
+        "text": sees.item(item)[:280] or say("desk.inbox.no_words"),
         "dir": direction(item.text),
         "gone": item.deleted,
         "chips": chips,
@@ -163,9 +165,10 @@ def _row(item: Item, person: Actor) -> dict[str, Any]:
 
 def _list(item: Item | None, person: Actor, found: ItemPage) -> None:
     labels = {key: say(f"desk.inbox.{key}") for key in ("list", "more", "hint", "selected")}
+    sees = eyes.of(person)
     listing(
         LIST,
-        [_row(item, person) for item in found.items],
+        [_row(item, person, sees) for item in found.items],
         selected=str(item.id) if item else "",
         labels={**labels, "empty": say("desk.inbox.nothing"), "shown": say("desk.inbox.shown", n=len(found.items))},
         more=found.next is not None,

@@ -7,7 +7,7 @@ import scheduler.rooms  # noqa: F401 (registers what every room has to say when 
 from core.actors import Actor
 from core.i18n import Lang
 from core.models import Account
-from desk import chrome, session, shown, store, trade
+from desk import chrome, eyes, session, shown, store, trade
 from desk.doing import attempt
 from desk.posting import ASKING
 from desk.safe import Markup, el, link, show, words
@@ -32,16 +32,17 @@ def board() -> None:
         query = select(Delivery).where(col(Delivery.state).in_(ASKING + WATCHED)).order_by(col(Delivery.id)).limit(LONGEST)
         rows = reading.exec(query).all()
         accounts = {account.id: account for account in reading.exec(select(Account))}
+    sees = eyes.of(session.actor())
     rows = sorted(rows, key=lambda row: ((ASKING + WATCHED).index(row.state), row.id or 0))
     if not rows:
         show(chrome.empty("desk.problems.none", "desk.problems.none_lead"))
     for delivery in rows:
         with st.container(border=True, key=f"delivery_{delivery.id}"):
-            show(_told(delivery, accounts[delivery.account_id], session.lang()))
+            show(_told(delivery, accounts[delivery.account_id], session.lang(), sees))
             _buttons(delivery)
 
 
-def _told(delivery: Delivery, account: Account, lang: Lang) -> Markup:
+def _told(delivery: Delivery, account: Account, lang: Lang, sees: eyes.Eyes) -> Markup:
     chips = [
         shown.chip(say(f"desk.delivery.{delivery.state}"), TONES[delivery.state]),
         shown.chip(say(f"desk.deed.{delivery.kind}")),
@@ -52,6 +53,7 @@ def _told(delivery: Delivery, account: Account, lang: Lang) -> Markup:
         chips.append(shown.chip(trade.reason(delivery.reason, lang)))
     due = el("span", say("desk.problems.due"), " ", shown.stamp(delivery.scheduled_at, lang), class_="mj-note")
     text = str(delivery.body.get("text", ""))
+    text = text if delivery.kind == "post" else sees.words(text)  # what we publish is everybody's
     there = link(delivery.permalink, say("desk.inbox.open_there", platform=shown.platform(account.platform, lang)))
     return el(
         "div", el("div", *chips, class_="mj-chips"), words(text) if text else None, el("div", due, " ", there, class_="mj-by")

@@ -1,0 +1,76 @@
+"""An export travels: other people's numbers are masked in it, unless whoever takes it may see them."""
+
+import csv
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session
+
+from console.export import WRITTEN, export
+from console.opening import House
+from core.actors import OPERATING
+from core.clock import now
+from core.db import Database
+from core.models import Account
+from core.settings import Settings
+from core.vault import open_vault
+from inbox.models import Case, CaseEvent, Decision, Item
+
+NUMBER = "0501234567"
+TABLES = {"items": Item, "decisions": Decision, "cases": Case, "case_events": CaseEvent}
+#: columns of text that hold codes, ids, names of staff and addresses of posts
+CODES = {
+    "items": {
+        "platform", "native_id", "surface", "parent_id", "root_id", "thread_key", "author_id", "permalink", "edition", "language",
+        "action", "clause", "kind", "topic", "sentiment", "state",
+    },
+    "decisions": {"actor", "action", "edition", "clause"},
+    "cases": {"number", "key_id", "kind", "topic", "state", "author_id", "lang", "outcome", "receipt_owed"},
+    "case_events": {"actor", "what"},
+}  # fmt: skip
+
+
+def _fill(session: Session) -> None:
+    account = Account(platform="facebook", native_id="1")
+    session.add(account)
+    session.flush()
+    item = Item(
+        account_id=account.id or 0, platform="facebook", native_id="c1", surface="comment", text=f"call {NUMBER}", created_at=now()
+    )
+    session.add(item)
+    session.flush()
+    session.add(Decision(item_id=item.id or 0, actor="user:1", action="allow", reason=f"he gave {NUMBER}"))
+    case = Case(number="M-00000-00000", account_id=account.id or 0, kind="complaint", outcome_reason=f"called {NUMBER}")
+    session.add(case)
+    session.flush()
+    session.add(CaseEvent(case_id=case.id or 0, actor="user:1", what="moved", note=NUMBER))
+
+
+@pytest.fixture
+def house(db: Database, settings: Settings) -> House:
+    with db.write() as session:
+        _fill(session)
+    return House(settings, db, open_vault(settings))
+
+
+def test_numbers_are_masked_in_every_table_and_form(house: House, tmp_path: Path) -> None:
+    manifest = export(house, OPERATING, tmp_path / "out")
+    assert manifest["masked"]
+    written = {path.name: path.read_text("utf-8-sig") for path in (tmp_path / "out").iterdir()}
+    assert [name for name, text in written.items() if NUMBER in text] == []
+    (item,) = csv.DictReader(written["items.csv"].splitlines())
+    assert (item["text"], json.loads(written["case_events.jsonl"])["note"]) == ("call xxxxxxxx67", "xxxxxxxx67")
+
+
+def test_whoever_may_see_them_exports_them(house: House, tmp_path: Path) -> None:
+    manifest = export(house, replace(OPERATING, abilities=OPERATING.abilities | {"pii.view"}), tmp_path / "out")
+    assert not manifest["masked"]
+    assert NUMBER in (tmp_path / "out" / "items.csv").read_text("utf-8-sig")
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_column_of_text_is_known_as_written_or_as_a_code(name: str) -> None:
+    texts = {column for column, field in TABLES[name].model_fields.items() if field.annotation in (str, str | None)}
+    assert texts == {*WRITTEN[name], *CODES[name]}
