@@ -1,4 +1,4 @@
-"""`policy check` and `policy show`: light, no database."""
+"""`policy check`: light, no database. What needs one stands in console/policy.py."""
 
 from pathlib import Path
 from typing import Any
@@ -24,17 +24,3 @@ def check(files: list[Path]) -> tuple[dict[str, Any], bool]:
         report[str(path)] = problems or "ok"
         failed = failed or bool(problems)
     return report, failed
-
-
-def show() -> dict[str, Any]:
-    """The edition in force."""
-    edition = editions.current()
-    return {
-        "edition": edition.ref,
-        "sha256": edition.sha256,
-        "effective_from": str(edition.effective_from),
-        "title": {"ar": edition.title.ar, "en": edition.title.en},
-        "clauses": {
-            c.id: {"ar": c.text.ar, "en": c.text.en, "action": c.action, "automatic": c.automatic} for c in edition.clauses
-        },
-    }
