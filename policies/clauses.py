@@ -51,10 +51,23 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class Model:
+    """A head of policies/heads that speaks for a clause: from the chance `review` on it asks for a look, never for more.
+
+    From `automatic` on it is the second key of what may act alone; without that it never is.
+    """
+
+    head: str
+    review: float
+    automatic: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Clause:
     """One thing that may not be said. From `threshold` on a finding proposes `action`, below it review (never more).
 
-    `rules` names the rules of policies/rules.py that speak for this clause beside its own terms and patterns.
+    `rules` names the rules of policies/rules.py that speak for this clause beside its own terms and patterns. `automatic` lets it
+    act alone where two keys turn: one of its own words or patterns and its `model`, or a number whose checksum holds.
     """
 
     id: str
@@ -71,6 +84,7 @@ class Clause:
     rules: tuple[str, ...]
     examples: tuple[str, ...]
     counter_examples: tuple[str, ...]
+    model: Model | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

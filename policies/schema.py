@@ -9,13 +9,15 @@ from typing import Any, TypeVar
 
 import re2
 
-from policies.clauses import Clause, Edition, Legal, Promise, Term, Words
+from policies.clauses import Clause, Edition, Legal, Model, Promise, Term, Words
 from policies.problems import EditionRefused, Problem
 from policies.terms import places
 from policies.verdict import ACTIONS, Action
 
 #: What a match of `terms`, and of the weaker `hints`, is worth.
 SURE, HINT = 0.9, 0.6
+#: Heads that may speak for a clause.
+HEADS = ("offence",)
 T = TypeVar("T")
 
 
@@ -133,6 +135,7 @@ def _clause(table: _Table) -> Clause:
         rules=table.texts("rules"),
         examples=table.texts("examples"),
         counter_examples=table.texts("counter_examples"),
+        model=_model(table),
     )
     for pattern in clause.patterns:
         try:
@@ -145,6 +148,24 @@ def _clause(table: _Table) -> Clause:
         except ValueError as wrong:
             raise table.refused("bad_term", text) from wrong
     return table.whole(clause)
+
+
+def _model(table: _Table) -> Model | None:
+    if not (data := table.take("model", dict, {})):
+        return None
+    inner = _Table(data, table.clause)
+    made = inner.whole(
+        Model(
+            head=inner.take("head", str),
+            review=inner.take("review", float),
+            automatic=inner.take("automatic", float) if "automatic" in data else None,
+        )
+    )
+    if made.head not in HEADS:
+        raise table.refused("unknown_head", made.head)
+    if not 0 < made.review <= (made.automatic or 1.0) <= 1:
+        raise table.refused("bad_thresholds", f"{made.review}, {made.automatic}")
+    return made
 
 
 def _legal(table: _Table) -> Legal | None:

@@ -1,0 +1,1 @@
+"""Linear models over pieces of words: trained from labelled texts, shipped as numbers with a card, asked beside the rules."""

@@ -1,0 +1,192 @@
+"""The heads in force: what linear models over pieces of words think of a text, and which words made them think so.
+
+An artefact is two files side by side: NAME.npz (whole numbers, no pickle) and NAME.json, its card: data and licences, seed, what
+was measured, how scores become chances, and the SHA-256 of the numbers. Heads lean towards an answer; they decide nothing.
+"""
+
+import hashlib
+import io
+import json
+import logging
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import MajlisError
+from core.text import Folded
+from policies.heads.features import BITS, pieces
+from policies.verdict import KINDS, TOPICS, Span
+
+_log = logging.getLogger(__name__)
+
+SHIPPED = Path(__file__).parent / "shipped.npz"
+#: What each head answers. `offence` has one answer: how likely it is.
+ANSWERS: dict[str, tuple[str, ...]] = {
+    "offence": ("offence",),
+    "kind": KINDS,
+    "topic": TOPICS,
+    "sentiment": ("positive", "neutral", "negative"),
+}
+#: The scripts whose scores are calibrated apart: the halves of the buckets.
+SCRIPTS = ("other", "arabic")
+_BATCH = 256
+_WORDS = 4  # at most so many words explain a text
+_WEIGHTY = 0.35  # of the heaviest word's weight
+
+
+class HeadsRefused(MajlisError):
+    """The artefact can't be read or isn't the one its card was written for: `file`, `why`."""
+
+    code = "heads_refused"
+
+
+class Leaning(NamedTuple):
+    """Of one text: how likely it insults somebody (0…1), and what to add to the words' scores for each answer (log odds)."""
+
+    offence: float
+    kind: dict[str, float]
+    topic: dict[str, float]
+    sentiment: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heads:
+    """One artefact, ready to be asked. Nothing in it changes, so threads may share it.
+
+    `table` [buckets, 1 + answers]: how much a piece counts (squared), then its weight for every answer of every head.
+    """
+
+    name: str
+    card: dict[str, Any]
+    table: NDArray[np.int8]
+    scale: NDArray[np.float64]
+    bias: NDArray[np.float64]
+
+    def scores(self, texts: Sequence[str]) -> dict[str, NDArray[np.float64]]:
+        """For each head the raw scores [texts, answers] of folded texts; of one script or the other is told by `script`."""
+        parts = [self._scored(texts[at : at + _BATCH]) for at in range(0, len(texts), _BATCH)]
+        whole = np.concatenate(parts) if parts else np.empty((0, len(self.bias) + 1))
+        found, at = {"script": whole[:, 0]}, 1
+        for head, answers in ANSWERS.items():
+            found[head] = whole[:, at : at + len(answers)]
+            at += len(answers)
+        return found
+
+    def lean(self, texts: Sequence[str]) -> list[Leaning]:
+        """What the heads think of each folded text; the same for a text alone as in a batch."""
+        scores = self.scores(texts)
+        offence = [
+            self.chance(score, script)
+            for (score,), script in zip(scores["offence"].tolist(), scores["script"].tolist(), strict=True)
+        ]
+        shares = self.card["share"]
+        leans = [
+            [dict(zip(ANSWERS[head], row, strict=True)) for row in (scores[head] * shares[head]).tolist()]
+            for head in ("kind", "topic", "sentiment")
+        ]
+        return [Leaning(*one) for one in zip(offence, *leans, strict=True)]
+
+    def chance(self, score: float, script: float) -> float:
+        """How likely a text of this raw score insults somebody, as the card calibrates it."""
+        slope, shift = self.card["calibration"][SCRIPTS[int(script)]]
+        return round(1 / (1 + math.exp(-max(-60.0, min(60.0, slope * score + shift)))), 4)
+
+    def why(self, folded: Folded) -> tuple[tuple[Span, Span], ...]:
+        """The words that speak most for offence, in order: (place in the folded text, span in the original) of each."""
+        text = folded.text
+        found = pieces([text], places=True)
+        weight = self.table[found.buckets, 1] * (self.scale[0] / np.maximum(1, found.last - found.first))
+        letters = np.zeros(len(text) + 1)
+        np.add.at(letters, np.minimum(found.first, len(text)), weight)
+        np.subtract.at(letters, np.minimum(found.last, len(text)), weight)
+        sums = np.append(0.0, np.cumsum(np.cumsum(letters)[:-1]))
+        words, at = list[tuple[float, int, int]](), 0
+        for word in text.split(" "):
+            end = at + len(word)
+            words.append((float(sums[end] - sums[at]), at, end))
+            at = end + 1
+        heaviest = sorted((word for word in words if word[0] > 0), reverse=True)[:_WORDS]
+        kept = [word for word in heaviest if word[0] >= _WEIGHTY * heaviest[0][0]]
+        return tuple(((start, end), folded.span(start, end)) for _, start, end in sorted(kept, key=lambda word: word[1]))
+
+    def _scored(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """[texts, script + answers] of one batch. Sums of whole numbers: no order of adding can change them."""
+        found = pieces(texts)
+        sums = np.zeros((len(texts), self.table.shape[1]), np.int64)
+        scripts = np.zeros(len(texts), np.bool_)
+        if len(found.buckets):
+            begins = np.minimum(found.starts, len(found.buckets) - 1)
+            some = found.counts > 0
+            sums[some] = np.add.reduceat(self.table.take(found.buckets, 0), begins, axis=0, dtype=np.int64)[some]
+            arabic = np.add.reduceat(found.buckets >> (BITS - 1), begins)
+            scripts = some & (arabic * 2 > found.counts)
+        size = np.sqrt(np.maximum(1, sums[:, :1]))
+        return np.concatenate([scripts[:, None], sums[:, 1:] / size * self.scale + self.bias], axis=1)
+
+
+def load(path: Path) -> Heads:
+    """The artefact of this .npz and its card. FileNotFoundError without it, HeadsRefused where it isn't what the card says."""
+    card_path = path.with_suffix(".json")
+    numbers = path.read_bytes()
+    try:
+        card = json.loads(card_path.read_text("utf-8"))
+    except ValueError as wrong:
+        raise HeadsRefused(file=card_path, why=f"the card is no JSON: {wrong}") from wrong
+    if hashlib.sha256(numbers).hexdigest() != card.get("sha256"):
+        raise HeadsRefused(file=path, why="its SHA-256 is not the one on its card")
+    if card.get("bits") != BITS:
+        raise HeadsRefused(file=path, why=f"it was made for 2^{card.get('bits')} buckets, this release has 2^{BITS}")
+    with np.load(io.BytesIO(numbers), allow_pickle=False) as arrays:
+        table = np.concatenate([arrays["rare"][:, None], *(arrays[head] for head in ANSWERS)], axis=1)
+        return Heads(path.stem, card, np.ascontiguousarray(table), arrays["scale"], arrays["bias"])
+
+
+def current() -> Heads | None:
+    """The heads in force: those that `manage.py train --switch` put there, else the shipped ones; None where there are none.
+
+    That none are there is logged once, and judging goes on by the rules. HeadsRefused for files that were altered.
+    """
+    path = in_force()
+    try:
+        stamp = path.stat().st_mtime_ns
+    except FileNotFoundError:
+        _missing(path)
+        return None
+    return _loaded(path, stamp)
+
+
+def in_force() -> Path:
+    """The .npz that counts now."""
+    pointer = folder() / "in-force"
+    try:
+        name = pointer.read_text("utf-8").strip()
+    except OSError:
+        return SHIPPED
+    return folder() / f"{name}.npz" if name else SHIPPED
+
+
+def folder() -> Path:
+    """Where this ministry's own heads are kept."""
+    from core.settings import settings  # takes longer to load than `policy check` may take
+
+    return settings().var_dir / "heads"
+
+
+@lru_cache(maxsize=2)
+def _loaded(path: Path, stamp: int) -> Heads:
+    del stamp  # a file that was replaced is read again
+    return load(path)
+
+
+@cache
+def _missing(path: Path) -> None:
+    _log.warning("no heads there: judging goes on by the rules alone", extra={"file": str(path)})
+
+
+__all__ = ("ANSWERS", "Heads", "HeadsRefused", "Leaning", "current", "folder", "in_force", "load")
