@@ -88,7 +88,7 @@ class Settings(BaseSettings):
         "MAJLIS_RECEIPT_BRAKE", 500, "At most this many receipts an account a day; the rest are owed to a clerk", ge=0
     )
     # judging
-    edition: str = setting("MAJLIS_EDITION", "", "Policy edition in force; empty: the newest one shipped")
+    edition: str = setting("MAJLIS_EDITION", "", "Policy edition in force; empty: the one activated, else the newest one shipped")
     language_detector: Literal["eldc", "langdetect"] = setting(
         "MAJLIS_LANGUAGE_DETECTOR", "eldc", "eldc (measured best) or langdetect (seeded)"
     )
