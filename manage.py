@@ -6,9 +6,15 @@ stdout carries data only; words for people go to stderr.
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
+
+from console.command import Json, acting_as
+from console.command import actor as _actor
+from console.command import end as _end
+from console.command import house as _house
+from console.policy_commands import policy
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -17,7 +23,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Majlis: the operator's door.",
 )
-policy = typer.Typer(no_args_is_help=True, help="The moderation policy: check, propose, activate, compare and replay its editions.")
 post = typer.Typer(no_args_is_help=True, help="Posts: import approved ones from a file.")
 audit_app = typer.Typer(no_args_is_help=True, help="The audit trail: verify its chain.")
 account = typer.Typer(no_args_is_help=True, help="Connected accounts: add, list, test, rotate their encryption.")
@@ -30,13 +35,8 @@ app.add_typer(account, name="account")
 app.add_typer(appeal, name="appeal")
 app.add_typer(pause, name="pause")
 
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 Jsonl = Annotated[bool, typer.Option("--jsonl", help="JSON lines on stdout (the only format; accepted for clarity).")]
-Edition = Annotated[str, typer.Argument(help="policy@edition.")]
-EditionOrFile = Annotated[str, typer.Argument(help="policy@edition, or a TOML file.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on (loopback); the setting's when left out.")]
-
-_acting_as: dict[str, str | None] = {"user": None}
 
 
 @app.callback()
@@ -48,31 +48,7 @@ def main(
         ),
     ] = None,
 ) -> None:
-    _acting_as["user"] = as_user
-
-
-def _house() -> Any:
-    from console.opening import opened
-    from core.log import set_up
-
-    house = opened()
-    set_up(house.settings.log_level)
-    return house
-
-
-def _actor(house: Any) -> Any:
-    from console.opening import actor
-
-    return actor(house, _acting_as["user"])
-
-
-def _end(value: Any, *, as_json: bool, failed: bool) -> None:
-    """Print a pass's result, chain the audit, and leave with 1 when something failed."""
-    from console.printing import report
-
-    report(value, as_json=as_json)
-    if failed:
-        raise typer.Exit(1)
+    acting_as["user"] = as_user
 
 
 # ---- listening, sending -------------------------------------------------------------------------------------------------------
@@ -155,88 +131,6 @@ def triage() -> None:
     from policies.triage import run
 
     raise typer.Exit(run(sys.stdin.buffer, sys.stdout.buffer, detector=settings().language_detector))
-
-
-@policy.command("check")
-def policy_check(
-    files: Annotated[
-        list[Path] | None, typer.Argument(exists=True, dir_okay=False, help="Edition files; the shipped ones when left out.")
-    ] = None,
-    json: Json = False,
-) -> None:
-    """Run each edition's own examples and counter-examples; names the clauses that fail."""
-    from console.editions import check
-
-    value, failed = check(files or [])
-    _end(value, as_json=json, failed=failed)
-
-
-@policy.command("propose")
-def policy_propose(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)], json: Json = False) -> None:
-    """Store an edition that keeps its own examples. It waits for somebody else to activate it."""
-    from console.policy import propose
-
-    house = _house()
-    _end(propose(house, _actor(house), file), as_json=json, failed=False)
-
-
-@policy.command("activate")
-def policy_activate(edition: Edition, json: Json = False) -> None:
-    """Put a proposed edition in force from its day on. Needs `--as` a policy owner who did not propose it."""
-    from console.policy import activate
-
-    house = _house()
-    _end(activate(house, _actor(house), edition), as_json=json, failed=False)
-
-
-@policy.command("withdraw")
-def policy_withdraw(edition: Edition, json: Json = False) -> None:
-    """Take back an edition that was proposed and not activated."""
-    from console.policy import withdraw
-
-    house = _house()
-    _end(withdraw(house, _actor(house), edition), as_json=json, failed=False)
-
-
-@policy.command("list")
-def policy_list(json: Json = False) -> None:
-    """The edition in force, and all that were proposed: by whom, and who activated them."""
-    from console.policy import listing
-
-    _end(listing(_house()), as_json=json, failed=False)
-
-
-@policy.command("show")
-def policy_show(
-    edition: Annotated[str, typer.Argument(help="policy@edition; the one in force when left out.")] = "", json: Json = False
-) -> None:
-    """An edition's clauses in Arabic and English."""
-    from console.policy import show
-
-    _end(show(_house(), edition), as_json=json, failed=False)
-
-
-@policy.command("diff")
-def policy_diff(old: EditionOrFile, new: EditionOrFile, json: Json = False) -> None:
-    """What changed between two editions, clause by clause, in Arabic and English."""
-    from console.policy import diff
-
-    diff(_house, old, new, as_json=json)
-
-
-@policy.command("backtest")
-def policy_backtest(
-    edition: EditionOrFile,
-    days: Annotated[int | None, typer.Option(min=1, help="Only what was said in so many days; everything when left out.")] = None,
-    account: Annotated[str, typer.Option(help="Only this account (platform:native-id).")] = "",
-    limit: Annotated[int, typer.Option(min=0, help="List so many items at most.")] = 20,
-    json: Json = False,
-) -> None:
-    """What an edition would have said of the items stored here. Writes nothing; progress goes to stderr."""
-    from console.policy import replay
-
-    house = _house()
-    replay(house, _actor(house), edition, days=days, account=account, limit=limit, as_json=json)
 
 
 # ---- people, accounts, pause --------------------------------------------------------------------------------------------------

@@ -1,0 +1,36 @@
+"""What every command of the operator's door shares; it loads nothing until a command needs it."""
+
+from typing import Annotated, Any
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+
+#: the user of `--as`, for this run of the door
+acting_as: dict[str, str | None] = {"user": None}
+
+
+def house() -> Any:
+    """The installation that the settings name, opened, with its log set up."""
+    from console.opening import opened
+    from core.log import set_up
+
+    found = opened()
+    set_up(found.settings.log_level)
+    return found
+
+
+def actor(house: Any) -> Any:
+    """Who acts: the operator, or the user of `--as`."""
+    from console.opening import actor
+
+    return actor(house, acting_as["user"])
+
+
+def end(value: Any, *, as_json: bool, failed: bool) -> None:
+    """Print a pass's result, and leave with 1 when something failed."""
+    from console.printing import report
+
+    report(value, as_json=as_json)
+    if failed:
+        raise typer.Exit(1)
