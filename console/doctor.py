@@ -181,7 +181,7 @@ def _accounts(house: House) -> Iterator[Check]:
         except MajlisError as e:
             if isinstance(e, PlatformError):
                 with house.db.write() as session:
-                    accounts.note_health(session, session.merge(account), e)
+                    accounts.note_health(session, account, e)
             yield Check(
                 account.key,
                 "bad",

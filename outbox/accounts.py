@@ -3,7 +3,9 @@
 import re
 from collections.abc import Callable, Mapping
 from threading import local
+from typing import Any
 
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from connectors import CONNECTORS, platform_of, wire_of
@@ -145,20 +147,25 @@ def resolve(session: Session, name: str) -> Account:
 
 
 def note_health(session: Session, account: Account, error: PlatformError | None) -> None:
-    """Keep what a call taught about the account; None: it answered well.
+    """Keep what a call taught about the account; None: it answered well. `account` is as it was when the call was made.
+
+    Only what was learned is written: nothing else that became of the account during the call is undone. What an answer to
+    credentials says that were sealed anew meanwhile says nothing about these.
 
     A good reading does not free a held queue: on X reading has a token of its own, and a missing right to write does not show
     in reading. That takes a check of the account (outbox.recover) or new credentials.
     """
-    moment, account = now(), session.merge(account)
-    account.health_at = moment
+    moment = now()
+    learned: dict[str, Any] = {"health_at": moment}
     if error is None:
-        account.heard_at, account.retry_at = moment, None
-        account.health, account.health_detail = block_of(session, account.id or 0) or "ok", ""
+        learned |= {"heard_at": moment, "retry_at": None, "health_detail": ""}
+        learned["health"] = block_of(session, account.id or 0) or "ok"
     else:
-        account.health, account.health_detail = error.code, str(error.details.get("detail", ""))[:200]
-        account.retry_at = error.retry_at if isinstance(error, RateLimited) else account.retry_at
-    session.add(account)
+        learned |= {"health": error.code, "health_detail": str(error.details.get("detail", ""))[:200]}
+        if isinstance(error, RateLimited):
+            learned["retry_at"] = error.retry_at
+    same = (col(Account.id) == account.id, col(Account.sealed) == account.sealed)
+    session.execute(update(Account).where(*same).values(learned))
 
 
 def healthy(account: Account) -> bool:

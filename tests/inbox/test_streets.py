@@ -1,0 +1,126 @@
+"""Reading an account on the simulated platforms themselves: what is learned is kept, and nothing else is undone by it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from cryptography.fernet import Fernet
+
+from connectors.contract import Connector, Page
+from core.actors import OPERATING
+from core.clock import Hands, now
+from core.db import Database
+from core.models import Account
+from core.vault import Vault, open_vault
+from inbox.ingest import Pulled, pull
+from outbox.accounts import add_account
+from sandbox import seed, server
+from sandbox.clock import Clock
+from tests.outbox.platforms import Open, Street, emptied, street
+from tests.secrets_of import SECRETS
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[server.Running]:
+    with server.start(seed.bare(clock=Clock(source=lambda: now().timestamp()))) as running:
+        yield running
+
+
+@pytest.fixture
+def opened(db: Database, hands: Hands, sandbox: server.Running, tmp_path: Path) -> Open:
+    return lambda platform: street(db, hands, emptied(sandbox), platform, tmp_path)  # type: ignore[arg-type] # tests name real platforms
+
+
+@dataclass
+class Between:
+    """The platform's own connector; `once` happens after its first page, while the reading still runs."""
+
+    connector: Connector
+    once: Callable[[], object]
+    happened: bool = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.connector, name)
+
+    def fetch(self, *given: Any, **named: Any) -> Page:
+        page = self.connector.fetch(*given, **named)
+        if not self.happened:
+            self.happened = True
+            self.once()
+        return page
+
+
+def hear(there: Street, once: Callable[[], object] = lambda: None, *, full: bool = True) -> Pulled:
+    """One reading of the account, during which `once` happens."""
+    connect = cast("Callable[[Account], Connector]", lambda account: Between(there.connect(account), once))
+    return pull(there.db, there.account.id or 0, connect, there.settings, "w1", full=full)
+
+
+def account(there: Street) -> Account:
+    with there.db.read() as session:
+        return session.get_one(Account, there.account.id)
+
+
+@pytest.mark.parametrize("platform", ["facebook", "x"])
+def test_credentials_renewed_while_a_reading_runs_stay_renewed(opened: Open, platform: str) -> None:
+    there = opened(platform)
+    vault, fresh = open_vault(there.settings), {**SECRETS[platform][1], next(iter(SECRETS[platform][1])): "renewed"}
+
+    def renew() -> None:
+        with there.db.write() as session:
+            add_account(session, OPERATING, platform, there.account.native_id, fresh, vault=vault)
+
+    hear(there, renew)
+    assert vault.open(account(there).sealed) == fresh
+    assert account(there).health == "unknown"  # what was heard was said to the old ones
+
+
+def test_a_refusal_of_the_old_credentials_is_none_of_the_new_ones(opened: Open) -> None:
+    there = opened("facebook")
+    vault, fresh = open_vault(there.settings), {"token": "renewed"}
+
+    def expire_and_renew() -> None:
+        with there.running.world.lock:
+            there.running.world.tokens[seed.FACEBOOK_PAGE_TOKEN].state = "expired"
+        with there.db.write() as session:
+            add_account(session, OPERATING, "facebook", there.account.native_id, fresh, vault=vault)
+
+    assert hear(there, expire_and_renew).error is not None
+    assert account(there).health == "unknown"
+
+
+def test_keys_rotated_while_a_reading_runs_stay_rotated(opened: Open) -> None:
+    there = opened("facebook")
+    rotated = Vault((Fernet.generate_key().decode(),))
+    sealed = rotated.seal(SECRETS["facebook"][1])
+
+    def rotate() -> None:
+        with there.db.write() as session:
+            session.get_one(Account, there.account.id).sealed = sealed
+
+    hear(there, rotate)
+    assert account(there).sealed == sealed
+
+
+def test_what_a_reading_cost_is_still_there_when_it_has_ended(opened: Open) -> None:
+    there = opened("x")
+    there.citizens_comment()
+    hear(there)
+    spent = account(there).spent_usd_micros
+    assert spent > 0
+    hear(there)
+    assert account(there).spent_usd_micros > spent
+
+
+def test_what_else_becomes_of_an_account_while_it_is_read_is_kept(opened: Open) -> None:
+    there = opened("facebook")
+
+    def rename() -> None:
+        with there.db.write() as session:
+            row = session.get_one(Account, there.account.id)
+            row.name, row.active = "الوزارة", False
+
+    hear(there, rename)
+    assert (account(there).name, account(there).active, account(there).health) == ("الوزارة", False, "ok")
