@@ -1,6 +1,6 @@
 """The language detectors one may choose from (MAJLIS_LANGUAGE_DETECTOR), behind one question; policies/language.py asks it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -8,10 +8,12 @@ import eldc
 
 
 class Guess(NamedTuple):
-    """What a detector takes a text for (ISO 639-1, or `und`), and whether it would rely on that itself."""
+    """What a detector takes a text for (ISO 639-1, or `und`), whether it would rely on that itself, and how near it finds the
+    languages that it weighed (0…1, by language)."""
 
     language: str
     reliable: bool
+    near: Mapping[str, float] = {}
 
 
 #: (text without lone surrogates, the languages to choose among; none: all it knows) -> its guess. Always the same one.
@@ -37,7 +39,7 @@ def _eldc(codes: tuple[str, ...]) -> Callable[[str], eldc.Result]:
 def ask_eldc(text: str, among: tuple[str, ...]) -> Guess:
     """eldc: the model is inside its wheel; the best one measured, and the fastest."""
     found = _eldc(among)(text)
-    return Guess(found.language, found.reliable)
+    return Guess(found.language, found.reliable, found.scores)
 
 
 def ask_langdetect(text: str, among: tuple[str, ...]) -> Guess:
@@ -51,7 +53,8 @@ def ask_langdetect(text: str, among: tuple[str, ...]) -> Guess:
         return _UNKNOWN
     for one in found:
         if not among or one.lang in among:
-            return Guess(one.lang, one.prob >= _SURE and (bool(among) or len(text) >= _ENOUGH))
+            near = {each.lang: each.prob for each in found}
+            return Guess(one.lang, one.prob >= _SURE and (bool(among) or len(text) >= _ENOUGH), near)
     return _UNKNOWN
 
 

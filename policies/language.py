@@ -1,34 +1,41 @@
-"""Which language a text is written in: script first, then eldc among the languages of that script, then small words for Latin.
+"""Which language a text is written in: script first, then how its words are spelled and what a detector says.
 
 Deterministic: the same text and hint give the same answer in every process. What can't be told is `und`.
 """
 
+import math
 import re
-import tomllib
+import unicodedata
 from collections import Counter, defaultdict
-from functools import cache, lru_cache
-from pathlib import Path
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from core.text import fold
-from policies import detectors
-from policies.detectors import Detector
+from policies import detectors, spelling
+from policies.detectors import Detector, Guess
+from policies.spelling import CLASSES, Model, Weighed
 from policies.verdict import Language
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|@[\w.]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+\.[\w.]+|&[a-z]+;")
 _ADDRESS_SIGNS = ("://", "www.", "@", "&")  # one of them is in every address
+_ASCII = re.compile("[A-Za-z]")
+_TAG = re.compile(r"#\w+")
+_PRESENTED = re.compile("[\ufb50-\ufdfb\ufe70-\ufefc]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _UNKNOWN = Language("und", 0.0)
-_WORDS = Path(__file__).parent / "words" / "latin.toml"
-_LATIN_WORD = re.compile(r"[a-z0-9]+(?:['-][a-z0-9]+)*")
-_ARABIZI = re.compile(r"(?=.*[a-z].*[a-z])(?:[a-z']*[23579][a-z']*|[a-z']*[235679][a-z']+[235679][a-z']*)")
-_DOUBT = 0.6
+_DOUBT = 0.6  # below it a text may be in any language of its script
+_LEAST = 0.4  # below it a Latin text is of no language that we know
+_SURE = 0.9  # above it nobody else need be asked
+_FEW = 4  # words up to which a text is short: the detector, who knows more words, is heard more
+_HEARD: dict[Model, tuple[float, float]] = {"latin": (6.0, 3.0), "arabic": (80.0, 25.0)}  # how much: in short texts, in others
+_UNHEARD = 0.45  # how near a detector would find the languages that none knows: romanised ones
+_ALIEN = 1.5  # how much a detector's reliance on a language that we do not answer adds
+_RARE = 3.0  # by so much, shared among the words, languages that we do not answer are rarer here
+_PART = 0.2  # of the plain words at least so many, and two, make another language of the same script
+_ENOUGH = 60  # words that are read: those after them change nothing
 _SHORT = 20
-_WORTH = 40  # what is longer is no word of any language
-_URDU = re.compile("[ٹڈڑںےھہۂۓ]")
 _NOT_ARABIC = re.compile("[پچژگکیٹڈڑںےھہۂۓ]")
+_URDU = re.compile("[ٹڈڑںےھہۂۓ]")
 _ARABIC_ONLY = re.compile("[ةىإؤ]")
-_ROMANISED = ("ar-Latn", "ur-Latn", "ml-Latn")
 _OWN_SCRIPT = {"d": "hi", "b": "bn", "m": "ml"}
 _SCRIPTS = (("a", 0x0600, 0x06FF), ("a", 0x0750, 0x077F), ("a", 0xFB50, 0xFDFF), ("a", 0xFE70, 0xFEFC),
             ("d", 0x0900, 0x097F), ("b", 0x0980, 0x09FF), ("m", 0x0D00, 0x0D7F))  # fmt: skip
@@ -48,11 +55,8 @@ class _Scripts(dict[int, str | None]):
         return found
 
 
-class _Latin(NamedTuple):
-    lists: dict[str, tuple[str, ...]]
-    endings: dict[str, tuple[str, ...]]
-    not_arabizi: frozenset[str]
-
+#: code, confidence, shares
+_Spoken = tuple[str, float, tuple[tuple[str, float], ...]]
 
 _scripts = _Scripts()
 
@@ -60,19 +64,36 @@ _scripts = _Scripts()
 def detect(text: str, hint: str | None = None, detector: str = detectors.DEFAULT) -> Language:
     """The language of `text`; `hint` (what the platform thinks) counts only where the text itself leaves it open.
 
-    `detector` (a name of detectors.DETECTORS) is asked among the languages of one script; what script, digits and small words tell
-    is ours, because no detector knows romanised Arabic, Urdu or Malayalam.
+    `detector` (a name of detectors.DETECTORS) is asked where spelling alone leaves doubt. What it can't know is ours: no detector
+    knows romanised Arabic, Urdu or Malayalam.
     """
     plain = _ADDRESS.sub(" ", text) if any(sign in text for sign in _ADDRESS_SIGNS) else text
     plain = _SURROGATE.sub(" ", plain)
     letters = _letters(plain)
+    if letters["o"] and letters["l"] and not _ASCII.search(plain):  # letters that look Latin are not, in a text of their own script
+        letters["o"] += letters.pop("l")
+    if "#" in plain and len(letters) > 1:  # labels of one script on a text of another say little about it
+        bare = _TAG.sub(" ", plain)
+        if (rest := _letters(bare)).total() >= 2:
+            plain, letters = bare, rest
     total = letters.total()
     if total < 2:
         return _UNKNOWN
     script, most = letters.most_common(1)[0]
     ask = detectors.DETECTORS[detector]
-    code, confidence = _of_script(script, plain, hint, ask)
-    shares = ((code, 1.0),) if most == total else _shares(letters, plain, hint, ask)
+    if most == total:
+        code, confidence, parts = _of_script(script, plain, hint, ask)
+        return Language(code, confidence, parts)
+    found: defaultdict[str, float] = defaultdict(float)
+    code, confidence = "", 0.0
+    for one, count in letters.most_common():
+        spoken, sure, parts = _of_script(one, _only(one, plain), hint, ask)
+        if code in ("", "und"):  # where most letters tell nothing, the others may
+            code, confidence = spoken, sure
+        for part, share in parts:
+            found[part] += share * count / total
+    ordered = sorted(found.items(), key=lambda part: (-part[1], part[0]))
+    shares = tuple((part, round(share, 3)) for part, share in ordered if share >= 0.001)
     return Language(code, round(confidence * (0.5 + most / total / 2), 3), shares)
 
 
@@ -95,20 +116,16 @@ def _letters(plain: str) -> Counter[str]:
     return Counter({script: scripts.count(script) for script in sorted(set(scripts), key=scripts.index)})
 
 
-def _of_script(script: str, plain: str, hint: str | None, ask: Detector) -> tuple[str, float]:
+def _of_script(script: str, plain: str, hint: str | None, ask: Detector) -> _Spoken:
     if script == "a":
-        return _arabic_script(plain, hint, ask)
+        return _whole(*_arabic_script(plain, hint, ask))
     if script == "l":
         return _latin_script(plain, hint, ask)
-    return (_OWN_SCRIPT[script], 1.0) if script in _OWN_SCRIPT else ("und", 0.0)
+    return _whole(_OWN_SCRIPT[script], 1.0) if script in _OWN_SCRIPT else _whole("und", 0.0)
 
 
-def _shares(letters: Counter[str], plain: str, hint: str | None, ask: Detector) -> tuple[tuple[str, float], ...]:
-    total = letters.total()
-    found: Counter[str] = Counter()
-    for script, count in letters.items():
-        found[_of_script(script, _only(script, plain), hint, ask)[0]] += count
-    return tuple((code, round(count / total, 3)) for code, count in found.most_common())
+def _whole(code: str, confidence: float) -> _Spoken:
+    return code, round(confidence, 3), ((code, 1.0),)
 
 
 def _only(script: str, plain: str) -> str:
@@ -116,71 +133,70 @@ def _only(script: str, plain: str) -> str:
 
 
 def _arabic_script(plain: str, hint: str | None, ask: Detector) -> tuple[str, float]:
-    best = ask(plain, ("ar", "fa", "ur"))
-    urdu, arabic = len(_URDU.findall(plain)), len(_ARABIC_ONLY.findall(plain))
-    if urdu >= 2 and urdu > arabic:
+    if _PRESENTED.search(plain):
+        plain = unicodedata.normalize("NFKC", plain)
+    urdu = len(_URDU.findall(plain))
+    if urdu >= 2 and urdu > len(_ARABIC_ONLY.findall(plain)):
         return "ur", 1.0
-    if best.language in ("ar", "fa", "ur"):
-        if best.language != "ar" and not (best.reliable and len(plain) < _SHORT) and not _NOT_ARABIC.search(plain):
-            # the Gulf writes here: what shows no letter that Arabic lacks is dialect before it is Persian
-            return "ar", _DOUBT
-        if best.reliable or not arabic:
-            return best.language, 1.0 if best.reliable else 0.7
-        return "ar", 0.8
-    return (hint if hint in ("ar", "fa", "ur") else "ar"), 0.5
+    heard = ask(plain, CLASSES["arabic"])
+    if heard.language == "ar" and not _NOT_ARABIC.search(plain):
+        return "ar", 1.0 if heard.reliable or len(plain) > _SHORT else 0.7
+    words = [spelling.weigh(word, "arabic") for word in spelling.words(plain, "arabic")[:_ENOUGH]]
+    if not words:
+        return "ar", 0.5
+    code, confidence = _likeliest(words, "arabic", heard)
+    return (hint, 0.5) if confidence < _DOUBT and hint in CLASSES["arabic"] else (code, confidence)
 
 
-@cache
-def _latin() -> _Latin:
-    data = tomllib.loads(_WORDS.read_text("utf-8"))
-    lists: dict[str, tuple[str, ...]] = {}
-    for code, words in data["words"].items():
-        for word in words.split():
-            lists[word] = tuple(dict.fromkeys((*lists.get(word, ()), code)))
-    endings = {code: tuple(ends.split()) for code, ends in data["endings"].items()}
-    return _Latin(lists, endings, frozenset(data["digits"]["not_arabizi"].split()))
+def _latin_script(plain: str, hint: str | None, ask: Detector) -> _Spoken:
+    read = spelling.words(plain, "latin")[:_ENOUGH]
+    words = [spelling.weigh(word, "latin") for word in read]
+    if not words:
+        return _whole("und", 0.0)
+    code, confidence = _likeliest(words, "latin", None)
+    if confidence < _SURE or len(words) <= _FEW:
+        heard = ask(plain, ())
+        code, confidence = _likeliest(words, "latin", heard)
+    if confidence < (_DOUBT if hint else _LEAST):
+        code, confidence = (hint, 0.5) if hint in CLASSES["latin"][:-1] else ("other", 0.0)
+    if code == "other":
+        return _whole("und", 0.0)
+    return code, round(confidence, 3), _parts(code, read, words)
 
 
-def _small_words(plain: str) -> tuple[dict[str, float], int]:
-    """How many of the words speak for each language (a shared word counts for each by its part), and how many there are."""
-    found: defaultdict[str, float] = defaultdict(float)
-    words = _LATIN_WORD.findall(fold(plain).text)
-    for word in words:
-        for code, weight in _speaks_for(word) if len(word) <= _WORTH else ():
-            found[code] += weight
-    return found, len(words)
+def _likeliest(words: Sequence[Weighed], model: Model, heard: Guess | None) -> tuple[str, float]:
+    """The likeliest class and its probability; `heard` is what a detector said where one was asked."""
+    classes = CLASSES[model]
+    points = spelling.score(words)
+    if heard:
+        weight = _HEARD[model][len(words) > _FEW]
+        near = heard.near or {heard.language: 1.0}
+        alien = heard.reliable and heard.language not in classes
+        foreign = near.get(heard.language, 0.0) + _ALIEN / weight if alien else _UNHEARD
+        for at, code in enumerate(classes):
+            told = foreign if code == "other" else _UNHEARD if code.endswith("-Latn") else near.get(code, 0.0)
+            points[at] += weight * told
+    if model == "latin":
+        points[-1] -= _RARE / len(words)
+    best = max(points)
+    return classes[points.index(best)], 1 / sum(math.exp(point - best) for point in points)
 
 
-@lru_cache(16_384)
-def _speaks_for(word: str) -> tuple[tuple[str, float], ...]:
-    """The languages that a folded Latin word speaks for, and how loud."""
-    latin = _latin()
-    if codes := latin.lists.get(word):
-        return tuple((code, 1 / len(codes)) for code in codes)
-    if _ARABIZI.fullmatch(word) and word not in latin.not_arabizi:
-        return (("ar-Latn", 0.9),)
-    return tuple((code, 0.7) for code, ends in latin.endings.items() if len(word) > 6 and word.endswith(ends))
-
-
-def _latin_script(plain: str, hint: str | None, ask: Detector) -> tuple[str, float]:
-    found, count = _small_words(plain)
-    best = max(found, key=lambda code: (found[code], code), default="")
-    share = found[best] / count if best else 0.0
-    free = ask(plain, ())
-    foreign = free.reliable and free.language not in ("en", "tl", "und")
-    if best in _ROMANISED and (share >= 0.4 if foreign else share >= 0.2 or found[best] >= 3):
-        rest = max((found[code] for code in found if code != best), default=0.0)
-        if found[best] > rest:
-            return best, min(1.0, 0.5 + share)
-    if best in ("en", "tl") and share >= 0.2:
-        return best, min(1.0, 0.6 + share)
-    if free.language in ("en", "tl") and free.reliable:
-        return free.language, 0.95
-    if foreign:
-        return "und", 0.0
-    if hint in ("en", "tl", *_ROMANISED):
-        return hint, 0.5
-    if best:
-        return best, 0.5
-    near = ask(plain, ("en", "tl"))
-    return (near.language, 0.4) if near.language in ("en", "tl") else ("und", 0.0)
+def _parts(code: str, read: Sequence[str], words: Sequence[Weighed]) -> tuple[tuple[str, float], ...]:
+    """The languages of a Latin text by the letters of the words that are plainly of one: `code`, and whoever has two words and
+    a fair part beside it."""
+    letters: Counter[int] = Counter()
+    times: Counter[int] = Counter()
+    for word, weighed in zip(read, words, strict=True):
+        if weighed.plainly >= 0:
+            letters[weighed.plainly] += len(word)
+            times[weighed.plainly] += 1
+    classes = CLASSES["latin"]
+    mine, total = classes.index(code), letters.total()
+    beside = [at for at in letters if at != mine and times[at] >= 2 and letters[at] >= _PART * total and classes[at] != "other"]
+    if not beside:
+        return ((code, 1.0),)
+    kept = {at: letters[at] for at in (mine, *beside)}
+    size = sum(kept.values())
+    shares = [(classes[at], round(count / size, 3)) for at, count in kept.items() if count]
+    return tuple(sorted(shares, key=lambda share: (-share[1], share[0])))
