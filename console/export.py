@@ -23,7 +23,7 @@ from core.clock import now, rfc3339
 from core.errors import ConfigurationError, Invalid
 from core.models import AuditEntry
 from core.settings import settings
-from inbox.models import Case, CaseEvent, Decision, Item
+from inbox.models import Case, CaseEvent, Decision, Item, PolicyVersion
 from outbox.listing import deliveries
 from policies.masking import masked
 
@@ -118,6 +118,7 @@ def export(house: House, actor: Actor, folder: Path) -> dict[str, Any]:
         tables = {
             **{name: _write(folder, name, _masked(name, rows, plain=sees)) for name, rows in written.items()},
             "deliveries": _write(folder, "deliveries", deliveries(session)),
+            "policy_versions": _write(folder, "policy_versions", _rows(session, PolicyVersion)),
             "audit": _write(folder, "audit", _rows(session, AuditEntry)),
         }
     manifest = {"taken_at": rfc3339(now()), "taken_by": actor.label, "audit_head": head, "masked": not sees, "tables": tables}

@@ -15,9 +15,10 @@ from core.actors import Actor
 from core.errors import Invalid, NotFound
 from core.i18n import LANGS
 from core.models import Account, User
-from inbox import editions
-from inbox.backtest import Backtest, backtest
+from inbox import editions, enact
+from inbox.backtest import backtest
 from inbox.models import PolicyVersion
+from inbox.replayed import Backtest
 from policies import edition as shipped
 from policies.clauses import Edition
 from policies.difference import difference
@@ -28,17 +29,19 @@ PACE_S = 2.0
 
 def propose(house: House, actor: Actor, file: Path) -> dict[str, Any]:
     """Store the edition of `file`, which then waits for a second person; EditionRefused names every problem with its line."""
-    return _done(house, lambda session: editions.propose(session, actor, _text(file)))
+    return _done(house, lambda session: enact.propose(session, actor, _text(file)))
 
 
 def activate(house: House, actor: Actor, ref: str) -> dict[str, Any]:
     """Put a proposed edition in force from its day on."""
-    return _verb(house, actor, ref, editions.activate)
+    with house.db.read() as session:
+        shipped.check(editions.find(session, ref))  # its words are made ready before the transaction, so that no writer waits
+    return _verb(house, actor, ref, enact.activate)
 
 
 def withdraw(house: House, actor: Actor, ref: str) -> dict[str, Any]:
     """Take back a proposed edition."""
-    return _verb(house, actor, ref, editions.withdraw)
+    return _verb(house, actor, ref, enact.withdraw)
 
 
 def _verb(house: House, actor: Actor, ref: str, verb: Callable[[Session, Actor, PolicyVersion], None]) -> dict[str, Any]:

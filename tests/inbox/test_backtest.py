@@ -15,8 +15,9 @@ from core.db import Database
 from core.errors import Forbidden
 from core.models import Account
 from inbox import backtest as replaying
-from inbox.backtest import Backtest, backtest
+from inbox.backtest import backtest
 from inbox.receive import receive
+from inbox.replayed import Backtest
 from policies.edition import parse
 from tests.inbox.small_edition import clause, written
 

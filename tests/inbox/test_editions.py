@@ -15,8 +15,9 @@ from core.db import Database
 from core.errors import ConfigurationError, Forbidden, NotFound, OwnAct, WrongState
 from core.models import AuditEntry, User
 from core.settings import load
-from inbox import editions, moderate
-from inbox.editions import EditionChanged, EditionLate, EditionTaken
+from inbox import editions, enact, moderate
+from inbox.editions import EditionChanged
+from inbox.enact import EditionLate, EditionTaken
 from inbox.models import Decision, Item, PolicyVersion
 from policies import edition as shipped
 from policies.problems import EditionRefused
@@ -42,15 +43,15 @@ class Office:
 
     def propose(self, source: str, by: Actor | None = None) -> str:
         with self.db.write() as session:
-            return editions.propose(session, by or self.mariam, source).ref
+            return enact.propose(session, by or self.mariam, source).ref
 
     def activate(self, ref: str, by: Actor | None = None) -> None:
         with self.db.write() as session:
-            editions.activate(session, by or self.salem, editions.stored(session, ref))
+            enact.activate(session, by or self.salem, editions.stored(session, ref))
 
     def withdraw(self, ref: str) -> None:
         with self.db.write() as session:
-            editions.withdraw(session, self.mariam, editions.stored(session, ref))
+            enact.withdraw(session, self.mariam, editions.stored(session, ref))
 
     def put_in_force(self, source: str) -> str:
         ref = self.propose(source)
@@ -119,7 +120,7 @@ def test_who_owns_no_policy_may_do_none_of_it(office: Office, colleague: Actor) 
     with pytest.raises(Forbidden):
         office.propose(written("2", TODAY), by=colleague)
     with office.db.write() as session, pytest.raises(Forbidden):
-        editions.withdraw(session, colleague, editions.stored(session, ref))
+        enact.withdraw(session, colleague, editions.stored(session, ref))
     with pytest.raises(Forbidden):
         office.activate(ref, by=colleague)
 
