@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from core.clock import rfc3339
 from core.i18n import Lang, t
+from core.why import field_name, said
 
 
 class MajlisError(Exception):
@@ -22,18 +23,18 @@ class MajlisError(Exception):
 
     def words(self, lang: Lang) -> str:
         """One or two sentences for the person: what happened, what to do next. Times in them are RFC 3339 in UTC."""
-        return t(f"error.{self.code}", lang, **{k: _told(v) for k, v in self.details.items()})
+        return t(f"error.{self.code}", lang, **{k: _told(v, lang) for k, v in self.details.items()})
 
     def __str__(self) -> str:
         return self.words("en")
 
 
-def _told(value: object) -> str:
-    return rfc3339(value) if isinstance(value, datetime) else str(value)
+def _told(value: object, lang: Lang) -> str:
+    return rfc3339(value) if isinstance(value, datetime) else str(said(value, lang))
 
 
 class ConfigurationError(MajlisError):
-    """A setting is missing or wrong: `name` (the variable) and `why`. Exit code 2."""
+    """A setting is missing or wrong: `name` (the variable) and `why` (a core.why.Why). Exit code 2."""
 
     code = "configuration"
 
@@ -63,15 +64,34 @@ class NotFound(MajlisError):
 
 
 class Invalid(MajlisError):
-    """What was typed or sent can't be accepted: `field`, `why`."""
+    """What was typed or sent can't be accepted: `field`, `why` (a core.why.Why, or codes alone)."""
 
     code = "invalid"
+
+    def words(self, lang: Lang) -> str:
+        """The field by its name, and why."""
+        return t("error.invalid", lang, field=field_name(str(self.details["field"]), lang), why=_told(self.details["why"], lang))
 
 
 class Conflict(MajlisError):
     """Somebody answered since this was written: `their_text`, `their_name`; the draft is kept (DESIGN §2.9)."""
 
     code = "conflict"
+
+
+class PersonalInPublic(MajlisError):
+    """A public answer would publish or ask for personal data: `what` (gives, asks), `found` (numbers masked), `instead`.
+
+    `instead`: `privately` where the platform lets this item be answered in private, else `tracking`.
+    """
+
+    code = "personal_in_public"
+
+    def words(self, lang: Lang) -> str:
+        """What was found, and where it may be said or asked instead."""
+        found = t(f"error.in_public.{self.details['what']}", lang, found=self.details["found"])
+        instead = self.details["instead"]
+        return f"{found} {t(f'error.in_public.{instead}', lang)}"
 
 
 class PlatformError(MajlisError):

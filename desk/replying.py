@@ -4,7 +4,7 @@ import streamlit as st
 from sqlmodel import Session
 
 from core.actors import Actor
-from core.errors import Conflict, MajlisError
+from core.errors import Conflict, MajlisError, PersonalInPublic
 from core.models import Account
 from desk import chrome, session, shown, store, trade
 from desk.components import event, mount
@@ -18,7 +18,7 @@ KEY = "reply_box"
 #: health of an account whose answers leave at once
 HEARD = ("ok", "unknown")
 #: words of the box: component label -> word key
-LABELS = ("label", "placeholder", "send", "sending", "sent", "saved", "unsaved", "private", "keys")
+LABELS = ("label", "placeholder", "send", "sending", "sent", "saved", "unsaved", "private", "send_private", "keys")
 
 
 def limit_of(account: Account) -> int:
@@ -46,7 +46,13 @@ def _send() -> None:
     if not given:
         return
     nonce, item_id = str(given["nonce"]), int(given["item"])
-    st.session_state["reply_outcome"] = outcome = {"item": item_id, "nonce": nonce, "problem": "", "theirs": None}
+    st.session_state["reply_outcome"] = outcome = {
+        "item": item_id,
+        "nonce": nonce,
+        "problem": "",
+        "theirs": None,
+        "privately": False,
+    }
     try:
         person = session.actor()
         with store.write() as writing:
@@ -59,6 +65,8 @@ def _send() -> None:
                 nonce=nonce,
                 private=bool(given["private"]),
             )
+    except PersonalInPublic as refusal:
+        outcome["problem"], outcome["privately"] = told(refusal, session.lang()), refusal.details["instead"] == "privately"
     except Conflict as clash:
         outcome["problem"] = clash.words(session.lang())
         outcome["theirs"] = (str(clash.details["their_name"]), str(clash.details["their_text"]))
@@ -94,6 +102,9 @@ def box(reading: Session, person: Actor, item: Item, account: Account) -> None:
         show(el("p", say("desk.reply.waits", health=health), class_="mj-panel warn", role="status"))
     draft = replies.draft_of(reading, person, item.id or 0)
     refused = done.get("nonce", "") if done.get("problem") else ""
+    only_private = privately and item.surface != "direct" and not item.can.get("reply")
+    if draft is not None and not refused and (unfit := replies.unfit(item, draft.text, private=only_private or item.private)):
+        show(chrome.panel("warn", el("h3", say("desk.reply.unfit")), el("div", unfit.words(session.lang()))))
     mount(
         "reply",
         {
@@ -104,10 +115,11 @@ def box(reading: Session, person: Actor, item: Item, account: Account) -> None:
             "style": "x" if item.platform == "x" and not item.private else "chars",
             "limit": limit_of(account),
             "can_private": privately and item.surface != "direct",
-            "only_private": privately and item.surface != "direct" and not item.can.get("reply"),
+            "only_private": only_private,
             "done": done.get("nonce", "") if not refused else "",
             "refused": refused,
             "problem": done.get("problem", ""),
+            "offer_private": bool(done.get("privately")),
             "labels": {"reply": say("desk.reply.label"), **{key: say(f"desk.reply.{key}") for key in LABELS if key != "label"}},
         },
         key=KEY,

@@ -6,14 +6,16 @@ from sqlmodel import Session, col, select
 from core import audit
 from core.actors import Actor
 from core.clock import now
-from core.errors import Conflict, Forbidden, Invalid, NotFound, NotPossible
+from core.errors import Conflict, Forbidden, Invalid, NotFound, NotPossible, PersonalInPublic
 from core.models import Account, User
+from core.settings import settings
 from inbox.change import change
 from inbox.models import Case, CaseEvent, Item, Reply
 from outbox.body import Body
 from outbox.enqueue import enqueue
 from outbox.guards import GUARDS, ON_SETTLED, Refusal
 from outbox.models import Delivery
+from policies.asking import in_public
 
 #: surfaces where an answer is private whatever one asks for
 _PRIVATE = frozenset({"direct"})
@@ -73,8 +75,9 @@ def send(
     """Queue an answer to an item. The same `nonce` again returns the same reply.
 
     Conflict when somebody answered the thread since `seen_version`: nothing is queued, the text is kept as this person's draft
-    (committed at once, because it must outlive the refusal), the other's text and name are in the error. NotPossible where
-    the platform doesn't let this item be answered.
+    (committed at once, because it must outlive the refusal), the other's text and name are in the error. PersonalInPublic, and
+    the draft kept as well, when everybody would read somebody's number or be asked for one. NotPossible where the platform
+    doesn't let this item be answered.
     """
     actor.require("reply.write")
     if (sent := session.exec(select(Reply).where(col(Reply.nonce) == nonce)).first()) is not None:
@@ -89,6 +92,9 @@ def send(
         raise Invalid(field="text", why="an empty answer says nothing")
     _possible(item, private)
     reply = save_draft(session, actor, item_id, text, private=private or item.surface in _PRIVATE)
+    if (refusal := unfit(item, text, private=reply.private)) is not None:
+        session.commit()
+        raise refusal
     if thread_version(session, item) != seen_version:
         their_text, their_name = _theirs(session, item)
         session.commit()
@@ -109,6 +115,14 @@ def send(
     session.add(reply)
     audit.record(session, actor, "reply.send", f"reply:{reply.id}", item=item_id, delivery=delivery.id, private=reply.private)
     return reply
+
+
+def unfit(item: Item, text: str, *, private: bool = False) -> PersonalInPublic | None:
+    """Why this text may not answer the item where everybody reads it; None when it may, or nobody else reads it."""
+    if private or item.surface in _PRIVATE or (told := in_public(text, settings().office_contacts)) is None:
+        return None
+    instead = "privately" if item.can.get("reply_privately", False) else "tracking"
+    return PersonalInPublic(what=told.what, found=told.shown, instead=instead)
 
 
 def _theirs(session: Session, item: Item) -> tuple[str, str]:

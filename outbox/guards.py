@@ -11,8 +11,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from core.log import logger
-from core.settings import Settings
+from core.settings import Settings, settings
 from outbox.models import Delivery
+from policies.asking import in_public
 
 log = logger("outbox")
 
@@ -32,6 +33,8 @@ Filler = Callable[[Session, Delivery, Settings], Mapping[str, str]]
 #: called in the transaction in which a delivery becomes published, refused, expired, cancelled or needs_decision
 Hook = Callable[[Session, Delivery], None]
 
+#: kinds of delivery that answer people in public
+ANSWERS = frozenset({"reply", "receipt"})
 GUARDS: dict[str, Guard] = {}
 FILLERS: dict[str, Filler] = {}
 #: by kind of delivery
@@ -39,7 +42,12 @@ ON_SETTLED: dict[str, list[Hook]] = {}
 
 
 def objection(session: Session, delivery: Delivery) -> Refusal | None:
-    """What the delivery's guard says now. A guard nobody registered holds it: a check that can't be made is not passed."""
+    """What the delivery's guard says now. A guard nobody registered holds it: a check that can't be made is not passed.
+
+    Whoever queued it, nothing that answers people in public gives away or asks for personal data: it is cancelled.
+    """
+    if delivery.kind in ANSWERS and not delivery.body.get("private") and in_public(_text(delivery), settings().office_contacts):
+        return Refusal("cancelled", "personal_data")
     if not delivery.guard:
         return None
     guard = GUARDS.get(delivery.guard)
@@ -47,6 +55,10 @@ def objection(session: Session, delivery: Delivery) -> Refusal | None:
     if isinstance(said, str):
         return Refusal("held", said) if said else None
     return said
+
+
+def _text(delivery: Delivery) -> str:
+    return str(delivery.body.get("text", ""))
 
 
 def settled(session: Session, delivery: Delivery) -> None:

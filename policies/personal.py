@@ -157,6 +157,8 @@ class _Row:
         before = self.text[max(0, self.row.start() - 9) : self.row.start()]
         if before[-1:] in (".", ",", ":") and before[-2:-1].isdigit():
             return False
+        if before[-1:] == "-" and before[-2:-1].isascii() and before[-2:-1].isalpha():
+            before = before[:-1]  # the number of a case or an order: M-05012-34567
         touching = before[-1:].isascii() and before[-1:].isalnum()
         return not touching or self.row[0][0] == "+" or _LEADING.search(before) is not None
 

@@ -25,6 +25,7 @@ _VIEWS = """<div class="mj">
 _REPLY = """<div class="mj box">
 <label class="for" for="reply"></label>
 <div class="problem hidden" role="alert"></div>
+<button type="button" class="btn aside hidden"></button>
 <div class="sent hidden" role="status"></div>
 <textarea id="reply" rows="4" dir="auto"></textarea>
 <div class="foot">

@@ -8,7 +8,7 @@ export default function (component) {
   const { data, parentElement, setTriggerValue } = component
   const find = selector => parentElement.querySelector(selector)
   const area = find("textarea"), send = find(".main"), count = find(".count"), status = find(".status")
-  const problem = find(".problem"), sent = find(".sent"), secret = find("input[type=checkbox]")
+  const problem = find(".problem"), aside = find(".aside"), sent = find(".sent"), secret = find("input[type=checkbox]")
   const own = boxes.get(parentElement) ?? { item: null, nonce: nonce(), timer: 0, sending: false, saved: null, tried: false }
   boxes.set(parentElement, own)
   const { labels } = data
@@ -72,6 +72,12 @@ export default function (component) {
   const refusal = data.refused === own.nonce ? data.problem : ""
   problem.textContent = refusal
   problem.classList.toggle("hidden", !refusal)
+  aside.classList.toggle("hidden", !refusal || !data.offer_private || !data.can_private)
+  aside.textContent = labels.send_private
+  aside.onclick = () => {
+    secret.checked = true
+    go()
+  }
 
   find("label.for").textContent = labels.reply
   area.placeholder = labels.placeholder
