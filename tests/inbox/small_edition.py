@@ -7,7 +7,7 @@ CLAUSE = """
 id = "{id}"
 severity = 2
 action = "{action}"
-automatic = {automatic}
+automatic = false
 threshold = 0.8
 text = {{ ar = "بند", en = "A clause" }}
 notice = {{ ar = "حُجبت", en = "Withheld" }}
@@ -17,9 +17,9 @@ counter_examples = ["a fine day"]
 """
 
 
-def clause(id: str, word: str, *, action: str = "review", automatic: bool = False, example: str = "") -> str:
+def clause(id: str, word: str, *, action: str = "review", example: str = "") -> str:
     """One clause that finds `word`; `example` is what must match where it isn't the word itself."""
-    return CLAUSE.format(id=id, word=word, action=action, automatic=str(automatic).lower(), example=example or f"such a {word} day")
+    return CLAUSE.format(id=id, word=word, action=action, example=example or f"such a {word} day")
 
 
 def written(edition: str, day: str, *clauses: str, policy: str = "m", more: str = "") -> str:

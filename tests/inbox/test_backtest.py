@@ -1,7 +1,9 @@
 """Replaying an edition over what is stored: what would change is counted and listed, and nothing is written."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,8 +19,10 @@ from core.models import Account
 from inbox import backtest as replaying
 from inbox.backtest import backtest
 from inbox.receive import receive
-from inbox.replayed import Backtest
+from inbox.replayed import Backtest, Found
 from policies.edition import parse
+from policies.judge import judge
+from tests.inbox.conftest import SAID as SAID_AT
 from tests.inbox.small_edition import clause, written
 
 OLD = parse(written("1", "2026-11-01", clause("abuse", "wicked"), clause("spam", "bargain", action="hide")))
@@ -28,12 +32,12 @@ NEW = parse(
         "2026-12-01",
         clause("abuse", "awful"),
         clause("insult", "wicked"),
-        clause("spam", "bargain", action="hide", automatic=True),
+        clause("spam", "bargain"),
     )
 )
 SAID = {
     "c1": "what a wicked thing to say",  # review under another clause
-    "c2": "a bargain for you today only",  # hide -> automatic_hide
+    "c2": "a bargain for you today only",  # hide -> review
     "c3": "an awful man wrote this story",  # allow -> review
     "c4": "The service is awful, my salary was not paid for three months",  # allow -> review, and a complaint
     "c5": "thank you very much for the help",  # nothing
@@ -66,9 +70,9 @@ def replay(stored: Database) -> Replay:
 def test_what_would_change_is_counted_by_outcome_clause_and_language(replay: Replay) -> None:
     found = replay()
     assert (found.edition, found.items, found.changed, found.other_clause) == ("m@2", 6, 4, 1)
-    assert found.moves == {"allow -> review": 3, "hide -> automatic_hide": 1}
-    assert found.clauses == {"abuse": {"allow -> review": 3}, "spam": {"hide -> automatic_hide": 1}}
-    assert found.languages == {"en": {"allow -> review": 3, "hide -> automatic_hide": 1}}
+    assert found.moves == {"allow -> review": 3, "hide -> review": 1}
+    assert found.clauses == {"abuse": {"allow -> review": 3}, "spam": {"hide -> review": 1}}
+    assert found.languages == {"en": {"allow -> review": 3, "hide -> review": 1}}
     assert found.complaints == {"allow -> review": 1}
 
 
@@ -90,10 +94,20 @@ def test_a_clause_that_is_gone_is_named_where_nothing_decides_any_more(stored: D
 def test_items_are_listed_in_turns_and_no_more_than_asked_for(replay: Replay) -> None:
     assert [(one.native_id, one.was, one.becomes, one.new_clause) for one in replay(limit=3).listed] == [
         ("d1", "allow", "review", "abuse"),
-        ("c2", "hide", "automatic_hide", "spam"),
+        ("c2", "hide", "review", "spam"),
         ("c4", "allow", "review", "abuse"),
     ]
     assert replay(limit=0).listed == ()
+
+
+@pytest.mark.parametrize(("alone", "move"), [(False, "automatic_hide -> hide"), (True, "hide -> automatic_hide")])
+def test_hiding_alone_is_an_outcome_of_its_own(alone: bool, move: str) -> None:
+    said = replace(judge("a bargain", edition=OLD), action="hide", automatic=alone)
+    place = {"native_id": "c1", "permalink": "", "created_at": SAID_AT, "private": True}
+    row = SimpleNamespace(action="hide", alone=not alone, clause="spam", language="en", kind="other", **place)
+    found = Found(1)
+    found.compare(row, "facebook:100", said)
+    assert found.told(OLD).moves == {move: 1}
 
 
 def test_direct_messages_are_judged_and_their_words_not_listed(replay: Replay) -> None:
