@@ -1,23 +1,60 @@
-"""What a text wants and what it is about: kind, topic and sentiment from weighted words, each with its evidence.
+"""What a text wants and what it is about: kind, topic and sentiment from weighed words, each with its evidence.
 
-The words are data (policies/words/kinds.toml, topics.toml, sentiment.toml): lines of `label`, `weight` and terms by language.
-One automaton reads them all; a language's words count only in texts that may be in it, because small words mean other things
-elsewhere.
+The words are data (policies/words): `kinds`, `topics` and `sentiment` name what a word speaks for; `cues` name what a writer does
+with it (asks, wishes, was refused, tells since when), whatever the matter and the language. One automaton reads them all; a
+language's words count only in texts that may be in it, because small words mean other things elsewhere. What the signs of a text
+are worth together stands in `weights.toml`, fitted on the dev half of bench/texts (`python -m bench.weigh`), the same in every
+language.
 """
 
+import re
 import tomllib
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple, cast
 
-from core.text import Folded
+import numpy as np
+from numpy.typing import NDArray
+
+from core.text import Folded, fold
+from policies.forms import Forms
 from policies.language import may_speak
 from policies.terms import Hit, Terms
-from policies.verdict import Kind, Language, Reason, Sentiment, Span
+from policies.verdict import KINDS, SENTIMENTS, TOPICS, Kind, Language, Reason, Sentiment, Span
 
 _WORDS = Path(__file__).parent / "words"
-_TABLES = ("kinds", "topics", "sentiment")
+_TABLES = ("kinds", "topics", "sentiment", "cues")
+#: The answers, in the order of the columns of weights.toml.
+ANSWERS = {"kind": KINDS, "topic": TOPICS, "sentiment": SENTIMENTS}
+_ARABIC_WORD = re.compile("[\u0620-\u06d3]{3,40}")
+_LATIN_WORD = re.compile(r"[a-z\d']{3,40}")
+_NEAR = 22  # letters between a "not" and what was not done
+_BEGINS = ".!?:;،,\n"  # after one of these, or at the beginning, an order is one
+_FIRST = 16  # letters from the beginning in which a word begins the text
+_SHAPES = (
+    ("question", re.compile(r"\?")),
+    ("question at the end", re.compile(r"\?\W{0,12}$")),
+    ("questions", re.compile(r"\?.*\?", re.S)),
+    ("exclamation", re.compile("!")),
+    ("ellipsis", re.compile(r"\.\.|…")),
+    ("number", re.compile(r"\d")),
+    ("large number", re.compile(r"\d[\d,.]{0,12}\d\d|\d{1,6}\s?(?:k|الف|هزار|हज़ार|हजार)\b")),
+    ("quote", re.compile('["«»“”]')),
+    ("mention", re.compile("@")),
+    ("mention first", re.compile(r"^\W*@")),
+    ("hashtag", re.compile("#")),
+    ("address", re.compile(r"https?:|www\.|\.com|\.ae")),
+    ("laughter", re.compile(r"[😂🤣😅😆]|(?<!\w)[هخh](?!\w)|haha")),
+    ("heart", re.compile("[❤💚💙💛🌹💐🌷🥰😍👏👍🙏💪👌🎉🏆🌸]")),
+    ("tears", re.compile("[😡😠🤬😢😭👎😞😔💔😤😒🤦😩😫🙃🙄]")),
+    ("negated verb", re.compile(r"\bم(?:ا|ب)?\w{2,12}ش\b")),
+    ("flag", re.compile("[🇦-🇿]")),
+    ("prefixed request", re.compile(r"(?:^|[.!?،,:\n]\s*)(?:please|pls|kindly|ممكن|لو سمحت|الرجاء|sana|dapat)\b")),
+)
+_LENGTHS = ((3, "three words"), (7, "seven words"), (14, "fourteen words"), (28, "twenty-eight words"))
+HEAPED = 3  #: a sign given more often than that is no louder
 
 
 class Word(NamedTuple):
@@ -32,35 +69,71 @@ class Word(NamedTuple):
 Hits = list[Hit[Word]]
 
 
+class Scores(NamedTuple):
+    """What every answer scored (log odds up to a common constant); the highest is given."""
+
+    kind: dict[str, float]
+    topic: dict[str, float]
+    sentiment: dict[str, float]
+
+
 class Reading(NamedTuple):
-    """Kind, topic and sentiment of one text, and the words each rests on (spans in the original)."""
+    """Kind, topic and sentiment of one text, the words each rests on (spans in the original), and what every answer scored."""
 
     kind: Kind
     topic: str
     sentiment: Sentiment
     reasons: tuple[Reason, ...]
+    scores: Scores
+
+
+class _Weights(NamedTuple):
+    rows: dict[str, int]
+    columns: NDArray[np.float64]
 
 
 @cache
 def lexicon() -> Terms[Word]:
-    """All words of all three tables in one automaton."""
-    return Terms(
-        (term, Word(table, line["label"], float(line["weight"]), language))
+    """All words of all tables in one automaton."""
+    return Terms((term, word) for term, word in _listed() if not term.startswith("~"))
+
+
+@cache
+def forms() -> Forms[Word]:
+    """The listed Arabic words by what remains of them in every form."""
+    return Forms(
+        (fold(term).text.strip("=*"), word)
+        for term, word in _listed()
+        if word.language == "ar" and " " not in term and (word.weight or term.startswith("~"))
+    )
+
+
+@cache
+def _listed() -> list[tuple[str, Word]]:
+    return [
+        (written, Word(table, line["label"], float(line.get("weight", 1)), language))
         for table in _TABLES
         for line in tomllib.loads((_WORDS / f"{table}.toml").read_text("utf-8"))["lines"]
         for language, terms in line.items()
         if language not in ("label", "weight")
         for term in terms
-    )
+        for written in ([term] if " " in term else term.split("|"))
+    ]
+
+
+@cache
+def _weights() -> _Weights:
+    lines = tomllib.loads((_WORDS / "weights.toml").read_text("utf-8"))["signs"]
+    return _Weights({sign: row for row, sign in enumerate(lines)}, np.array(list(lines.values()), dtype=np.float64))
 
 
 def read(folded: Folded, language: Language, *, explain: bool = True) -> Reading:
     """Kind, topic and sentiment of a folded text in `language`, and the words they rest on when they are to be explained."""
     hits = hits_in(folded, language)
-    topic = topic_of(hits)
-    kind = kind_of(hits, folded)
-    sentiment = sentiment_of(hits, kind)
-    return Reading(kind, topic, sentiment, tuple(_reasons(hits, folded, kind, topic, sentiment)) if explain else ())
+    scores = _scores(signs(hits, folded))
+    kind, topic, sentiment = (max(score, key=lambda answer: score[answer]) for score in scores)
+    reasons = tuple(_reasons(hits, folded, kind, topic, sentiment)) if explain else ()
+    return Reading(cast(Kind, kind), topic, cast(Sentiment, sentiment), reasons, scores)
 
 
 def hits_in(folded: Folded, language: Language) -> Hits:
@@ -73,7 +146,21 @@ def hits_in(folded: Folded, language: Language) -> Hits:
             spoken[code] = may_speak(language, code)
         if spoken[code]:
             tables[hit.payload.table].append(hit)
-    return [hit for hits in tables.values() for hit in _longest(hits)]
+    for hit in _in_other_forms(folded.text, language):
+        tables[hit.payload.table].append(hit)
+    kinds = _longest(tables["kinds"])
+    manners = [(hit.start, hit.end) for hit in kinds if not hit.payload.weight]
+    cues = [hit for hit in _longest(tables["cues"]) if not any(start <= hit.start and hit.end <= end for start, end in manners)]
+    return [*kinds, *_longest(tables["topics"]), *_longest(tables["sentiment"]), *cues]
+
+
+def _in_other_forms(text: str, language: Language) -> Iterator[Hit[Word]]:
+    if language.code not in ("ar", "ar-Latn"):
+        return
+    pattern, meant = (_ARABIC_WORD, forms().verb) if language.code == "ar" else (_LATIN_WORD, forms().latin)
+    for match in pattern.finditer(text):
+        for word in meant(match[0]):
+            yield Hit(*match.span(), word)
 
 
 def _longest(hits: Hits) -> Hits:
@@ -88,44 +175,73 @@ def _longest(hits: Hits) -> Hits:
     return list(kept.values())
 
 
-def kind_of(hits: Hits, folded: Folded) -> Kind:
-    """What the writer wants of us."""
-    score = _scores(hits, "kinds")
-    if "?" in folded.text:
-        score["inquiry"] += 1
-    best = max(("complaint", "suggestion", "inquiry", "praise"), key=lambda kind: score[kind])
-    return cast(Kind, best) if score[best] >= 2 else "other"
-
-
-def topic_of(hits: Hits) -> str:
-    """What it is about; the earliest listed topic wins a tie."""
-    score = _scores(hits, "topics")
-    return max(score, key=lambda topic: score[topic]) if score else "none"
-
-
-def sentiment_of(hits: Hits, kind: Kind) -> Sentiment:
-    """How it sounds."""
-    score = _scores(hits, "sentiment")
-    good, bad = score["positive"], score["negative"]
-    if good and bad:
-        return "mixed" if min(good, bad) * 2 >= max(good, bad) else "positive" if good > bad else "negative"
-    return "positive" if good else "negative" if bad else "neutral"
-
-
-def _scores(hits: Hits, table: str) -> defaultdict[str, float]:
-    score: defaultdict[str, float] = defaultdict(float)
+def signs(hits: Hits, folded: Folded) -> dict[str, float]:
+    """What a text shows, each sign with its strength: words by label, what stands close together, its shape."""
+    found: defaultdict[str, float] = defaultdict(float)
+    found["always"] = 1.0
+    nots: list[int] = []
     for hit in hits:
-        if hit.payload.table == table:
-            score[hit.payload.label] += hit.payload.weight
-    return score
+        table, label, weight, _ = hit.payload
+        if table == "cues":
+            before = folded.text[max(0, hit.start - 3) : hit.start].rstrip(" \"'(*-#")
+            if label == "order" and before and before[-1] not in _BEGINS:
+                continue
+            found[label] += 1.0
+            if hit.start < _FIRST:
+                found[f"{label} first"] = 1.0
+            if label == "neg":
+                nots.append(hit.end)
+            elif label == "serve" and any(0 <= hit.start - end <= _NEAR for end in nots):
+                found["unmet"] += 1.0
+        elif weight:
+            found[f"{table}: {label}"] += weight / 3
+            if table == "topics":
+                found["a topic"] = 1.0
+    text = folded.text
+    found.update((name, 1.0) for name, shape in _SHAPES if shape.search(text))
+    words = text.count(" ") + 1
+    found.update((name, 1.0) for most, name in _LENGTHS if words > most)
+    for one, other in _PAIRS:
+        if one in found and other in found:
+            found[f"{one} + {other}"] = 1.0
+    return found
 
 
-def _reasons(hits: Hits, folded: Folded, *labels: str) -> list[Reason]:
+_PAIRS = (
+    ("span", "neg"), ("span", "serve"), ("ask", "question"), ("polar", "question"), ("why", "neg"), ("make", "everyone"),
+    ("ought", "everyone"), ("party", "wrong"), ("party", "said"), ("me", "wrong"), ("me", "neg"), ("kin", "harm"),
+    ("thanks", "but"), ("thanks", "still"), ("laud", "neg"), ("laud", "you"), ("a topic", "question"), ("solved", "thanks"),
+    ("plan", "question"), ("wrong", "question"), ("plight", "neg"), ("me", "a topic"), ("greet", "a topic"),
+    ("sentiment: positive", "sentiment: negative"), ("laud", "but"),
+)  # fmt: skip
+
+
+def _scores(found: dict[str, float]) -> Scores:
+    rows, columns = _weights()
+    here = [(rows[sign], min(strength, HEAPED)) for sign, strength in found.items() if sign in rows]
+    values = (np.array([strength for _, strength in here]) @ columns[[row for row, _ in here]]).tolist()
+    scored, first = [], 0
+    for answers in ANSWERS.values():
+        scored.append(dict(zip(answers, values[first : first + len(answers)], strict=True)))
+        first += len(answers)
+    return Scores(*scored)
+
+
+def _reasons(hits: Hits, folded: Folded, kind: str, topic: str, sentiment: str) -> list[Reason]:
+    """The words that speak for what was answered: of its own table, and the cues that weigh for it."""
     return [
-        Reason(about, label, _spans(hits, folded, table, label))
-        for about, table, label in zip(("kind", "topic", "sentiment"), _TABLES, labels, strict=True)
+        Reason("kind", kind, _spans(hits, folded, "kinds", kind, ANSWERS["kind"].index(cast(Kind, kind)))),
+        Reason("topic", topic, _spans(hits, folded, "topics", topic)),
+        Reason("sentiment", sentiment, _spans(hits, folded, "sentiment", sentiment)),
     ]
 
 
-def _spans(hits: Hits, folded: Folded, table: str, label: str) -> tuple[Span, ...]:
-    return tuple(folded.span(hit.start, hit.end) for hit in hits if hit.payload.table == table and hit.payload.label == label)
+def _spans(hits: Hits, folded: Folded, table: str, label: str, column: int | None = None) -> tuple[Span, ...]:
+    rows, columns = _weights()
+    spans = {
+        folded.span(hit.start, hit.end)
+        for hit in hits
+        if (hit.payload.table == table and hit.payload.label == label)
+        or (column is not None and hit.payload.table == "cues" and columns[rows[hit.payload.label]][column] > 0)
+    }
+    return tuple(sorted(spans))
