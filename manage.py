@@ -6,7 +6,7 @@ stdout carries data only; words for people go to stderr.
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
@@ -128,9 +128,31 @@ def post_import(
 def triage() -> None:
     """Judge JSON lines {"id", "text"} from stdin by the policy; one JSON line each on stdout."""
     from core.settings import settings
-    from policies.triage import run
+    from policies.triage import Source, run
 
-    raise typer.Exit(run(sys.stdin.buffer, sys.stdout.buffer, detector=settings().language_detector))
+    raise typer.Exit(run(cast(Source, sys.stdin.buffer), sys.stdout.buffer, detector=settings().language_detector))
+
+
+@app.command("train")
+def train_heads(
+    data: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, help="Folder of public labelled texts: everything is learned anew.")
+    ] = None,
+    texts: Annotated[Path | None, typer.Option(exists=True, file_okay=False, help="Folder of our own texts (JSON lines).")] = None,
+    switch: Annotated[bool, typer.Option("--switch", help="Learn nothing: put the last candidate in force.")] = False,
+    back: Annotated[bool, typer.Option("--back", help="Learn nothing: return to the models that were in force before.")] = False,
+    json: Json = False,
+) -> None:
+    """Learn models from labelled texts and the staff's own decisions; compare them with those in force. Switches nothing."""
+    from console import training
+
+    house = _house()
+    actor = _actor(house)
+    if switch or back:
+        value = training.switch(house, actor) if switch else training.back(house, actor)
+    else:
+        value = training.train(house, actor, data, texts)
+    _end(value, as_json=json, failed=False)
 
 
 # ---- people, accounts, pause --------------------------------------------------------------------------------------------------

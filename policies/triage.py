@@ -1,17 +1,33 @@
 """The triage protocol (DESIGN §3): JSON lines in, one JSON line out for each, in order, in constant memory."""
 
 import json
+import multiprocessing
+import os
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, BinaryIO, Protocol
 
 from policies import detectors
 from policies.clauses import Edition
 from policies.edition import current
-from policies.judge import judge
+from policies.judge import judge_many
 from policies.verdict import Context
 
 #: A longer line is answered with `too_long` and never parsed; platforms' longest texts are some 60,000 bytes.
 LONGEST = 1_000_000
+#: As much as is read at once, and judged together: some hundreds of posts, and what a pipe holds.
+CHUNK = 65_536
+#: From so many lines on a second process is worth its start, where there is a second core.
+MANY = 2_000
+#: Fewer lines are not worth sending over.
+WORTH_SENDING = 32
+
+
+class Source(Protocol):
+    """Where lines come from: `read1` gives what is at hand, at most `size` bytes, and waits only where there is nothing."""
+
+    def read1(self, size: int, /) -> bytes: ...
 
 
 class _BadLine(Exception):
@@ -23,9 +39,9 @@ class _BadLine(Exception):
         self.id = id
 
 
-def run(source: BinaryIO, out: BinaryIO, *, edition: Edition | None = None, detector: str = detectors.DEFAULT) -> int:
+def run(source: Source, out: BinaryIO, *, edition: Edition | None = None, detector: str = detectors.DEFAULT) -> int:
     """Judge every line of `source` by `edition` (default: the one in force) and write the answers to `out`; 0, or 1 if any line
-    was bad. Every answer is written before the next line is asked for, so a pipe may wait for it.
+    was bad. What is at hand is answered before more is asked for, so a pipe may wait for its answer line by line.
 
     A good line is an object with `text` (a string), usually `id` (any JSON value, given back as it came), `platform` and
     `lang_hint` (strings or null). A bad line is answered `{"id", "line", "error"}` with the codes not_utf8, not_json, not_object,
@@ -33,42 +49,114 @@ def run(source: BinaryIO, out: BinaryIO, *, edition: Edition | None = None, dete
     not write: 1e400, or nested too deep; it is then null). Lines of white space are counted but not answered. Output is ASCII
     JSON, so lone surrogates and NUL in a text come back as escapes.
     """
-    failed, edition = False, edition or current()
-    for number, line in enumerate(_lines(source), start=1):
+    failed, number = False, 1
+    with _Hands(edition or current(), detector) as hands:
+        for lines in _at_hand(source):
+            answers, bad = hands.answers(lines, number)
+            number += len(lines)
+            failed = failed or bad
+            out.write(answers)
+            out.flush()
+    return int(failed)
+
+
+class _Hands:
+    """Who judges: this process, and from MANY lines on a second one, which gets the later half of what is at hand."""
+
+    def __init__(self, edition: Edition, detector: str) -> None:
+        self.edition, self.detector, self.seen = edition, detector, 0
+        self.pool: ProcessPoolExecutor | None = None
+        self.ready: Future[Any] | None = None
+
+    def __enter__(self) -> "_Hands":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.pool:
+            self.pool.shutdown(cancel_futures=True)
+
+    def answers(self, lines: list[bytes], number: int) -> tuple[bytes, bool]:
+        """The answers to `lines`, the first of which is line `number`, and whether any line was bad."""
+        self._call_for_help(len(lines))
+        if not (self.pool and self.ready and self.ready.done()) or len(lines) < WORTH_SENDING:
+            return _answers(lines, number, self.edition, self.detector)
+        half = len(lines) // 2
+        try:
+            sent = self.pool.submit(_answers_there, lines[half:], number + half)
+            mine, bad = _answers(lines[:half], number, self.edition, self.detector)
+            theirs, worse = sent.result()
+        except BrokenProcessPool:  # it was killed: nothing is lost, we go on alone
+            self.pool = None
+            return _answers(lines, number, self.edition, self.detector)
+        return mine + theirs, bad or worse
+
+    def _call_for_help(self, more: int) -> None:
+        before, self.seen = self.seen, self.seen + more
+        if before < MANY <= self.seen and _cores() > 1:
+            fresh = multiprocessing.get_context("spawn")
+            self.pool = ProcessPoolExecutor(1, fresh, initializer=_settle, initargs=(self.edition, self.detector))
+            self.ready = self.pool.submit(_answers_there, [b'{"text": ""}'], 1)
+
+
+_there: dict[str, Any] = {}
+
+
+def _settle(edition: Edition, detector: str) -> None:
+    _there.update(edition=edition, detector=detector)
+
+
+def _answers_there(lines: list[bytes], number: int) -> tuple[bytes, bool]:
+    return _answers(lines, number, **_there)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _at_hand(source: Source) -> Iterator[list[bytes]]:
+    """The whole lines that are at hand, again and again; of one longer than LONGEST only as much as shows that it is."""
+    rest = bytearray()
+    while chunk := source.read1(CHUNK):
+        head, *others = chunk.split(b"\n")
+        if len(rest) <= LONGEST:
+            rest += head
+        if others:
+            yield [bytes(rest), *others[:-1]]
+            rest = bytearray(others[-1])
+    if rest:
+        yield [bytes(rest)]
+
+
+def _answers(lines: list[bytes], number: int, edition: Edition, detector: str) -> tuple[bytes, bool]:
+    """The answers to `lines`, the first of which is line `number`, and whether any was bad."""
+    answers: dict[int, dict[str, Any]] = {}  # by the number of their line, in order
+    good: dict[int, dict[str, Any]] = {}
+    for at, line in enumerate(lines, start=number):
         if not line.strip():
             continue
+        answers[at] = {}
         try:
-            answer = _answer(line, edition, detector)
+            good[at] = _read(line)
         except _BadLine as bad:
-            failed = True
-            answer = {"id": bad.id, "line": number, "error": bad.code}
+            answers[at] = {"id": bad.id, "line": at, "error": bad.code}
+    failed = len(good) < len(answers)
+    contexts = [Context(data.get("platform") or "", data.get("lang_hint")) for data in good.values()]
+    texts = [data["text"] for data in good.values()]
+    verdicts = judge_many(texts, edition=edition, contexts=contexts, detector=detector, explain=False)
+    for (at, data), verdict in zip(good.items(), verdicts, strict=True):
+        answers[at] = verdict.triage(data.get("id"))
+    out = []
+    for at, answer in answers.items():
         try:
-            written = _written(answer)
+            out.append(_written(answer))
         except (ValueError, RecursionError):
             failed = True
-            written = _written({"id": None, "line": number, "error": "id_not_writable"})
-        out.write(written)
-        out.flush()
-    return int(failed)
+            out.append(_written({"id": None, "line": at, "error": "id_not_writable"}))
+    return b"".join(out), failed
 
 
 def _written(answer: dict[str, Any]) -> bytes:
     return json.dumps(answer, allow_nan=False).encode("ascii") + b"\n"
-
-
-def _lines(source: BinaryIO) -> Iterator[bytes]:
-    """The lines one by one; of one longer than LONGEST only as much as shows that it is."""
-    while line := source.readline(LONGEST + 1):
-        yield line
-        while len(line) > LONGEST and not line.endswith(b"\n"):
-            line = source.readline(LONGEST + 1)
-
-
-def _answer(line: bytes, edition: Edition, detector: str) -> dict[str, Any]:
-    data = _read(line)
-    text = data["text"]
-    context = Context(platform=data.get("platform") or "", lang_hint=data.get("lang_hint"))
-    return judge(text, edition=edition, context=context, detector=detector, explain=False).triage(data.get("id"))
 
 
 def _read(line: bytes) -> dict[str, Any]:

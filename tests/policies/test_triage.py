@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import threading
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -143,28 +144,99 @@ def test_the_hint_is_used_where_the_text_leaves_doubt() -> None:
     assert answers(line(id=1, text="ok", lang_hint="tl"))[0][0]["language"] == "tl"
 
 
-class Endless(io.RawIOBase):
-    """A line of a gigabyte that nobody may hold at once, then a good one."""
+class Endless:
+    """A line of hundreds of megabytes that nobody may hold at once, then a good one."""
 
     def __init__(self) -> None:
-        self.left, self.longest = 200, 0
+        self.left, self.longest = 10_000, 0
 
-    def readline(self, size: int | None = -1, /) -> bytes:
-        self.longest = max(self.longest, size or 0)
-        assert size is not None
-        assert size > 0
+    def read1(self, size: int, /) -> bytes:
+        self.longest = max(self.longest, size)
         self.left -= 1
-        if self.left > 0:
-            return b"a" * size
-        return {0: b"tail\n", -1: b'{"id": 1, "text": "x"}\n'}.get(self.left, b"")
+        return b"a" * size if self.left > 0 else {0: b'tail\n{"id": 1, "text": "x"}\n'}.get(self.left, b"")
 
 
 def test_a_line_without_an_end_is_never_held_whole() -> None:
     source, out = Endless(), io.BytesIO()
-    assert triage.run(source, out) == 1  # type: ignore[arg-type] # only its lines are read
+    tracemalloc.start()
+    assert triage.run(source, out) == 1
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
     said = [json.loads(one) for one in out.getvalue().splitlines()]
     assert [(one.get("error"), one["id"]) for one in said] == [("too_long", None), (None, 1)]
-    assert source.longest == triage.LONGEST + 1
+    assert source.longest == triage.CHUNK
+    assert most < 40 * triage.LONGEST
+
+
+class Trickle:
+    """Gives its bytes a few at a time, as a slow pipe may."""
+
+    def __init__(self, data: bytes, step: int) -> None:
+        self.data, self.step = data, step
+
+    def read1(self, size: int, /) -> bytes:
+        given, self.data = self.data[: self.step], self.data[self.step :]
+        return given
+
+
+@pytest.mark.parametrize("step", [1, 3, 7, 10_000])
+def test_lines_are_whole_however_the_bytes_arrive(step: int) -> None:
+    sent = "\n".join(['{"id": 1, "text": "متى راتبي"}', "", "oops", "  ", '{"id": 2, "text": "hi"}', '{"id": 3, "text": "no end"}'])
+    out = io.BytesIO()
+    assert triage.run(Trickle(sent.encode(), step), out) == 1
+    said = [json.loads(one) for one in out.getvalue().splitlines()]
+    assert [(one["id"], one.get("line")) for one in said] == [(1, None), (None, 3), (2, None), (3, None)]
+
+
+def many(count: int) -> bytes:
+    return b"".join((line(id=n, text=f"متى أستلم راتبي {n}") if n % 50 else b"oops") + b"\n" for n in range(count))
+
+
+def test_a_second_process_changes_no_answer_and_no_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(triage, "MANY", 10)
+    monkeypatch.setattr(triage, "_cores", lambda: 2)
+    alone, together = io.BytesIO(), io.BytesIO()
+    sent = many(4_000)
+    sizes: list[int] = []
+
+    class Patient(triage._Hands):
+        """Waits for its second process, and counts what is sent there."""
+
+        def answers(self, lines: list[bytes], number: int) -> tuple[bytes, bool]:
+            said = super().answers(lines, number)
+            if self.ready:
+                self.ready.result(60)
+                sizes.append(len(lines))
+            return said
+
+    monkeypatch.setattr(triage, "_Hands", Patient)
+    assert triage.run(io.BytesIO(sent), together) == 1
+    monkeypatch.setattr(triage, "_cores", lambda: 1)
+    monkeypatch.setattr(triage, "_Hands", Patient.__base__)
+    assert triage.run(io.BytesIO(sent), alone) == 1
+    assert together.getvalue() == alone.getvalue()
+    assert len(sizes) > 2
+
+
+def test_a_second_process_that_dies_takes_nothing_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(triage, "MANY", 10)
+    monkeypatch.setattr(triage, "_cores", lambda: 2)
+    out, sent = io.BytesIO(), many(3_000)
+
+    class Bereaved(triage._Hands):
+        """Loses its second process as soon as that is ready."""
+
+        def answers(self, lines: list[bytes], number: int) -> tuple[bytes, bool]:
+            said = super().answers(lines, number)
+            if self.pool and self.ready:
+                self.ready.result(60)
+                for process in (self.pool._processes or {}).values():
+                    process.kill()
+            return said
+
+    monkeypatch.setattr(triage, "_Hands", Bereaved)
+    assert triage.run(io.BytesIO(sent), out) == 1
+    assert out.getvalue().count(b"\n") == 3_000
 
 
 def test_the_edition_given_is_the_one_that_judges() -> None:
