@@ -9,13 +9,15 @@ from core.actors import Actor
 from core.errors import NotFound
 from inbox import appeal, numbers
 from inbox.models import Case
+from policies.masking import masked
 
 
 def waiting(house: House) -> dict[str, Any]:
-    """Objections not decided yet: number of the case, its state, the author's words and when he wrote them."""
+    """Objections not decided yet: number of the case, its state, when and what the author wrote, personal data masked."""
     with house.db.read() as session:
         open_ones = appeal.waiting(session)
-    return {"appeals": [{"case": case.number, "state": case.state, "words": step.note, "at": step.at} for case, step in open_ones]}
+    said = [(case, step, masked(step.note, house.settings.office_contacts)) for case, step in open_ones]
+    return {"appeals": [{"case": case.number, "state": case.state, "words": words, "at": step.at} for case, step, words in said]}
 
 
 def decide(house: House, actor: Actor, number: str, reason: str, *, uphold: bool) -> None:

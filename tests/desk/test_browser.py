@@ -334,3 +334,14 @@ def test_where_only_a_private_message_is_possible_the_reply_is_private(running: 
     desk.box.press("Control+Enter")
     expect(desk.page.locator(".sent")).to_be_visible()
     assert [(r.state, r.private) for r in written(running, "aside")] == [("queued", True)]
+
+
+def test_a_public_answer_that_asks_for_a_number_is_stopped_and_goes_privately_by_one_press(running: Any, seat: Seating) -> None:
+    desk = seat().sign_in("staff").open(at(running, "idea"))
+    desk.box.fill("أرسل لنا رقم هويتك")
+    desk.box.press("Control+Enter")
+    expect(desk.page.locator(".problem")).to_contain_text("أرسل لنا رقم هويتك")
+    assert [r.state for r in written(running, "idea")] == ["draft"]
+    desk.page.get_by_role("button", name="أرسله ردًا خاصًا").click()
+    expect(desk.page.locator(".sent")).to_be_visible()
+    assert [(r.state, r.private) for r in written(running, "idea")] == [("queued", True)]
