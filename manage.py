@@ -10,6 +10,7 @@ from typing import Annotated, cast
 
 import typer
 
+from console.account_commands import account
 from console.command import Json, acting_as
 from console.command import actor as _actor
 from console.command import end as _end
@@ -25,7 +26,6 @@ app = typer.Typer(
 )
 post = typer.Typer(no_args_is_help=True, help="Posts: import approved ones from a file.")
 audit_app = typer.Typer(no_args_is_help=True, help="The audit trail: verify its chain.")
-account = typer.Typer(no_args_is_help=True, help="Connected accounts: add, list, test, rotate their encryption.")
 appeal = typer.Typer(no_args_is_help=True, help="Objections of the public: list and decide.")
 pause = typer.Typer(no_args_is_help=True, help="Crisis pause: press and lift.")
 app.add_typer(policy, name="policy")
@@ -208,45 +208,6 @@ def password(
 
     house = _house()
     password(house, _actor(house), username, from_stdin=password_stdin)
-
-
-@account.command("add")
-def account_add(
-    platform: str,
-    native_id: str,
-    secret: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--secret",
-            metavar="NAME",
-            help="A secret of the platform; its value is asked for, or read from stdin lines NAME=VALUE.",
-        ),
-    ] = None,
-    backend: Annotated[str, typer.Option(help="graph or private (Instagram).")] = "",
-    secrets_stdin: Annotated[bool, typer.Option("--secrets-stdin", help="Read NAME=VALUE lines from stdin.")] = False,
-) -> None:
-    """Connect an account. Its tokens are stored encrypted."""
-    from console.people import account_add
-
-    house = _house()
-    account_add(house, _actor(house), platform, native_id, secret or [], backend, from_stdin=secrets_stdin)
-
-
-@account.command("list")
-def account_list(json: Json = False) -> None:
-    """Connected accounts and how they are."""
-    from console.people import account_list
-
-    _end(account_list(_house()), as_json=json, failed=False)
-
-
-@account.command("rotate-keys")
-def rotate_keys(json: Json = False) -> None:
-    """Seal every account's tokens again with the first key of MAJLIS_KEYS."""
-    from console.people import rotate_keys
-
-    house = _house()
-    _end(rotate_keys(house, _actor(house)), as_json=json, failed=False)
 
 
 @pause.command("press")

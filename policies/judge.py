@@ -1,8 +1,11 @@
 """Judge proposes (DESIGN §2.6): one pure function from a text and an edition to a verdict. Threads may share it."""
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
 
-from core.text import fold
+from core.text import Folded, fold
 from policies import detectors, guard, language, personal, topics
 from policies.clauses import Edition
 from policies.edition import current
@@ -19,13 +22,22 @@ from policies.verdict import (
     Sentiment,
     Verdict,
 )
+from policies.views import View, views
+
+if TYPE_CHECKING:
+    from policies.heads.heads import Heads, Leaning
 
 __all__ = (
     "Action", "Context", "Finding", "Kind", "Language", "PersonalData", "Reason", "Sentiment", "Verdict",
     "judge", "judge_many",
 )  # fmt: skip
 
+_log = logging.getLogger(__name__)
 _NOWHERE = Context()
+#: texts scored together by the heads
+_AT_ONCE = 200
+#: rules that find a clause's own words
+_EXACT = ("terms", "patterns")
 
 
 def judge(
@@ -44,24 +56,7 @@ def judge(
     """
     edition = edition or current()
     folded = fold(text)
-    spoken = language.detect(text, context.lang_hint, detector)
-    reading = topics.read(folded, spoken, explain=explain)
-    pii = personal.find(folded)
-    evidence = examine(Scene(folded, spoken, pii, armoury(edition)))
-    action, automatic, reasons = _propose(evidence, folded.text, reading.kind)
-    return Verdict(
-        language=spoken,
-        action=action,
-        automatic=automatic,
-        findings=_findings(evidence),
-        kind=reading.kind,
-        topic=reading.topic,
-        sentiment=reading.sentiment,
-        pii=pii,
-        reasons=reading.reasons + reasons,
-        edition_ref=edition.ref,
-        detector=detectors.release(detector),
-    )
+    return _verdict(folded, _leanings([folded])[0], edition, context, detector, explain=explain)
 
 
 def judge_many(
@@ -74,19 +69,112 @@ def judge_many(
 ) -> Iterator[Verdict]:
     """`judge` for each text in order; `contexts`, where given, holds one for each text."""
     edition = edition or current()
-    for number, text in enumerate(texts):
-        context = contexts[number] if contexts else _NOWHERE
-        yield judge(text, edition=edition, context=context, detector=detector, explain=explain)
+    number = 0
+    waiting = iter(texts)
+    while batch := list(islice(waiting, _AT_ONCE)):
+        folded = [fold(text) for text in batch]
+        for one, leaning in zip(folded, _leanings(folded), strict=True):
+            context = contexts[number] if contexts else _NOWHERE
+            yield _verdict(one, leaning, edition, context, detector, explain=explain)
+            number += 1
 
 
-def _propose(evidence: list[Evidence], text: str, kind: Kind) -> tuple[Action, bool, tuple[Reason, ...]]:
+def _verdict(
+    folded: Folded, leaning: "_Leaning | None", edition: Edition, context: Context, detector: str, *, explain: bool
+) -> Verdict:
+    spoken = language.detect(folded.source, context.lang_hint, detector)
+    reading = topics.read(folded, spoken, explain=explain)
+    if leaning:
+        reading = _swayed(reading, leaning.lean)
+    pii = personal.find(folded)
+    evidence = examine(Scene(folded, spoken, pii, armoury(edition)))
+    offence = leaning.lean.offence if leaning else 0.0
+    evidence += _modelled(edition, leaning) if leaning else []
+    action, automatic, reasons = _propose(evidence, folded.text, reading.kind, offence, pii)
+    urgent: tuple[Reason, ...] = ()
+    return Verdict(
+        language=spoken,
+        action=action,
+        automatic=automatic,
+        findings=_findings(evidence),
+        kind=reading.kind,
+        topic=reading.topic,
+        sentiment=reading.sentiment,
+        pii=pii,
+        reasons=reading.reasons + reasons,
+        edition_ref=edition.ref,
+        detector=detectors.release(detector),
+        offence=offence,
+        harm=_harm(evidence, offence, urgent),
+        urgent=urgent,
+    )
+
+
+class _Leaning(NamedTuple):
+    """What `heads` think of a text; as for offence, of the reading of it (as it stands, or a view) that seems worst to them."""
+
+    heads: "Heads"
+    lean: "Leaning"
+    read: Folded | View
+
+
+def _leanings(texts: Sequence[Folded]) -> Sequence[_Leaning | None]:
+    """What the heads in force think of each text; without heads nothing."""
+    from policies.heads import heads  # numpy is loaded by whoever judges, and by nobody else
+
+    found = heads.current()
+    if found is None:
+        return [None] * len(texts)
+    seen = [(number, view) for number, text in enumerate(texts) for view in _readable(text)]
+    leans = found.lean([*(text.text for text in texts), *(view.text for _, view in seen)])
+    worst = [_Leaning(found, lean, text) for lean, text in zip(leans, texts, strict=False)]
+    for (number, view), lean in zip(seen, leans[len(texts) :], strict=True):
+        if lean.offence > worst[number].lean.offence:
+            worst[number] = _Leaning(found, worst[number].lean._replace(offence=lean.offence), view)
+    return worst
+
+
+def _readable(text: Folded) -> list[View]:
+    """The views in which letters are letters, where the text gives cause for any."""
+    try:
+        return [view for view in views(text) if view.shape == "plain"]
+    except Exception:  # noqa: BLE001 - as with a rule that fails: the text is judged by what is left
+        _log.exception("views failed and were skipped")
+        return []
+
+
+def _swayed(reading: topics.Reading, lean: "Leaning") -> topics.Reading:
+    """The reading of the words after the heads have added what they lean to."""
+    for field in ("topic", "sentiment"):
+        scores, added = getattr(reading.scores, field), getattr(lean, field)
+        best = max(scores, key=lambda answer: scores[answer] + added.get(answer, 0.0))
+        if best != getattr(reading, field):
+            reasons = tuple(Reason(field, best) if one.about == field else one for one in reading.reasons)
+            reading = reading._replace(**{field: best, "reasons": reasons})
+    return reading
+
+
+def _modelled(edition: Edition, leaning: _Leaning) -> list[Evidence]:
+    """Evidence for each clause whose model asks for a look: the words that weigh most in what it read."""
+    chance, read = leaning.lean.offence, leaning.read
+    asking = [clause for clause in edition.clauses if clause.model and chance >= clause.model.review]
+    if not asking:
+        return []
+    name, place = (read.name, read.place) if isinstance(read, View) else ("fold", lambda start, end: (start, end))
+    words = leaning.heads.why(read.text)
+    return [Evidence(clause, chance, read.span(*word), place(*word), name, "model") for clause in asking for word in words]
+
+
+def _propose(
+    evidence: list[Evidence], text: str, kind: Kind, offence: float, pii: tuple[PersonalData, ...]
+) -> tuple[Action, bool, tuple[Reason, ...]]:
     """The strongest action any evidence supports after the guards, and whether the edition lets it act alone."""
     level, automatic, reasons = 0, False, dict[str, Reason]()
     reported = guard.Reported(text)
     for one in evidence:
-        proposed = (
-            ACTIONS.index(one.clause.action) if one.score >= one.clause.threshold else min(1, ACTIONS.index(one.clause.action))
-        )
+        proposed = ACTIONS.index(one.clause.action)
+        if one.rule == "model" or one.score < one.clause.threshold:
+            proposed = min(1, proposed)
         if proposed and one.place[1] and one.place in reported:
             proposed -= 1
             reasons["quotation"] = Reason("guard", "quotation", (one.span,))
@@ -98,8 +186,25 @@ def _propose(evidence: list[Evidence], text: str, kind: Kind) -> tuple[Action, b
         if proposed > level:
             level, automatic = proposed, False
         if proposed == level == 2:
-            automatic = automatic or one.clause.automatic
+            automatic = automatic or (one.clause.automatic and _second_key(one, offence, pii))
     return ACTIONS[level], automatic, tuple(reasons.values())
+
+
+def _second_key(one: Evidence, offence: float, pii: tuple[PersonalData, ...]) -> bool:
+    """True where evidence that would hide something may act alone: a word of the clause read as it stands and its model agree, or
+    it is a number whose checksum holds."""
+    if one.rule == "personal_data":
+        return any(found.level == "valid" and found.span == one.span for found in pii)
+    model = one.clause.model
+    if model is None or model.automatic is None or one.rule not in _EXACT or one.view != "fold":
+        return False
+    return offence >= model.automatic
+
+
+def _harm(evidence: list[Evidence], offence: float, urgent: tuple[Reason, ...]) -> int:
+    """0…1000: how severe and how sure the worst finding is, then what the model thinks, then whether somebody can't wait."""
+    worst = max((one.clause.severity * one.score for one in evidence), default=0.0)
+    return min(1000, round(worst / 5 * 650 + offence * 150 + (200 if urgent else 0)))
 
 
 def _findings(evidence: list[Evidence]) -> tuple[Finding, ...]:

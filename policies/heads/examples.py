@@ -73,7 +73,7 @@ def own(folder: Path) -> list[Example]:
     found: list[Example] = []
     for path in sorted(folder.glob("*.jsonl")):
         for line in map(json.loads, path.read_text("utf-8").splitlines()):
-            found += _own(line)
+            found += _own(line) if "text" in line else ()
     return found
 
 

@@ -9,6 +9,7 @@ import io
 import json
 import logging
 import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -19,7 +20,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import MajlisError
-from core.text import Folded
 from policies.heads.features import BITS, pieces
 from policies.verdict import KINDS, TOPICS, Span
 
@@ -97,9 +97,8 @@ class Heads:
         slope, shift = self.card["calibration"][SCRIPTS[int(script)]]
         return round(1 / (1 + math.exp(-max(-60.0, min(60.0, slope * score + shift)))), 4)
 
-    def why(self, folded: Folded) -> tuple[tuple[Span, Span], ...]:
-        """The words that speak most for offence, in order: (place in the folded text, span in the original) of each."""
-        text = folded.text
+    def why(self, text: str) -> tuple[Span, ...]:
+        """Where in a folded text the words stand that speak most for offence, in order."""
         found = pieces([text], places=True)
         weight = self.table[found.buckets, 1] * (self.scale[0] / np.maximum(1, found.last - found.first))
         letters = np.zeros(len(text) + 1)
@@ -113,7 +112,7 @@ class Heads:
             at = end + 1
         heaviest = sorted((word for word in words if word[0] > 0), reverse=True)[:_WORDS]
         kept = [word for word in heaviest if word[0] >= _WEIGHTY * heaviest[0][0]]
-        return tuple(((start, end), folded.span(start, end)) for _, start, end in sorted(kept, key=lambda word: word[1]))
+        return tuple((start, end) for _, start, end in sorted(kept, key=lambda word: word[1]))
 
     def _scored(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """[texts, script + answers] of one batch. Sums of whole numbers: no order of adding can change them."""
@@ -152,6 +151,12 @@ def current() -> Heads | None:
 
     That none are there is logged once, and judging goes on by the rules. HeadsRefused for files that were altered.
     """
+    return _now(int(time.monotonic()))
+
+
+@lru_cache(maxsize=1)
+def _now(second: int) -> Heads | None:
+    del second  # what is in force is looked up once a second: whoever judges sees a switch at once, and pays nothing a text
     path = in_force()
     try:
         stamp = path.stat().st_mtime_ns
@@ -178,6 +183,42 @@ def folder() -> Path:
     return settings().var_dir / "heads"
 
 
+def switch(name: str) -> None:
+    """Put the heads of that name in force ("" for the shipped ones) and remember what was. FileNotFoundError, HeadsRefused."""
+    if name:
+        load(folder() / f"{name}.npz")
+    _point(name, [*_past(), _pointed()])
+
+
+def back() -> str:
+    """Return to the heads that were in force before; their name, "" for the shipped ones."""
+    past = _past()
+    name = past.pop() if past else ""
+    _point(name, past)
+    return name
+
+
+def _pointed() -> str:
+    path = in_force()
+    return "" if path == SHIPPED else path.stem
+
+
+def _past() -> list[str]:
+    try:
+        return list(json.loads((folder() / "past.json").read_text("utf-8")))
+    except OSError:
+        return []
+
+
+def _point(name: str, past: list[str]) -> None:
+    folder().mkdir(parents=True, exist_ok=True)
+    (folder() / "past.json").write_text(json.dumps(past), "utf-8")
+    fresh = folder() / "in-force.new"
+    fresh.write_text(name, "utf-8")
+    fresh.replace(folder() / "in-force")
+    _now.cache_clear()
+
+
 @lru_cache(maxsize=2)
 def _loaded(path: Path, stamp: int) -> Heads:
     del stamp  # a file that was replaced is read again
@@ -189,4 +230,4 @@ def _missing(path: Path) -> None:
     _log.warning("no heads there: judging goes on by the rules alone", extra={"file": str(path)})
 
 
-__all__ = ("ANSWERS", "Heads", "HeadsRefused", "Leaning", "current", "folder", "in_force", "load")
+__all__ = ("ANSWERS", "Heads", "HeadsRefused", "Leaning", "back", "current", "folder", "in_force", "load", "switch")
