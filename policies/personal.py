@@ -14,7 +14,7 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from core.text import Folded
-from policies import mailboxes
+from policies import mailboxes, spelled
 from policies.numbering import IBANS, card, luhn, mod97, phone
 from policies.verdict import Level, PersonalData
 
@@ -25,8 +25,8 @@ def _pattern(words: str) -> re.Pattern[str]:
 
 
 _ENOUGH = re.compile(r"[0-9](?:[^0-9]{0,5}[0-9]){5}")
-_ROW = re.compile(r"(?:\(?\+[ \-.]?|\()?[0-9](?:[ \-.()_/*·•~]{0,4}[0-9])*")
-_GROUP = re.compile(r"[0-9]+")
+_ROW = re.compile(r"(?:\(?\+[ \-.]?|\()?[0-9](?:~*[ \-.()_/*·•]{0,4}[0-9])*~*")
+_GROUP = re.compile(r"[0-9]+~*")
 #: the letter o for a nought: in front of a digit, behind one, between two
 _OH = re.compile(r"(?:(?<=[0-9])|(?<=[0-9][ \-./_])|(?<=[0-9] - )|(?<![a-z0-9])(?=o[o \-./_)]{0,3}[1-9]))o+(?![a-np-z])")
 _DATE = re.compile(
@@ -81,7 +81,8 @@ class _Found(NamedTuple):
 def find(folded: Folded) -> tuple[PersonalData, ...]:
     """Every piece of personal data, in order of place; where two readings overlap the one with the checksum stays."""
     text = folded.text
-    numbers = _ENOUGH.search(text) is not None
+    words = any(mark in text for mark in spelled.MARKS)
+    numbers = words or _ENOUGH.search(text) is not None
     mail = any(mark in text for mark in mailboxes.MARKS)
     if not numbers and not mail:
         return ()
@@ -104,6 +105,8 @@ def _candidates(text: str, numbers: bool, mail: bool) -> Iterator[_Found]:
     if not numbers:
         yield from sure
         return
+    if any(mark in text for mark in spelled.MARKS):
+        text = spelled.as_digits(text)
     if "o" in text:
         text = _OH.sub(lambda noughts: "0" * len(noughts[0]), text)
     sure += _ibans(text)
@@ -180,7 +183,7 @@ class _Row:
         digits = ""
         for last in range(at, len(self.groups)):
             low, high = self.groups[last]
-            digits += self.text[low:high]
+            digits += self.text[low:high].rstrip(spelled.FILL)
             if len(digits) > 19:
                 break
             if len(digits) < 9 or not self._closes(last) or self._stray(at, last, digits):
