@@ -97,7 +97,7 @@ def _cursor(connection: Connection, statement: str) -> Iterator[Any]:
     try:
         yield cursor
     except wrong as e:
-        raise DBAPIError.instance(statement, None, e, wrong, dialect=connection.dialect) from e
+        raise DBAPIError.instance(statement, None, e, wrong, hide_parameters=True, dialect=connection.dialect) from e
     finally:
         cursor.close()
 

@@ -19,6 +19,7 @@ from sqlmodel import Session
 
 from core.errors import ConfigurationError
 from core.settings import Settings
+from core.why import Why, of_system
 
 #: Key of every large table: 64 bit on PostgreSQL, SQLite's own rowid.
 Key = BigInteger().with_variant(Integer, "sqlite")
@@ -49,7 +50,7 @@ def _folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as e:
-        raise ConfigurationError(name="MAJLIS_DATABASE_URL", why=f"can't make the folder {path} ({e.strerror})") from e
+        raise ConfigurationError(name="MAJLIS_DATABASE_URL", why=Why("folder_not_made", path=path, cause=of_system(e))) from e
 
 
 class Database:
@@ -63,13 +64,17 @@ class Database:
             if parsed.database:
                 _folder(Path(parsed.database).parent)
             self.engine: Engine = create_engine(
-                url, connect_args={"check_same_thread": False}, poolclass=None if pooled else NullPool
+                url,
+                hide_parameters=True,  # they are what people wrote
+                connect_args={"check_same_thread": False},
+                poolclass=None if pooled else NullPool,
             )
             event.listen(self.engine, "connect", _sqlite_connected)
             event.listen(self.engine, "begin", _sqlite_begin)
         else:
             self.engine = create_engine(
                 url,
+                hide_parameters=True,
                 connect_args={"options": "-c timezone=UTC -c lock_timeout=15000"},
                 **({"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20} if pooled else {"poolclass": NullPool}),
             )
