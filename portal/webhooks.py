@@ -4,6 +4,7 @@ A body is looked into by nobody before its signature held (`inbox.webhooks` dige
 """
 
 import hmac
+import re
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request
@@ -18,6 +19,9 @@ from portal.state import Portal, portal_of
 router = APIRouter(include_in_schema=False)
 log = logger("portal")
 
+#: letters, digits and the signs of base64: neither a brace nor a quotation mark, so never JSON that says anything
+_CRC_TOKEN = re.compile(r"[A-Za-z0-9_=+/.-]{1,200}")
+
 
 async def signed_by_meta(request: Request, signature: Annotated[str, Header(alias="X-Hub-Signature-256")] = "") -> bytes:
     """The raw body, when its HMAC-SHA256 with an app secret of ours is right; 401 otherwise."""
@@ -29,8 +33,13 @@ async def signed_by_meta(request: Request, signature: Annotated[str, Header(alia
 
 
 async def signed_by_x(request: Request, signature: Annotated[str, Header(alias="x-twitter-webhooks-signature")] = "") -> bytes:
-    """The raw body, when its HMAC-SHA256 with a consumer secret of ours is right; 401 otherwise."""
+    """The raw body, when its HMAC-SHA256 with a consumer secret of ours is right; 401 otherwise.
+
+    What could be a token was perhaps signed by our own answer to the CRC, so that signature proves nothing.
+    """
     raw = await _body(request, signature, "x")
+    if _CRC_TOKEN.fullmatch(raw.decode("latin-1")):
+        raise _refused("x", configured=True)
     secrets = await run_in_threadpool(portal_of(request).secrets_of, "x")
     if not any(webhooks.x_signed(raw, signature, secret) for secret in secrets):
         raise _refused("x", configured=bool(secrets))
@@ -72,9 +81,13 @@ async def from_meta(request: Request, raw: Annotated[bytes, Depends(signed_by_me
 
 @router.get("/webhooks/x")
 def crc(request: Request, crc_token: Annotated[str, Query(max_length=1000)] = "") -> JSONResponse:
-    """X's hourly check that we know the consumer secret."""
+    """X's hourly check that we know the consumer secret.
+
+    The answer is a signature over what was sent, made with the very secret that webhooks are signed with: only what can be a token
+    of X is answered, and no webhook's body can look like one.
+    """
     secrets = portal_of(request).secrets_of("x")
-    if not crc_token or not secrets:
+    if not _CRC_TOKEN.fullmatch(crc_token) or not secrets:
         raise HTTPException(403)
     return JSONResponse({"response_token": webhooks.x_crc(crc_token, secrets[0])})
 

@@ -83,9 +83,16 @@ def test_x_gets_its_crc_answer(door: TestClient, vectors: Vectors) -> None:
     assert door.get(vector["request"].removeprefix("GET ")).json() == vector["response"]
 
 
-@pytest.mark.parametrize("query", ["", "?crc_token="])
-def test_a_crc_without_a_token_is_refused(door: TestClient, query: str) -> None:
-    assert door.get(f"/webhooks/x{query}").status_code == 403
+@pytest.mark.parametrize("token", ["", "{}", '{"data":1}', "[1]", '"a"', " {", "a b", "a" * 201, "\n1", "١"])
+def test_a_crc_is_answered_only_for_what_can_be_a_token(door: TestClient, token: str) -> None:
+    assert door.get("/webhooks/x", params={"crc_token": token}).status_code == 403
+
+
+@pytest.mark.parametrize("body", ["9b4507b3-9040-4669-9ca3-6b94edb50553", "1", "true", "null", "MTIz"])
+def test_what_the_crc_signs_opens_nothing(db: Database, door: TestClient, body: str) -> None:
+    signature = door.get("/webhooks/x", params={"crc_token": body}).json()["response_token"]
+    assert door.post("/webhooks/x", content=body, headers={"x-twitter-webhooks-signature": signature}).status_code == 401
+    assert stored(db) == []
 
 
 def test_a_signed_x_body_is_stored(db: Database, door: TestClient) -> None:
