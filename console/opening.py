@@ -16,6 +16,7 @@ from core.errors import ConfigurationError
 from core.models import Account
 from core.settings import Settings, settings
 from core.vault import KeyLost, Vault, key_file, open_vault
+from core.why import Why
 from inbox.models import Case
 from outbox import accounts
 
@@ -47,7 +48,7 @@ def opened() -> House:
     elif revision != migrations.newest():
         raise ConfigurationError(
             name="MAJLIS_DATABASE_URL",
-            why=f"the database has schema {revision}, this program needs {migrations.newest()}; run: manage.py migrate",
+            why=Why("schema_other", revision=revision, needed=migrations.newest()),
         )
     keep_environment(db, configured, vault)
     return House(configured, db, vault)
@@ -72,7 +73,7 @@ def reachable(db: Database) -> str | None:
         return migrations.current(db)
     except DBAPIError as e:
         reason = _first_line(e)
-        raise ConfigurationError(name="MAJLIS_DATABASE_URL", why=f"the database can't be reached ({reason})", reason=reason) from e
+        raise ConfigurationError(name="MAJLIS_DATABASE_URL", why=Why("database_silent", reason=reason), reason=reason) from e
 
 
 def _first_line(error: DBAPIError) -> str:
@@ -93,11 +94,10 @@ def actor(house: House, username: str | None) -> Actor:
     """Who acts: the operator, or with `--as` the named user after his password or sign-in token was checked."""
     if username is None:
         return OPERATING
-    with house.db.write() as session:
-        if house.settings.as_token:
-            user = who(session, house.settings.as_token)
-            if user is None or user.username != username:
-                raise ConfigurationError(name="MAJLIS_AS_TOKEN", why=f"is not an open sign-in of '{username}'")
-        else:
-            user = check_password(session, username, house.settings.as_password or getpass(f"Password of {username}: "))
-        return actor_of(user)
+    if not house.settings.as_token:
+        return actor_of(check_password(house.db, username, house.settings.as_password or getpass(f"Password of {username}: ")))
+    with house.db.read() as session:
+        user = who(session, house.settings.as_token)
+    if user is None or user.username != username:
+        raise ConfigurationError(name="MAJLIS_AS_TOKEN", why=Why("not_signed_in", name=username))
+    return actor_of(user)

@@ -1,9 +1,11 @@
 """Sign-in with local accounts: argon2, lockout, hashed tokens; a user is dismissed at once and nowhere deleted."""
 
 import hashlib
+import re
 import secrets
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -12,15 +14,26 @@ from sqlmodel import Session, col, select
 
 from core.actors import NOBODY, ROLES, Actor, abilities_of
 from core.clock import now
+from core.db import Database
 from core.errors import Invalid, MajlisError
 from core.models import SignIn, User
+from core.why import Why, none_of
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 TRIES = 5
 LOCKED = timedelta(minutes=15)
+#: how exactly the last use of a session is noted
+NOTED = timedelta(minutes=1)
+
+#: what a user name may be: letters of any script, digits and . _ - @, no spaces; the first one a letter or digit
+NAME_MOST, SHOWN_MOST = 64, 120
+NAME = re.compile(rf"[^\W_][\w.@-]{{0,{NAME_MOST - 1}}}")
 
 _hasher = PasswordHasher()
+#: what an unknown name is compared with, so that time tells nothing; no password has it
+_NOBODYS = "$argon2id$v=19$m=65536,t=3,p=4$bWFqbGlzbm9ib2R5IQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+_few = BoundedSemaphore(4)
 
 
 def actor_of(user: User) -> Actor:
@@ -30,73 +43,98 @@ def actor_of(user: User) -> Actor:
 
 
 class WrongSignIn(MajlisError):
-    """Unknown name or wrong password; which of the two is not said."""
+    """Unknown name, wrong password, or too many wrong ones before (TRIES, then LOCKED); which of them is not said."""
 
     code = "sign_in"
 
 
-class Locked(MajlisError):
-    """Too many wrong passwords: `minutes` to wait."""
-
-    code = "locked"
-
-
 def add_user(session: Session, actor: Actor, username: str, password: str, roles: Iterable[str], display_name: str = "") -> User:
-    """A new member of staff. Raises Invalid for an unknown role, a taken name or a password under 10 characters."""
+    """A new member of staff. Raises Invalid for an unknown role, a name that is taken or can't be typed at sign-in (NAME), one
+    that can't be shown, and a password under 10 characters."""
     from core import audit
 
     actor.require("user.admin")
     roles = sorted(set(roles))
     if unknown := [r for r in roles if r not in ROLES]:
-        raise Invalid(field="roles", why=f"{', '.join(unknown)}; known: {', '.join(ROLES)}")
+        raise Invalid(field="roles", why=none_of(", ".join(unknown), ROLES))
+    if not NAME.fullmatch(username):
+        raise Invalid(field="username", why=Why("name_form", most=NAME_MOST))
+    if len(display_name) > SHOWN_MOST or not display_name.isprintable():
+        raise Invalid(field="name", why=Why("shown_name_form", most=SHOWN_MOST))
     _long_enough(password)
     if session.exec(select(User).where(User.username == username)).first():
-        raise Invalid(field="username", why=f"'{username}' is taken")
-    user = User(username=username, display_name=display_name or username, password_hash=_hasher.hash(password), roles=roles)
+        raise Invalid(field="username", why=Why("name_taken", name=username))
+    user = User(username=username, display_name=display_name.strip() or username, password_hash=_hasher.hash(password), roles=roles)
     session.add(user)
     session.flush()
     audit.record(session, actor, "user.add", f"user:{user.id}", roles=roles)
     return user
 
 
-def check_password(session: Session, username: str, password: str) -> User:
-    """The active user with this name and password. WrongSignIn or Locked otherwise; failures count towards the lock."""
+def check_password(db: Database, username: str, password: str) -> User:
+    """The active user with this name and password; WrongSignIn otherwise, also while the name is locked.
+
+    Comparing takes a twentieth of a second and much memory on purpose, so no transaction is open meanwhile and few compare at once.
+    A try is counted before it is compared: many at the same instant are no way round the lock.
+    """
+    with db.write() as session:
+        user = _counted(session, username)
+        known = user.password_hash if user is not None else _NOBODYS
+    with _few:
+        right = _matches(known, password)
+    if user is None:
+        raise WrongSignIn()
+    with db.write() as session:
+        user = session.exec(select(User).where(User.id == user.id).with_for_update()).one()
+        if right and user.active and user.password_hash == known:
+            user.failed, user.locked_until = 0, None
+            return user
+        if user.failed >= TRIES:
+            _lock(session, user)
+    raise WrongSignIn()
+
+
+def _counted(session: Session, username: str) -> User | None:
+    """The user who may try once more, with this try counted; None for an unknown name and for one that is locked."""
+    if not username.isprintable():
+        return None  # nobody has such a name, and not every database takes it
+    user = session.exec(select(User).where(User.username == username).with_for_update()).first()
+    if user is None or (user.locked_until and user.locked_until > now()):
+        return None
+    if user.failed >= TRIES:  # others are comparing as many already
+        _lock(session, user)
+        return None
+    user.failed += 1
+    return user
+
+
+def _lock(session: Session, user: User) -> None:
     from core import audit
 
-    user = session.exec(select(User).where(User.username == username).with_for_update()).first()
-    moment = now()
-    if user is None:
-        _hasher.hash(password)  # the same work as for a known name: time tells nothing
-        raise WrongSignIn()
-    if user.locked_until and user.locked_until > moment:
-        raise Locked(minutes=int((user.locked_until - moment).total_seconds() // 60) + 1)
+    user.locked_until, user.failed = now() + LOCKED, 0
+    audit.record(session, NOBODY, "user.lock", f"user:{user.id}")
+
+
+def _matches(known: str, password: str) -> bool:
     try:
-        _hasher.verify(user.password_hash, password)
+        return _hasher.verify(known, password)
     except (VerificationError, InvalidHashError):
-        user.failed += 1
-        if user.failed >= TRIES:
-            user.locked_until, user.failed = moment + LOCKED, 0
-            audit.record(session, NOBODY, "user.lock", f"user:{user.id}")
-        session.commit()  # the count must outlive the refusal
-        raise WrongSignIn() from None
-    if not user.active:
-        raise WrongSignIn()
-    user.failed, user.locked_until = 0, None
-    return user
+        return False
 
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def sign_in(session: Session, username: str, password: str, *, token: Callable[[], str] = lambda: secrets.token_urlsafe(32)) -> str:
-    """Open a session at the desk and return its token (for an HttpOnly cookie)."""
+def sign_in(db: Database, username: str, password: str, *, token: Callable[[], str] = lambda: secrets.token_urlsafe(32)) -> str:
+    """Open a session at the desk and return its token (for an HttpOnly cookie). Raises WrongSignIn."""
     from core import audit
 
-    user = check_password(session, username, password)
+    user = check_password(db, username, password)
     fresh = token()
-    session.add(SignIn(token_hash=_hash(fresh), user_id=user.id or 0, expires_at=now() + LONGEST))
-    audit.record(session, actor_of(user), "user.sign_in", f"user:{user.id}")
+    with db.write() as session:
+        session.add(SignIn(token_hash=_hash(fresh), user_id=user.id or 0, expires_at=now() + LONGEST))
+        audit.record(session, actor_of(user), "user.sign_in", f"user:{user.id}")
     return fresh
 
 
@@ -114,10 +152,16 @@ def who(session: Session, token: str | None) -> User | None:
     return user
 
 
-def keep_awake(session: Session, token: str) -> None:
-    """Note that the session was used; at most one write a minute."""
+def drowsy(session: Session, token: str) -> bool:
+    """True when the session was noted as used over a minute ago: time to `keep_awake`."""
     opened = session.exec(select(SignIn).where(SignIn.token_hash == _hash(token))).first()
-    if opened is not None and now() - opened.seen_at > timedelta(minutes=1):
+    return opened is not None and opened.seen_at < now() - NOTED
+
+
+def keep_awake(session: Session, token: str) -> None:
+    """Note that the session is used."""
+    opened = session.exec(select(SignIn).where(SignIn.token_hash == _hash(token))).first()
+    if opened is not None:
         opened.seen_at = now()
 
 
@@ -160,11 +204,11 @@ def renew_password(session: Session, actor: Actor, username: str, password: str)
 def _named(session: Session, username: str) -> User:
     user = session.exec(select(User).where(User.username == username)).first()
     if user is None:
-        raise Invalid(field="username", why=f"nobody is called '{username}'")
+        raise Invalid(field="username", why=Why("name_unknown", name=username))
     return user
 
 
 def _long_enough(password: str) -> str:
     if len(password) < 10:
-        raise Invalid(field="password", why="at least 10 characters")
+        raise Invalid(field="password", why=Why("password_short", least=10))
     return password

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from core.actors import Actor
-from core.auth import Locked, WrongSignIn
+from core.auth import WrongSignIn
 from core.i18n import Lang, t
 from desk import session, shown, store
 from desk.page import STATIC
@@ -43,7 +43,7 @@ def signed_out() -> None:
         if st.form_submit_button(say("desk.signin.enter"), type="primary"):
             try:
                 session.enter(username.strip(), password)
-            except (WrongSignIn, Locked) as refusal:
+            except WrongSignIn as refusal:
                 show(panel("bad", refusal.words(session.lang())))
             else:
                 st.rerun()

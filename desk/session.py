@@ -6,7 +6,7 @@ from typing import Any, Final
 import streamlit as st
 
 from core.actors import Actor
-from core.auth import actor_of, keep_awake, sign_in, sign_out, who
+from core.auth import actor_of, drowsy, keep_awake, sign_in, sign_out, who
 from core.errors import MajlisError
 from core.i18n import Lang, lang_of, t
 from desk import store
@@ -57,12 +57,13 @@ def find_actor() -> Actor | None:
     held = token()
     if not held:
         return None
-    with store.write() as session:
+    with store.read() as session:
         user = who(session, held)
-        if user is None:
-            return None
-        keep_awake(session, held)
-        return actor_of(user)
+        late = user is not None and drowsy(session, held)
+    if late:
+        with store.write() as session:
+            keep_awake(session, held)
+    return actor_of(user) if user is not None else None
 
 
 def actor() -> Actor:
@@ -74,9 +75,8 @@ def actor() -> Actor:
 
 
 def enter(username: str, password: str) -> None:
-    """Sign in from the page itself (plain `streamlit run`). Raises WrongSignIn or Locked."""
-    with store.write() as session:
-        st.session_state["token"] = sign_in(session, username, password)
+    """Sign in from the page itself (plain `streamlit run`). Raises WrongSignIn."""
+    st.session_state["token"] = sign_in(store.database(), username, password)
 
 
 def leave() -> None:

@@ -12,8 +12,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from core.auth import LONGEST, Locked, WrongSignIn, sign_in, sign_out
+from core.auth import LONGEST, WrongSignIn, sign_in, sign_out
 from core.i18n import Lang, lang_of, t
+from core.throttle import Throttle
 from desk import page, store
 from desk.safe import el
 from desk.session import COOKIE, LANG_COOKIE
@@ -82,23 +83,29 @@ async def ask(request: Request) -> Response:
     return _form(request, back=inside(request.query_params.get("next")))
 
 
+#: wrong tries of one address (a whole office may sit behind it): twenty at once, then ten a minute
+WRONG = Throttle(burst=20, per_second=1 / 6)
+
+
 def _open(username: str, password: str) -> str:
-    with store.write() as session:
-        return sign_in(session, username, password)
+    return sign_in(store.database(), username, password)
 
 
 async def enter(request: Request) -> Response:
-    """POST /auth/login: 303 to the page asked for; 401 with the form again; 403 for a form that isn't ours; 429 when locked."""
+    """POST /auth/login: 303 to the page asked for; 401 with the form again; 403 for a form that isn't ours; 429 after too many."""
     form = await request.form(max_files=0, max_fields=8)
     given = {key: str(form.get(key, "")) for key in ("username", "password", "seal", "next")}
     back, expected = inside(given["next"]), request.cookies.get(FORM_COOKIE, "")
     if not expected or not hmac.compare_digest(expected.encode(), given["seal"].encode()):
         return _form(request, problem=t("desk.signin.stale", _lang(request)), back=back, status=403)
+    address = request.client.host if request.client else ""
+    if WRONG.wait(address, take=False):
+        return _form(request, problem=t("desk.signin.many", _lang(request)), username=given["username"], back=back, status=429)
     try:
         token = await run_in_threadpool(_open, given["username"].strip(), given["password"])
-    except (WrongSignIn, Locked) as refusal:
-        status = 429 if isinstance(refusal, Locked) else 401
-        return _form(request, problem=refusal.words(_lang(request)), username=given["username"], back=back, status=status)
+    except WrongSignIn as refusal:
+        WRONG.wait(address)
+        return _form(request, problem=refusal.words(_lang(request)), username=given["username"], back=back, status=401)
     response = RedirectResponse(back, status_code=303, headers={"cache-control": "no-store"})
     whole_day = int(LONGEST.total_seconds())
     response.set_cookie(COOKIE, token, max_age=whole_day, httponly=True, samesite="lax", secure=_secure(request))

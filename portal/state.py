@@ -13,11 +13,11 @@ from core.i18n import Lang
 from core.log import logger
 from core.models import Account
 from core.settings import Settings
+from core.throttle import Throttle
 from core.vault import SealBroken, Vault
 from inbox.editions import in_force
 from policies import edition as shipped
 from policies.clauses import Edition
-from portal.throttle import Throttle
 
 log = logger("portal")
 

@@ -17,8 +17,6 @@ STATEMENTS = {"insert", "update", "delete", "insert_new", "insert_all"}
 
 #: Writers without an actor, and why that is right: what a machine remembers for itself, and steps inside a verb that has asked.
 WITHOUT: Mapping[str, str] = {
-    "core/auth.py:check_password": "whoever types a name is nobody yet; a lock is audited",
-    "core/auth.py:sign_in": "the password says who; audited as that user",
     "core/auth.py:sign_out": "the token says who; audited as that user",
     "core/auth.py:keep_awake": "the time a session was last used, for its idle limit",
     "inbox/arrive.py:arrive": "a step of receive, which asked and audits the batch",

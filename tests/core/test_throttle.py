@@ -3,7 +3,7 @@
 import pytest
 
 from core.clock import Hands
-from portal.throttle import Throttle, network_of
+from core.throttle import Throttle, network_of
 
 
 def test_a_burst_then_one_by_one(hands: Hands) -> None:
@@ -55,3 +55,11 @@ def test_no_more_addresses_are_remembered_than_allowed(hands: Hands) -> None:
 )
 def test_a_household_holds_a_whole_ipv6_network(address: str, who: str) -> None:
     assert network_of(address) == who
+
+
+@pytest.mark.usefixtures("hands")
+def test_asking_takes_nothing() -> None:
+    throttle = Throttle(burst=1, per_second=0.5)
+    assert [throttle.wait("10.0.0.1", take=False) for _ in range(3)] == [0, 0, 0]
+    assert throttle.wait("10.0.0.1") == 0
+    assert throttle.wait("10.0.0.1", take=False) == 3

@@ -18,15 +18,15 @@ class Throttle:
         self._seen: OrderedDict[str, tuple[float, datetime]] = OrderedDict()
         self._lock = Lock()
 
-    def wait(self, address: str) -> int:
-        """0 when this try may go on; otherwise the whole seconds after which the next one may."""
+    def wait(self, address: str, *, take: bool = True) -> int:
+        """0 when this try may go on; otherwise the whole seconds after which the next one may. `take=False` only asks."""
         moment = now()
         who = network_of(address)
         with self._lock:
             left, before = self._seen.pop(who, (float(self.burst), moment))
             left = min(float(self.burst), left + max(0.0, (moment - before).total_seconds()) * self.per_second)
             allowed = left >= 1
-            self._seen[who] = (left - 1 if allowed else left, moment)
+            self._seen[who] = (left - 1 if allowed and take else left, moment)
             if len(self._seen) > self.most:
                 self._seen.popitem(last=False)
         return 0 if allowed else int((1 - left) / self.per_second) + 1
