@@ -188,7 +188,7 @@ class _Row:
                 break
             if len(digits) < 9 or not self._closes(last) or self._stray(at, last, digits):
                 continue
-            if read := self._read(digits, plus, start, high, self.groups[at][1] - start):
+            if read := self._read(digits, plus, start, high, len(self.text[start : self.groups[at][1]].rstrip(spelled.FILL))):
                 weight, type, level = read
                 open_ = self.row.start() if at == 0 and (plus or ")" in self.text[start:high]) else start
                 if at and self.text[start - 1] == "(" and ")" in self.text[start:high]:
@@ -199,8 +199,8 @@ class _Row:
 
     def _stray(self, at: int, last: int, digits: str) -> bool:
         """A single digit behind longer groups counts something else: "0501234567 3 months"."""
-        single = last > at and self.groups[last][1] - self.groups[last][0] == 1
-        return single and not digits.startswith("784") and any(high - low > 2 for low, high in self.groups[at:last])
+        sizes = [len(self.text[low:high].rstrip(spelled.FILL)) for low, high in self.groups[at : last + 1]]
+        return last > at and sizes[-1] == 1 and not digits.startswith("784") and max(sizes) > 2
 
     def _read(self, digits: str, plus: bool, start: int, end: int, first: int) -> tuple[int, str, Level] | None:
         """(weight, type, level) of these digits; more weight wins, and of the same weight the longer."""
