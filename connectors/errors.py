@@ -22,7 +22,12 @@ from core.errors import (
     Unavailable,
     Uncertain,
 )
+from core.log import logger
 
+log = logger("connectors")
+
+#: refusals of the one thing asked for; of the token and its rights, of limits and of faults on the way others speak
+OF_ONE = (Gone, NotPossible, Rejected)
 X_WINDOW = timedelta(minutes=15)
 GRAPH_WINDOW = timedelta(hours=1)
 PRIVATE_WINDOW = timedelta(hours=1)
@@ -153,6 +158,11 @@ def private(answer: Answer, writing: bool, account: str) -> PlatformError:
     if kind is None:
         kind = Uncertain if status >= 500 or status < 400 else Rejected
     return _either(kind, writing, account, detail)
+
+
+def left_out(native_id: str, error: PlatformError) -> None:
+    """Tell the log of one thing the platform did not let us read, while the others were."""
+    log.warning("left out", account=error.details["account"], item=native_id, code=error.code, detail=error.details["detail"])
 
 
 def x_retry_at(headers: Mapping[str, str]) -> datetime:

@@ -21,12 +21,13 @@ from connectors.contract import (
     Surface,
 )
 from connectors.cursor import State
+from connectors.errors import OF_ONE, left_out
 from connectors.meta import beneath
 from connectors.meta import messages as to
 from connectors.meta.conversations import Conversations
 from connectors.meta.graph import Graph, Json, Rows
 from connectors.meta.health import health
-from connectors.meta.insights import counted, total
+from connectors.meta.insights import insights, total
 from connectors.meta.posting import Posting
 from connectors.transport import Wire
 from core.clock import now
@@ -92,6 +93,8 @@ class Facebook:
                     self._graph.must_be_page(self._page)  # a token that lost its rights would make everything look gone
                     healthy = True
                 found.append(to.tombstone(self.account, known))
+            except OF_ONE as error:
+                left_out(known.native_id, error)
         return found
 
     def count_text(self, said: str) -> int:
@@ -119,13 +122,13 @@ class Facebook:
         for native_id in native_ids:
             try:
                 post = self._graph.get(native_id, fields=f"id,{fields}")
-                insights = self._graph.rows(f"{native_id}/insights", metric=",".join(METRICS))
-            except Gone:
+            except OF_ONE as error:
+                left_out(native_id, error)
                 continue
             counts = {"likes": total(post, "reactions"), "comments": total(post, "comments")}
             shares = to.inner(post, "shares").get("count")
             values = {k: v for k, v in {**counts, "shares": shares}.items() if isinstance(v, int)}
-            readings.append(Reading(native_id, now(), {**values, **counted(insights, METRICS)}))
+            readings.append(Reading(native_id, now(), {**values, **insights(self._graph, native_id, METRICS)}))
         return readings
 
     def _posts(self, stream: str, state: State, floor: datetime | None) -> Page:

@@ -19,6 +19,7 @@ from connectors.contract import (
     Steps,
     Surface,
 )
+from connectors.errors import OF_ONE, left_out
 from connectors.matching import normal, not_before, verdict
 from connectors.meta import beneath
 from connectors.meta import messages as to
@@ -26,7 +27,7 @@ from connectors.meta.containers import CAPTION_MOST, Containers
 from connectors.meta.conversations import Conversations
 from connectors.meta.graph import Graph, Json, Rows, rows_of
 from connectors.meta.health import health
-from connectors.meta.insights import counted
+from connectors.meta.insights import insights
 from connectors.meta.private import Private
 from connectors.transport import Wire
 from core.clock import now
@@ -106,6 +107,8 @@ class Instagram:
                     self._graph.must_be_page()  # a token that lost its rights would make everything look gone
                     healthy = True
                 found.append(to.tombstone(self.account, known))
+            except OF_ONE as error:
+                left_out(known.native_id, error)
         return found
 
     def count_text(self, said: str) -> int:
@@ -138,12 +141,12 @@ class Instagram:
         for native_id in native_ids:
             try:
                 media = self._graph.get(native_id, fields="id,like_count,comments_count")
-                insights = self._graph.rows(f"{native_id}/insights", metric=",".join(METRICS))
-            except Gone:
+            except OF_ONE as error:
+                left_out(native_id, error)
                 continue
             counts = {"likes": media.get("like_count"), "comments": media.get("comments_count")}
             values = {k: v for k, v in counts.items() if isinstance(v, int)}
-            readings.append(Reading(native_id, now(), {**values, **counted(insights, METRICS)}))
+            readings.append(Reading(native_id, now(), {**values, **insights(self._graph, native_id, METRICS)}))
         return readings
 
     def _home(self) -> str:

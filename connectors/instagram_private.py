@@ -23,6 +23,7 @@ from connectors.contract import (
     Steps,
     Surface,
 )
+from connectors.errors import OF_ONE, left_out
 from connectors.matching import normal, not_before, verdict
 from connectors.meta import beneath
 from connectors.meta.graph import Rows
@@ -32,7 +33,8 @@ from connectors.mobile.client import Mobile
 from connectors.mobile.inbox import Inbox
 from connectors.transport import Wire
 from core.clock import now
-from core.errors import ConfigurationError, Disconnected, Gone, NotPossible, Rejected, Unavailable, Uncertain
+from core.errors import ConfigurationError, CursorExpired, Disconnected, Gone, NotPossible, Rejected, Unavailable, Uncertain
+from core.why import Why
 
 CAPTION_MOST = 2200
 STREAMS = ("posts", "comments", "mentions", "direct")
@@ -48,7 +50,7 @@ class InstagramPrivate:
 
     def __init__(self, credentials: Credentials, wire: Wire) -> None:
         if credentials.options.get("accepted") != "1":
-            raise ConfigurationError(name="I_ACCEPT_PRIVATE_API_RISK", why="must be 1 for the private Instagram backend")
+            raise ConfigurationError(name="I_ACCEPT_PRIVATE_API_RISK", why=Why("risk_not_accepted"))
         self.account = f"instagram:{credentials.native_id}"
         self._own = credentials.native_id
         self._mobile = Mobile(self.account, self._own, credentials.secrets, wire)
@@ -88,9 +90,16 @@ class InstagramPrivate:
             if known.surface is Surface.COMMENT and known.root_id:
                 beneath_media.setdefault(known.root_id, []).append(known)
             elif known.surface in (Surface.POST, Surface.MENTION):
-                found.append(self._media(known))
+                try:
+                    found.append(self._media(known))
+                except OF_ONE as error:
+                    left_out(known.native_id, error)
         for media_id, wanted in beneath_media.items():
-            there = {m.native_id: m for m in self._all_beneath(media_id)}
+            try:
+                there = {m.native_id: m for m in self._all_beneath(media_id)}
+            except (*OF_ONE, CursorExpired) as error:
+                left_out(media_id, error)
+                continue
             found += [there.get(known.native_id) or tombstone(self.account, known) for known in wanted]
         return found
 
@@ -133,7 +142,7 @@ class InstagramPrivate:
     def metrics(self, native_ids: Sequence[str]) -> Sequence[Reading]:
         readings: list[Reading] = []
         for native_id in native_ids:
-            with contextlib.suppress(Gone):
+            with contextlib.suppress(*OF_ONE):
                 items = self._mobile.rows(f"media/{native_id}/info/", "items")["items"]
                 shown = _named(items)[:1]
                 values = {METRICS[k]: v for row in shown for k, v in row.items() if k in METRICS and isinstance(v, int)}

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from connectors.contract import Evidence, Finding
+from connectors.errors import OF_ONE
 from core import clock
 from core.actors import WORKER
 from core.db import Database
@@ -131,7 +132,8 @@ def _blind(db: Database, delivery: Delivery, account: Account, worker: str, erro
     moment, sent_at = clock.now(), _sent_at(delivery)
     retry_at = error.retry_at if isinstance(error, RateLimited) else None
     with db.write() as session:
-        note_health(session, account, error)
+        if not isinstance(error, OF_ONE):
+            note_health(session, account, error)
         if delivery.state == "needs_decision":
             _look_later(session, delivery, worker, look.still_asked(sent_at, moment))
             return

@@ -9,6 +9,7 @@ from sqlalchemy import Table, func, update
 from sqlmodel import Session, col, select
 
 from connectors.contract import Reading
+from connectors.errors import OF_ONE
 from core.bulk import insert_new
 from core.clock import now
 from core.db import Database
@@ -48,8 +49,9 @@ def read(db: Database, connect: Connect) -> int:
             readings = connect(account).metrics(native_ids)
         except PlatformError as e:
             log.warning("metrics_not_read", account=account.key, code=e.code)
-            with db.write() as session:
-                note_health(session, account, e)
+            if not isinstance(e, OF_ONE):
+                with db.write() as session:
+                    note_health(session, account, e)
             continue
         except MajlisError as e:
             log.warning("account_not_opened", account=account.key, code=e.code)

@@ -16,7 +16,7 @@ from core.models import Account
 from core.vault import Vault, open_vault
 from inbox.ingest import Pulled, pull
 from outbox.accounts import add_account
-from sandbox import seed, server
+from sandbox import acts, seed, server
 from sandbox.clock import Clock
 from tests.outbox.platforms import Open, Street, emptied, street
 from tests.secrets_of import SECRETS
@@ -124,3 +124,21 @@ def test_what_else_becomes_of_an_account_while_it_is_read_is_kept(opened: Open) 
 
     hear(there, rename)
     assert (account(there).name, account(there).active, account(there).health) == ("الوزارة", False, "ok")
+
+
+@pytest.mark.parametrize("platform", ["facebook", "instagram"])
+def test_one_object_that_meta_refuses_stops_neither_the_recheck_nor_the_account(opened: Open, platform: str) -> None:
+    there = opened(platform)
+    with there.running.world.lock:
+        post = acts.post(there.running.world, there.platform, "خبر")
+        who = acts.newcomer(there.running.world, there.platform, "sara_q")
+        comments = [acts.comment(there.running.world, there.platform, who, f"سؤال {n}", post.id) for n in range(3)]
+    hear(there)
+    with there.running.world.lock:
+        for comment in comments[1:]:  # listed no more, so they are asked for by id
+            acts.delete(there.running.world, comment)
+    refused = {"error": {"message": "(#100) x", "type": "OAuthException", "code": 100}}
+    there.fault("answer", f"{comments[2].id}$", "GET", times=9, status=400, body=refused)
+    heard = hear(there)
+    assert (heard.complete, heard.problems, heard.deleted) == (True, {}, 1)
+    assert account(there).health == "ok"

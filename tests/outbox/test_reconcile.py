@@ -6,6 +6,7 @@ import pytest
 
 from core import errors
 from core.clock import Hands
+from core.models import Account
 from outbox import attempt
 from outbox.due import lanes
 from outbox.look import PATIENCE, not_found, unreadable
@@ -47,6 +48,16 @@ def test_what_is_not_there_is_put_before_a_person_after_the_last_step(desk: Desk
     desk.send()
     assert desk.wall.posts() == []
     assert desk.audit(f"delivery:{delivery}")[-1] == "delivery.needs_decision"
+
+
+def test_a_place_that_cannot_be_read_back_says_nothing_of_the_account(desk: Desk, hands: Hands) -> None:
+    uncertain(desk, "cut_before")
+    with desk.db.read() as session:
+        before = session.get_one(Account, desk.account.id).health
+    desk.connector.blind.append(errors.Rejected(account=ACCOUNT, detail="100"))
+    assert steps(desk, hands, 5) == [("uncertain", "unreadable:rejected")]
+    with desk.db.read() as session:
+        assert session.get_one(Account, desk.account.id).health == before
 
 
 def test_a_listing_that_lags_is_waited_for(desk: Desk, hands: Hands) -> None:

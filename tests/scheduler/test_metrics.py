@@ -88,6 +88,21 @@ def test_a_failing_account_does_not_stop_the_others_and_its_health_says_so(offic
         assert session.get_one(Account, office.ids("facebook")[0]).health == "disconnected"
 
 
+@pytest.mark.parametrize("error", [errors.Rejected, errors.NotPossible, errors.Gone])
+def test_a_refusal_of_one_post_says_nothing_of_the_account(
+    office: Office, monkeypatch: pytest.MonkeyPatch, error: type[errors.PlatformError]
+) -> None:
+    def refuse(native_ids: Sequence[str]) -> Sequence[Reading]:
+        raise error(account="facebook:1", detail="100")
+
+    monkeypatch.setattr(office.connectors["facebook"], "metrics", refuse)
+    published(office, "facebook")
+    office.hands.forward(minutes=1)
+    read(office)
+    with office.db.read() as session:
+        assert session.get_one(Account, office.ids("facebook")[0]).health == "unknown"
+
+
 def test_an_account_in_its_rate_window_is_not_asked(office: Office) -> None:
     published(office, "x")
     with office.db.write() as session:
