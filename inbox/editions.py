@@ -6,7 +6,7 @@ How an edition comes to be stored and activated stands in inbox/enact.py.
 """
 
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from threading import Lock
 from typing import Any
 
@@ -60,6 +60,17 @@ def find(session: Session, ref: str) -> Edition:
     return edition
 
 
+def published(session: Session) -> list[Edition]:
+    """The editions by which something was or will be decided, in the order in which they take effect: all that were activated, and
+    the shipped ones of the same policy whose day has come."""
+    c = VERSIONS.c
+    activated = select(c.ref, c.sha256).where(c.activated_at.is_not(None)).order_by(c.effective_from, c.activated_at, c.id)
+    found = {row.ref: read_as(session, row.ref, row.sha256) for row in session.connection().execute(activated).all()}
+    policy = in_force(session).policy
+    found |= {e.ref: e for e in _ours().values() if e.ref not in found and e.policy == policy and e.effective_from <= today()}
+    return sorted(found.values(), key=lambda edition: edition.effective_from)
+
+
 def in_force(session: Session) -> Edition:
     """What is judged by now: the activated edition with the latest day that has come in Dubai (of one day: the one activated last),
     else the shipped one. MAJLIS_EDITION, where it names an activated or a shipped one, goes before all.
@@ -95,8 +106,11 @@ def read_as(session: Session, ref: str, sha256: str) -> Edition:
         return _kept.setdefault(sha256, edition)
 
 
-@lru_cache(MOST)
 def shipped_as(ref: str) -> Edition | None:
     """The shipped edition of that name."""
-    path = shipped.known().get(ref)
-    return shipped.parse(path.read_text("utf-8")) if path else None
+    return _ours().get(ref)
+
+
+@cache
+def _ours() -> dict[str, Edition]:
+    return {ref: shipped.parse(path.read_text("utf-8")) for ref, path in shipped.known().items()}

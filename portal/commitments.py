@@ -1,4 +1,4 @@
-"""The policy in force, and each promise of it beside what is measured (portal.measures)."""
+"""Each promise of the policy in force beside what is measured (portal.measures)."""
 
 from datetime import timedelta
 
@@ -15,12 +15,6 @@ router = APIRouter(include_in_schema=False)
 
 #: Figures are computed again when they are older than this: whoever reloads the page costs the database nothing.
 FRESH = timedelta(minutes=5)
-
-
-@router.api_route("/policy", methods=["GET", "HEAD"])
-def policy(request: Request) -> HTMLResponse:
-    """The edition: clauses, commitments, rights, disclaimer, the day it took effect and its hash."""
-    return page(request, "policy.html")
 
 
 @router.api_route("/commitments", methods=["GET", "HEAD"])
