@@ -13,7 +13,7 @@ _WORD = r"(?:at|ات|ايت|एट)"
 _AT = re.compile(rf" ?[\[({{<] ?(?:@|{_WORD}) ?[\])}}>] ?|_at_|(?: at|@| @) the rate(?: of)? |@| @ ?| {_WORD} (?!the rate)")
 _NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789._%+-")
 _LABEL = re.compile(r" ?([a-z0-9][a-z0-9\-]{0,62})")
-_SIGN = r"(?:dot|point|دوت|نقطه|دات|डॉट|डोट|ডট)"
+_SIGN = r"(?:dot|دوت|نقطه|دات|डॉट|डोट|ডট)"
 _DOT = re.compile(rf"\.(?=[a-z0-9])|( ?\. ?)(?=[a-z])|( ?[\[({{<] ?(?:\.|{_SIGN}) ?[\])}}>] ?| {_SIGN} )(?=[a-z0-9])")
 _PROVIDERS = frozenset((
     "gmail", "googlemail", "hotmail", "yahoo", "ymail", "outlook", "icloud", "live", "proton", "protonmail", "msn",
@@ -101,7 +101,7 @@ def _enough(text: str, at: str, tight: bool, name: str, labels: list[str], style
         return True
     if name in _SENTENCE:
         return False
-    if "word" in styles or labels[0] in _PROVIDERS:
+    if labels[0] in _PROVIDERS or ("word" in styles and ending not in _WORDS):
         return True
     if at.strip() == "@" and ("blank" not in styles or ending not in _WORDS):
         return True

@@ -26,6 +26,8 @@ COUNTRIES: dict[str, tuple[int, int]] = {
 _MOBILES_ABROAD = re.compile(
     r"91[6-9]\d{9}|923\d{9}|8801\d{9}|639\d{9}|9779[78]\d{8}|947\d{8}|201[0125]\d{8}|9627[789]\d{7}|9665\d{8}"
 )
+#: mobiles without the nought in front: of the Emirates, India, Pakistan, the Philippines
+_NAMED = re.compile(r"5\d{8}|[6-9]\d{9}|3[0-4]\d{8}")
 _EMIRATES = re.compile(r"0?(?:5\d{8}|[234679]\d{7})")
 _AT_HOME = re.compile(r"05\d{8}|0[234679]\d{7}")
 _ABROAD_AT_HOME = re.compile(r"0(?!5|[689]00)[1-9]\d{8,9}")
@@ -50,7 +52,7 @@ def phone(digits: str, *, plus: bool, first: int) -> Phone:
         return "sure" if _international(digits) else ""
     if _AT_HOME.fullmatch(digits) or (first >= 3 and _ABROAD_AT_HOME.fullmatch(digits)):
         return "sure"
-    named = (len(digits) == 9 and digits[0] == "5") or _MOBILES_ABROAD.fullmatch(digits)
+    named = _NAMED.fullmatch(digits) or _MOBILES_ABROAD.fullmatch(digits)
     return "named" if named else ""
 
 

@@ -126,7 +126,7 @@ def _ibans(text: str) -> Iterator[_Found]:
         if rest := _IBAN_REST[match[0]].match(text, match.end()):
             letters = re.sub(r"[^0-9a-z]", "", text[match.start() : rest.end()])
             valid = mod97(letters)
-            if valid or match[0] not in _WORDS:
+            if valid or (match[0] not in _WORDS and sum(letter.isdigit() for letter in letters) > 10):
                 yield _Found("iban", match.start(), rest.end(), "valid" if valid else "shape")
 
 
