@@ -120,11 +120,10 @@ class Heads:
         sums = np.zeros((len(texts), self.table.shape[1]), np.int64)
         scripts = np.zeros(len(texts), np.bool_)
         if len(found.buckets):
-            begins = np.minimum(found.starts, len(found.buckets) - 1)
             some = found.counts > 0
-            sums[some] = np.add.reduceat(self.table.take(found.buckets, 0), begins, axis=0, dtype=np.int64)[some]
-            arabic = np.add.reduceat(found.buckets >> (BITS - 1), begins)
-            scripts = some & (arabic * 2 > found.counts)
+            begins = found.starts[some]  # an empty text has no place of its own, and would end the one before it too early
+            sums[some] = np.add.reduceat(self.table.take(found.buckets, 0), begins, axis=0, dtype=np.int64)
+            scripts[some] = np.add.reduceat(found.buckets >> (BITS - 1), begins) * 2 > found.counts[some]
         size = np.sqrt(np.maximum(1, sums[:, :1]))
         return np.concatenate([scripts[:, None], sums[:, 1:] / size * self.scale + self.bias], axis=1)
 

@@ -1,0 +1,173 @@
+"""Models lean, people decide: the same answer everywhere, no word of theirs hides anything, and a switch can be taken back."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.i18n import LANGS
+from core.text import fold
+from policies import edition as editions
+from policies.clauses import Edition, Model
+from policies.heads import features, heads
+from policies.heads.heads import Heads, HeadsRefused, Leaning
+from policies.judge import judge, judge_many
+
+TEXTS = ["راتبي متأخر شهرين", "you stupid idiot", "", "؟؟", "tu kutta hai", "شكرا لكم 🌹", "مرحبا " * 400, "a", "ക്ഷമിക്കണം സാർ"]
+
+
+@pytest.fixture
+def shipped() -> Heads:
+    return heads.load(heads.SHIPPED)
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder for this ministry's own heads."""
+    monkeypatch.setattr(heads, "folder", lambda: tmp_path)
+    heads._now.cache_clear()
+    yield tmp_path
+    heads._now.cache_clear()
+
+
+@pytest.fixture
+def sure(monkeypatch: pytest.MonkeyPatch, shipped: Heads) -> Heads:
+    """Heads that take everything for an insult."""
+
+    def lean(self: Heads, texts: list[str]) -> list[Leaning]:
+        return [Leaning(0.999, {}, {}, {}) for _ in texts]
+
+    monkeypatch.setattr(Heads, "lean", lean)
+    monkeypatch.setattr(heads, "current", lambda: shipped)
+    return shipped
+
+
+def strict(model: Model | None) -> Edition:
+    """The edition with automatic action wherever a clause may hide, and this model on each of these clauses."""
+    current = editions.current()
+    clauses = (replace(c, automatic=True, model=model) if c.action == "hide" else c for c in current.clauses)
+    return replace(current, clauses=tuple(clauses))
+
+
+def test_a_text_has_the_same_pieces_alone_as_in_a_batch() -> None:
+    batch = features.pieces(TEXTS)
+    for number, text in enumerate(TEXTS):
+        alone = features.pieces([text])
+        assert np.array_equal(alone.buckets, batch.buckets[batch.starts[number] :][: batch.counts[number]])
+
+
+def test_pieces_are_the_same_on_every_machine() -> None:
+    assert features.pieces(["راتب ok!"]).buckets.tolist()[:6] == [219124, 216197, 233320, 214846, 172860, 174774]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text(max_size=60), max_size=6))
+def test_whatever_a_batch_holds_each_text_scores_as_it_does_alone(texts: list[str]) -> None:
+    found = heads.load(heads.SHIPPED)
+    folded = [fold(text).text for text in texts]
+    assert found.lean(folded) == [found.lean([text])[0] for text in folded]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=80))
+def test_every_piece_stands_where_it_says(text: str) -> None:
+    folded = fold(text).text
+    found = features.pieces([folded], places=True)
+    assert ((found.first >= 0) & (found.first < found.last) & (found.last <= len(folded) + 1)).all()
+
+
+def test_many_are_judged_as_one_by_one() -> None:
+    assert list(judge_many(TEXTS)) == [judge(text) for text in TEXTS]
+
+
+def test_the_words_that_weigh_most_explain_a_text(shipped: Heads) -> None:
+    text = "good morning to you, stupid bitch"
+    assert [text[start:end] for start, end in shipped.why(text)][-1] == "bitch"
+
+
+def test_an_altered_artefact_is_refused_in_both_languages(tmp_path: Path) -> None:
+    path = tmp_path / "own.npz"
+    path.write_bytes(heads.SHIPPED.read_bytes()[:-1] + b"\1")
+    shutil.copy(heads.SHIPPED.with_suffix(".json"), path.with_suffix(".json"))
+    with pytest.raises(HeadsRefused) as refused:
+        heads.load(path)
+    assert all("own.npz" in refused.value.words(lang) for lang in LANGS)
+
+
+def test_the_card_names_data_licences_seed_and_figures() -> None:
+    card = json.loads(heads.SHIPPED.with_suffix(".json").read_text("utf-8"))
+    assert {"sha256", "seed", "data", "held", "calibration", "share"} <= set(card)
+    assert all(line["licence"] and line["origin"] for line in card["data"])
+    assert heads.SHIPPED.stat().st_size < 4_000_000
+
+
+def test_without_an_artefact_the_rules_judge_alone(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heads, "SHIPPED", kept / "absent.npz")
+    verdict = judge("you are a stupid bitch")
+    assert (verdict.action, verdict.offence) == ("hide", 0.0)
+
+
+def test_a_model_alone_hides_nothing(sure: Heads) -> None:
+    verdict = judge("have a nice day everybody, see you", edition=strict(Model("offence", 0.5, 0.5)))
+    assert {finding.rule for finding in verdict.findings} == {"model"}
+    assert (verdict.action, verdict.automatic) == ("review", False)
+
+
+def test_a_word_of_the_clause_alone_does_not_act_alone() -> None:
+    verdict = judge("you are a stupid bitch", edition=strict(None))
+    assert (verdict.action, verdict.automatic) == ("hide", False)
+
+
+def test_a_word_and_the_model_together_may(sure: Heads) -> None:
+    verdict = judge("you are a stupid bitch", edition=strict(Model("offence", 0.5, 0.9)))
+    assert (verdict.action, verdict.automatic) == ("hide", True)
+
+
+def test_without_its_own_threshold_the_model_is_no_second_key(sure: Heads) -> None:
+    assert not judge("you are a stupid bitch", edition=strict(Model("offence", 0.5, None))).automatic
+
+
+def test_a_checksum_is_a_second_key() -> None:
+    told = "this is his emirates id {}, everybody look"
+    valid, shape = (judge(told.format(number), edition=strict(None)) for number in ("784-1990-1234567-6", "784-1990-1234567-5"))
+    assert [one.level for one in (*valid.pii, *shape.pii)] == ["valid", "shape"]
+    assert (valid.action, valid.automatic) == ("hide", True)
+    assert (shape.action, shape.automatic) == ("hide", False)
+
+
+def test_a_complaint_never_acts_alone(sure: Heads) -> None:
+    text = "My salary has not been paid for three months and you do nothing, you stupid bitch"
+    verdict = judge(text, edition=strict(Model("offence", 0.5, 0.5)))
+    assert (verdict.kind, verdict.automatic) == ("complaint", False)
+    assert verdict.action != "hide"
+
+
+def test_no_clause_of_the_shipped_edition_acts_alone() -> None:
+    assert [c.id for c in editions.current().clauses if c.automatic or (c.model and c.model.automatic)] == []
+
+
+def test_harm_orders_the_queue() -> None:
+    worse, bad, fine = (judge(text).harm for text in ("I will kill you all tonight", "you are a stupid bitch", "good morning"))
+    assert 1000 >= worse > bad > fine >= 0
+
+
+def test_a_switch_counts_at_once_and_can_be_taken_back(kept: Path) -> None:
+    for suffix in (".npz", ".json"):
+        shutil.copy(heads.SHIPPED.with_suffix(suffix), kept / f"mine{suffix}")
+    now: Callable[[], str] = lambda: heads.in_force().stem  # noqa: E731 - read three times below
+    heads.switch("mine")
+    assert now() == "mine"
+    assert heads.back() == ""
+    assert now() == "shipped"
+
+
+def test_heads_that_are_not_there_are_not_switched_to(kept: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        heads.switch("nowhere")
+    assert heads.in_force() == heads.SHIPPED

@@ -1,0 +1,71 @@
+"""Learning: the same texts give the same bytes, what is held out is not learned, and staff's decisions move what is there."""
+
+from pathlib import Path
+
+import pytest
+
+from policies.heads import heads, training
+from policies.heads.examples import Example, own, public
+from policies.heads.heads import Heads
+
+WORDS = ("راتب", "تصريح", "شكرا", "متى", "salary", "permit", "thanks", "when", "please", "office")
+
+
+def small() -> list[Example]:
+    """A few hundred short texts whose words tell the answer."""
+    found = []
+    for number in range(240):
+        words = " ".join(WORDS[(number * step + step) % len(WORDS)] for step in (1, 3, 7))
+        insult = number % 4 == 0
+        text = f"{'you idiot ' if insult else ''}{words} {number}"
+        found.append(Example("offence", text, "offence" if insult else "", "reviewed"))
+        found.append(Example("kind", text, ("complaint", "inquiry")[number % 2], "reviewed"))
+        found.append(Example("topic", text, ("wages", "none")[number % 2], "reviewed"))
+        found.append(Example("sentiment", text, ("negative", "neutral")[number % 2], "reviewed"))
+    return found
+
+
+def test_training_twice_gives_the_same_bytes() -> None:
+    first, second = training.train(small()), training.train(small())
+    assert first.numbers == second.numbers
+    assert first.card == second.card
+
+
+def test_what_was_learned_is_kept_on_texts_not_learned_from(tmp_path: Path) -> None:
+    made = training.train(small()).write(tmp_path, "made")
+    assert made.card["held"]["offence"]["reviewed"]["accuracy"] > 0.95
+
+
+def test_too_few_texts_are_refused() -> None:
+    with pytest.raises(training.NothingToLearn):
+        training.train(small()[:8])
+
+
+def test_heads_learn_further_from_decisions(tmp_path: Path) -> None:
+    base = heads.load(heads.SHIPPED)
+    insults = [Example("offence", f"ya zarbaqo number {n}", "offence", "reviewed") for n in range(120)]
+    fine = [Example("offence", f"good day number {n}", "", "reviewed") for n in range(120)]
+    moved = training.train([*insults, *fine], base).write(tmp_path, "moved")
+
+    def chance(of: Heads) -> float:
+        return of.lean(["ya zarbaqo"])[0].offence
+
+    assert chance(moved) > chance(base) + 0.2
+    assert moved.lean(["you stupid bitch"])[0].offence > 0.8
+
+
+def test_a_fifth_of_public_texts_and_half_of_our_own_are_held() -> None:
+    ours = own(Path(__file__).resolve().parents[2] / "bench" / "texts")
+    held = [one for one in ours if one.held]
+    assert 0.45 < len(held) / len(ours) < 0.55
+
+
+def test_public_sets_are_read_with_their_labels(data: Path) -> None:
+    found = public(data)
+    assert {one.source for one in found} >= {"mpold", "davidson", "roman_urdu", "bengali", "arsarcasm2", "xlmt-arabic"}
+    assert {one.answer for one in found if one.head == "offence"} == {"offence", ""}
+
+
+def test_chances_are_calibrated_when_they_meet_shares() -> None:
+    assert training.calibration_error([0.25, 0.25, 0.25, 0.25], [True, False, False, False]) == 0
+    assert training.calibration_error([0.9, 0.9], [False, False]) == pytest.approx(0.9)
