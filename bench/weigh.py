@@ -1,10 +1,10 @@
 """Fit policies/words/weights.toml on the dev half: what the signs of a text are worth for kind, topic and sentiment.
 
-`python -m bench.weigh [--check]`. A softmax for each field over the signs of policies.topics, pulled (L2) towards what the lists say, full
-batches, no chance in it: the same texts and words give the same file. The language doesn't enter, so that a sign learned in one
-language serves in all. Every text is learned from twice: as it is, and without the words that no other text of the half confirms,
-because the public's words will not all be listed either. `--check` fits on four fifths of the dev half and tells how well the last
-fifth is read (five times), with all words and with the confirmed ones alone.
+`python -m bench.weigh [--check]`. A softmax for each field over the signs of policies.topics, pulled (L2) towards what the lists
+say, full batches, no chance in it: the same texts and words give the same file. The language doesn't enter, so that a sign learned
+in one language serves in all. Every text is learned from twice: as it is, and without the words that no other text of the half
+confirms, because the public's words will not all be listed either. `--check` fits on four fifths of the dev half and tells how well
+the last fifth is read (five times), with all words and with the confirmed ones alone.
 """
 
 import argparse
@@ -27,7 +27,8 @@ HEAD = "# What the signs of a text are worth: made by python -m bench.weigh from
 
 #: What a sign is taken to speak for before any text is read, beside each listed word for its own label.
 EXPECTED = {
-    "ask": ("inquiry", 0.6), "ask first": ("inquiry", 0.8), "polar": ("inquiry", 0.5), "want_know": ("inquiry", 1.0), "info": ("inquiry", 0.3),
+    "ask": ("inquiry", 0.6), "ask first": ("inquiry", 0.8),
+    "polar": ("inquiry", 0.5), "want_know": ("inquiry", 1.0), "info": ("inquiry", 0.3),
     "plan": ("inquiry", 0.3), "question at the end": ("inquiry", 0.5), "propose": ("suggestion", 0.8), "wish": ("suggestion", 0.8),
     "ought": ("suggestion", 0.6), "make": ("suggestion", 0.3), "make first": ("suggestion", 0.5), "order": ("suggestion", 0.8),
     "instead": ("suggestion", 0.5), "everyone": ("suggestion", 0.2), "thanks": ("praise", 1.2), "laud": ("praise", 0.7),
@@ -36,7 +37,8 @@ EXPECTED = {
     "still": ("complaint", 0.2), "repeat": ("complaint", 0.3), "grief": ("complaint", 0.5), "harm": ("complaint", 0.3),
     "said": ("complaint", 0.3), "party": ("complaint", 0.2), "greet": ("other", 0.5), "chat": ("other", 0.5), "ad": ("other", 0.4),
     "news": ("other", 0.4), "insult": ("other", 0.6), "a topic": ("complaint", 0.3), "laughter": ("other", 0.3),
-    "mention first": ("other", 0.5), "sentiment: positive + sentiment: negative": ("mixed", 2.5), "thanks + but": ("complaint", 0.5),
+    "mention first": ("other", 0.5), "sentiment: positive + sentiment: negative": ("mixed", 2.5),
+    "thanks + but": ("complaint", 0.5),
     "laud + but": ("mixed", 1.0),
 }  # fmt: skip
 LISTED = {"kinds": ("kind", 1.2), "topics": ("topic", 1.2), "sentiment": ("sentiment", 1.6)}

@@ -21,8 +21,8 @@ _LONGEST_BEFORE, _LONGEST_AFTER = max(map(len, _BEFORE)), max(map(len, _AFTER))
 _REMEMBERED, _SHORTEST_KEY = 16_384, 3
 
 _ARABIC_KEY = str.maketrans(
-    {"ث": "t", "ط": "t", "ت": "t", "ب": "b", "ج": "j", "ح": "h", "ه": "h", "خ": "x", "د": "d", "ض": "d", "ذ": "d", "ظ": "d", "ر": "r",
-     "ز": "z", "س": "s", "ص": "s", "ش": "c", "غ": "G", "ف": "f", "ق": "q", "ك": "k", "ل": "l", "م": "m", "ن": "n"}
+    {"ث": "t", "ط": "t", "ت": "t", "ب": "b", "ج": "j", "ح": "h", "ه": "h", "خ": "x", "د": "d", "ض": "d", "ذ": "d", "ظ": "d",
+     "ر": "r", "ز": "z", "س": "s", "ص": "s", "ش": "c", "غ": "G", "ف": "f", "ق": "q", "ك": "k", "ل": "l", "م": "m", "ن": "n"}
 )  # fmt: skip
 _LATIN_PAIRS = (("kh", "x"), ("sh", "c"), ("ch", "c"), ("gh", "G"), ("dh", "d"), ("th", "t"), ("7'", "x"), ("3'", "G"))
 _LATIN_KEY = str.maketrans({"5": "x", "7": "h", "8": "G", "9": "s", "6": "t", "p": "b", "v": "f", "4": "c", "3": "", "'": ""})
@@ -52,9 +52,9 @@ class Forms(Generic[Meaning]):
         for size in range(len(word), 1, -1):
             for first in range(min(len(word) - size, _LONGEST_BEFORE) + 1):
                 rest = len(word) - first - size
-                if rest <= _LONGEST_AFTER and (found := self._verbs.get(word[first : first + size])):
-                    if word[:first] in _BEFORE and word[first + size :] in _AFTER:
-                        return tuple(found)
+                found = self._verbs.get(word[first : first + size]) if rest <= _LONGEST_AFTER else None
+                if found and word[:first] in _BEFORE and word[first + size :] in _AFTER:
+                    return tuple(found)
         return ()
 
     def _latin(self, word: str) -> tuple[Meaning, ...]:

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.text import Folded, fold
-from policies import detectors, guard, language, personal, topics
+from policies import detectors, guard, language, personal, topics, urgency
 from policies.clauses import Edition
 from policies.edition import current
 from policies.rules import Evidence, Scene, armoury, examine
@@ -91,7 +91,7 @@ def _verdict(
     offence = leaning.lean.offence if leaning else 0.0
     evidence += _modelled(edition, leaning) if leaning else []
     action, automatic, reasons = _propose(evidence, folded.text, reading.kind, offence, pii)
-    urgent: tuple[Reason, ...] = ()
+    urgent = urgency.find(folded, reading)
     return Verdict(
         language=spoken,
         action=action,

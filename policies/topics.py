@@ -13,10 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple, cast
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from core.text import Folded, fold
 from policies.forms import Forms
@@ -24,8 +21,12 @@ from policies.language import may_speak
 from policies.terms import Hit, Terms
 from policies.verdict import KINDS, SENTIMENTS, TOPICS, Kind, Language, Reason, Sentiment, Span
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 _WORDS = Path(__file__).parent / "words"
-_TABLES = ("kinds", "topics", "sentiment", "cues")
+_TABLES = ("kinds", "topics", "sentiment", "cues", "urgent")
 #: The answers, in the order of the columns of weights.toml.
 ANSWERS = {"kind": KINDS, "topic": TOPICS, "sentiment": SENTIMENTS}
 _ARABIC_WORD = re.compile("[\u0620-\u06d3]{3,40}")
@@ -78,18 +79,20 @@ class Scores(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """Kind, topic and sentiment of one text, the words each rests on (spans in the original), and what every answer scored."""
+    """Kind, topic and sentiment of one text, the words each rests on (spans in the original), what every answer scored, and the
+    words that policies/urgency.py weighs (places in the folded text)."""
 
     kind: Kind
     topic: str
     sentiment: Sentiment
     reasons: tuple[Reason, ...]
     scores: Scores
+    alarms: tuple[Hit[Word], ...] = ()
 
 
 class _Weights(NamedTuple):
     rows: dict[str, int]
-    columns: NDArray[np.float64]
+    columns: "NDArray[np.float64]"
 
 
 @cache
@@ -104,7 +107,7 @@ def forms() -> Forms[Word]:
     return Forms(
         (fold(term).text.strip("=*"), word)
         for term, word in _listed()
-        if word.language == "ar" and " " not in term and (word.weight or term.startswith("~"))
+        if word.language == "ar" and word.table != "urgent" and " " not in term and (word.weight or term.startswith("~"))
     )
 
 
@@ -123,6 +126,8 @@ def _listed() -> list[tuple[str, Word]]:
 
 @cache
 def _weights() -> _Weights:
+    import numpy as np  # loaded by whoever judges, and by nobody else
+
     lines = tomllib.loads((_WORDS / "weights.toml").read_text("utf-8"))["signs"]
     return _Weights({sign: row for row, sign in enumerate(lines)}, np.array(list(lines.values()), dtype=np.float64))
 
@@ -133,7 +138,8 @@ def read(folded: Folded, language: Language, *, explain: bool = True) -> Reading
     scores = _scores(signs(hits, folded))
     kind, topic, sentiment = (max(score, key=lambda answer: score[answer]) for score in scores)
     reasons = tuple(_reasons(hits, folded, kind, topic, sentiment)) if explain else ()
-    return Reading(cast(Kind, kind), topic, cast(Sentiment, sentiment), reasons, scores)
+    alarms = tuple(hit for hit in hits if hit.payload.table == "urgent")
+    return Reading(cast(Kind, kind), topic, cast(Sentiment, sentiment), reasons, scores, alarms)
 
 
 def hits_in(folded: Folded, language: Language) -> Hits:
@@ -151,7 +157,7 @@ def hits_in(folded: Folded, language: Language) -> Hits:
     kinds = _longest(tables["kinds"])
     manners = [(hit.start, hit.end) for hit in kinds if not hit.payload.weight]
     cues = [hit for hit in _longest(tables["cues"]) if not any(start <= hit.start and hit.end <= end for start, end in manners)]
-    return [*kinds, *_longest(tables["topics"]), *_longest(tables["sentiment"]), *cues]
+    return [*kinds, *cues, *(hit for table in ("topics", "sentiment", "urgent") for hit in _longest(tables[table]))]
 
 
 def _in_other_forms(text: str, language: Language) -> Iterator[Hit[Word]]:
@@ -219,7 +225,7 @@ _PAIRS = (
 def _scores(found: dict[str, float]) -> Scores:
     rows, columns = _weights()
     here = [(rows[sign], min(strength, HEAPED)) for sign, strength in found.items() if sign in rows]
-    values = (np.array([strength for _, strength in here]) @ columns[[row for row, _ in here]]).tolist()
+    values = (columns[[row for row, _ in here]] * [[strength] for _, strength in here]).sum(axis=0).tolist()
     scored, first = [], 0
     for answers in ANSWERS.values():
         scored.append(dict(zip(answers, values[first : first + len(answers)], strict=True)))
