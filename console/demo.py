@@ -16,6 +16,7 @@ from console.supervise import Child, Supervisor, own
 from core.errors import ConfigurationError
 from core.i18n import t
 from core.settings import settings
+from core.why import Why
 
 PATIENCE = 90.0
 
@@ -63,7 +64,7 @@ def demo(accounts: Mapping[str, str]) -> None:
 
 def _must_answer(*urls: str) -> None:
     if silent := wait_for(list(urls), PATIENCE):
-        raise ConfigurationError(name="demo", why=f"does not answer within {PATIENCE:.0f} s: {', '.join(silent)}")
+        raise ConfigurationError(name="demo", why=Why("silent", seconds=int(PATIENCE), urls=", ".join(silent)))
 
 
 def _ready(urls: Mapping[str, str], people: list[tuple[str, str, str]]) -> None:

@@ -20,9 +20,10 @@ from console.printing import plain
 from core import audit
 from core.actors import Actor
 from core.clock import now, rfc3339
-from core.errors import ConfigurationError, Invalid
+from core.errors import Invalid, WrongOption
 from core.models import AuditEntry
 from core.settings import settings
+from core.why import Why, of_system
 from inbox.models import Case, CaseEvent, Decision, Item, PolicyVersion
 from outbox.listing import deliveries
 from policies.masking import masked
@@ -102,9 +103,9 @@ def export(house: House, actor: Actor, folder: Path) -> dict[str, Any]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as e:
-        raise ConfigurationError(name=str(folder), why=f"can't be made ({e.strerror})") from e
+        raise WrongOption(name=str(folder), why=Why("folder_not_made", path=folder, cause=of_system(e))) from e
     if any(folder.iterdir()):
-        raise Invalid(field=str(folder), why="the folder must be empty")
+        raise Invalid(field=str(folder), why=Why("folder_not_empty"))
     audit.seal(house.db)
     with house.db.read() as session:
         head = audit.verify(session).head

@@ -15,6 +15,7 @@ from core.actors import Actor
 from core.errors import Invalid, NotFound
 from core.i18n import LANGS
 from core.models import Account, User
+from core.why import Why, of_system
 from inbox import editions, enact
 from inbox.backtest import backtest
 from inbox.models import PolicyVersion
@@ -138,7 +139,7 @@ def _text(file: Path) -> str:
     try:
         return file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as e:
-        raise Invalid(field=str(file), why=f"{type(e).__name__}: {e}") from e
+        raise Invalid(field=str(file), why=of_system(e) if isinstance(e, OSError) else Why("not_utf8")) from e
 
 
 def _account(house: House, key: str) -> int:

@@ -39,6 +39,12 @@ class ConfigurationError(MajlisError):
     code = "configuration"
 
 
+class WrongOption(ConfigurationError):
+    """What was given on the command line can't be used: `name` (the option or argument) and `why`. Exit code 2."""
+
+    code = "option"
+
+
 class Forbidden(MajlisError):
     """The actor lacks the ability: `ability`, `actor`."""
 

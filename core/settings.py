@@ -11,16 +11,23 @@ from typing import Annotated, Any, Literal
 
 from dotenv import dotenv_values
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from core.errors import ConfigurationError
-from core.i18n import ROOT
+from core.i18n import ROOT, catalogue
+from core.why import Why, of_system
 
 SECRET: dict[str, Any] = {"secret": True}
 
 
 def _seconds(value: Any) -> Any:
-    return tuple(int(part) for part in value.split(",")) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    try:
+        return tuple(int(part) for part in value.split(","))
+    except ValueError:
+        raise PydanticCustomError("rising", "whole numbers") from None
 
 
 def setting(name: str, default: Any, about: str, *, secret: bool = False, **limits: Any) -> Any:
@@ -132,27 +139,27 @@ class Settings(BaseSettings):
     @classmethod
     def _web_address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
-            raise ValueError("must begin with http:// or https://")
+            raise PydanticCustomError("web_address", "http:// or https://")
         return value.rstrip("/")
 
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: str) -> str:
         if value and not value.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:", "postgres:")):
-            raise ValueError("must begin with sqlite: or postgresql:")
+            raise PydanticCustomError("database_address", "sqlite: or postgresql:")
         return value
 
     @field_validator("reconcile_steps_s")
     @classmethod
     def _rising(cls, value: tuple[int, ...]) -> tuple[int, ...]:
         if not value or list(value) != sorted(set(value)) or value[0] < 0:
-            raise ValueError("must be rising whole numbers, for example 5,20,60,180,600")
+            raise PydanticCustomError("rising", "rising whole numbers")
         return value
 
     @model_validator(mode="after")
     def _private_needs_consent(self) -> "Settings":
         if self.instagram_backend == "private" and not self.accept_private_risk:
-            raise ValueError("INSTAGRAM_BACKEND=private needs I_ACCEPT_PRIVATE_API_RISK=1")
+            raise PydanticCustomError("risk_not_accepted", "I_ACCEPT_PRIVATE_API_RISK=1", {"name": "INSTAGRAM_BACKEND"})
         return self
 
     @classmethod
@@ -185,8 +192,11 @@ class SecretFiles(PydanticBaseSettingsSource):
             return None, name, False
         try:
             return Path(path).read_text("utf-8").strip(), name, False
-        except OSError as e:
-            raise ConfigurationError(name=f"{name}_FILE", why=f"can't read {path}: {e.strerror}") from e
+        except UnicodeDecodeError:
+            raise ConfigurationError(name=f"{name}_FILE", why=Why("file_not_read", path=path, cause=Why("not_utf8"))) from None
+        except (OSError, ValueError) as e:  # ValueError: the path holds a NUL
+            cause = of_system(e) if isinstance(e, OSError) else Why("system_ENOENT")
+            raise ConfigurationError(name=f"{name}_FILE", why=Why("file_not_read", path=path, cause=cause)) from e
 
     def __call__(self) -> dict[str, Any]:
         found = (self.get_field_value(f, n) for n, f in self.settings_cls.model_fields.items())
@@ -204,8 +214,9 @@ def load(**given: Any) -> Settings:
         return Settings(**given)
     except ValidationError as e:
         first = e.errors()[0]
-        name = ".".join(str(p) for p in first["loc"]) or "settings"
-        why = first["msg"].removeprefix("Value error, ")
+        told = {key: str(value).replace(" or ", ", ") for key, value in first.get("ctx", {}).items()}
+        name = ".".join(str(p) for p in first["loc"]) or told["name"]
+        why = Why(first["type"], **told) if f"error.why.{first['type']}" in catalogue() else first["msg"]
         raise ConfigurationError(name=name, why=why) from None
 
 

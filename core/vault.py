@@ -17,6 +17,7 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from core.errors import ConfigurationError, MajlisError
 from core.settings import Settings
+from core.why import Why, of_system
 
 
 class SealBroken(MajlisError):
@@ -43,7 +44,7 @@ class Vault:
             self._keys = {_key_id(k): Fernet(k.encode()) for k in keys}
             self._raw = {_key_id(k): k.encode() for k in keys}
         except ValueError:
-            raise ConfigurationError(name="MAJLIS_KEYS", why="each key is 32 bytes in URL-safe base64 (44 characters)") from None
+            raise ConfigurationError(name="MAJLIS_KEYS", why=Why("key_form")) from None
         self.current = _key_id(keys[0])
 
     def seal(self, secrets: Mapping[str, str]) -> str:
@@ -94,9 +95,9 @@ def open_vault(settings: Settings) -> Vault:
             _make(path)
         keys = tuple(path.read_text("ascii", errors="replace").split())
     except OSError as e:
-        raise ConfigurationError(name="MAJLIS_VAR_DIR", why=f"can't keep a key there ({e.strerror}: {e.filename})") from e
+        raise ConfigurationError(name="MAJLIS_VAR_DIR", why=Why("key_not_kept", path=e.filename, cause=of_system(e))) from e
     if not keys:
-        raise ConfigurationError(name=str(path), why="the key file is empty; put the key back from your copy")
+        raise ConfigurationError(name=str(path), why=Why("key_empty"))
     return Vault(keys)
 
 

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from core import audit
 from core.actors import Actor
 from core.errors import Invalid, OwnAct, WrongState
+from core.why import Why
 from inbox import moderate
 from inbox.cases import CASE
 from inbox.models import Case, CaseEvent, Decision, Item
@@ -65,7 +66,7 @@ def decide(session: Session, actor: Actor, case: Case, reason: str, *, uphold: b
     """
     actor.require("appeal.decide")
     if not reason.strip():
-        raise Invalid(field="reason", why="the author is told why")
+        raise Invalid(field="reason", why=Why("say_why"))
     session.refresh(case, with_for_update=True)
     now_stands = standing(session, case)
     if not now_stands.waiting:

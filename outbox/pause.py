@@ -11,6 +11,7 @@ from core import audit
 from core.actors import Actor
 from core.clock import now
 from core.errors import Invalid, WrongState
+from core.why import Why
 from outbox.models import Delivery, Pause
 
 #: key of PostgreSQL's advisory lock between the press and the senders; SQLite has one writer anyway
@@ -29,9 +30,9 @@ def press(session: Session, actor: Actor, reason: str, *, allow: Sequence[str] =
     """Stop everything that leaves. `allow`: kinds (`receipt`) or people (`user:7`) who may still speak; `ends_at` in UTC."""
     actor.require("pause.press")
     if not reason.strip():
-        raise Invalid(field="reason", why="say why, in a few words")
+        raise Invalid(field="reason", why=Why("say_why"))
     if ends_at is not None and ends_at <= now():
-        raise Invalid(field="ends_at", why="lies in the past")
+        raise Invalid(field="ends_at", why=Why("in_the_past"))
     _lock(session, shared=False)
     if in_force(session):
         raise WrongState(thing="pause", state="pressed", wanted="pressed")

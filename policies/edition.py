@@ -8,6 +8,7 @@ from pathlib import Path
 from core.clock import in_dubai, now
 from core.errors import ConfigurationError
 from core.text import fold
+from core.why import Why
 from policies import language, personal
 from policies.clauses import Clause, Edition, Legal, Promise, Term, Words
 from policies.problems import EditionRefused, Problem, located
@@ -47,7 +48,7 @@ def _in_force(name: str, today: date) -> Edition:
         for edition in shipped:
             if name in (edition.ref, edition.edition):
                 return edition
-        raise ConfigurationError(name="MAJLIS_EDITION", why=f"no such edition; there are: {', '.join(e.ref for e in shipped)}")
+        raise ConfigurationError(name="MAJLIS_EDITION", why=Why("no_such_edition", known=", ".join(e.ref for e in shipped)))
     return [edition for edition in shipped if edition.effective_from <= today or edition is shipped[0]][-1]
 
 

@@ -16,6 +16,7 @@ from core.errors import Conflict, Forbidden, Invalid, OwnAct, WrongState
 from core.models import Account, User
 from core.settings import Settings
 from core.settings import settings as current
+from core.why import none_of
 from outbox import media
 from outbox.accounts import Connect
 from outbox.enqueue import withdraw
@@ -62,7 +63,7 @@ def draft(
     """A new post: `texts` by account id, `at` the instant it is to go out (None: as soon as it is approved)."""
     actor.require("post.write")
     if kind not in KINDS:
-        raise Invalid(field="kind", why=f"'{kind}' is none of {', '.join(KINDS)}")
+        raise Invalid(field="kind", why=none_of(kind, KINDS))
     if actor.user_id is None:
         raise Forbidden(ability="post.write", actor=actor.label)
     post = Post(kind=kind, title=title.strip(), author_id=actor.user_id, edited_by=actor.user_id, origin=actor.label)
