@@ -36,7 +36,7 @@ app.add_typer(appeal, name="appeal")
 app.add_typer(pause, name="pause")
 
 Jsonl = Annotated[bool, typer.Option("--jsonl", help="JSON lines on stdout (the only format; accepted for clarity).")]
-Port = Annotated[int | None, typer.Option(help="Port to listen on (loopback); the setting's when left out.")]
+Port = Annotated[int | None, typer.Option(min=1, max=65535, help="Port to listen on (loopback); the setting's when left out.")]
 
 
 @app.callback()
@@ -308,19 +308,23 @@ def worker() -> None:
 @app.command()
 def desk(port: Port = None) -> None:
     """The staff desk."""
-    from desk.serve import run
+    from console.ports import listening_at
 
     house = _house()
-    run(house.settings, port or house.settings.desk_port)
+    port = listening_at(port, house.settings.desk_port, "MAJLIS_DESK_PORT")
+    from desk.serve import run  # takes seconds to load: a port that can't be had is told before
+
+    run(house.settings, port)
 
 
 @app.command()
 def portal(port: Port = None) -> None:
     """The public portal."""
+    from console.ports import listening_at
     from portal.serve import run
 
     house = _house()
-    run(house.settings, port or house.settings.portal_port)
+    run(house.settings, listening_at(port, house.settings.portal_port, "MAJLIS_PORTAL_PORT"))
 
 
 @app.command()
@@ -333,13 +337,14 @@ def up(only: Annotated[list[str] | None, typer.Option(help="worker, desk or port
 
 @app.command()
 def sandbox(
-    port: Annotated[int, typer.Option(help="Loopback port.")] = 8099,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Loopback port.")] = 8099,
     citizens: Annotated[bool, typer.Option("--citizens", help="Citizens write while you watch.")] = False,
 ) -> None:
     """The simulated platforms, on loopback."""
+    from console.ports import listening_at
     from sandbox.server import run
 
-    run(port, citizens=citizens)
+    run(listening_at(port), citizens=citizens)
 
 
 @app.command()

@@ -22,7 +22,7 @@ from core.clock import now, rfc3339
 from core.db import Database, open_database
 from core.errors import ConfigurationError, MajlisError, PlatformError
 from core.i18n import LANGS, t
-from core.models import AuditEntry, Heartbeat
+from core.models import Account, AuditEntry, Heartbeat
 from core.settings import Settings, settings
 from core.vault import KeyLost, key_file, open_vault
 from inbox import aside
@@ -59,9 +59,25 @@ def doctor(*, as_json: bool) -> int:
         line({"ok": worst == 0, "at": rfc3339(now()), "checks": [c.to_json() for c in checks]})
         return worst
     for check in checks:
-        mark = {"ok": "✓", "warn": "!", "bad": "✗"}[check.state]
-        print(f"{mark} {check.name}: {check.words('en')}\n  {check.words('ar')}")  # noqa: T201 (this is the command's output)
+        print(_shown(check))  # noqa: T201 (this is the command's output)
     return worst
+
+
+def _shown(check: Check) -> str:
+    mark = {"ok": "✓", "warn": "!", "bad": "✗"}[check.state]
+    return f"{mark} {check.name}: {check.words('en')}\n  {check.words('ar')}"
+
+
+def one_account(house: House, name: str, *, as_json: bool) -> int:
+    """`manage.py account test`: the check of one account, also of a disabled one; NotFound for an unknown one."""
+    with house.db.read() as session:
+        account = accounts.resolve(session, name, disabled=True)
+    check = _account(house, house.connect, account)
+    if as_json:
+        line({"ok": check.state != "bad", "at": rfc3339(now()), **check.to_json()})
+    else:
+        print(_shown(check))  # noqa: T201 (this is the command's output)
+    return 1 if check.state == "bad" else 0
 
 
 def _checks(configured: Settings) -> Iterator[Check]:
@@ -175,29 +191,24 @@ def _accounts(house: House) -> Iterator[Check]:
     if not known:
         yield Check("accounts", "warn", "no_accounts", {})
     connect = house.connect
-    for account in known:
-        try:
-            health = connect(account).check()
-        except MajlisError as e:
-            if isinstance(e, PlatformError):
-                with house.db.write() as session:
-                    accounts.note_health(session, account, e)
-            yield Check(
-                account.key,
-                "bad",
-                "account_failed",
-                {
-                    "code": e.code,
-                    "variables": ", ".join(accounts.variables_of(account, house.settings)),
-                    "en": e.words("en"),
-                    "ar": e.words("ar"),
-                },
-            )
-            continue
-        ends = rfc3339(health.expires_at) if health.expires_at else ""
-        if health.missing_scopes:
-            yield Check(account.key, "bad", "scopes_missing", {"scopes": ", ".join(health.missing_scopes), "name": health.name})
-        elif health.expires_at and health.expires_at - now() < timedelta(days=7):
-            yield Check(account.key, "warn", "token_ends_soon", {"name": health.name, "ends": ends})
-        else:
-            yield Check(account.key, "ok", "account" if ends else "account_lasting", {"name": health.name, "ends": ends})
+    yield from (_account(house, connect, account) for account in known)
+
+
+def _account(house: House, connect: accounts.Connect, account: Account) -> Check:
+    """Ask the platform about one account; what it answers is kept as the account's health when it refuses."""
+    try:
+        health = connect(account).check()
+    except MajlisError as e:
+        if isinstance(e, PlatformError):
+            with house.db.write() as session:
+                accounts.note_health(session, account, e)
+        variables = ", ".join(accounts.variables_of(account, house.settings))
+        return Check(
+            account.key, "bad", "account_failed", {"code": e.code, "variables": variables, "en": e.words("en"), "ar": e.words("ar")}
+        )
+    ends = rfc3339(health.expires_at) if health.expires_at else ""
+    if health.missing_scopes:
+        return Check(account.key, "bad", "scopes_missing", {"scopes": ", ".join(health.missing_scopes), "name": health.name})
+    if health.expires_at and health.expires_at - now() < timedelta(days=7):
+        return Check(account.key, "warn", "token_ends_soon", {"name": health.name, "ends": ends})
+    return Check(account.key, "ok", "account" if ends else "account_lasting", {"name": health.name, "ends": ends})

@@ -13,6 +13,7 @@ from core.actors import Actor
 from core.errors import Invalid
 from core.i18n import t
 from core.models import Account
+from core.why import Why
 from outbox import accounts
 
 
@@ -44,7 +45,7 @@ def _password(*, from_stdin: bool) -> str:
         return sys.stdin.readline().rstrip("\n")
     typed = getpass("Password: ")
     if getpass("Once more: ") != typed:
-        raise Invalid(field="password", why="the two differ")
+        raise Invalid(field="password", why=Why("passwords_differ"))
     return typed
 
 
@@ -55,7 +56,7 @@ def _both(key: str, **values: str) -> None:
 def account_add(
     house: House, actor: Actor, platform: str, native_id: str, names: list[str], backend: str, *, from_stdin: bool
 ) -> None:
-    """Connect an account with the secrets given."""
+    """Connect an account with the secrets given; Invalid when one is missing that it can't work without."""
     secrets: dict[str, str] = {}
     if from_stdin:
         for line in sys.stdin:
@@ -66,8 +67,21 @@ def account_add(
         secrets[name] = getpass(f"{name}: ")
     with house.db.write() as session:
         added = accounts.add_account(session, actor, platform, native_id, secrets, backend=backend, vault=house.vault)
-        key = added.key
-    _both("console.account_added", account=key)
+        if missing := accounts.missing_secrets(platform, backend, secrets):
+            raise Invalid(field="secret", why=Why("secrets_missing", names=", ".join(missing)))
+        accounts.open_connector(added, house.settings, house.vault)  # makes no call; says when a setting forbids it
+        key, in_use = added.key, added.active
+    _both("console.account_added" if in_use else "console.account_added_disabled", account=key)
+
+
+def account_switch(house: House, actor: Actor, name: str, *, on: bool) -> None:
+    """Disable or enable an account; NotFound for an unknown one."""
+    with house.db.write() as session:
+        account = accounts.resolve(session, name, disabled=True)
+        (accounts.enable if on else accounts.disable)(session, actor, account)
+        key = account.key
+    audit.seal(house.db)
+    _both("console.account_enabled" if on else "console.account_disabled", account=key)
 
 
 def account_list(house: House) -> dict[str, Any]:

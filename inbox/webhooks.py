@@ -112,7 +112,7 @@ def _digest(session: Session, id_: int, settings: Settings, edition: Edition, ke
 
 def _account(session: Session, key: str) -> Account | None:
     platform, _, native_id = key.partition(":")
-    where = (col(Account.platform) == platform, col(Account.native_id) == native_id)
+    where = (col(Account.platform) == platform, col(Account.native_id) == native_id, col(Account.active))
     return session.execute(select(Account).where(*where)).scalar()
 
 

@@ -17,12 +17,15 @@ from core.errors import Invalid, NotFound, PlatformError, RateLimited
 from core.models import Account
 from core.settings import Settings
 from core.vault import SealBroken, Vault
-from outbox.channels import BLOCKS, block_of, free
+from core.why import Why, none_of
+from outbox.channels import BLOCKS, block_of, free, free_queue, hold_queue
 
 Connect = Callable[[Account], Connector]
 
 NATIVE_ID = r"[A-Za-z0-9._-]{1,80}"
 
+#: secrets an account can do without: webhooks of it are then not verified, periodic reading works
+SPARE = ("app_secret",)
 #: settings that tell a connector how to behave, by platform
 OPTIONS = {"x": {"x_tier": "tier"}, "instagram": {"accept_private_risk": "accepted"}}
 
@@ -69,16 +72,22 @@ def add_account(
 ) -> Account:
     """Connect an account or renew its credentials. Renewed credentials free its held queue.
 
-    Invalid for an unknown platform, an id that is none, and a secret the platform does not know.
+    Invalid for an unknown platform or backend, an id that is none, and a secret the platform does not know. One that was disabled
+    stays so.
     """
     actor.require("account.admin")
     if f"{platform}:{backend}" not in CONNECTORS and platform not in CONNECTORS:
-        raise Invalid(field="platform", why=f"'{platform}' is none of {', '.join(known_platforms())}")
+        raise Invalid(field="platform", why=none_of(platform, known_platforms()))
+    if backend and backend not in (backends := backends_of(platform)):
+        raise Invalid(
+            field="backend", why=none_of(backend, backends) if backends else Why("no_backends", backend=backend, platform=platform)
+        )
+    backend = platform_of(platform, backend).backend
     if not re.fullmatch(NATIVE_ID, native_id):
-        raise Invalid(field="native_id", why="the platform's own id of the account is needed: letters, digits, . _ -")
+        raise Invalid(field="native_id", why=Why("native_id_form"))
     known = {to for to in platform_of(platform, backend).variables.values() if to != "native_id"}
     if strange := sorted(set(secrets) - known):
-        raise Invalid(field="secret", why=f"{', '.join(strange)} is none of {', '.join(sorted(known))}")
+        raise Invalid(field="secret", why=Why("secrets_unknown", names=", ".join(strange), known=", ".join(sorted(known))))
     account = _find(session, platform, native_id)
     if account is None:
         account = Account(platform=platform, native_id=native_id, backend=backend, sealed=vault.seal(secrets))
@@ -120,6 +129,41 @@ def variables_of(account: Account, settings: Settings) -> list[str]:
     return empty or list(known.values())
 
 
+def missing_secrets(platform: str, backend: str, secrets: Mapping[str, str]) -> list[str]:
+    """Names of the secrets without which an account of the platform can't work; [] for an unknown platform."""
+    if platform not in CONNECTORS:
+        return []
+    needed = (to for to in platform_of(platform, backend).variables.values() if to not in ("native_id", *SPARE))
+    return [name for name in needed if not secrets.get(name)]
+
+
+def disable(session: Session, actor: Actor, account: Account) -> Account:
+    """Take the account out of use: it is neither read nor written to, and what is queued for it is held. All it said stays."""
+    actor.require("account.admin")
+    if account.active:
+        account.active = False
+        session.add(account)
+        held = hold_queue(session, actor, account)
+        audit.record(session, actor, "account.disable", f"account:{account.id}", account=account.key, held=held)
+    return account
+
+
+def enable(session: Session, actor: Actor, account: Account) -> Account:
+    """Take a disabled account into use again; what was held for that goes on, and what is too late by then is asked about."""
+    actor.require("account.admin")
+    if not account.active:
+        account.active = True
+        session.add(account)
+        freed = free_queue(session, actor, account)
+        audit.record(session, actor, "account.enable", f"account:{account.id}", account=account.key, freed=freed)
+    return account
+
+
+def backends_of(platform: str) -> list[str]:
+    """The ways an account of the platform may be connected; [] where there is only one."""
+    return sorted(entry.backend for key, entry in CONNECTORS.items() if key.partition(":")[0] == platform and entry.backend)
+
+
 def known_platforms() -> list[str]:
     """Names of the platforms an account may be of."""
     return sorted({key.partition(":")[0] for key in CONNECTORS})
@@ -130,19 +174,23 @@ def active(session: Session) -> list[Account]:
     return list(session.exec(select(Account).where(col(Account.active)).order_by(col(Account.id))))
 
 
-def resolve(session: Session, name: str) -> Account:
-    """The account `facebook:123`, or `facebook` where that platform has one account; NotFound or Invalid otherwise."""
+def resolve(session: Session, name: str, *, disabled: bool = False) -> Account:
+    """The account `facebook:123`, or `facebook` where that platform has one account in use; NotFound or Invalid otherwise.
+
+    `disabled`: those out of use count too.
+    """
     platform, _, native_id = name.partition(":")
     if native_id:
         account = _find(session, platform, native_id)
         if account is None:
             raise NotFound(thing="account", id=name)
         return account
-    candidates = [account for account in active(session) if account.platform == platform]
+    of_platform = select(Account).where(col(Account.platform) == platform).order_by(col(Account.id))
+    candidates = [account for account in session.exec(of_platform) if account.active or disabled]
     if not candidates:
         raise NotFound(thing="account", id=name)
     if len(candidates) > 1:
-        raise Invalid(field="account", why=f"{platform} has several: {', '.join(a.key for a in candidates)}")
+        raise Invalid(field="account", why=Why("several_accounts", platform=platform, known=", ".join(a.key for a in candidates)))
     return candidates[0]
 
 

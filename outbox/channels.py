@@ -6,12 +6,13 @@ from sqlalchemy import Table, case, or_, select, update
 from sqlmodel import Session, col
 
 from core import audit
-from core.actors import WORKER
+from core.actors import WORKER, Actor
 from core.bulk import insert_new
 from core.clock import now
 from core.errors import Disconnected, PlatformError, RateLimited, SpendCapReached, TokenExpired
 from core.models import Account
 from outbox import windows
+from outbox.look import PATIENCE
 from outbox.models import Channel, Delivery
 from outbox.states import move
 
@@ -20,6 +21,8 @@ CHANNELS: Table = Channel.__table__  # type: ignore[attr-defined] # SQLModel set
 #: after one of these waiting does not help: a person must act, and the account's queue is held
 BLOCKING = (TokenExpired, Disconnected, SpendCapReached)
 BLOCKS = tuple(error.code for error in BLOCKING)
+#: why a delivery is held whose account was disabled
+INACTIVE = "account_inactive"
 
 
 def block_of(session: Session, account_id: int) -> str:
@@ -54,11 +57,34 @@ def free(session: Session, account: Account) -> int:
     session.add(channel)
     windows.reopen(session, account)
     audit.record(session, WORKER, "account.free", f"account:{account.id}", account=account.key)
+    return _release(session, WORKER, account, BLOCKS)
+
+
+def hold_queue(session: Session, actor: Actor, account: Account) -> int:
+    """What is queued for the account is held, because it was disabled. Returns how many deliveries that were.
+
+    What is planned for later expires no sooner for it than it would have after its hour.
+    """
+    columns = (col(Delivery.id), col(Delivery.expires_at), col(Delivery.scheduled_at))
+    queued = select(*columns).where(col(Delivery.account_id) == account.id, col(Delivery.state) == "scheduled")
+    held = 0
+    for id_, expires_at, scheduled_at in session.connection().execute(queued.order_by(col(Delivery.id))).all():
+        ends = expires_at or max(scheduled_at, now()) + PATIENCE
+        held += move(session, actor, id_ or 0, ("scheduled",), "held", reason=INACTIVE, expires_at=ends) is not None
+    return held
+
+
+def free_queue(session: Session, actor: Actor, account: Account) -> int:
+    """The account is in use again: what was held for its absence is scheduled. Returns how many deliveries that were."""
+    return _release(session, actor, account, (INACTIVE,))
+
+
+def _release(session: Session, actor: Actor, account: Account, reasons: tuple[str, ...]) -> int:
     held = select(col(Delivery.id)).where(
-        col(Delivery.account_id) == account.id, col(Delivery.state) == "held", col(Delivery.reason).in_(BLOCKS)
+        col(Delivery.account_id) == account.id, col(Delivery.state) == "held", col(Delivery.reason).in_(reasons)
     )
     ids = list(session.connection().execute(held.order_by(col(Delivery.id))).scalars())
-    return sum(move(session, WORKER, i or 0, ("held",), "scheduled", reason="") is not None for i in ids)
+    return sum(move(session, actor, i or 0, ("held",), "scheduled", reason="") is not None for i in ids)
 
 
 def ask_again(session: Session, every: timedelta) -> list[Account]:
@@ -66,9 +92,14 @@ def ask_again(session: Session, every: timedelta) -> list[Account]:
     works all the same and only a write would tell); they are marked as asked, so that one process does it."""
     moment = now()
     patience = case((col(Channel.block) == SpendCapReached.code, moment - 60 * every), else_=moment - every)
+    in_use = select(col(Account.id)).where(col(Account.active))
     due = (
         update(Channel)
-        .where(col(Channel.block) != "", or_(col(Channel.checked_at).is_(None), col(Channel.checked_at) <= patience))
+        .where(
+            col(Channel.block) != "",
+            col(Channel.account_id).in_(in_use),
+            or_(col(Channel.checked_at).is_(None), col(Channel.checked_at) <= patience),
+        )
         .values(checked_at=moment)
         .returning(col(Channel.account_id))
     )

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from core.models import Account
 from outbox import pause
-from outbox.channels import block_of
+from outbox.channels import INACTIVE, block_of
 from outbox.guards import Refusal, objection
 from outbox.late import lateness
 from outbox.models import Delivery
@@ -23,7 +23,7 @@ def last_moment(session: Session, delivery: Delivery, account: Account, moment: 
     if pause.stops(session, delivery):
         return Refusal("held", "paused")
     if not account.active:
-        return Refusal("held", "account_inactive")
+        return Refusal("held", INACTIVE)
     block = block_of(session, account.id or 0)
     if block:
         return Refusal("held", block)

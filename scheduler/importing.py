@@ -20,6 +20,7 @@ from core.log import logger
 from core.models import Account, User
 from core.settings import Settings
 from core.settings import settings as current
+from core.why import Why
 from outbox import media
 from outbox.accounts import resolve
 from outbox.body import MediaFile
@@ -196,6 +197,8 @@ def _take(db: Database, actor: Actor, line: Line, settings: Settings, folder: Pa
         if ref is not None and by_ref(session, ref) is not None:
             return False
         account = resolve(session, line.account)
+        if not account.active:
+            raise Invalid(field="account", why=Why("account_disabled", account=account.key))
         post = _post(session, actor, line, account, stored)
         (delivery,) = queueing.queue(session, actor, post, settings, ref=ref)
         if delivery.guard_arg["post"] != post.id:  # another process took the same line at this instant
