@@ -1,6 +1,7 @@
 """An edition's life: proposed by one, activated by another, in force on its day in Dubai, never changed."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -177,6 +178,23 @@ def test_a_withdrawn_edition_waits_anew_as_the_proposal_of_whoever_brings_it_bac
     assert [action for action, _ in office.audit(ref)] == [
         "policy.propose", "policy.withdraw", "policy.propose", "policy.activate"
     ]  # fmt: skip
+
+
+def test_many_at_once_propose_it_once_and_activate_it_once(office: Office) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda n: office.propose(written("1", TODAY), by=(office.mariam, office.salem)[n % 2]), range(4)))
+    second = office.salem if office.stored("m@1").proposed_by == office.mariam.label else office.mariam
+
+    def activated(_: int) -> bool:
+        try:
+            office.activate("m@1", by=second)
+        except WrongState:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(activated, range(4))) == [False, False, False, True]
+    assert [action for action, _ in office.audit("m@1")] == ["policy.propose", "policy.activate"]
 
 
 def test_what_was_activated_is_neither_withdrawn_nor_activated_again(office: Office) -> None:
