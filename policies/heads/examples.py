@@ -1,5 +1,5 @@
 """What heads learn from: labelled public texts, our own posts, and what a ministry's staff decided. Whoever gives a folder has read
-its licences (docs/decisions/0010); the card of what was learned names them."""
+its licences (docs/decisions/0011); the card of what was learned names them."""
 
 import csv
 import hashlib

@@ -26,7 +26,7 @@ from policies.heads.heads import ANSWERS, SCRIPTS, Heads, load
 
 #: How far each head may follow its examples.
 STRENGTH = {"offence": 2.0, "kind": 3.0, "topic": 3.0, "sentiment": 1.0}
-#: What a head's scores count beside those of the words, chosen by cross-validation on the half for tuning (docs/decisions/0010).
+#: What a head's scores count beside those of the words, chosen by cross-validation on the half for tuning (docs/decisions/0011).
 SHARE = {"kind": 0.0, "topic": 0.35, "sentiment": 1.0}
 #: The share of insults among texts for which chances are calibrated.
 PRIOR = 0.2
@@ -172,20 +172,17 @@ def _truth(head: str, found: list[Example]) -> Real:
 
 
 def _weight(found: list[Example], prior: float | None = None) -> Real:
-    """What each example counts: all of a source together its mass. Offence is shared evenly with what is none, or by `prior`."""
+    """What each example counts: all of a source together its mass, shared evenly among its answers (or by `prior` of offence)."""
     sure: defaultdict[tuple[str, str], float] = defaultdict(float)
     size = Counter(one.source for one in found)
     for one in found:
         sure[one.source, one.answer] += one.sure
-    whole: defaultdict[str, float] = defaultdict(float)
-    for (source, _), sum_of_it in sure.items():
-        whole[source] += sum_of_it
+    kinds = Counter(source for source, _ in sure)
 
     def share(one: Example) -> float:
-        here = sure[one.source, one.answer]
-        if one.head != "offence" or here == whole[one.source]:
-            return here / whole[one.source]
-        return 0.5 if prior is None else prior if one.answer == "offence" else 1 - prior
+        if prior is None or kinds[one.source] != 2:
+            return 1 / kinds[one.source]
+        return prior if one.answer == "offence" else 1 - prior
 
     return np.array(
         [one.sure / sure[one.source, one.answer] * share(one) * MASS.get((one.head, one.source), size[one.source]) for one in found]

@@ -152,6 +152,12 @@ def test_no_clause_of_the_shipped_edition_acts_alone() -> None:
     assert [c.id for c in editions.current().clauses if c.automatic or (c.model and c.model.automatic)] == []
 
 
+def test_the_clause_on_abuse_asks_the_model_for_a_look_and_no_more() -> None:
+    model = editions.current().clause("abuse").model
+    assert model is not None
+    assert (model.head, model.automatic) == ("offence", None)
+
+
 def test_harm_orders_the_queue() -> None:
     worse, bad, fine = (judge(text).harm for text in ("I will kill you all tonight", "you are a stupid bitch", "good morning"))
     assert 1000 >= worse > bad > fine >= 0

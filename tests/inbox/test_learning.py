@@ -1,0 +1,40 @@
+"""What staff decided is learned from; what the machine did by itself is not."""
+
+from typing import Any
+
+from core.actors import WORKER, Actor
+from core.db import Database
+from inbox import cases, moderate
+from inbox.learning import reviewed
+from inbox.models import Decision, Item
+from policies.heads.examples import Example
+
+
+def test_what_people_hide_or_show_again_is_learned_from(db: Database, desk: Any, say: Any, agent: Actor) -> None:
+    desk.take(say("c1", "كلام جارح"), say("c2", "كلام عن أمر آخر"))
+    with db.write() as session:
+        moderate.hide(session, agent, session.get_one(Item, 1), "abuse", "شتم")
+        moderate.hide(session, agent, session.get_one(Item, 2), "spam", "إعلان")
+    with db.read() as session:
+        assert reviewed(session) == [Example("offence", "كلام جارح", "offence", "reviewed")]
+
+
+def test_what_the_machine_decided_is_not(db: Database, desk: Any, say: Any) -> None:
+    desk.take(say("c1", "كلام"))
+    with db.write() as session:
+        session.add(Decision(item_id=1, actor="worker", action="hide", automatic=True, clause="abuse", evidence={"text": "كلام"}))
+    with db.read() as session:
+        assert reviewed(session) == []
+
+
+def test_the_kind_under_which_a_person_opens_a_case_is_learned(db: Database, desk: Any, say: Any, agent: Actor) -> None:
+    desk.take(say("c1", "يا سلام"), say("c2", "يا هلا"))
+    with db.write() as session:
+        cases.open_case(session, agent, session.get_one(Item, 1), "complaint", "wages")
+        cases.open_case(session, WORKER, session.get_one(Item, 2), "praise", "leave")
+    with db.read() as session:
+        found = reviewed(session)
+    assert {(one.head, one.text, one.answer) for one in found} == {
+        ("kind", "يا سلام", "complaint"),
+        ("topic", "يا سلام", "wages"),
+    }
