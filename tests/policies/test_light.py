@@ -17,6 +17,7 @@ HEAVY = (
     "tweepy",
     "structlog",
     "policies.topics",
+    "policies.heads",
 )
 
 
