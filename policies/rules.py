@@ -10,9 +10,10 @@ from typing import NamedTuple
 import re2
 
 from core.text import Folded
-from policies.clauses import Clause, Edition
+from policies.clauses import Clause, Edition, Term
 from policies.cover import Cover
 from policies.exposure import exposed
+from policies.guard import Reported
 from policies.language import may_speak
 from policies.links import suspicious
 from policies.romanised import Romanised, consonants
@@ -27,6 +28,8 @@ _GATE_BYTES = 64 << 20
 _NONE = Cover(())
 # what is read out of Latin letters may be another word: somebody looks at it, whatever the clause proposes
 _READ_SCORE = 0.7
+# what is plainly told, not said, is worth a look at most
+_TOLD_SCORE = 0.5
 _ENOUGH = 3  # consonants; with fewer it is any word
 _ARABIC_SCRIPT = ("ar", "fa", "ur")
 _CLASSES = re.compile(r"\[[^\]]*\]")
@@ -34,7 +37,7 @@ _ARABIC_WORD = re.compile("[\u0621-\u064a]+")
 
 
 #: An automaton over patterns, and for each of them its clause and the pattern itself.
-Gate = tuple[re2.Set, list[tuple[Clause, re2._Regexp]]]
+Gate = tuple[re2.Filter, list[tuple[Clause, re2._Regexp]]]
 
 
 class Meant(NamedTuple):
@@ -79,7 +82,7 @@ class Armoury:
     def terms(self, shape: str) -> Terms[Meant]:
         """The clauses' terms as a view of that shape shows them."""
         if shape not in self._terms:
-            entries = ((t.text, Meant(clause, t.score, t.language)) for clause in self.edition.clauses for t in clause.terms)
+            entries = ((_written(t), Meant(clause, t.score, t.language)) for clause in self.edition.clauses for t in clause.terms)
             self._terms[shape] = Terms(entries, SHAPES[shape])
         return self._terms[shape]
 
@@ -109,14 +112,20 @@ class Armoury:
         return (clause for clause in self.edition.clauses if rule in clause.rules)
 
 
+def _written(term: Term) -> str:
+    """The term as `Terms` reads it: Urdu and Persian have no particles that are written in one with a word."""
+    return term.text if term.language not in ("ur", "fa") or term.text.startswith("=") else f"={term.text}"
+
+
 def _gate(patterns: list[tuple[Clause, str]]) -> Gate:
-    """Patterns of all clauses behind one automaton that says in a single pass over a text which of them match at all."""
+    """Patterns of all clauses behind one automaton that says in a single pass over a text which of them can match at all: by the
+    words each can't do without, because one machine for whole patterns forgets its states and grows slow."""
     options = re2.Options()
     options.max_mem = _GATE_BYTES
     options.longest_match = True
-    gate = re2.Set.SearchSet(options)
+    gate = re2.Filter()
     for _, pattern in patterns:
-        gate.Add(pattern)
+        gate.Add(pattern, options)
     gate.Compile()
     return gate, [(clause, re2.compile(pattern, options)) for clause, pattern in patterns]
 
@@ -215,4 +224,9 @@ def examine(scene: Scene) -> list[Evidence]:
             for clause in {pardon.payload for pardon in pardons}
         }
         found = [one for one in found if not (one.place[1] and one.place in excused.get(one.clause, _NONE))]
+    if found:
+        told = Reported(scene.folded.text)
+        found = [
+            replace(one, score=min(one.score, _TOLD_SCORE)) if one.place[1] and told.plainly(one.place) else one for one in found
+        ]
     return found
