@@ -4,6 +4,26 @@ import socket
 import time
 import urllib.error
 import urllib.request
+from errno import EADDRINUSE
+
+from core.errors import ConfigurationError, WrongOption
+from core.why import Why, of_system
+
+
+def listening_at(given: int | None, setting: int = 0, variable: str = "") -> int:
+    """The port to listen on: `given` with --port, else the setting's. Refused by the name of that option or variable when it can't
+    be had on loopback."""
+    port = given or setting
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+            probe.listen()
+        except OSError as e:
+            taken = e.errno == EADDRINUSE
+            why = Why("port_taken", port=port) if taken else Why("port_refused", port=port, cause=of_system(e))
+            raise (WrongOption(name="--port", why=why) if given else ConfigurationError(name=variable, why=why)) from None
+    return port
 
 
 def free_port(wanted: int, taken: set[int]) -> int:

@@ -1,0 +1,52 @@
+"""What can't be used is refused with 2 and one line that names the option or variable."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from tests.console.conftest import Door
+
+
+@pytest.fixture
+def taken() -> Iterator[str]:
+    """A port somebody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield str(listener.getsockname()[1])
+
+
+@pytest.mark.parametrize("process", ["portal", "desk", "sandbox"])
+def test_a_port_that_is_taken_is_named(process: str, taken: str, door: Door) -> None:
+    done = door.run(process, "--port", taken)
+    assert (done.returncode, done.stdout) == (2, "")
+    english, arabic = done.stderr.strip().splitlines()
+    for line in (english, arabic):
+        assert "--port" in line
+        assert taken in line
+
+
+@pytest.mark.parametrize(("process", "variable"), [("portal", "MAJLIS_PORTAL_PORT"), ("desk", "MAJLIS_DESK_PORT")])
+def test_the_port_of_a_setting_is_named_by_its_variable(process: str, variable: str, taken: str, door: Door) -> None:
+    done = door.run(process, **{variable: taken})
+    assert done.returncode == 2
+    assert all(variable in line for line in done.stderr.strip().splitlines())
+
+
+@pytest.mark.parametrize("process", ["portal", "desk", "sandbox"])
+@pytest.mark.parametrize("port", ["0", "99999", "-1"])
+def test_what_is_no_port_is_a_wrong_use(process: str, port: str, door: Door) -> None:
+    done = door.run(process, "--port", port)
+    assert done.returncode == 2
+    assert "--port" in done.stderr
+    assert "unexpected" not in done.stderr
+
+
+def test_a_name_nobody_can_sign_in_with_is_not_added(door: Door) -> None:
+    for name in ("", " noura ", "nou\x1bra"):
+        done = door.run("adduser", "--role", "agent", "--password-stdin", "--", name, given="a-long-password\n")
+        assert done.returncode == 1, done.stderr
+        english, arabic = done.stderr.strip().splitlines()
+        assert "letters" in english
+        assert "حروف" in arabic
