@@ -6,9 +6,10 @@ stdout carries data only; words for people go to stderr.
 
 import sys
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 
 import typer
+from typer.core import TyperGroup
 
 from console.account_commands import account
 from console.command import Json, acting_as
@@ -17,7 +18,19 @@ from console.command import end as _end
 from console.command import house as _house
 from console.policy_commands import policy
 
+
+class Door(TyperGroup):
+    """All commands; one whose reader has gone ends quietly."""
+
+    def invoke(self, ctx: Any) -> Any:
+        from console.printing import piped
+
+        with piped():
+            return super().invoke(ctx)
+
+
 app = typer.Typer(
+    cls=Door,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
