@@ -13,6 +13,7 @@ from uuid import uuid4
 from PIL import Image, ImageDraw
 from sqlmodel import Session, select
 
+from connectors import platform_of
 from console.opening import House, opened
 from console.printing import say
 from core import audit
@@ -20,9 +21,10 @@ from core.actors import OPERATING, Actor
 from core.auth import actor_of, add_user
 from core.clock import now
 from core.errors import MajlisError
-from core.i18n import LANGS, t
+from core.i18n import LANGS, Lang, catalogue, t
 from core.models import User
 from inbox import moderate, reply, search
+from inbox.models import Item
 from outbox import accounts
 from scheduler import posts
 
@@ -35,6 +37,16 @@ PEOPLE = {
 }
 PACE_S = 4.0
 POST_IN = timedelta(seconds=45)
+
+
+def _platform(name: str, lang: Lang) -> str:
+    known = platform_of(name)
+    return known.name_ar if lang == "ar" else known.name_en
+
+
+def _clause(id: str, lang: Lang) -> str:
+    key = f"desk.clause.{id}"
+    return t(key, lang) if key in catalogue() else id
 
 
 class Staff:
@@ -69,16 +81,17 @@ class Staff:
     def _as(self, session: Session, username: str) -> Actor:
         return actor_of(session.exec(select(User).where(User.username == username)).one())
 
-    def _tell(self, key: str, **values: str) -> None:
+    def _tell(self, key: str, item: Item | None = None, **values: str) -> None:
         for lang in LANGS:
-            say(t(f"console.demo.{key}", lang, **values))
+            of_item = {} if item is None else {"platform": _platform(item.platform, lang), "clause": _clause(item.clause, lang)}
+            say(t(f"console.demo.{key}", lang, **of_item, **values))
 
     def hide(self, session: Session) -> bool:
         """The moderator hides one comment that the policy flagged, under its clause."""
         for item in search.page(session, search.Filter(view="review")).items:
             if item.clause and item.can.get("hide") and not item.hidden and item.kind != "complaint":
                 moderate.hide(session, self._as(session, "noura"), item, item.clause, t("console.demo.hide_reason", "ar"))
-                self._tell("hidden", clause=item.clause, platform=item.platform)
+                self._tell("hidden", item)
                 return True
         return False
 
@@ -96,7 +109,7 @@ class Staff:
             self.answered.add(item.id or 0)
             words = t(f"console.demo.answer.{item.kind}", "ar" if item.language.startswith("ar") else "en")
             reply.send(session, noura, item.id or 0, words, seen_version=reply.thread_version(session, item), nonce=uuid4().hex)
-            self._tell("answered", platform=item.platform)
+            self._tell("answered", item)
             return True
         return False
 
