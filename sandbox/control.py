@@ -16,10 +16,12 @@ from sandbox.webhooks import Webhooks, challenge_meta, challenge_x, is_loopback
 from sandbox.world import World
 
 PREFIX = "/__sandbox"
+#: citizens act so often at most in one order
+MOST_STEPS = 10_000
 
 
 class Control:
-    """Each name of the API is a method; a ValueError or KeyError in one is the caller's mistake (400)."""
+    """Each name of the API is a method; a ValueError, KeyError, TypeError or OverflowError in one is the caller's mistake (400)."""
 
     def __init__(self, world: World, webhooks: Webhooks, citizens: Citizens) -> None:
         self.world, self.webhooks, self.citizens = world, webhooks, citizens
@@ -59,7 +61,7 @@ class Control:
                 return Reply(400, {"error": "the body must be a JSON object, sent as application/json"})
             try:
                 return Reply(200, self.posts[name](order))
-            except (ValueError, KeyError, TypeError) as problem:
+            except (ValueError, KeyError, TypeError, OverflowError) as problem:
                 return Reply(400, {"error": f"{type(problem).__name__}: {problem}"})
         if request.method == "DELETE" and name == "fault":
             self.world.faults.clear()
@@ -174,10 +176,15 @@ class Control:
         """{"running": true, "every_s": 4, "seed": 1} or {"steps": n} to act n times at once."""
         if "seed" in order:
             self.citizens.reseed(int(order["seed"]))
-        for _ in range(int(order.get("steps", 0))):
+        steps, every_s = int(order.get("steps", 0)), float(order.get("every_s", 4.0))
+        if not 0 <= steps <= MOST_STEPS:
+            raise ValueError(f"steps is a number from 0 to {MOST_STEPS}, not {steps}")
+        if not 0.01 <= every_s <= 86_400:
+            raise ValueError(f"every_s is a number from 0.01 to 86400, not {every_s:g}")
+        for _ in range(steps):
             self.citizens.step()
         if order.get("running") is True:
-            self.citizens.start(float(order.get("every_s", 4.0)))
+            self.citizens.start(every_s)
         elif order.get("running") is False:
             self.citizens.pause()
         return {"running": self.citizens.running, "acted": self.citizens.acted}

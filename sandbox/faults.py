@@ -61,6 +61,32 @@ class Fault:
         )
 
 
+#: parts of a fault that are numbers: what kind, and from where to where
+NUMBERS: dict[str, tuple[type, float, float]] = {
+    "times": (int, 1, 1_000_000),
+    "after_n": (int, 0, 1_000_000),
+    "status": (int, 100, 599),
+    "seconds": (float, 0, 3600),
+}
+
+
+def _check(order: dict[str, Any]) -> None:
+    """ValueError for a part of the wrong kind: it would break every request it strikes."""
+    for part, (kind, least, most) in NUMBERS.items():
+        value = order.get(part, least)
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        if not (whole or (kind is float and isinstance(value, float))) or not least <= value <= most:
+            raise ValueError(f"{part} is a {'whole ' if kind is int else ''}number from {least:g} to {most:g}, not {value!r}")
+    for part in ("kind", "family", "method", "path_regex"):
+        if not isinstance(order.get(part, ""), str):
+            raise ValueError(f"{part} is a text, not {order[part]!r}")
+    if not isinstance(order.get("committed", False), bool):
+        raise ValueError(f"committed is true or false, not {order['committed']!r}")
+    headers = order.get("headers", {})
+    if not isinstance(headers, dict) or not all(isinstance(text, str) for pair in headers.items() for text in pair):
+        raise ValueError(f"headers are texts by name, not {headers!r}")
+
+
 def fault(order: dict[str, Any]) -> Fault:
     """A fault from JSON; `slow_after:2.5` is short for seconds 2.5. ValueError says what is wrong with the order."""
     order = dict(order)
@@ -73,6 +99,7 @@ def fault(order: dict[str, Any]) -> Fault:
         raise ValueError(f"no such part of a fault: {', '.join(sorted(unknown))}")
     if kind not in KINDS:
         raise ValueError(f"no such fault: {kind!r}; known: {', '.join(KINDS)}")
+    _check(order)
     made = Fault(**order)
     if made.family not in ("", "x", "graph", "igp", "webhook"):
         raise ValueError(f"no such family: {made.family!r}")

@@ -42,6 +42,14 @@ DEFAULTS: dict[str, Any] = {
     "faults": True,
     "aftermath": False,
 }
+#: what one storm may hold: more would fill the memory of a process that keeps all it says
+BOUNDS: dict[str, tuple[float, float]] = {
+    "n": (0, 200_000),
+    "posts": (1, 1_000),
+    "crowd": (1, 100_000),
+    "hours": (0, 24 * 366),
+    **dict.fromkeys(("duplicates", "edits", "deletes", "replies", "mentions", "messages", "quotes"), (0, 1)),
+}
 FAULTS: tuple[dict[str, Any], ...] = (
     {"kind": "5xx", "after_n": 3},
     {"kind": "expired_cursor", "after_n": 6},
@@ -57,6 +65,12 @@ def brew(world: World, order: dict[str, Any]) -> dict[str, Any]:
     if unknown := set(order) - set(DEFAULTS):
         raise ValueError(f"no such part of a storm: {', '.join(sorted(unknown))}")
     wish = {**DEFAULTS, **order}
+    for part, (least, most) in BOUNDS.items():
+        if not _number(wish[part]) or not least <= wish[part] <= most:
+            raise ValueError(f"{part} is a number from {least:g} to {most:g}, not {wish[part]!r}")
+    for part in ("disorder", "faults", "aftermath"):
+        if not isinstance(wish[part], bool):
+            raise ValueError(f"{part} is true or false, not {wish[part]!r}")
     choice = random.Random(wish["seed"])
     wave = Wave(world, choice, wish)
     if not wish["aftermath"]:
@@ -69,6 +83,10 @@ def brew(world: World, order: dict[str, Any]) -> dict[str, Any]:
                     world.faults.add(family=family, method="GET", path_regex=path, **fault)
     wave.change()
     return wave.made
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def last_moment(world: World) -> float:
