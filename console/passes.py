@@ -54,7 +54,7 @@ def reconcile(house: House) -> tuple[dict[str, Any], bool]:
 def post_import(house: House, actor: Actor, file: Path) -> tuple[dict[str, Any], bool]:
     """`manage.py post import`: good lines are taken, bad ones named by number and code."""
     with file.open("rb") as lines:
-        result = posts.import_lines(house.db, actor, lines, settings=house.settings, folder=file.parent)
+        result = posts.import_lines(house.db, actor, lines, settings=house.settings, folder=file.parent, connect=house.connect)
     audit.seal(house.db)
     return result.to_json(), result.failed
 

@@ -21,7 +21,9 @@ class Why:
 
 
 def said(value: object, lang: Lang) -> object:
-    """`value` as it is said in that language: a Why in its words, all else as it is."""
+    """`value` as it is said in that language: a Why in its words, several one after the other, all else as it is."""
+    if isinstance(value, tuple):
+        return ("، " if lang == "ar" else ", ").join(str(said(one, lang)) for one in value)
     return value.words(lang) if isinstance(value, Why) else value
 
 

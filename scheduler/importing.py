@@ -15,19 +15,21 @@ from core.actors import Actor
 from core.auth import actor_of
 from core.clock import now, parse
 from core.db import Database
-from core.errors import Invalid, MajlisError
+from core.errors import ConfigurationError, Invalid, MajlisError
 from core.log import logger
 from core.models import Account, User
 from core.settings import Settings
 from core.settings import settings as current
+from core.vault import SealBroken
 from core.why import Why
 from outbox import media
-from outbox.accounts import resolve
+from outbox.accounts import Connect, resolve
 from outbox.body import MediaFile
 from outbox.enqueue import by_ref
 from outbox.refs import imported as ref_of
 from scheduler import queueing
 from scheduler.models import Picture, Post, PostText
+from scheduler.preview import problems
 
 #: what a line may call its kind -> the kind of post
 KINDS = {"post": "news", "news": "news", "event": "event"}
@@ -80,11 +82,18 @@ class Line:
 
 
 def import_lines(
-    db: Database, actor: Actor, lines: Iterable[bytes | str], *, settings: Settings | None = None, folder: Path | None = None
+    db: Database,
+    actor: Actor,
+    lines: Iterable[bytes | str],
+    *,
+    settings: Settings | None = None,
+    folder: Path | None = None,
+    connect: Connect | None = None,
 ) -> ImportResult:
     """Take every good line, name every bad one. Each line is a transaction of its own; empty lines are passed over.
 
-    `folder`: what relative media paths count from (the working directory when None).
+    `folder`: what relative media paths count from (the working directory when None). With `connect` a line that its account could
+    not take as it is (scheduler.preview) is a bad one too.
     """
     actor.require("post.import")
     settings = settings or current()
@@ -96,7 +105,7 @@ def import_lines(
         given: Any = None
         try:
             given = _json(raw)
-            if _take(db, actor, read(given), settings, folder or Path()):
+            if _take(db, actor, read(given), settings, folder or Path(), connect):
                 imported += 1
             else:
                 unchanged += 1
@@ -185,7 +194,7 @@ def _at(given: Mapping[str, Any]) -> datetime:
     return at
 
 
-def _take(db: Database, actor: Actor, line: Line, settings: Settings, folder: Path) -> bool:
+def _take(db: Database, actor: Actor, line: Line, settings: Settings, folder: Path, connect: Connect | None) -> bool:
     """True when the line became a delivery, False when its ref stands already."""
     ref = None if line.ref is None else ref_of(line.ref)
     if ref is not None:
@@ -199,12 +208,31 @@ def _take(db: Database, actor: Actor, line: Line, settings: Settings, folder: Pa
         account = resolve(session, line.account)
         if not account.active:
             raise Invalid(field="account", why=Why("account_disabled", account=account.key))
+        if connect is not None:
+            _must_fit(line, account, stored, connect)
         post = _post(session, actor, line, account, stored)
         (delivery,) = queueing.queue(session, actor, post, settings, ref=ref)
         if delivery.guard_arg["post"] != post.id:  # another process took the same line at this instant
             session.rollback()
             return False
     return True
+
+
+#: what stands in the way -> the field it is about; all else is about the text
+ABOUT = {"no_text_only": "media", "no_images": "media", "too_many_images": "media", "alt_missing": "alt", "alt_too_long": "alt"}
+
+
+def _must_fit(line: Line, account: Account, stored: list[MediaFile], connect: Connect) -> None:
+    """Invalid when the account certainly can't take the line as it is. Calls no platform."""
+    try:
+        connector = connect(account)
+    except (SealBroken, ConfigurationError):
+        return  # what it can do is not known now; the delivery is held and says why
+    able, count = connector.capabilities, connector.count_text(line.text)
+    if found := problems(line.text, count, stored, able):
+        limits = {"count": count, "limit": able.text_limit, "most": able.media_max, "alt": able.alt_limit}
+        whys = tuple(Why(f"post_{name}", **limits) for name in found)
+        raise Invalid(field=ABOUT.get(found[0], "text"), why=Why("account_cannot", account=account.key, problems=whys))
 
 
 def _post(session: Session, actor: Actor, line: Line, account: Account, stored: list[MediaFile]) -> Post:
