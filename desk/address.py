@@ -4,6 +4,16 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+#: the largest id of a row, and how many digits it has
+LARGEST_ID = 2**63 - 1
+LONGEST_ID = len(str(LARGEST_ID))
+LONGEST = 500
+
+
+def _clean(value: str) -> str:
+    """What somebody wrote into an address, without what is never shown: not every database takes it."""
+    return "".join(letter for letter in value[:LONGEST] if letter.isprintable())
+
 
 class Place:
     """The choices of one page: kept while the person is elsewhere, written into the URL while he is here."""
@@ -19,7 +29,7 @@ class Place:
 
     def arrive(self) -> None:
         """Call once a whole run of the page: an address with choices wins over what was kept."""
-        given = {name: st.query_params[name] for name in self._names if name in st.query_params}
+        given = {name: _clean(st.query_params[name]) for name in self._names if name in st.query_params}
         if given:
             st.session_state[self._key] = given
         for name, value in self.chosen.items():
@@ -28,6 +38,15 @@ class Place:
     def get(self, name: str) -> str:
         """The choice; "" for none."""
         return self.chosen.get(name, "")
+
+    def number(self, name: str) -> int | None:
+        """The id that was chosen, within what a database can hold; what is none is forgotten, here and in the address."""
+        value = self.get(name)
+        if value.isdecimal() and len(value) <= LONGEST_ID and int(value) <= LARGEST_ID:
+            return int(value)
+        if value:
+            self.set(**{name: None})
+        return None
 
     def set(self, **values: str | int | None) -> None:
         """Choose (None or "": choose nothing)."""

@@ -23,6 +23,12 @@ def stamp(file: str) -> str:
     return hashlib.sha256((STATIC / file).read_bytes()).hexdigest()[:10]
 
 
+@cache
+def shelf() -> frozenset[str]:
+    """The addresses of our static files: nothing else is looked for on the disk."""
+    return frozenset(path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*") if path.is_file())
+
+
 @dataclass(frozen=True, slots=True)
 class Index:
     """The page in one language and the hashes of the inline scripts Streamlit put into it."""

@@ -148,7 +148,7 @@ async def asset(request: Request) -> Response:
     """/desk/{file}: style, scripts, icon and fonts; only files that are there, only of known types."""
     file = page.STATIC / request.path_params["file"]
     known = TYPES.get(file.suffix)
-    if known is None or ".." in file.parts or not file.is_file():
+    if known is None or request.path_params["file"] not in page.shelf():
         return PlainTextResponse("", status_code=404)
     forever = (
         "public, max-age=31536000, immutable" if "v" in request.query_params or known == "font/woff2" else "public, max-age=300"

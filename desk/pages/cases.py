@@ -58,7 +58,7 @@ def work() -> None:
                     say("desk.cases.any"),
                 )
             found = _read(reading, state, kind)
-            chosen = reading.get(Case, int(place.get("case"))) if place.get("case").isdecimal() else None
+            chosen = reading.get(Case, wanted_id) if (wanted_id := place.number("case")) is not None else None
             chosen = chosen or next((case for case, _ in found), None)
             _list(chosen, found, lang)
         with right:

@@ -48,7 +48,7 @@ def work() -> None:
                 "state", say("desk.compose.filter"), STATES, lambda c: say(f"desk.post.{c}"), say("desk.compose.any")
             )
             _list(reading, place, state)
-        post = reading.get(Post, int(place.get("post"))) if place.get("post").isdecimal() else None
+        post = reading.get(Post, wanted_id) if (wanted_id := place.number("post")) is not None else None
         with wide:
             if post is None or (place.get("edit") and post.state in OPEN):
                 drafting.editor(reading, person, post, place)
@@ -78,7 +78,7 @@ def _list(reading: Session, place: Place, state: str) -> None:
     listing(
         LIST,
         [_row(post, texts.get(post.id or 0, ""), asking.get(post.id or 0, "")) for post in found],
-        selected=place.get("post"),
+        selected=str(place.number("post") or ""),
         labels=labels,
         on={"open": _opened},
     )

@@ -56,7 +56,7 @@ def work() -> None:
         left, middle, right = st.columns([1.05, 1.5, 0.8], gap="medium")
         wanted = _filter(place, person)
         found = _read(reading, wanted, worst_first=place.get("order") == "harm")
-        item = reading.get(Item, int(place.get("item"))) if place.get("item").isdecimal() else None
+        item = reading.get(Item, wanted_id) if (wanted_id := place.number("item")) is not None else None
         item = item or next(iter(found.items), None)
         with left:
             _list(item, person, found)
