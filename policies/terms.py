@@ -63,13 +63,12 @@ _Start = tuple[int, int, _Entry[Payload]]
 
 
 class _Starts(NamedTuple, Generic[Payload]):
-    """What a stretch holds: `whole` are terms of one word, `every` has those that may begin there too; of these the second words
-    are in `seconds`, and one is `open` whose second word may go on."""
+    """What a stretch holds: `whole` are terms of one word; of those that may only begin there `seconds` tells which go on with a
+    word, `open` those whose second word may have more letters."""
 
     whole: tuple[_Start[Payload], ...]
-    every: tuple[_Start[Payload], ...]
-    seconds: frozenset[str]
-    open: bool
+    seconds: dict[str, list[_Start[Payload]]]
+    open: tuple[_Start[Payload], ...]
 
 
 class Terms(Generic[Payload]):
@@ -118,16 +117,13 @@ class Terms(Generic[Payload]):
 
     def _standing(self, text: str, at: int, size: int, starts: _Starts[Payload]) -> Iterator[Hit[Payload]]:
         """What stands where `starts` says that it may; its stretch of `size` letters begins at `at`."""
-        here = starts.whole
-        following: re.Match[str] | None = None
-        if starts.seconds:  # the next word is read once for all terms that begin here
-            following = _NEXT.match(text, at + size)
-            if following and self._may_follow(following[1], starts):
-                here = starts.every
-        for start, end, entry in here:
-            if not entry.rest:
-                yield Hit(at + start, at + end, entry.payload)
-            elif reached := self._follow(text, following, entry):
+        for start, end, entry in starts.whole:
+            yield Hit(at + start, at + end, entry.payload)
+        if not (starts.seconds or starts.open):
+            return
+        following = _NEXT.match(text, at + size)  # the next word is read once for all terms that begin here
+        for start, _, entry in self._going_on(following[1], starts) if following else ():
+            if reached := self._follow(text, following, entry):
                 yield Hit(at + start, reached, entry.payload)
 
     def _starts(self, stretch: str) -> _Starts[Payload] | None:
@@ -158,19 +154,24 @@ class Terms(Generic[Payload]):
                         found.append((first, seen, entry))
         if not found:
             return None
-        begun = [entry for _, _, entry in found if entry.rest]
-        return _Starts(
-            tuple(start for start in found if not start[2].rest),
-            tuple(found),
-            frozenset().union(*(entry.rest[0] for entry in begun)),
-            any(entry.open and len(entry.rest) == 1 for entry in begun),
-        )
+        seconds: dict[str, list[_Start[Payload]]] = {}
+        opened: list[_Start[Payload]] = []
+        for start in found:
+            entry = start[2]
+            if len(entry.rest) == 1 and entry.open:
+                opened.append(start)
+            elif entry.rest:
+                for word in entry.rest[0]:
+                    seconds.setdefault(word, []).append(start)
+        return _Starts(tuple(start for start in found if not start[2].rest), seconds, tuple(opened))
 
-    def _may_follow(self, word: str, starts: _Starts[Payload]) -> bool:
-        """False where no term that begins in `starts` goes on with `word`."""
-        if starts.open or word in starts.seconds:
-            return True
-        return arabic(word[0]) and not starts.seconds.isdisjoint(self._stems_of(word)[True])
+    def _going_on(self, word: str, starts: _Starts[Payload]) -> Iterable[_Start[Payload]]:
+        """The terms beginning in `starts` that may go on with `word`, or with what is left of it without its particles."""
+        direct = starts.seconds.get(word, ())
+        if not arabic(word[0]) or not (stems := starts.seconds.keys() & self._stems_of(word)[True]):
+            return [*direct, *starts.open] if starts.open else direct
+        every = [*direct, *(start for stem in stems for start in starts.seconds[stem]), *starts.open]
+        return {id(start): start for start in every}.values()  # each once, whichever of its words stands there
 
     def _follow(self, text: str, following: re.Match[str] | None, entry: _Entry[Payload]) -> int:
         """Where the rest of a term ends whose second word should be `following`, or 0 where something else stands there."""

@@ -34,26 +34,31 @@ _LATIN_WORD = re.compile(r"[a-z\d']{3,40}")
 _NEAR = 22  # letters between a "not" and what was not done
 _BEGINS = ".!?:;،,\n"  # after one of these, or at the beginning, an order is one
 _FIRST = 16  # letters from the beginning in which a word begins the text
+#: Letters that are a sign by being there.
+_LETTERS = {
+    "?": "question", "!": "exclamation", "@": "mention", "#": "hashtag", "…": "ellipsis",
+    **dict.fromkeys('"«»“”', "quote"), **dict.fromkeys("0123456789", "number"), **dict.fromkeys("😂🤣😅😆", "laughter"),
+    **dict.fromkeys("❤💚💙💛🌹💐🌷🥰😍👏👍🙏💪👌🎉🏆🌸", "heart"), **dict.fromkeys("😡😠🤬😢😭👎😞😔💔😤😒🤦😩😫🙃🙄", "tears"),
+    **{chr(code): "flag" for code in range(0x1F1E6, 0x1F200)},
+}  # fmt: skip
+#: Shapes that are looked for where a letter of theirs stands.
 _SHAPES = (
-    ("question", re.compile(r"\?")),
-    ("question at the end", re.compile(r"\?\W{0,12}$")),
-    ("questions", re.compile(r"\?.*\?", re.S)),
-    ("exclamation", re.compile("!")),
-    ("ellipsis", re.compile(r"\.\.|…")),
-    ("number", re.compile(r"\d")),
-    ("large number", re.compile(r"\d[\d,.]{0,12}\d\d|\d{1,6}\s?(?:k|الف|هزار|हज़ार|हजार)\b")),
-    ("quote", re.compile('["«»“”]')),
-    ("mention", re.compile("@")),
-    ("mention first", re.compile(r"^\W*@")),
-    ("hashtag", re.compile("#")),
-    ("address", re.compile(r"https?:|www\.|\.com|\.ae")),
-    ("laughter", re.compile(r"[😂🤣😅😆]|(?<!\w)[هخh](?!\w)|haha")),
-    ("heart", re.compile("[❤💚💙💛🌹💐🌷🥰😍👏👍🙏💪👌🎉🏆🌸]")),
-    ("tears", re.compile("[😡😠🤬😢😭👎😞😔💔😤😒🤦😩😫🙃🙄]")),
-    ("negated verb", re.compile(r"\bم(?:ا|ب)?\w{2,12}ش\b")),
-    ("flag", re.compile("[🇦-🇿]")),
-    ("prefixed request", re.compile(r"(?:^|[.!?،,:\n]\s*)(?:please|pls|kindly|ممكن|لو سمحت|الرجاء|sana|dapat)\b")),
+    ("?", "question at the end", re.compile(r"\?\W{0,12}$")),
+    ("?", "questions", re.compile(r"\?.*\?", re.S)),
+    (".", "ellipsis", re.compile(r"\.\.")),
+    ("0123456789", "large number", re.compile(r"\d[\d,.]{0,12}\d\d|\d{1,6}\s?(?:k|الف|هزار|हज़ार|हजार)\b")),
+    ("@", "mention first", re.compile(r"^\W{0,12}@")),
+    (".", "address", re.compile(r"www\.|\.com|\.ae")),
+    ("هخh", "laughter", re.compile(r"(?<!\w)[هخh](?!\w)|haha")),
+    ("ش", "negated verb", re.compile(r"\bم(?:ا|ب)?\w{2,12}ش\b")),
 )
+_PAIRS = tuple((one, other, f"{one} + {other}") for one, other in (
+    ("span", "neg"), ("span", "serve"), ("ask", "question"), ("polar", "question"), ("why", "neg"), ("make", "everyone"),
+    ("ought", "everyone"), ("party", "wrong"), ("party", "said"), ("me", "wrong"), ("me", "neg"), ("kin", "harm"),
+    ("thanks", "but"), ("thanks", "still"), ("laud", "neg"), ("laud", "you"), ("a topic", "question"), ("solved", "thanks"),
+    ("plan", "question"), ("wrong", "question"), ("plight", "neg"), ("me", "a topic"), ("greet", "a topic"),
+    ("sentiment: positive", "sentiment: negative"), ("laud", "but"),
+))  # fmt: skip
 _LENGTHS = ((3, "three words"), (7, "seven words"), (14, "fourteen words"), (28, "twenty-eight words"))
 HEAPED = 3  #: a sign given more often than that is no louder
 
@@ -147,13 +152,15 @@ def hits_in(folded: Folded, language: Language) -> Hits:
     tables: dict[str, Hits] = {table: [] for table in _TABLES}
     spoken: dict[str, bool] = {}
     for hit in lexicon().hits(folded.text):
-        code = hit.payload.language
-        if code not in spoken:
-            spoken[code] = may_speak(language, code)
-        if spoken[code]:
-            tables[hit.payload.table].append(hit)
+        word = hit[2]
+        code = word[3]
+        may = spoken.get(code)
+        if may is None:
+            may = spoken[code] = may_speak(language, code)
+        if may:
+            tables[word[0]].append(hit)
     for hit in _in_other_forms(folded.text, language):
-        tables[hit.payload.table].append(hit)
+        tables[hit[2][0]].append(hit)
     kinds = _longest(tables["kinds"])
     manners = [(hit.start, hit.end) for hit in kinds if not hit.payload.weight]
     cues = [hit for hit in _longest(tables["cues"]) if not any(start <= hit.start and hit.end <= end for start, end in manners)]
@@ -171,14 +178,36 @@ def _in_other_forms(text: str, language: Language) -> Iterator[Hit[Word]]:
 
 def _longest(hits: Hits) -> Hits:
     """Hits of one table without those inside a longer one, and one only for a label and place (the heaviest)."""
+    if len(hits) < 2:
+        return hits
     kept: dict[tuple[int, int, str], Hit[Word]] = {}
     furthest, widest = -1, (-1, -1)
-    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end, -hit.payload.weight)):
-        if hit.end > furthest or (hit.start, hit.end) == widest:
-            kept.setdefault((hit.start, hit.end, hit.payload.label), hit)
-        if hit.end > furthest:
-            furthest, widest = hit.end, (hit.start, hit.end)
+    for hit in sorted(hits, key=_order):
+        start, end, word = hit
+        if end > furthest or (start, end) == widest:
+            kept.setdefault((start, end, word[1]), hit)
+        if end > furthest:
+            furthest, widest = end, (start, end)
     return list(kept.values())
+
+
+def _order(hit: Hit[Word]) -> tuple[int, int, float]:
+    return hit[0], -hit[1], -hit[2][2]
+
+
+class _Signs(dict[tuple[str, str], str]):
+    def __missing__(self, key: tuple[str, str]) -> str:
+        table, label = key
+        name = self[key] = f"{label} first" if table == "cues" else f"{table}: {label}"
+        return name
+
+
+_SIGN = _Signs()
+
+
+def _begins(text: str, start: int) -> bool:
+    before = text[max(0, start - 3) : start].rstrip(" \"'(*-#")
+    return not before or before[-1] in _BEGINS
 
 
 def signs(hits: Hits, folded: Folded) -> dict[str, float]:
@@ -186,46 +215,46 @@ def signs(hits: Hits, folded: Folded) -> dict[str, float]:
     found: defaultdict[str, float] = defaultdict(float)
     found["always"] = 1.0
     nots: list[int] = []
-    for hit in hits:
-        table, label, weight, _ = hit.payload
-        if table == "cues":
-            before = folded.text[max(0, hit.start - 3) : hit.start].rstrip(" \"'(*-#")
-            if label == "order" and before and before[-1] not in _BEGINS:
-                continue
-            found[label] += 1.0
-            if hit.start < _FIRST:
-                found[f"{label} first"] = 1.0
-            if label == "neg":
-                nots.append(hit.end)
-            elif label == "serve" and any(0 <= hit.start - end <= _NEAR for end in nots):
-                found["unmet"] += 1.0
-        elif weight:
-            found[f"{table}: {label}"] += weight / 3
-            if table == "topics":
-                found["a topic"] = 1.0
+    for start, end, (table, label, weight, _) in hits:
+        if table != "cues":
+            if weight:
+                found[_SIGN[table, label]] += weight / 3
+                if table == "topics":
+                    found["a topic"] = 1.0
+            continue
+        if label == "order" and not _begins(folded.text, start):
+            continue
+        found[label] += 1.0
+        if start < _FIRST:
+            found[_SIGN[table, label]] = 1.0
+        if label == "neg":
+            nots.append(end)
+        elif label == "serve" and any(0 <= start - end <= _NEAR for end in nots):
+            found["unmet"] += 1.0
     text = folded.text
-    found.update((name, 1.0) for name, shape in _SHAPES if shape.search(text))
+    letters = set(text)
+    for letter in letters & _LETTERS.keys():
+        found[_LETTERS[letter]] = 1.0
+    for needed, name, shape in _SHAPES:
+        if not letters.isdisjoint(needed) and shape.search(text):
+            found[name] = 1.0
     words = text.count(" ") + 1
-    found.update((name, 1.0) for most, name in _LENGTHS if words > most)
-    for one, other in _PAIRS:
+    for most, name in _LENGTHS:
+        if words > most:
+            found[name] = 1.0
+    for one, other, both in _PAIRS:
         if one in found and other in found:
-            found[f"{one} + {other}"] = 1.0
+            found[both] = 1.0
     return found
-
-
-_PAIRS = (
-    ("span", "neg"), ("span", "serve"), ("ask", "question"), ("polar", "question"), ("why", "neg"), ("make", "everyone"),
-    ("ought", "everyone"), ("party", "wrong"), ("party", "said"), ("me", "wrong"), ("me", "neg"), ("kin", "harm"),
-    ("thanks", "but"), ("thanks", "still"), ("laud", "neg"), ("laud", "you"), ("a topic", "question"), ("solved", "thanks"),
-    ("plan", "question"), ("wrong", "question"), ("plight", "neg"), ("me", "a topic"), ("greet", "a topic"),
-    ("sentiment: positive", "sentiment: negative"), ("laud", "but"),
-)  # fmt: skip
 
 
 def _scores(found: dict[str, float]) -> Scores:
     rows, columns = _weights()
-    here = [(rows[sign], min(strength, HEAPED)) for sign, strength in found.items() if sign in rows]
-    values = (columns[[row for row, _ in here]] * [[strength] for _, strength in here]).sum(axis=0).tolist()
+    here = [
+        (row, strength if strength < HEAPED else HEAPED) for sign, strength in found.items() if (row := rows.get(sign)) is not None
+    ]
+    at, strengths = zip(*here, strict=True)
+    values = (columns.take(at, axis=0).T @ strengths).tolist()
     scored, first = [], 0
     for answers in ANSWERS.values():
         scored.append(dict(zip(answers, values[first : first + len(answers)], strict=True)))
