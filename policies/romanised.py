@@ -15,6 +15,7 @@ from policies.views import View
 _WORD = re.compile(r"[a-z0-9$']*[a-z][a-z0-9$']*(?:-[a-z0-9']+)?")
 _LONGEST = 24
 _REMEMBERED = 8_192
+_CERTAIN = {"ya": "يا", "enta": "انت", "inta": "انت", "enti": "انت", "inti": "انت", "ente": "انت", "ento": "انتو", "into": "انتو"}
 _READINGS = 3  # of one Latin word
 #: Latin consonants and the class of sounds each may stand for; pairs first. What is not here is a vowel.
 _SOUNDS = re.compile(r"kh|gh|sh|ch|th|dh|dj|[bpfvlmnrhkgqjxsztdc3-9$]")
@@ -78,6 +79,8 @@ class Romanised:
                 yield *word.span(), read
 
     def _read(self, latin: str) -> tuple[str, ...]:
+        if latin in _CERTAIN:
+            return (_CERTAIN[latin],)
         bare = latin.replace("-", "")
         found: dict[str, float] = {}
         for before, particle in _BEFORE:
