@@ -17,7 +17,7 @@ from inbox.tally import count
 from outbox.guards import settled
 from outbox.models import Delivery
 from policies import edition as editions
-from policies.clauses import Edition
+from policies.clauses import Edition, Model
 
 
 def hide(db: Database, actor: Actor, clause: str = "abuse", reason: str = "شتم صريح") -> Decision:
@@ -132,11 +132,12 @@ def test_who_may_not_moderate_may_not(db: Database, desk: Any, say: Any, colleag
 
 @pytest.fixture
 def strict() -> Edition:
-    """The edition in force with its abuse clause allowed to act alone and one unmistakable word in it."""
+    """The edition in force with an abuse clause that may act alone: one unmistakable word, and a model that always agrees."""
     edition = editions.current()
     clause = edition.clause("abuse")
     word = replace(clause.terms[0], text="كلمةمحظورةجدا", language="ar", score=1.0)
-    alone = replace(clause, automatic=True, action="hide", terms=(word,), patterns=(), allow=(), rules=())
+    agrees = Model("offence", review=1.0, automatic=0.0)
+    alone = replace(clause, automatic=True, action="hide", terms=(word,), patterns=(), allow=(), rules=(), model=agrees)
     return replace(edition, clauses=tuple(alone if c.id == "abuse" else c for c in edition.clauses))
 
 
