@@ -1,6 +1,7 @@
 """What the demo's staff tell on the terminal is said in words, not in codes."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
@@ -16,7 +17,14 @@ def test_the_arabic_lines_hold_no_code(platform: str, monkeypatch: pytest.Monkey
     said: list[str] = []
     monkeypatch.setattr(staff, "say", said.append)
     for clause in edition.current().clauses:
-        item = Item(platform=platform, clause=clause.id)
+        item = Item(
+            account_id=1,
+            native_id="1",
+            surface="comment",
+            created_at=datetime(2026, 11, 24, tzinfo=UTC),
+            platform=platform,
+            clause=clause.id,
+        )
         for key in ("hidden", "answered"):
             Staff._tell(Staff.__new__(Staff), key, item)
     arabic = [line for line in said if re.search("[\u0621-\u064a]", line)]
