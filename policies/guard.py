@@ -13,6 +13,7 @@ _NEAR = 65
 _FURTHER = 90
 _VERBS = "|".join(
     (
+        r"\b(?:claim\w*|statements?|think(?:s|ing)?|believ\w+|tweet\w*|slogans?|chant\w*|phrases?)\b",
         r"\b(?:said|says|saying|told|called|calls|calling|call|named|wrote|writes|labeled|shout\w*|yell\w*|scream\w*)\b",
         r"\b(?:insult\w*|curs(?:e|ed|es|ing)|swear\w*|swore|abus\w+|threat\w*|humiliat\w*|stop saying|word)\b",
         r"نادت\w*|نده\w*|بينادي\w*|قل(?:ي|لي|لنا|ها)\b|بيقول\w*|بتقول\w*|توعد\w*|زعق\w*|ترمس\w*|خاطب\w*",
@@ -72,6 +73,12 @@ _TOLD = "|".join(
 _TOLD_BEFORE = re.compile(rf"(?:{_TOLD})[^.!?]{{0,60}}$")
 # whoever speaks against a word does not say it
 _AGAINST = re.compile(
+    r"\b(?:is|are|it's|that's) (?:so |just |really |simply |absolutely |totally |completely |deeply |never )?(?:wrong"
+    r"|unacceptable|awful"
+    r"|hateful|hate speech|offensive|racist|sexist|homophobic|not ok|not okay|vile|evil|despicable|shameful|bigoted|horrible"
+    r"|terrible"
+    r"|ignorant|disrespectful|a disgrace|acceptable to (?:say|call|write))\b|\b(?:people|anyone|those|anybody|everyone|idiots) who "
+    r"(?:say|says|think|thinks|call|calls|believe|believes|claim|claims|write|tweet)\b|"
     r"\b(?:don'?t|do not|never|stop|nobody should|no one should|please stop) (?:\w+ )?(?:write|writing|call"
     r"|calling|say|saying|use|using)\b"
     r"|\b(?:delete|report(?:ed)? (?:it|this|that|the comment|your comment)|vile|disgusting (?:comment|word|thing)"
