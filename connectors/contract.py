@@ -76,11 +76,20 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """A record of an answer that we can't read: `raw` as the platform gave it, `why` the name of what went wrong."""
+
+    raw: object
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One step of reading a stream. Store `cursor` with `messages`; call again while `more`.
 
     `complete_under`: ids of posts whose whole list of comments ended with this page, so that what is stored under them and was not
     seen during this reading may be looked up for deletion (`lookup`). `cost_micros`: price of the call in 1/1,000,000 USD.
+    `unread`: records we can't read, to be kept raw with the page.
     """
 
     messages: tuple[Message, ...]
@@ -88,6 +97,7 @@ class Page:
     more: bool = False
     complete_under: tuple[str, ...] = ()
     cost_micros: int = 0
+    unread: tuple[Unread, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from connectors.meta.health import health
 from connectors.meta.insights import insights, total
 from connectors.meta.posting import Posting
 from connectors.transport import Wire
+from connectors.unread import Sieve, id_of
 from core.clock import now
 from core.errors import Gone
 
@@ -53,10 +54,13 @@ class Facebook:
         self.account = f"facebook:{credentials.native_id}"
         self._page = credentials.native_id
         self._graph = Graph(self.account, credentials.secrets, wire)
+        self._sieve = Sieve(self.account)
         own = frozenset({self._page})
-        self._direct = Conversations(self._graph, self.account, "messenger", lambda: own, lambda: self._page, wire.overlap_s)
+        self._direct = Conversations(
+            self._graph, self.account, "messenger", lambda: own, lambda: self._page, wire.overlap_s, self._sieve
+        )
         self._posting = Posting(self._graph, self.account, self._page, self._direct)
-        self._walk = beneath.Walk(("published_posts", "visitor_posts"), self._list_posts, _see, self._read_beneath)
+        self._walk = beneath.Walk(("published_posts", "visitor_posts"), self._list_posts, _see, self._read_beneath, self._sieve)
 
     def check(self) -> Health:
         facts = self._graph.must_be_page(self._page)
@@ -67,7 +71,9 @@ class Facebook:
         return STREAMS
 
     def fetch(self, stream: str, cursor: str | None, *, not_before: datetime | None = None) -> Page:
-        state, floor = cursors.begin(cursor, self.account, not_before)
+        return self._sieve.page(lambda: self._fetch(stream, *cursors.begin(cursor, self.account, not_before)))
+
+    def _fetch(self, stream: str, state: State, floor: datetime | None) -> Page:
         if stream == "direct":
             return self._direct.page(state, floor)
         if stream == "comments":
@@ -138,10 +144,10 @@ class Facebook:
             "mentions": ("tagged", OTHERS_FIELDS, Surface.MENTION),
         }[stream]
         rows = self._graph.rows(f"{self._page}/{edge}", state.get("next"), fields=fields, limit=100)
-        shown = [row for row in rows.data if row.get("id") and row.get("is_published") is not False]
+        shown = [row for row in rows.data if row.get("is_published") is not False]
         default = self._page if stream == "posts" else ""
-        messages = tuple(to.facebook_post(self.account, self._page, row, surface, default) for row in shown)
-        return beneath.plain(state, floor, rows, messages)
+        found = self._sieve.each(shown, lambda row: to.facebook_post(self.account, self._page, row, surface, default))
+        return beneath.plain(state, floor, rows, tuple(found))
 
     def _list_posts(self, edge: str, after: str | None) -> Rows:
         return self._graph.rows(f"{self._page}/{edge}", after, fields=COUNT_FIELDS, limit=100)
@@ -154,8 +160,11 @@ class Facebook:
             )
         except Gone:
             return beneath.Leaf(())  # the post went while we walked; what stood beneath is looked up
-        found = tuple(to.facebook_comment(self.account, self._page, row, post_id) for row in rows.data if row.get("id"))
-        return beneath.Leaf(found, rows.after)
+        except OF_ONE as error:
+            self._sieve.leave({"post": post_id, "beneath": object_id}, f"{error.code} {error.details['detail']}")
+            return beneath.Leaf(())
+        found = self._sieve.each(rows.data, lambda row: to.facebook_comment(self.account, self._page, row, post_id))
+        return beneath.Leaf(tuple(found), rows.after)
 
     def _present(self, known: Known) -> Message:
         if known.surface is Surface.COMMENT:
@@ -171,7 +180,7 @@ def _see(row: Json) -> beneath.Post:
     changed = to.text(row, "updated_time")
     # without any count nothing shows a change: a mark that never repeats makes the post be read each time
     mark = f"{known}|{changed}" if known is not None else f"?{now().timestamp()}"
-    return beneath.Post(str(row["id"]), to.told(row, "created_time"), mark, known)
+    return beneath.Post(id_of(row.get("id")), to.told(row, "created_time"), mark, known)
 
 
 def connect(credentials: Credentials, wire: Wire) -> Facebook:

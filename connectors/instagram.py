@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from connectors import cursor as cursors
 from connectors.contract import (
@@ -19,6 +20,7 @@ from connectors.contract import (
     Steps,
     Surface,
 )
+from connectors.cursor import State
 from connectors.errors import OF_ONE, left_out
 from connectors.matching import normal, not_before, verdict
 from connectors.meta import beneath
@@ -30,6 +32,7 @@ from connectors.meta.health import health
 from connectors.meta.insights import insights
 from connectors.meta.private import Private
 from connectors.transport import Wire
+from connectors.unread import Sieve, id_of
 from core.clock import now
 from core.errors import Gone, NotPossible, Rejected
 
@@ -60,12 +63,13 @@ class Instagram:
         self.account = f"instagram:{credentials.native_id}"
         self._user = credentials.native_id
         self._graph = Graph(self.account, credentials.secrets, wire)
+        self._sieve = Sieve(self.account)
         self._handle = credentials.options.get("handle", "")
         self._page = credentials.options.get("page_id", "")
-        self._direct = Conversations(self._graph, self.account, "instagram", self._own_ids, self._home, wire.overlap_s)
+        self._direct = Conversations(self._graph, self.account, "instagram", self._own_ids, self._home, wire.overlap_s, self._sieve)
         self._containers = Containers(self._graph, self.account, self._user)
         self._private = Private(self._graph, self.account, self._direct, self._home)
-        self._walk = beneath.Walk(("media",), self._list_media, _see, self._read_beneath)
+        self._walk = beneath.Walk(("media",), self._list_media, _see, self._read_beneath, self._sieve)
 
     def check(self) -> Health:
         facts = self._graph.must_be_page()
@@ -77,7 +81,9 @@ class Instagram:
         return STREAMS
 
     def fetch(self, stream: str, cursor: str | None, *, not_before: datetime | None = None) -> Page:
-        state, floor = cursors.begin(cursor, self.account, not_before)
+        return self._sieve.page(lambda: self._fetch(stream, *cursors.begin(cursor, self.account, not_before)))
+
+    def _fetch(self, stream: str, state: State, floor: datetime | None) -> Page:
         if stream == "direct":
             return self._direct.page(state, floor)
         if stream == "comments":
@@ -86,7 +92,8 @@ class Instagram:
             return self._walk.page(state, floor)
         edge = {"posts": "media", "mentions": "tags"}[stream]
         rows = self._graph.rows(f"{self._user}/{edge}", state.get("next"), fields=MEDIA_FIELDS, limit=100)
-        found = (to.instagram_media(self.account, self._user, row, own=stream == "posts") for row in rows.data if row.get("id"))
+        own = stream == "posts"
+        found = self._sieve.each(rows.data, lambda row: to.instagram_media(self.account, self._user, row, own=own))
         return beneath.plain(state, floor, rows, tuple(found))
 
     def rewind(self, stream: str, cursor: str) -> str | None:
@@ -152,7 +159,7 @@ class Instagram:
     def _home(self) -> str:
         """The page whose token this is: Meta keeps the account's conversations under it."""
         if not self._page:
-            self._page = str(self._graph.get("me", fields="id")["id"])
+            self._page = id_of(self._graph.get("me", fields="id").get("id"))
         return self._page
 
     def _own_ids(self) -> frozenset[str]:
@@ -174,14 +181,17 @@ class Instagram:
             rows = self._graph.rows(f"{object_id}/{edge}", after, fields=fields, limit=50)
         except Gone:
             return beneath.Leaf(())
+        except OF_ONE as error:
+            self._sieve.leave({"post": media_id, "beneath": object_id}, f"{error.code} {error.details['detail']}")
+            return beneath.Leaf(())
         found: list[Message] = []
         deeper: list[str] = []
-        for row in (row for row in rows.data if row.get("id")):
-            found.append(self._comment(row, media_id, object_id))
+        for row, said in self._sieve.each(rows.data, lambda row: (row, self._comment(row, media_id, object_id))):
+            found.append(said)
             if row.get("replies"):
-                answers = rows_of(to.inner(row, "replies"), self.account)
-                found += [self._comment(answer, media_id, str(row["id"])) for answer in answers.data if answer.get("id")]
-                deeper += [str(row["id"])] if answers.after else []
+                above, answers = said.native_id, rows_of(to.inner(row, "replies"), self.account)
+                found += self._sieve.each(answers.data, partial(self._comment, media_id=media_id, parent_id=above))
+                deeper += [above] if answers.after else []
         return beneath.Leaf(tuple(found), rows.after, tuple(deeper))
 
     def _comment(self, row: Json, media_id: str, parent_id: str) -> Message:
@@ -259,7 +269,7 @@ def _see(row: Json) -> beneath.Post:
     count = row.get("comments_count")
     known = count if isinstance(count, int) else None
     mark = str(known) if known is not None else f"?{now().timestamp()}"
-    return beneath.Post(str(row["id"]), to.told(row, "timestamp"), mark, known)
+    return beneath.Post(id_of(row.get("id")), to.told(row, "timestamp"), mark, known)
 
 
 def connect(credentials: Credentials, wire: Wire) -> Instagram:

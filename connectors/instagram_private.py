@@ -6,6 +6,7 @@ It opens only for credentials with `options["accepted"] == "1"`. It cannot hide 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from connectors import cursor as cursors
@@ -23,6 +24,7 @@ from connectors.contract import (
     Steps,
     Surface,
 )
+from connectors.cursor import State
 from connectors.errors import OF_ONE, left_out
 from connectors.matching import normal, not_before, verdict
 from connectors.meta import beneath
@@ -32,6 +34,7 @@ from connectors.mobile import messages as to
 from connectors.mobile.client import Mobile
 from connectors.mobile.inbox import Inbox
 from connectors.transport import Wire
+from connectors.unread import Sieve, onward
 from core.clock import now
 from core.errors import ConfigurationError, CursorExpired, Disconnected, Gone, NotPossible, Rejected, Unavailable, Uncertain
 from core.why import Why
@@ -54,9 +57,10 @@ class InstagramPrivate:
         self.account = f"instagram:{credentials.native_id}"
         self._own = credentials.native_id
         self._mobile = Mobile(self.account, self._own, credentials.secrets, wire)
-        self._inbox = Inbox(self._mobile, self.account, self._own, wire.overlap_s)
+        self._sieve = Sieve(self.account)
+        self._inbox = Inbox(self._mobile, self.account, self._own, wire.overlap_s, self._sieve)
         self._walk = beneath.Walk(
-            ("feed",), lambda _, after: self._feed(f"feed/user/{self._own}/", after), _see, self._read_beneath
+            ("feed",), lambda _, after: self._feed(f"feed/user/{self._own}/", after), _see, self._walk_beneath, self._sieve
         )
         self._media_of: dict[str, str] = {}
 
@@ -70,14 +74,16 @@ class InstagramPrivate:
         return STREAMS
 
     def fetch(self, stream: str, cursor: str | None, *, not_before: datetime | None = None) -> Page:
-        state, floor = cursors.begin(cursor, self.account, not_before)
+        return self._sieve.page(lambda: self._fetch(stream, *cursors.begin(cursor, self.account, not_before)))
+
+    def _fetch(self, stream: str, state: State, floor: datetime | None) -> Page:
         if stream == "direct":
             return self._inbox.page(state, floor)
         if stream == "comments":
             return self._walk.page(state, floor)
         path = {"posts": f"feed/user/{self._own}/", "mentions": f"usertags/{self._own}/feed/"}[stream]
         rows = self._feed(path, state.get("next"))
-        return beneath.plain(state, floor, rows, tuple(to.media(self.account, self._own, row) for row in rows.data))
+        return beneath.plain(state, floor, rows, tuple(self._sieve.each(rows.data, partial(to.media, self.account, self._own))))
 
     def rewind(self, stream: str, cursor: str) -> str | None:
         return cursors.rewound(cursor, self.account, "next", "deeper")
@@ -95,12 +101,15 @@ class InstagramPrivate:
                 except OF_ONE as error:
                     left_out(known.native_id, error)
         for media_id, wanted in beneath_media.items():
+            self._sieve.clear()
             try:
                 there = {m.native_id: m for m in self._all_beneath(media_id)}
             except (*OF_ONE, CursorExpired) as error:
                 left_out(media_id, error)
                 continue
-            found += [there.get(known.native_id) or tombstone(self.account, known) for known in wanted]
+            found += [there[known.native_id] for known in wanted if known.native_id in there]
+            if not self._sieve.left:  # what is not there is gone, unless we could not read all that is there
+                found += [tombstone(self.account, known) for known in wanted if known.native_id not in there]
         return found
 
     def count_text(self, said: str) -> int:
@@ -151,8 +160,16 @@ class InstagramPrivate:
 
     def _feed(self, path: str, after: str | None) -> Rows:
         body = self._mobile.rows(path, "items", {"max_id": after} if after else None)
-        onward = body.get("next_max_id") if body.get("more_available") else None
-        return Rows(_named(body["items"]), str(onward) if onward else None)
+        following = body.get("next_max_id") if body.get("more_available") else None
+        return Rows(_named(body["items"]), onward(following, self.account))
+
+    def _walk_beneath(self, media_id: str, object_id: str, after: str | None, floor: datetime | None) -> beneath.Leaf:
+        """What stands beneath one of our posts; one that the platform refuses to show is told and does not stop the walk."""
+        try:
+            return self._read_beneath(media_id, object_id, after, floor)
+        except OF_ONE as error:
+            self._sieve.leave({"post": media_id, "beneath": object_id}, f"{error.code} {error.details['detail']}")
+            return beneath.Leaf(())
 
     def _read_beneath(self, media_id: str, object_id: str, after: str | None, floor: datetime | None) -> beneath.Leaf:
         top = object_id == media_id
@@ -167,10 +184,10 @@ class InstagramPrivate:
         except Gone:
             return beneath.Leaf(())
         rows = _named(body[name])
-        found = tuple(to.comment(self.account, self._own, row, media_id, object_id) for row in rows)
-        self._media_of |= {m.native_id: media_id for m in found}
-        deeper = tuple(str(row["pk"]) for row in rows if top and row.get("child_comment_count", 1))
-        return beneath.Leaf(found, _onward(body), deeper)
+        read = self._sieve.each(rows, lambda row: (row, to.comment(self.account, self._own, row, media_id, object_id)))
+        self._media_of |= {m.native_id: media_id for _, m in read}
+        deeper = tuple(m.native_id for row, m in read if top and row.get("child_comment_count", 1))
+        return beneath.Leaf(tuple(m for _, m in read), onward(_following(body), self.account), deeper)
 
     def _media_above(self, comment_id: str) -> str | None:
         """The one among our newest posts beneath which the comment stands: after a restart nothing else tells."""
@@ -257,7 +274,7 @@ def _sent(message: Message) -> Sent:
     return Sent(message.native_id, message.permalink)
 
 
-def _onward(body: to.Json) -> str | None:
+def _following(body: to.Json) -> str | None:
     """Where the next page of comments begins, as `name:value` of its parameter."""
     if body.get("has_more_headload_comments") and body.get("next_min_id"):
         return f"min_id:{body['next_min_id']}"

@@ -1,6 +1,6 @@
 """X, by tweepy: one account. What X charges and whom it lets us answer are facts of each item (PLATFORMS 1.1, 3, 6)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -22,10 +22,11 @@ from connectors.contract import (
 )
 from connectors.matching import normal, not_before, verdict
 from connectors.transport import Wire
+from connectors.unread import Sieve
 from connectors.x import media as uploads
 from connectors.x import prices, text
 from connectors.x.client import Client
-from connectors.x.posts import Post, Reader, id_at, posts_of
+from connectors.x.posts import Post, Reader, id_at, objects, posts_of
 from connectors.x.reading import Streams
 from core.clock import now
 from core.errors import CursorExpired, Disconnected, Gone, Rejected
@@ -64,16 +65,17 @@ class X:
         self._self_serve = credentials.options.get("tier", "self_serve") != "enterprise"
         self._handle = credentials.options.get("handle", "")
         self._roots: dict[str, bool] = {}
-        self._streams = Streams(self._client, wire.overlap_s, self._reader, self._ours)
+        self._sieve = Sieve(self.account)
+        self._streams = Streams(self._client, wire.overlap_s, self._reader, self._ours, self._sieve)
 
     def check(self) -> Health:
         if not self._client.as_user:
             self._client.timeline(max_results=5)
             return Health(self._own_id, "", scopes=("tweet.read",), missing_scopes=("tweet.write", "dm.read", "dm.write"))
-        me: Mapping[str, Any] = self._client.me().get("data") or {}
+        me = self._client.me()
         if str(me.get("id")) != self._own_id:
             raise Disconnected(account=self.account, detail="another_account")
-        self._handle = str(me.get("username") or "")
+        self._handle = _word(me.get("username"))
         answer = self._client.line.answer
         level = answer.headers.get("x-access-level", "") if answer else ""
         missing = tuple(
@@ -85,9 +87,9 @@ class X:
         return ("posts", "mentions", "replies", "quotes") + (("direct",) if self._client.as_user else ())
 
     def fetch(self, stream: str, cursor: str | None, *, not_before: datetime | None = None) -> Page:
-        read = {name: getattr(self._streams, name) for name in self.streams()}[stream]
+        read: Callable[..., Page] = {name: getattr(self._streams, name) for name in self.streams()}[stream]
         before = self._client.looked_up_micros
-        page: Page = read(*cursors.begin(cursor, self.account, not_before))
+        page = self._sieve.page(lambda: read(*cursors.begin(cursor, self.account, not_before)))
         return replace(page, cost_micros=page.cost_micros + self._client.looked_up_micros - before)
 
     def rewind(self, stream: str, cursor: str) -> str | None:
@@ -140,7 +142,7 @@ class X:
             body = self._client.timeline(since_id=str(since) if since else None, max_results=100, pagination_token=token)
             cost += prices.reading(body, owned=True)
             found += [self._sent(p.ids[0], 0) for p in posts_of(body) if self._is(p, out, wanted, sent_at)]
-            token = (body.get("meta") or {}).get("next_token")
+            token = self._client.onward(body)
             if not token:
                 return verdict(found, taken, cost)
 
@@ -160,14 +162,15 @@ class X:
         readings: list[Reading] = []
         for body in self._by_id(list(native_ids), fields=["public_metrics"]):
             for post in posts_of(body):
-                counts = post.raw.get("public_metrics") or {}
+                told = post.raw.get("public_metrics")
+                counts = told if isinstance(told, Mapping) else {}
                 values = {METRICS[k]: v for k, v in counts.items() if k in METRICS and isinstance(v, int)}
                 readings.append(Reading(post.ids[0], now(), values))
         return readings
 
     def _reader(self) -> Reader:
         if not self._handle and self._client.as_user:
-            self._handle = str((self._client.me().get("data") or {}).get("username") or "")
+            self._handle = _word(self._client.me().get("username"))
         return Reader(self.account, self._own_id, self._handle, self._self_serve)
 
     def _ours(self, posts: list[Post]) -> frozenset[str]:
@@ -192,7 +195,7 @@ class X:
     def _present(self, posts: list[Post], known: Mapping[str, Known]) -> list[Message]:
         reader, ours = self._reader(), self._ours(posts)
         quotes = {i for i, k in known.items() if k.surface is Surface.QUOTE}
-        return [reader.message(post, ours=ours, quotes_us=bool(quotes & set(post.ids))) for post in posts]
+        return self._sieve.each(posts, lambda post: reader.message(post, ours=ours, quotes_us=bool(quotes & set(post.ids))))
 
     def _is(self, post: Post, out: Outgoing, wanted: str, sent_at: datetime) -> bool:
         """Author, time, parent, number of pictures and text agree (PLATFORMS 6.5). X puts names before an answer itself."""
@@ -200,9 +203,8 @@ class X:
             return False
         if post.changed_at and post.changed_at < not_before(sent_at):
             return False
-        attached = (post.raw.get("attachments") or {}).get("media_keys") or ()
         said = normal(post.text)
-        return len(attached) == len(out.media) and (
+        return len(post.media_keys) == len(out.media) and (
             said == wanted or (bool(out.parent_id) and _unprefixed(said) == _unprefixed(wanted))
         )
 
@@ -235,6 +237,10 @@ class X:
         return Sent(native_id, f"https://x.com/{self._handle or 'i'}/status/{native_id}", cost)
 
 
+def _word(value: object) -> str:
+    return value if isinstance(value, str) and value.isascii() else ""
+
+
 def _unprefixed(said: str) -> str:
     words = said.split()
     while words and words[0].startswith("@"):
@@ -246,8 +252,8 @@ def _missing(body: Mapping[str, Any]) -> list[str]:
     """Ids that X says do not exist."""
     return [
         str(error.get("resource_id") or error.get("value"))
-        for error in body.get("errors") or ()
-        if isinstance(error, Mapping) and str(error.get("type", "")).endswith("/resource-not-found")
+        for error in objects(body.get("errors"))
+        if str(error.get("type", "")).endswith("/resource-not-found")
     ]
 
 

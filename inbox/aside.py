@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from connectors.contract import Message
+from connectors.contract import Message, Unread
 from core.bulk import insert_new
 from core.clock import now
 from core.models import Account
@@ -28,14 +28,15 @@ class Aside:
     problem: str
 
 
-def put(session: Session, account: Account, message: Message, error: Exception) -> None:
-    """Keep a message that could not be stored, in the caller's transaction; the same one again is one row."""
-    plain = {"account": account.key, **asdict(message)}
+def put(session: Session, account: Account, what: Message | Unread, why: str) -> None:
+    """Keep a message that could not be stored or a record that could not be read, in the caller's transaction; the same one again
+    is one row."""
+    plain = {"account": account.key, **asdict(what)}
     raw = json.dumps(plain, default=str).encode("utf-8", "replace")
     digest = hashlib.sha256(FAMILY.encode() + b"\n" + raw).hexdigest()
     row = {
         "family": FAMILY, "digest": digest, "body": raw, "received_at": now(), "done_at": now(),
-        "problem": f"failed:{type(error).__name__} {account.key}"[:200],
+        "problem": f"failed:{why} {account.key}"[:200],
     }  # fmt: skip
     insert_new(session, Webhook.__table__, [row], unique=("digest",))  # type: ignore[attr-defined]  # SQLModel sets it
 

@@ -9,15 +9,28 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+
 from connectors.contract import Connector, Page
+from connectors.unread import Unexpected, unexpected
 from core.clock import now
 from core.db import Database
-from core.errors import CursorExpired, PlatformError, RateLimited, SpendCapReached, TokenExpired, Unavailable
+from core.errors import (
+    CursorExpired,
+    Disconnected,
+    MajlisError,
+    PlatformError,
+    RateLimited,
+    SpendCapReached,
+    TokenExpired,
+    Unavailable,
+)
 from core.log import logger
 from core.models import Account
 from core.settings import Settings
 from core.vault import open_vault
-from inbox import streams
+from inbox import aside, streams
 from inbox.editions import in_force
 from inbox.reading import Reading, take, twice
 from inbox.recheck import ask, recheck
@@ -28,6 +41,8 @@ log = logger("inbox")
 
 #: after one of these no other stream of the account can answer either
 HOPELESS = (TokenExpired, SpendCapReached)
+#: after one of these the account is unwell, whatever else of it could be read
+GRAVE = (*HOPELESS, Unexpected)
 #: how often a cursor may expire in one reading of a stream before we leave it for the next time
 REWINDS = 3
 
@@ -69,7 +84,7 @@ def pull(
     if account.retry_at is not None and account.retry_at > now() and account.platform not in PER_ENDPOINT:
         limited = RateLimited(retry_at=account.retry_at, account=account.key)
         return Pulled(error=limited, problems={"": limited.code}, retry_at=account.retry_at)
-    reading = Reading(db, account, connect(account), settings, worker, edition, open_vault(settings).current)
+    reading = Reading(db, account, _opened(db, account, connect), settings, worker, edition, open_vault(settings).current)
     errors: dict[str, PlatformError] = {}
     busy = _read_all(reading, errors, full)
     if not any(isinstance(error, HOPELESS) for error in errors.values()):
@@ -77,6 +92,19 @@ def pull(
     if not errors and not busy:
         _attempt(reading, "recheck", errors, lambda: recheck(reading, full=full))
     return _report(reading, errors, busy)
+
+
+def _opened(db: Database, account: Account, connect: Callable[[Account], Connector]) -> Connector:
+    """The account's connector. What stands in the way of opening it is noted on the account and raised."""
+    try:
+        return connect(account)
+    except OperationalError:
+        raise
+    except Exception as e:
+        error = Disconnected(account=account.key, detail=e.code) if isinstance(e, MajlisError) else unexpected(account.key, e)
+        with db.write() as session:
+            note_health(session, account, e if isinstance(e, PlatformError) else error)
+        raise
 
 
 def _read_all(reading: Reading, errors: dict[str, PlatformError], full: bool) -> bool:
@@ -102,15 +130,19 @@ def _read_all(reading: Reading, errors: dict[str, PlatformError], full: bool) ->
 
 
 def _attempt(reading: Reading, name: str, errors: dict[str, PlatformError], call: Callable[[], None]) -> PlatformError | None:
-    """Run one part of the reading; its PlatformError is kept under `name`, so that the other parts go on."""
+    """Run one part of the reading; what went wrong is kept under `name`, so that the other parts go on."""
     error: PlatformError | None = None
     try:
         call()
-    except PlatformError as e:
-        error = errors[name] = e
-        log.warning(
-            "stream stopped", account=reading.account.key, stream=name, code=e.code, detail=str(e.details.get("detail", ""))
-        )
+    except OperationalError:
+        raise
+    except Exception as e:
+        if not isinstance(e, PlatformError):
+            log.exception("stream failed", account=reading.account.key, stream=name)
+        error = errors[name] = e if isinstance(e, PlatformError) else unexpected(reading.account.key, e)
+    if error is not None:
+        detail = str(error.details.get("detail", ""))
+        log.warning("stream stopped", account=reading.account.key, stream=name, code=error.code, detail=detail)
     with reading.db.write() as session:
         streams.finish(session, reading.account, name, error)
     return error
@@ -139,13 +171,14 @@ def _read(reading: Reading, name: str, cursor: str | None) -> None:
 
 
 def _keep(reading: Reading, name: str, page: Page) -> None:
-    """The page's messages and its cursor, together."""
-    take(
-        reading,
-        page.messages,
-        cost_micros=page.cost_micros,
-        finish=lambda session: streams.keep(session, reading.account, name, page.cursor, len(page.messages), _lease(reading)),
-    )
+    """The page's messages, what of it could not be read, and its cursor, together."""
+
+    def finish(session: Session) -> None:
+        for record in page.unread:
+            aside.put(session, reading.account, record, record.why)
+        streams.keep(session, reading.account, name, page.cursor, len(page.messages), _lease(reading))
+
+    take(reading, page.messages, cost_micros=page.cost_micros, finish=finish)
     reading.listed.update(page.complete_under)
 
 
@@ -154,12 +187,13 @@ def _lease(reading: Reading) -> timedelta:
 
 
 def _report(reading: Reading, errors: dict[str, PlatformError], busy: bool) -> Pulled:
-    """What came of it, noted on the account too: it is unwell when its token is at fault, or no stream at all could be read."""
+    """What came of it, noted on the account too: it is unwell when its token is at fault, when something failed in a way nobody
+    foresaw, or when no stream at all could be read."""
     first = next(iter(errors.values()), None)
-    hopeless = next((e for e in errors.values() if isinstance(e, HOPELESS)), None)
-    heard_nothing = len(errors) >= len(reading.connector.streams())
+    grave = next((e for e in errors.values() if isinstance(e, GRAVE)), None)
+    heard_nothing = errors.keys() >= set(reading.connector.streams())
     with reading.db.write() as session:
-        note_health(session, reading.account, hopeless or (first if heard_nothing else None))
+        note_health(session, reading.account, grave or (first if heard_nothing else None))
     windows = [e.retry_at for e in errors.values() if isinstance(e, RateLimited)]
     return Pulled(
         new=reading.new,

@@ -104,7 +104,7 @@ def _apart(reading: Reading, chunk: Sequence[Message], fresh: bool, ended: Calla
             raise
         except Exception as error:  # noqa: BLE001 (told in full by the caller; here it is kept with the message)
             with reading.db.write() as session:
-                aside.put(session, reading.account, message, error)
+                aside.put(session, reading.account, message, type(error).__name__)
     with reading.db.write() as session:
         ended(session)
 

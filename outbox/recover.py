@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from connectors.unread import unexpected
 from core.db import Database
 from core.errors import MajlisError, PlatformError
 from core.log import logger
@@ -29,6 +30,9 @@ def recover(db: Database, connect: Connect, *, every: timedelta = EVERY) -> int:
         except MajlisError as e:
             log.warning("account_not_opened", account=account.key, code=e.code)
             continue
+        except Exception as e:
+            log.exception("check_failed", account=account.key)
+            error, well = unexpected(account.key, e), False
         with db.write() as session:
             if well:
                 free(session, account)

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from connectors.contract import Reading
 from connectors.errors import OF_ONE
+from connectors.unread import unexpected
 from core.bulk import insert_new
 from core.clock import now
 from core.db import Database
@@ -55,6 +56,11 @@ def read(db: Database, connect: Connect) -> int:
             continue
         except MajlisError as e:
             log.warning("account_not_opened", account=account.key, code=e.code)
+            continue
+        except Exception as e:
+            log.exception("metrics_failed", account=account.key)
+            with db.write() as session:
+                note_health(session, account, unexpected(account.key, e))
             continue
         with db.write() as session:
             keep(session, account.id or 0, readings)

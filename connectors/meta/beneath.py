@@ -16,6 +16,7 @@ from connectors import cursor as cursors
 from connectors.contract import Message, Page
 from connectors.cursor import State
 from connectors.meta.graph import Rows
+from connectors.unread import Sieve
 from core.clock import now
 
 YOUNG = timedelta(days=14)
@@ -52,6 +53,7 @@ class Walk:
     list_posts: Callable[[str, str | None], Rows]
     see: Callable[[Json], Post]
     read: Callable[[str, str, str | None, datetime | None], Leaf]
+    sieve: Sieve
 
     def page(self, state: State, floor: datetime | None) -> Page:
         """The next page of this walk."""
@@ -63,7 +65,7 @@ class Walk:
         marks: dict[str, str] = dict(state.get("marks", {}))
         queue: list[list[str]] = list(state.get("queue", []))
         waiting = {entry[0] for entry in queue}
-        for post in (self.see(row) for row in rows.data if row.get("id") or row.get("pk")):
+        for post in self.sieve.each(rows.data, self.see):
             seen = _seen(post)
             known = marks.pop(post.id, None)
             if post.id not in waiting and _worth(post, known, seen):

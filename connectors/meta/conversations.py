@@ -10,6 +10,7 @@ from connectors.cursor import State
 from connectors.matching import normal
 from connectors.meta import messages as to
 from connectors.meta.graph import Graph, Json, Rows, rows_of
+from connectors.unread import Sieve, id_of
 from core.clock import parse, rfc3339
 
 MESSAGES = "id,message,from,created_time"
@@ -26,6 +27,7 @@ class Conversations:
     own_ids: Callable[[], frozenset[str]]
     home: Callable[[], str]
     overlap_s: int
+    sieve: Sieve
 
     def page(self, state: State, floor: datetime | None) -> Page:
         """The next page. A conversation with more messages than fit in the list is read on by itself."""
@@ -35,16 +37,16 @@ class Conversations:
         since = parse(state["since"]) - timedelta(seconds=self.overlap_s) if state.get("since") else floor
         found: list[Message] = []
         queue: list[list[str]] = []
-        talks = [row for row in rows.data if row.get("id")]
-        times = [to.told(row, "updated_time") for row in talks]
-        for row, at in zip(talks, times, strict=True):
+        talks = self.sieve.each(rows.data, lambda row: (id_of(row.get("id")), to.told(row, "updated_time"), row))
+        times = [at for _, at, _ in talks]
+        for conversation, at, row in talks:
             if since and at < since:
                 continue
             inside = rows_of(to.inner(row, "messages"), self.account) if row.get("messages") else Rows(())
             said = self._said(inside, row)
             found += said
             if inside.after and not self._reaches(said, since):
-                queue.append([str(row["id"]), inside.after])
+                queue.append([conversation, inside.after])
         high = max([*times, *([parse(state["high"])] if state.get("high") else [])], default=None)
         passed = bool(since and times and min(times) < since)
         onward = None if passed else rows.after
@@ -61,7 +63,8 @@ class Conversations:
         return self._ended(found, {**state, "queue": [[conversation, rows.after], *rest] if on else rest}, floor)
 
     def _said(self, rows: Rows, conversation: Json) -> list[Message]:
-        return [to.direct(self.account, self.own_ids(), one, conversation) for one in rows.data if one.get("id")]
+        own = self.own_ids()
+        return self.sieve.each(rows.data, lambda one: to.direct(self.account, own, one, conversation))
 
     @staticmethod
     def _reaches(found: list[Message], since: datetime | None) -> bool:

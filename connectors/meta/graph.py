@@ -17,6 +17,7 @@ import requests
 from connectors import errors
 from connectors.line import Line
 from connectors.transport import Wire
+from connectors.unread import onward
 from core.errors import CursorExpired, Disconnected, PlatformError, RateLimited, Rejected, TokenExpired, Unavailable, Uncertain
 
 with warnings.catch_warnings():  # an invalid escape in its source, which later Pythons complain of at every first import
@@ -159,7 +160,7 @@ def rows_of(body: Json, account: str = "") -> Rows:
     after = cursors.get("after") if isinstance(cursors, Mapping) else None
     if more and not after:
         after = _from_address(str(more))
-    return Rows(tuple(row for row in data if isinstance(row, Mapping)), str(after) if more and after else None)
+    return Rows(tuple(row for row in data if isinstance(row, Mapping)), onward(after, account) if more else None)
 
 
 def _from_address(address: str) -> str | None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connectors.contract import Can, Known, Message, Surface
+from connectors.unread import id_of
 from core.clock import now, parse
 
 Json = Mapping[str, Any]
@@ -40,7 +41,7 @@ def facebook_post(account: str, own_id: str, row: Json, surface: Surface, author
     own = author == own_id
     return Message(
         account=account,
-        native_id=str(row["id"]),
+        native_id=id_of(row.get("id")),
         surface=surface,
         author_id=author,
         author_name=text(writer, "name"),
@@ -61,7 +62,7 @@ def facebook_comment(account: str, own_id: str, row: Json, root_id: str) -> Mess
     fresh = not own and now() - created < PRIVATE_REPLY
     return Message(
         account=account,
-        native_id=str(row["id"]),
+        native_id=id_of(row.get("id")),
         surface=Surface.COMMENT,
         author_id=author,
         author_name=text(writer, "name"),
@@ -87,7 +88,7 @@ def instagram_media(account: str, own_id: str, row: Json, *, own: bool) -> Messa
     owner = str(inner(row, "owner").get("id") or (own_id if own else text(row, "username")))
     return Message(
         account=account,
-        native_id=str(row["id"]),
+        native_id=id_of(row.get("id")),
         surface=Surface.POST if own else Surface.MENTION,
         author_id=owner,
         author_handle=text(row, "username"),
@@ -108,7 +109,7 @@ def instagram_comment(account: str, own_id: str, handle: str, row: Json, media_i
     created = told(row, "timestamp")
     return Message(
         account=account,
-        native_id=str(row["id"]),
+        native_id=id_of(row.get("id")),
         surface=Surface.COMMENT,
         author_id=own_id if own else str(writer.get("id") or name),
         author_name=name,
@@ -135,7 +136,7 @@ def mentioned_comment(account: str, own_id: str, row: Json, media_id: str) -> Me
     name = text(row, "username") or text(writer, "username")
     return Message(
         account=account,
-        native_id=str(row["id"]),
+        native_id=id_of(row.get("id")),
         surface=Surface.MENTION,
         author_id=str(writer.get("id") or name),
         author_name=name,
@@ -156,7 +157,7 @@ def direct(account: str, own_ids: frozenset[str], row: Json, conversation: Json)
     name = text(writer, "name") or text(writer, "username")
     return Message(
         account=account,
-        native_id=str(row["id"]),
+        native_id=id_of(row.get("id")),
         surface=Surface.DIRECT,
         author_id=author,
         author_name=name,

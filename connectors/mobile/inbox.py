@@ -10,6 +10,7 @@ from connectors.cursor import State
 from connectors.matching import normal, not_before, verdict
 from connectors.mobile import messages as to
 from connectors.mobile.client import Mobile, dumps
+from connectors.unread import Sieve, Unexpected, id_of, onward
 from core.clock import parse, rfc3339
 from core.errors import Rejected, Uncertain
 
@@ -22,6 +23,7 @@ class Inbox:
     account: str
     own_id: str
     overlap_s: int
+    sieve: Sieve
 
     def page(self, state: State, floor: datetime | None) -> Page:
         """The next page of threads, or of one long thread."""
@@ -30,34 +32,35 @@ class Inbox:
         if queue:
             thread_id, older = queue.pop(0)
             body = self.mobile.rows(f"direct_v2/threads/{thread_id}/", "thread", {"cursor": older})
-            found, more = self._messages(body["thread"], since)
+            found, more = self._messages(body["thread"] if isinstance(body["thread"], Mapping) else {}, since)
             queue += [[thread_id, more]] if more else []
             return self._ended(found, {**state, "queue": queue}, floor)
         where = {"limit": "20", "thread_message_limit": "50"}
         inbox = self.mobile.rows(
             "direct_v2/inbox/", "inbox", {**where, **({"cursor": state["next"]} if state.get("next") else {})}
         )["inbox"]
+        if not isinstance(inbox, Mapping):
+            raise Unexpected(account=self.account, detail="unexpected:inbox")
         everything: list[Message] = []
-        times = []
-        for thread in (t for t in inbox.get("threads") or () if isinstance(t, Mapping)):
-            times.append(to.at(thread, "last_activity_at"))
-            if since and times[-1] < since:
+        talks = self.sieve.each(to.objects(inbox.get("threads")), _talk)
+        times = [at for _, at, _ in talks]
+        for thread_id, at, thread in talks:
+            if since and at < since:
                 continue
             found, more = self._messages(thread, since)
             everything += found
-            queue += [[str(thread.get("thread_id")), more]] if more else []
+            queue += [[thread_id, more]] if more else []
         high = max([*times, *([parse(state["high"])] if state.get("high") else [])], default=None)
         passed = bool(since and times and min(times) < since)
-        onward = inbox.get("oldest_cursor") if inbox.get("has_older") and not passed else None
-        kept = {**state, "queue": queue, "next": onward, "high": rfc3339(high) if high else None}
+        following = inbox.get("oldest_cursor") if inbox.get("has_older") and not passed else None
+        kept = {**state, "queue": queue, "next": onward(following, self.account), "high": rfc3339(high) if high else None}
         return self._ended(everything, kept, floor)
 
     def _messages(self, thread: to.Json, since: datetime | None) -> tuple[list[Message], str | None]:
-        rows = [row for row in thread.get("items") or () if isinstance(row, Mapping) and row.get("item_id")]
-        found = [to.direct(self.account, self.own_id, row, thread) for row in rows]
+        found = self.sieve.each(to.objects(thread.get("items")), lambda row: to.direct(self.account, self.own_id, row, thread))
         reached = bool(since and found and min(m.created_at for m in found) < since)
         older = thread.get("oldest_cursor") if thread.get("has_older") and not reached else None
-        return found, str(older) if older else None
+        return found, onward(older, self.account)
 
     @staticmethod
     def _ended(found: list[Message], state: State, floor: datetime | None) -> Page:
@@ -98,3 +101,7 @@ class Inbox:
             state, more = cursors.read(page.cursor, self.account), page.more
             found += [Sent(m.native_id) for m in page.messages if m.own and m.created_at >= earliest and normal(m.text) == wanted]
         return verdict(found, taken)
+
+
+def _talk(thread: to.Json) -> tuple[str, datetime, to.Json]:
+    return id_of(thread.get("thread_id")), to.at(thread, "last_activity_at"), thread

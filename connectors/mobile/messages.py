@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connectors.contract import Can, Message, Surface
+from connectors.unread import id_of
 from core.clock import now
 
 Json = Mapping[str, Any]
@@ -21,6 +22,11 @@ def at(row: Json, *names: str) -> datetime:
     return now()
 
 
+def objects(value: Any) -> list[Json]:
+    """The objects of a list; none where there is no list."""
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
+
+
 def caption(row: Json) -> str:
     inside = row.get("caption")
     return str(inside.get("text") or "") if isinstance(inside, Mapping) else ""
@@ -32,7 +38,7 @@ def writer(row: Json) -> Json:
 
 
 def media_id(row: Json) -> str:
-    return str(row.get("id") or f"{row.get('pk')}_{writer(row).get('pk')}")
+    return id_of(row.get("id") or f"{id_of(row.get('pk'))}_{writer(row).get('pk')}")
 
 
 def media(account: str, own_id: str, row: Json) -> Message:
@@ -63,7 +69,7 @@ def comment(account: str, own_id: str, row: Json, media_id: str, parent_id: str)
     above = row.get("replied_to_comment_id")
     return Message(
         account=account,
-        native_id=str(row["pk"]),
+        native_id=id_of(row.get("pk")),
         surface=Surface.COMMENT,
         author_id=str(user.get("pk") or ""),
         author_name=str(user.get("full_name") or ""),
@@ -80,11 +86,11 @@ def comment(account: str, own_id: str, row: Json, media_id: str, parent_id: str)
 def direct(account: str, own_id: str, row: Json, thread: Json) -> Message:
     """A direct message; `root_id` is its thread."""
     sender = str(row.get("user_id") or "")
-    users = {str(u.get("pk")): u for u in thread.get("users") or () if isinstance(u, Mapping)}
+    users = {str(u.get("pk")): u for u in objects(thread.get("users"))}
     user = users.get(sender, {})
     return Message(
         account=account,
-        native_id=str(row["item_id"]),
+        native_id=id_of(row.get("item_id")),
         surface=Surface.DIRECT,
         author_id=sender,
         author_name=str(user.get("full_name") or ""),

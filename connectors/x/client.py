@@ -10,6 +10,7 @@ from connectors import errors
 from connectors.contract import Credentials
 from connectors.line import Line
 from connectors.transport import Wire
+from connectors.unread import Unexpected, onward
 from connectors.x import prices
 from core.errors import CursorExpired, Gone, NotPossible, Rejected, Unavailable, Uncertain
 
@@ -54,9 +55,20 @@ class Client:
         session: requests.Session = self._tweepy.session
         self.line.adapter.mount_on(session, "api.twitter.com", "api.x.com")
 
-    def me(self) -> dict[str, Any]:
+    def me(self) -> Mapping[str, Any]:
+        """Who we are."""
+        data = self._read("get_me", user_fields=["name", "username"]).get("data")
+        if not isinstance(data, Mapping):
+            raise Unavailable(account=self.line.account, detail="empty")
         self.looked_up_micros += prices.OWNED
-        return self._read("get_me", user_fields=["name", "username"])
+        return data
+
+    def onward(self, body: Mapping[str, Any]) -> str | None:
+        """Where the next page of a list begins; None at its end."""
+        meta = body.get("meta")
+        if meta is not None and not isinstance(meta, Mapping):
+            raise Unexpected(account=self.line.account, detail="unexpected:meta")
+        return onward(meta.get("next_token"), self.line.account) if meta else None
 
     def mentions(self, **where: Any) -> dict[str, Any]:
         return self._list("get_users_mentions", self.own_id, **READING, **where)

@@ -7,7 +7,7 @@ that stands for the post's own picture or for the quoted post is dropped: X show
 
 import html
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -64,7 +64,7 @@ class Post:
     @property
     def ids(self) -> tuple[str, ...]:
         given = either(self.raw, "edit_history_tweet_ids", "edit_history_post_ids") or ()
-        ids = [str(i) for i in given] if isinstance(given, list) else []
+        ids = [str(i) for i in given if ID.fullmatch(str(i))] if isinstance(given, list) else []
         return tuple(sorted({*ids, str(self.raw["id"])}, key=number))
 
     @property
@@ -73,12 +73,13 @@ class Post:
 
     @property
     def conversation(self) -> str:
-        return str(self.raw.get("conversation_id") or "")
+        given = str(self.raw.get("conversation_id") or "")
+        return given if ID.fullmatch(given) else ""
 
     def points_to(self, *kinds: str) -> str | None:
         """The id of the post this one answers, quotes or shares."""
-        for ref in either(self.raw, "referenced_tweets", "referenced_posts") or ():
-            if isinstance(ref, Mapping) and ref.get("type") in kinds and ref.get("id"):
+        for ref in objects(either(self.raw, "referenced_tweets", "referenced_posts")):
+            if ref.get("type") in kinds and ref.get("id"):
                 return str(ref["id"])
         return None
 
@@ -101,8 +102,8 @@ class Post:
         found: dict[str, str] = {}
         for holder in (self.raw, long):
             entities = holder.get("entities") if isinstance(holder, Mapping) else None
-            for link in (entities.get("urls") if isinstance(entities, Mapping) else None) or ():
-                if isinstance(link, Mapping) and link.get("url"):
+            for link in objects(entities.get("urls") if isinstance(entities, Mapping) else None):
+                if link.get("url"):
                     found[str(link["url"])] = self._shown(link)
         return found
 
@@ -128,9 +129,9 @@ class Post:
     def names_us(self, own_id: str, handle: str) -> bool:
         """X's summons rule: the author himself wrote our @name. The names X puts before an answer don't count."""
         entities = self.raw.get("entities")
-        mentions = (entities.get("mentions") if isinstance(entities, Mapping) else None) or ()
+        mentions = objects(entities.get("mentions") if isinstance(entities, Mapping) else None)
         implied = self._implied_until(own_id) if self.parent else 0
-        for mention in (m for m in mentions if isinstance(m, Mapping)):
+        for mention in mentions:
             ours = str(mention.get("id") or "") == own_id or (handle and str(mention.get("username", "")).lower() == handle.lower())
             start = mention.get("start")
             if ours and (start if isinstance(start, int) else 0) >= implied:
@@ -147,27 +148,46 @@ class Post:
         prefix = re.match(r"(?:@\w{1,20}\s+)+", str(self.raw.get("text") or ""))
         return prefix.end() if prefix else 0
 
-    def alts(self) -> tuple[str, ...]:
+    @property
+    def media_keys(self) -> list[Any]:
         attached = self.raw.get("attachments")
-        keys = (attached.get("media_keys") if isinstance(attached, Mapping) else None) or ()
-        return tuple(str(alt) for key in keys if (alt := self.media.get(str(key), {}).get("alt_text")))
+        keys = attached.get("media_keys") if isinstance(attached, Mapping) else None
+        return keys if isinstance(keys, list) else []
+
+    def alts(self) -> tuple[str, ...]:
+        return tuple(str(alt) for key in self.media_keys if (alt := self.media.get(str(key), {}).get("alt_text")))
 
 
 def posts_of(body: Json) -> list[Post]:
-    """The posts of an answer; records without an id are left out."""
-    data = body.get("data")
-    rows = data if isinstance(data, list) else [data]
+    """The posts of an answer; records without an id are left out (`strange` tells them)."""
     includes = body.get("includes")
     beside = includes if isinstance(includes, Mapping) else {}
     users = _by(beside.get("users"), "id")
     media = _by(beside.get("media"), "media_key")
-    return [Post(row, users, media) for row in rows if isinstance(row, Mapping) and row.get("id")]
+    return [Post(row, users, media) for row in _data(body) if _named(row)]
+
+
+def strange(body: Json) -> list[Any]:
+    """The records of an answer that are no posts."""
+    return [row for row in _data(body) if not _named(row)]
+
+
+def objects(value: Any) -> list[Json]:
+    """The objects of a list; none where there is no list."""
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
+
+
+def _data(body: Json) -> list[Any]:
+    data = body.get("data")
+    return data if isinstance(data, list) else [data] if data is not None else []
+
+
+def _named(row: Any) -> bool:
+    return isinstance(row, Mapping) and ID.fullmatch(str(row.get("id"))) is not None
 
 
 def _by(rows: Any, key: str) -> dict[str, Json]:
-    rows = rows if isinstance(rows, Iterable) and not isinstance(rows, str | Mapping) else ()
-    # the activity webhooks wrap each user in {"data": …}
-    plain = [row.get("data", row) if isinstance(row, Mapping) else {} for row in rows]
+    plain = [row.get("data", row) for row in objects(rows)]  # the activity webhooks wrap each user in {"data": …}
     return {str(row[key]): row for row in plain if isinstance(row, Mapping) and row.get(key)}
 
 

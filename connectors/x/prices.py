@@ -20,7 +20,8 @@ def reading(body: Mapping[str, Any], *, owned: bool, each: int = POST) -> int:
     data = body.get("data")
     items = len(data) if isinstance(data, list) else int(isinstance(data, dict))
     includes = body.get("includes")
-    users = len(includes.get("users") or ()) if isinstance(includes, dict) else 0
+    writers = includes.get("users") if isinstance(includes, dict) else None
+    users = len(writers) if isinstance(writers, list) else 0
     return (items + users) * OWNED if owned else items * each + users * USER
 
 

@@ -12,9 +12,10 @@ from typing import Any
 
 from connectors import cursor as cursors
 from connectors.contract import Message, Page, Surface
+from connectors.unread import Sieve
 from connectors.x import prices
 from connectors.x.client import Client
-from connectors.x.posts import Post, Reader, id_at, moment, number, posts_of, told_at
+from connectors.x.posts import Post, Reader, id_at, moment, number, posts_of, strange, told_at
 from core.clock import now
 
 SEARCH_REACHES = timedelta(days=6, hours=23)
@@ -29,10 +30,15 @@ class Streams:
     """Reads one page of a stream at a time. `reader` gives who we are, `ours` which conversations we began."""
 
     def __init__(
-        self, client: Client, overlap_s: int, reader: Callable[[], Reader], ours: Callable[[list[Post]], frozenset[str]]
+        self,
+        client: Client,
+        overlap_s: int,
+        reader: Callable[[], Reader],
+        ours: Callable[[list[Post]], frozenset[str]],
+        sieve: Sieve,
     ) -> None:
         self.client, self.overlap = client, timedelta(seconds=overlap_s)
-        self.reader, self.ours = reader, ours
+        self.reader, self.ours, self.sieve = reader, ours, sieve
 
     def posts(self, state: State, not_before: datetime | None) -> Page:
         """Our own timeline, answers and shares too."""
@@ -66,9 +72,12 @@ class Streams:
         """Direct messages of the last 30 days; X has no `since` for them, so reading stops at the watermark."""
         body = self.client.direct(max_results=100, pagination_token=state.get("next"))
         reader = self.reader()
-        rows = [row for row in body.get("data") or () if isinstance(row, Mapping) and row.get("id")]
-        users = {str(u.get("id")): u for u in (body.get("includes") or {}).get("users") or () if isinstance(u, Mapping)}
-        messages = tuple(_direct(reader, row, users) for row in rows if row.get("event_type", "MessageCreate") == "MessageCreate")
+        for row in strange(body):
+            self.sieve.leave(row, "no_message")
+        rows = [post.raw for post in posts_of(body)]
+        users = posts_of(body)[0].users if rows else {}
+        said = [row for row in rows if row.get("event_type", "MessageCreate") == "MessageCreate"]
+        messages = tuple(self.sieve.each(said, lambda row: _direct(reader, row, users)))
         floor = self._floor(state.get("since"))
         oldest = min((number(row["id"]) for row in rows), default=0)
         passed = oldest < floor or bool(not_before and messages and min(m.created_at for m in messages) < not_before)
@@ -128,13 +137,15 @@ class Streams:
 
     def _messages(self, body: Mapping[str, Any], *, quotes_us: bool = False) -> tuple[Message, ...]:
         posts = posts_of(body)
+        for row in strange(body):
+            self.sieve.leave(row, "no_post")
         reader, ours = self.reader(), self.ours(posts)
-        return tuple(reader.message(post, ours=ours, quotes_us=quotes_us) for post in posts)
+        return tuple(self.sieve.each(posts, lambda post: reader.message(post, ours=ours, quotes_us=quotes_us)))
 
     def _page(self, state: State, body: Mapping[str, Any], messages: tuple[Message, ...], cost: int) -> Page:
-        ids = [number(row.get("id")) for row in body.get("data") or () if isinstance(row, Mapping)]
+        ids = [number(post.raw["id"]) for post in posts_of(body)]
         high = max([*ids, number(state.get("high", 0)), number(state.get("since", 0))])
-        token = (body.get("meta") or {}).get("next_token")
+        token = self.client.onward(body)
         if token:
             kept = {**state, "high": str(high), "next": token}
             return Page(messages, cursors.write(kept), more=True, cost_micros=cost)
@@ -160,7 +171,7 @@ class Streams:
         )
         counts: dict[str, int] = {**state.get("counts", {}), **_counts(body, "reply_count")}
         cost = prices.reading(body, owned=True)
-        token = (body.get("meta") or {}).get("next_token")
+        token = self.client.onward(body)
         if token:
             return Page((), cursors.write({**state, "counts": counts, "next": token}), more=True, cost_micros=cost)
         seen: dict[str, list[Any]] = {k: v for k, v in state.get("seen", {}).items() if k in counts}
@@ -185,7 +196,7 @@ class Streams:
         messages = self._messages(body)
         newest = max([*(number(i) for m in posts_of(body) for i in m.ids), number(state.get("newest", 0)), number(high or 0)])
         cost = prices.reading(body, owned=False)
-        if (body.get("meta") or {}).get("next_token"):
+        if self.client.onward(body):
             return self._queued({**state, "newest": str(newest)}, body, messages, cost, following={})
         seen[root] = [state.get("counts", {}).get(root, 0), str(newest) if newest else None]
         rest = {k: v for k, v in state.items() if k != "newest"}
@@ -202,7 +213,7 @@ class Streams:
         queue = [*state.get("queue", []), *(k for k, n in counts.items() if n and seen.get(k) != n)]
         newest = sorted({**seen, **{k: n for k, n in counts.items() if n}}.items(), key=lambda pair: number(pair[0]))[-500:]
         kept: State = {"from": state.get("from"), "known": state.get("known"), "seen": dict(newest), "queue": queue}
-        token = (body.get("meta") or {}).get("next_token")
+        token = self.client.onward(body)
         cost = prices.reading(body, owned=True)
         if token and first:
             return Page((), cursors.write({**kept, "next": token}), more=True, cost_micros=cost)
@@ -210,10 +221,9 @@ class Streams:
             return Page((), cursors.write({**kept, "known": True}), cost_micros=cost)
         return Page((), cursors.write({**kept, "step": "quotes"}), more=True, cost_micros=cost)
 
-    @staticmethod
-    def _queued(state: State, body: Mapping[str, Any], messages: tuple[Message, ...], cost: int, *, following: State) -> Page:
+    def _queued(self, state: State, body: Mapping[str, Any], messages: tuple[Message, ...], cost: int, *, following: State) -> Page:
         """A page of the first in the queue; at its end the next one's turn, at the queue's end the reading's."""
-        token = (body.get("meta") or {}).get("next_token")
+        token = self.client.onward(body)
         if token:
             return Page(messages, cursors.write({**state, "next": token}), more=True, cost_micros=cost)
         queue = state["queue"][1:]

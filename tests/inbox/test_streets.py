@@ -1,5 +1,6 @@
 """Reading an account on the simulated platforms themselves: what is learned is kept, and nothing else is undone by it."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,14 +8,18 @@ from typing import Any, cast
 
 import pytest
 from cryptography.fernet import Fernet
+from sqlmodel import select
 
+from connectors import transport
 from connectors.contract import Connector, Page
 from core.actors import OPERATING
 from core.clock import Hands, now
 from core.db import Database
 from core.models import Account
 from core.vault import Vault, open_vault
+from inbox import aside
 from inbox.ingest import Pulled, pull
+from inbox.models import Item, Stream
 from outbox.accounts import add_account
 from sandbox import acts, seed, server
 from sandbox.clock import Clock
@@ -142,3 +147,70 @@ def test_one_object_that_meta_refuses_stops_neither_the_recheck_nor_the_account(
     heard = hear(there)
     assert (heard.complete, heard.problems, heard.deleted) == (True, {}, 1)
     assert account(there).health == "ok"
+
+
+@pytest.mark.parametrize("platform", ["facebook", "x", "instagram"])
+def test_a_record_nobody_can_read_is_set_aside_and_stops_no_other(
+    opened: Open, monkeypatch: pytest.MonkeyPatch, platform: str
+) -> None:
+    there = opened(platform)
+    with there.running.world.lock:
+        posts = [acts.post(there.running.world, there.platform, f"خبر {n}") for n in range(3)]
+    whole = transport._whole
+
+    def spoiled(*given: Any) -> bytes:
+        body = json.loads(whole(*given))
+        for row in body["data"] if isinstance(body.get("data"), list) else ():
+            if row.get("id") == posts[1].id:
+                row["id"] = "\ud800"
+        return json.dumps(body).encode()
+
+    monkeypatch.setattr(transport, "_whole", spoiled)
+    heard = hear(there)
+    assert (heard.problems, heard.complete, account(there).health) == ({}, True, "ok")
+    with there.db.read() as session:
+        kept = aside.newest(session)
+        stored = set(session.exec(select(Item.native_id)))
+        assert session.get_one(Stream, (there.account.id, "posts")).cursor is not None
+    assert stored == {posts[0].id, posts[2].id}
+    assert kept
+    assert all(there.account.key in one.problem for one in kept)
+    monkeypatch.undo()
+    hear(there)
+    with there.db.read() as session:
+        assert set(session.exec(select(Item.native_id))) == {post.id for post in posts}
+
+
+@pytest.mark.parametrize("platform", ["facebook", "x"])
+def test_an_answer_nobody_can_read_leaves_the_other_streams_working_and_the_account_is_not_well(
+    opened: Open, monkeypatch: pytest.MonkeyPatch, platform: str
+) -> None:
+    there = opened(platform)
+    comment = there.citizens_comment()
+    stream = "posts" if platform == "x" else "mentions"
+    fetch = type(there.connect(there.account)).fetch
+
+    def fails(self: Any, name: str, *given: Any, **named: Any) -> Page:
+        if name == stream:
+            raise AttributeError("somebody's words")
+        return fetch(self, name, *given, **named)
+
+    monkeypatch.setattr(type(there.connect(there.account)), "fetch", fails)
+    assert hear(there).problems == {stream: "unavailable"}
+    assert (account(there).health, account(there).health_detail) == ("unavailable", "unexpected:AttributeError")
+    with there.db.read() as session:
+        assert comment.id in set(session.exec(select(Item.native_id)))
+    monkeypatch.undo()
+    assert hear(there).complete
+    assert account(there).health == "ok"
+
+
+def test_an_account_that_cannot_be_opened_is_not_well(opened: Open) -> None:
+    there = opened("facebook")
+
+    def fails(_account: Account) -> Connector:
+        raise RuntimeError("a fault of ours")
+
+    with pytest.raises(RuntimeError):
+        pull(there.db, there.account.id or 0, fails, there.settings, "w1")
+    assert (account(there).health, account(there).health_detail) == ("unavailable", "unexpected:RuntimeError")
