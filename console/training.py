@@ -8,6 +8,7 @@ from core import audit
 from core.actors import Actor
 from core.clock import in_dubai, now
 from core.errors import NotFound
+from inbox.editions import in_force
 from inbox.learning import reviewed
 from policies.heads import examples, heads, training
 
@@ -20,7 +21,8 @@ def train(house: House, actor: Actor, data: Path | None, texts: Path | None) -> 
     actor.require("policy.propose")
     with house.db.read() as session:
         found = reviewed(session)
-    ours = len(found)
+        ours = len(found)
+        found += examples.lawful(in_force(session)) if data else []
     found += examples.public(data) if data else []
     found += examples.own(texts) if texts else []
     known = heads.current()

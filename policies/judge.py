@@ -89,7 +89,8 @@ def _verdict(
     pii = personal.find(folded)
     evidence = examine(Scene(folded, spoken, pii, armoury(edition)))
     offence = leaning.lean.offence if leaning else 0.0
-    evidence += _modelled(edition, leaning) if leaning else []
+    if leaning and reading.kind != "complaint":  # a complaint becomes a case, and is read by somebody anyway
+        evidence += _modelled(edition, leaning)
     action, automatic, reasons = _propose(evidence, folded.text, reading.kind, offence, pii)
     urgent = urgency.find(folded, reading)
     return Verdict(

@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from policies.clauses import Edition
+
 #: How much all texts of a source weigh together in each head, whatever their number; what is not listed weighs 1 a text.
 MASS = {
     ("offence", "mpold"): 2600.0, ("offence", "davidson"): 3000.0, ("offence", "roman_urdu"): 2600.0,
-    ("offence", "bengali"): 1000.0, ("offence", "own"): 800.0, ("sentiment", "arsarcasm2"): 4000.0, ("sentiment", "own"): 2500.0,
+    ("offence", "bengali"): 1000.0, ("offence", "own"): 800.0, ("offence", "edition"): 300.0,
+    ("sentiment", "arsarcasm2"): 4000.0, ("sentiment", "own"): 2500.0,
 }  # fmt: skip
 #: Where public texts come from, and under which licence they may be learned from.
 LICENCES = {
@@ -27,6 +30,7 @@ LICENCES = {
     "xlmt-english": ("cardiffnlp/xlm-t", "Apache-2.0"),
     "xlmt-hindi": ("cardiffnlp/xlm-t", "Apache-2.0"),
     "own": ("bench/texts of this project, the half for tuning", "Apache-2.0"),
+    "edition": ("counter-examples of this project's policy edition", "Apache-2.0"),
     "reviewed": ("decisions and corrections of this ministry's staff", "not for others"),
 }
 _SENTIMENTS = {"0": "negative", "1": "neutral", "2": "positive", "NEG": "negative", "NEU": "neutral", "POS": "positive"}
@@ -75,6 +79,12 @@ def own(folder: Path) -> list[Example]:
         for line in map(json.loads, path.read_text("utf-8").splitlines()):
             found += _own(line) if "text" in line else ()
     return found
+
+
+def lawful(edition: Edition) -> list[Example]:
+    """The counter-examples of an edition: what must not be held against anybody is no insult either."""
+    texts = dict.fromkeys(text for clause in edition.clauses for text in clause.counter_examples)
+    return [Example("offence", text, _FINE, "edition") for text in texts]
 
 
 def _own(line: dict[str, str]) -> Iterator[Example]:

@@ -119,6 +119,11 @@ def test_a_model_alone_hides_nothing(sure: Heads) -> None:
     assert (verdict.action, verdict.automatic) == ("review", False)
 
 
+def test_of_a_complaint_the_model_says_nothing(sure: Heads) -> None:
+    verdict = judge("My salary has not been paid for three months", edition=strict(Model("offence", 0.5, 0.5)))
+    assert (verdict.kind, verdict.findings) == ("complaint", ())
+
+
 def test_a_word_of_the_clause_alone_does_not_act_alone() -> None:
     verdict = judge("you are a stupid bitch", edition=strict(None))
     assert (verdict.action, verdict.automatic) == ("hide", False)

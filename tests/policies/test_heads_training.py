@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from policies import edition
 from policies.heads import heads, training
-from policies.heads.examples import Example, own, public
+from policies.heads.examples import Example, lawful, own, public
 from policies.heads.heads import Heads
 
 WORDS = ("راتب", "تصريح", "شكرا", "متى", "salary", "permit", "thanks", "when", "please", "office")
@@ -58,6 +59,12 @@ def test_a_fifth_of_public_texts_and_half_of_our_own_are_held() -> None:
     ours = own(Path(__file__).resolve().parents[2] / "bench" / "texts")
     held = [one for one in ours if one.held]
     assert 0.45 < len(held) / len(ours) < 0.55
+
+
+def test_counter_examples_of_an_edition_are_no_insults() -> None:
+    found = lawful(edition.current())
+    assert len(found) > 50
+    assert {one.answer for one in found} == {""}
 
 
 def test_public_sets_are_read_with_their_labels(data: Path) -> None:

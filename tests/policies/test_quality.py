@@ -63,7 +63,7 @@ def test_ordinary_arabic_posts_are_rarely_touched(data: Path) -> None:
     texts = [row["tweet"] for row in arsarcasm(data)][:3000]
     actions = [judge(text).action for text in texts]
     assert actions.count("hide") / len(texts) < 0.01
-    assert actions.count("review") / len(texts) < 0.05  # heated politics, at which the model asks for a look
+    assert actions.count("review") / len(texts) < 0.02
 
 
 @pytest.mark.parametrize("dialect", ["gulf", "egypt", "levant", "magreb", "msa"])
