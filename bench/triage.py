@@ -1,8 +1,8 @@
 """`manage.py triage` as it is called: start, one by one, in batch, memory. `python -m bench.triage [--quick]`.
 
 One by one: a line is written, its answer is read, the next follows. In batch: a file is read to its end, the clock starting with
-the first answer. Texts are those of bench/make_items and our own posts (bench/texts), mixed. Memory is the most that the command
-and its helpers held together, after the whole batch. Exit 1 where an aim is missed.
+the first answer. Texts are those of bench/make_items and our own posts (bench/texts), mixed. Memory is the most that the
+command's processes held together during the batch, what they share counted once. Exit 1 where an aim is missed.
 """
 
 import argparse
@@ -40,15 +40,15 @@ def lines(count: int) -> list[bytes]:
 
 @contextmanager
 def watched(process: subprocess.Popen[bytes]) -> Iterator[list[int]]:
-    """The most bytes that the process and its children held together, measured every 50 ms, in a list of one."""
+    """The most bytes that the process and its children held together, shared ones once, every 50 ms; in a list of one."""
     most, done = [0], threading.Event()
 
     def watch() -> None:
         while not done.wait(0.05):
             try:
                 whole = psutil.Process(process.pid)
-                most[0] = max(most[0], sum(one.memory_info().rss for one in (whole, *whole.children(recursive=True))))
-            except psutil.NoSuchProcess:
+                most[0] = max(most[0], sum(one.memory_full_info().pss for one in (whole, *whole.children(recursive=True))))
+            except psutil.Error:
                 return
 
     watcher = threading.Thread(target=watch)

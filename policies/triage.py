@@ -1,8 +1,11 @@
 """The triage protocol (DESIGN §3): JSON lines in, one JSON line out for each, in order, in constant memory."""
 
+import gc
 import json
 import multiprocessing
 import os
+import sys
+import warnings
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -93,9 +96,13 @@ class _Hands:
     def _call_for_help(self, more: int) -> None:
         before, self.seen = self.seen, self.seen + more
         if before < MANY <= self.seen and _cores() > 1:
-            fresh = multiprocessing.get_context("spawn")
-            self.pool = ProcessPoolExecutor(1, fresh, initializer=_settle, initargs=(self.edition, self.detector))
-            self.ready = self.pool.submit(_answers_there, [b'{"text": ""}'], 1)
+            # forked where that is sound, so that both hold one copy of the words and models
+            way = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+            gc.freeze()
+            self.pool = ProcessPoolExecutor(1, way, initializer=_settle, initargs=(self.edition, self.detector))
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)  # no thread of ours runs; numpy's see to themselves
+                self.ready = self.pool.submit(_answers_there, [b'{"text": ""}'], 1)
 
 
 _there: dict[str, Any] = {}
