@@ -140,7 +140,10 @@ def _weights() -> _Weights:
 def read(folded: Folded, language: Language, *, explain: bool = True) -> Reading:
     """Kind, topic and sentiment of a folded text in `language`, and the words they rest on when they are to be explained."""
     hits = hits_in(folded, language)
-    scores = _scores(signs(hits, folded))
+    found = signs(hits, folded)
+    scores = _scores(found)
+    if "a topic" not in found or "three words" not in found:
+        scores = scores._replace(sentiment=_by_words(found))
     kind, topic, sentiment = (max(score, key=lambda answer: score[answer]) for score in scores)
     reasons = tuple(_reasons(hits, folded, kind, topic, sentiment)) if explain else ()
     alarms = tuple(hit for hit in hits if hit.payload.table == "urgent")
@@ -260,6 +263,13 @@ def _scores(found: dict[str, float]) -> Scores:
         scored.append(dict(zip(answers, values[first : first + len(answers)], strict=True)))
         first += len(answers)
     return Scores(*scored)
+
+
+def _by_words(found: dict[str, float]) -> dict[str, float]:
+    """How a text sounds that is short or about none of our matters: by its good and bad words alone."""
+    good, bad = found.get("sentiment: positive", 0.0), found.get("sentiment: negative", 0.0)
+    good, bad = good + found.get("heart", 0.0) / 2, bad + found.get("tears", 0.0) / 2
+    return {"positive": 4 * good, "neutral": 2.2, "negative": 4 * bad, "mixed": 8 * min(good, bad)}
 
 
 def _reasons(hits: Hits, folded: Folded, kind: str, topic: str, sentiment: str) -> list[Reason]:

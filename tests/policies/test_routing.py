@@ -2,6 +2,7 @@
 
 import pytest
 
+from bench.routing import overall
 from policies.judge import judge
 from policies.verdict import KINDS, SENTIMENTS, TOPICS
 
@@ -85,3 +86,17 @@ def test_the_words_a_kind_rests_on_are_named() -> None:
 def test_a_longer_phrase_silences_the_word_inside_it() -> None:
     assert judge("شكرا على التأخير").kind != "praise"
     assert judge("thanks for nothing").kind != "praise"
+
+
+@pytest.fixture(scope="module")
+def measured() -> dict[str, float]:
+    return overall("test")
+
+
+@pytest.mark.parametrize(("figure", "floor"), [("kind", 0.63), ("topic", 0.61), ("topic accuracy", 0.61), ("sentiment", 0.5)])
+def test_texts_that_nothing_was_tuned_on_are_read_as_well_as_we_say(measured: dict[str, float], figure: str, floor: float) -> None:
+    assert measured[figure] >= floor
+
+
+def test_the_gulf_is_read_as_well_as_the_written_language(measured: dict[str, float]) -> None:
+    assert measured["kind in gulf"] >= measured["kind in msa"] - 0.05
