@@ -2,7 +2,8 @@
 
 Two parts. Exact terms: the edition's own terms, each in a sentence, hidden in every way of bench/disguises.py. Comments: the held
 fifth of ../shared/data/mpold.jsonl (SHA-256 of the text, mod 5), where the words that fired are hidden, and as many words of the
-inoffensive ones; skipped with a message where the folder is absent. Recall is given as the share of what is found in the clear.
+inoffensive ones; skipped with a message where the folder is absent. Recall is given as the share of what is found in the clear. Only what the
+rules find counts; the models are measured elsewhere.
 """
 
 import argparse
@@ -48,7 +49,8 @@ def _cases(language: str) -> list[tuple[str, str]]:
 
 
 def _views(text: str, clause: str = "") -> set[str]:
-    return {finding.view for finding in judge(text, explain=False).findings if clause in ("", finding.clause)}
+    found = (one for one in judge(text, explain=False).findings if one.rule != "model")
+    return {finding.view for finding in found if clause in ("", finding.clause)}
 
 
 def _chance(*parts: str) -> Random:
@@ -130,7 +132,7 @@ def comments(ways: Iterable[str]) -> Iterator[tuple[str, float, float, Counter[s
         seen: Counter[str] = Counter()
         found = 0
         for text in bad:
-            spans = [span for finding in judge(text, explain=False).findings for span in finding.spans]
+            spans = [span for finding in judge(text, explain=False).findings if finding.rule != "model" for span in finding.spans]
             views = _views(_hidden(text, spans, way, _chance(way, text)))
             found += bool(views)
             seen.update(views)
