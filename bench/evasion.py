@@ -2,8 +2,8 @@
 
 Two parts. Exact terms: the edition's own terms, each in a sentence, hidden in every way of bench/disguises.py. Comments: the held
 fifth of ../shared/data/mpold.jsonl (SHA-256 of the text, mod 5), where the words that fired are hidden, and as many words of the
-inoffensive ones; skipped with a message where the folder is absent. Recall is given as the share of what is found in the clear. Only what the
-rules find counts; the models are measured elsewhere.
+inoffensive ones; skipped with a message where the folder is absent. Recall is given as the share
+of what is found in the clear. Only what the rules find counts; the models are measured elsewhere.
 """
 
 import argparse
