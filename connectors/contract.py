@@ -200,8 +200,6 @@ class Capabilities:
     hide: bool = False
     delete: bool = True
     needs_public_media: bool = False
-    link_cost_micros: int = 0
-    post_cost_micros: int = 0
 
 
 class Connector(Protocol):
@@ -253,6 +251,13 @@ class Connector(Protocol):
 
     def metrics(self, native_ids: Sequence[str]) -> Sequence[Reading]:
         """Engagement now, of our own posts; ids that can't be read are left out."""
+
+    def bill(self) -> int:
+        """Price in 1/1,000,000 USD of the calls since the last bill that no Page, Sent or Evidence told: look-ups, figures, checks,
+        and what a call cost that ended in an error. Asked for after every such call; 0 where calls are free."""
+
+    def price(self, text: str) -> int:
+        """What publishing this as a post of its own will cost, in 1/1,000,000 USD."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,12 @@ class Facebook:
             readings.append(Reading(native_id, now(), {**values, **insights(self._graph, native_id, METRICS)}))
         return readings
 
+    def bill(self) -> int:
+        return 0
+
+    def price(self, text: str) -> int:
+        return 0
+
     def _posts(self, stream: str, state: State, floor: datetime | None) -> Page:
         edge, fields, surface = {
             "posts": ("published_posts", POST_FIELDS, Surface.POST),

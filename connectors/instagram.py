@@ -156,6 +156,12 @@ class Instagram:
             readings.append(Reading(native_id, now(), {**values, **insights(self._graph, native_id, METRICS)}))
         return readings
 
+    def bill(self) -> int:
+        return 0
+
+    def price(self, text: str) -> int:
+        return 0
+
     def _home(self) -> str:
         """The page whose token this is: Meta keeps the account's conversations under it."""
         if not self._page:

@@ -158,6 +158,12 @@ class InstagramPrivate:
                 readings.append(Reading(native_id, now(), values))
         return readings
 
+    def bill(self) -> int:
+        return 0
+
+    def price(self, text: str) -> int:
+        return 0
+
     def _feed(self, path: str, after: str | None) -> Rows:
         body = self._mobile.rows(path, "items", {"max_id": after} if after else None)
         following = body.get("next_max_id") if body.get("more_available") else None

@@ -54,8 +54,6 @@ class X:
         reply_private=True,
         direct=True,
         hide=True,
-        link_cost_micros=prices.CREATE_WITH_LINK,
-        post_cost_micros=prices.CREATE,
     )
 
     def __init__(self, credentials: Credentials, wire: Wire) -> None:
@@ -70,7 +68,7 @@ class X:
 
     def check(self) -> Health:
         if not self._client.as_user:
-            self._client.timeline(max_results=5)
+            self._client.owed_micros += prices.reading(self._client.timeline(max_results=5), owned=True)
             return Health(self._own_id, "", scopes=("tweet.read",), missing_scopes=("tweet.write", "dm.read", "dm.write"))
         me = self._client.me()
         if str(me.get("id")) != self._own_id:
@@ -88,9 +86,9 @@ class X:
 
     def fetch(self, stream: str, cursor: str | None, *, not_before: datetime | None = None) -> Page:
         read: Callable[..., Page] = {name: getattr(self._streams, name) for name in self.streams()}[stream]
-        before = self._client.looked_up_micros
+        before = self._client.owed_micros
         page = self._sieve.page(lambda: read(*cursors.begin(cursor, self.account, not_before)))
-        return replace(page, cost_micros=page.cost_micros + self._client.looked_up_micros - before)
+        return replace(page, cost_micros=page.cost_micros + self._told(before))
 
     def rewind(self, stream: str, cursor: str) -> str | None:
         try:
@@ -137,14 +135,14 @@ class X:
         since = id_at(not_before(sent_at))
         wanted = normal(out.text)
         found: list[Sent] = []
-        cost, token = 0, None
+        before, token = self._client.owed_micros, None
         while True:
             body = self._client.timeline(since_id=str(since) if since else None, max_results=100, pagination_token=token)
-            cost += prices.reading(body, owned=True)
+            self._client.owed_micros += prices.reading(body, owned=True)
             found += [self._sent(p.ids[0], 0) for p in posts_of(body) if self._is(p, out, wanted, sent_at)]
             token = self._client.onward(body)
             if not token:
-                return verdict(found, taken, cost)
+                return verdict(found, taken, self._told(before))
 
     def hide(self, native_id: str) -> None:
         self._client.hide(native_id, True)
@@ -167,6 +165,17 @@ class X:
                 values = {METRICS[k]: v for k, v in counts.items() if k in METRICS and isinstance(v, int)}
                 readings.append(Reading(post.ids[0], now(), values))
         return readings
+
+    def bill(self) -> int:
+        return self._told(0)
+
+    def price(self, said: str) -> int:
+        return prices.creating(said, reply=False)
+
+    def _told(self, before: int) -> int:
+        """What was spent since `before`; the caller tells of it, so it stands on no bill any more."""
+        spent, self._client.owed_micros = self._client.owed_micros - before, before
+        return spent
 
     def _reader(self) -> Reader:
         if not self._handle and self._client.as_user:
@@ -215,13 +224,13 @@ class X:
 
     def _find_direct(self, out: Outgoing, sent_at: datetime, taken: frozenset[str]) -> Evidence:
         found: list[Sent] = []
-        cost = 0
+        before = self._client.owed_micros
         state: dict[str, Any] = {}
         wanted, earliest = normal(out.text), not_before(sent_at)
         more = True
         while more:
             page = self._streams.direct(state, earliest)
-            cost += page.cost_micros
+            self._client.owed_micros += page.cost_micros
             state, more = cursors.read(page.cursor, self.account), page.more
             found += [
                 Sent(m.native_id, m.permalink)
@@ -231,7 +240,7 @@ class X:
                 and normal(m.text) == wanted
                 and (out.to_author or "") in (m.root_id or out.to_author or "")
             ]
-        return verdict(found, taken, cost)
+        return verdict(found, taken, self._told(before))
 
     def _sent(self, native_id: str, cost: int) -> Sent:
         return Sent(native_id, f"https://x.com/{self._handle or 'i'}/status/{native_id}", cost)

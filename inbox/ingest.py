@@ -35,6 +35,7 @@ from inbox.editions import in_force
 from inbox.reading import Reading, take, twice
 from inbox.recheck import ask, recheck
 from outbox.accounts import note_health
+from outbox.spending import spend
 from outbox.windows import PER_ENDPOINT
 
 log = logger("inbox")
@@ -145,6 +146,7 @@ def _attempt(reading: Reading, name: str, errors: dict[str, PlatformError], call
         log.warning("stream stopped", account=reading.account.key, stream=name, code=error.code, detail=detail)
     with reading.db.write() as session:
         streams.finish(session, reading.account, name, error)
+        spend(session, reading.account, reading.connector.bill())  # of what ended in an error
     return error
 
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
-from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from connectors.contract import Connector, Message
 from core.db import Database
@@ -18,6 +17,7 @@ from core.settings import Settings
 from inbox import aside
 from inbox.judging import judge_all
 from inbox.receive import Received, news, receive
+from outbox.spending import spend
 from policies.clauses import Edition
 
 #: messages received in one transaction, so that a clerk's click never waits long for the writer (measured: docs/performance.md)
@@ -111,9 +111,7 @@ def _apart(reading: Reading, chunk: Sequence[Message], fresh: bool, ended: Calla
 
 def _end(reading: Reading, finish: Callable[[Session], object], cost_micros: int, session: Session) -> None:
     finish(session)
-    if cost_micros:
-        spent = col(Account.spent_usd_micros) + cost_micros
-        session.execute(update(Account).where(col(Account.id) == reading.account.id).values(spent_usd_micros=spent))
+    spend(session, reading.account, cost_micros)
 
 
 def _nothing(_session: Session) -> None:

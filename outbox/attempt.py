@@ -20,6 +20,7 @@ from outbox.channels import refuse_by
 from outbox.memory import LeaseLostError, Memory
 from outbox.models import ACTING, Attempt, Delivery
 from outbox.outcome import Outcome, after, published
+from outbox.spending import spend
 from outbox.states import move
 
 log = logger("outbox")
@@ -167,9 +168,7 @@ def outcome_values(outcome: Outcome, sent_at: datetime, moment: datetime, settin
 
 def learn(session: Session, account: Account, outcome: Outcome, way: str) -> None:
     """Keep what the answer to a call of this way taught about the account: its price, its health, its rate window."""
-    if outcome.sent is not None and outcome.sent.cost_micros:
-        spent = {"spent_usd_micros": col(Account.spent_usd_micros) + outcome.sent.cost_micros}
-        session.connection().execute(update(Account).where(col(Account.id) == account.id).values(spent))
+    spend(session, account, outcome.sent.cost_micros if outcome.sent else 0)
     if outcome.error is None or outcome.state == "refused":
         return
     if outcome.state in ("scheduled", "held"):

@@ -8,6 +8,7 @@ from core.errors import MajlisError, PlatformError
 from core.log import logger
 from outbox.accounts import Connect, note_health
 from outbox.channels import ask_again, free
+from outbox.spending import spend
 
 #: how often the worker asks; a person who renewed the credentials need not wait for it
 EVERY = timedelta(seconds=60)
@@ -23,17 +24,20 @@ def recover(db: Database, connect: Connect, *, every: timedelta = EVERY) -> int:
     for account in blocked:
         error: PlatformError | None = None
         try:
-            health = connect(account).check()
-            well = not health.missing_scopes
-        except PlatformError as e:
-            error, well = e, False
+            connector = connect(account)
         except MajlisError as e:
             log.warning("account_not_opened", account=account.key, code=e.code)
             continue
+        try:
+            health = connector.check()
+            well = not health.missing_scopes
+        except PlatformError as e:
+            error, well = e, False
         except Exception as e:
             log.exception("check_failed", account=account.key)
             error, well = unexpected(account.key, e), False
         with db.write() as session:
+            spend(session, account, connector.bill())
             if well:
                 free(session, account)
                 note_health(session, account, None)

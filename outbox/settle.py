@@ -22,6 +22,7 @@ from outbox.accounts import Connect, note_health
 from outbox.memory import LeaseLostError, Memory
 from outbox.models import ACTING, Delivery
 from outbox.outcome import again
+from outbox.spending import spend
 from outbox.states import move
 
 #: after so many tries an idempotent step is not tried again by itself
@@ -47,7 +48,11 @@ def settle(db: Database, connect: Connect, worker: str, delivery_id: int, settin
         with db.read() as session:
             out = outgoing.build(session, delivery, connector.capabilities, settings)
             taken = outgoing.taken(session, delivery)
-        evidence = connector.find_existing(out, memory, sent_at=since, taken=taken)
+        try:
+            evidence = connector.find_existing(out, memory, sent_at=since, taken=taken)
+        finally:
+            with db.write() as session:
+                spend(session, account, connector.bill())
     except LeaseLostError:
         return
     except PlatformError as e:
@@ -66,9 +71,7 @@ def settle(db: Database, connect: Connect, worker: str, delivery_id: int, settin
 def _seen(db: Database, delivery: Delivery, account: Account, worker: str, evidence: Evidence, settings: Settings) -> None:
     try:
         with db.write() as session:
-            cost = {"spent_usd_micros": col(Account.spent_usd_micros) + evidence.cost_micros}
-            if evidence.cost_micros:
-                session.connection().execute(update(Account).where(col(Account.id) == account.id).values(cost))
+            spend(session, account, evidence.cost_micros)
             SEEN[evidence.finding](session, delivery, worker, evidence, settings)
     except IntegrityError:
         # what we found was adopted by another delivery of the same words a moment ago: for this one nothing was found

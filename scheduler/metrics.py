@@ -21,6 +21,7 @@ from inbox.models import Item
 from outbox.accounts import Connect, healthy, note_health
 from outbox.guards import ON_SETTLED
 from outbox.models import Delivery
+from outbox.spending import spend
 from scheduler.models import Metric, Turn, Watched
 from scheduler.turns import TURNS
 
@@ -47,7 +48,12 @@ def read(db: Database, connect: Connect) -> int:
     total = 0
     for account, native_ids in _take(db):
         try:
-            readings = connect(account).metrics(native_ids)
+            connector = connect(account)
+            try:
+                readings = connector.metrics(native_ids)
+            finally:
+                with db.write() as session:
+                    spend(session, account, connector.bill())
         except PlatformError as e:
             log.warning("metrics_not_read", account=account.key, code=e.code)
             if not isinstance(e, OF_ONE):

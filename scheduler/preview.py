@@ -37,8 +37,7 @@ def preview(session: Session, post: Post, connect: Connect) -> list[Preview]:
         count = connector.count_text(text.text)
         able = connector.capabilities
         found = problems(text.text, count, media, able)
-        link = "://" in text.text and able.link_cost_micros
-        cost = link or able.post_cost_micros
+        cost = connector.price(text.text)
         previews.append(Preview(account.key, account.id or 0, text.text, count, able.text_limit, media, found, cost))
     return previews
 

@@ -40,7 +40,7 @@ class Client:
     def __init__(self, account: str, credentials: Credentials, wire: Wire) -> None:
         secrets = credentials.secrets
         self.own_id = credentials.native_id
-        self.looked_up_micros = 0  # spent on look-ups beside the lists, in 1/1,000,000 USD
+        self.owed_micros = 0  # spent and told to nobody yet, in 1/1,000,000 USD
         self.line = Line(account, wire, secrets, errors.x)
         self.as_user = all(secrets.get(name) for name in USER_SECRETS)
         self._tweepy = tweepy.Client(
@@ -60,7 +60,7 @@ class Client:
         data = self._read("get_me", user_fields=["name", "username"]).get("data")
         if not isinstance(data, Mapping):
             raise Unavailable(account=self.line.account, detail="empty")
-        self.looked_up_micros += prices.OWNED
+        self.owed_micros += prices.OWNED
         return data
 
     def onward(self, body: Mapping[str, Any]) -> str | None:
@@ -94,7 +94,7 @@ class Client:
         body = self._read("get_tweets", ids, **wanted)
         if not body.get("data") and not body.get("errors"):
             raise Unavailable(account=self.line.account, detail="empty")
-        self.looked_up_micros += prices.reading(body, owned=False)
+        self.owed_micros += prices.reading(body, owned=False)
         return body
 
     def create(self, text: str, media_ids: list[str], reply_to: str | None) -> str:

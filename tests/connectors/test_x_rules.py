@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from connectors.contract import Outgoing, Surface
+from connectors.contract import Known, Outgoing, Surface
 from connectors.x import prices, text
 from connectors.x.posts import Post, Reader
 from core.clock import Hands, now
-from core.errors import NotPossible
+from core.errors import NotPossible, Unavailable
 from sandbox import acts, seed
 from tests.connectors.conftest import Build, House, Kept
 
@@ -220,8 +220,36 @@ def test_a_mention_older_than_the_list_of_eight_hundred_is_searched_for(build: B
     assert said <= heard
 
 
-def test_capabilities_say_what_x_costs_before_it_is_spent(build: Build) -> None:
+def test_capabilities_say_what_x_takes(build: Build) -> None:
     house: House = build("x")
     can = house.connector.capabilities
-    assert (can.post_cost_micros, can.link_cost_micros) == (15_000, 200_000)
     assert (can.text_limit, can.media_max, can.alt_limit, can.hide) == (280, 4, 1000, True)
+
+
+def test_look_ups_figures_and_checks_are_billed_once(build: Build) -> None:
+    house = build("x")
+    posts = [house.post(f"خبر {n}").id for n in range(3)]
+    house.connector.check()
+    assert [house.connector.bill(), house.connector.bill()] == [prices.OWNED, 0]
+    house.connector.metrics(posts)
+    assert house.connector.bill() == 3 * prices.POST
+    heard = house.hear()
+    asked = [Known(i, heard[i].surface, None, None, "", heard[i].created_at) for i in posts]
+    assert house.connector.bill() == 0  # every page told its own
+    house.connector.lookup(asked)
+    assert house.connector.bill() == 3 * prices.POST + prices.USER
+
+
+def test_what_a_look_up_cost_before_it_failed_is_billed(build: Build) -> None:
+    house = build("x")
+    posts = [house.post(f"خبر {n}").id for n in range(101)]
+    house.fault("5xx", "GET", "/2/tweets$", after_n=1)
+    with pytest.raises(Unavailable):
+        house.connector.metrics(posts)
+    assert house.connector.bill() == 100 * prices.POST
+
+
+@pytest.mark.parametrize("said", ["خبر", "خبر https://a.ae", "زوروا mohre.gov.ae اليوم", "a://b", "mailto:a@mohre.gov.ae"])
+def test_the_price_shown_before_is_the_price_charged(build: Build, steps: Kept, said: str) -> None:
+    house = build("x")
+    assert house.connector.price(said) == house.connector.send(Outgoing(said), steps).cost_micros

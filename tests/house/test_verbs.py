@@ -36,6 +36,7 @@ WITHOUT: Mapping[str, str] = {
     "outbox/channels.py:refuse_by": "a platform's refusal; a new block is audited",
     "outbox/channels.py:free": "the platform takes writes again; audited",
     "outbox/channels.py:ask_again": "when a blocked account was last asked",
+    "outbox/spending.py:spend": "the price of a call, whatever came of it",
     "outbox/windows.py:shut": "when the platform takes calls of a kind again",
     "outbox/windows.py:reopen": "a step of channels.free, which audits",
     "scheduler/events.py:keep": "a step of posts.draft and posts.edit, which asked and audit",

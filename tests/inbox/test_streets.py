@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,18 +12,23 @@ from cryptography.fernet import Fernet
 from sqlmodel import select
 
 from connectors import transport
-from connectors.contract import Connector, Page
+from connectors.contract import Connector, Known, Page, Surface
+from connectors.x import prices
 from core.actors import OPERATING
 from core.clock import Hands, now
 from core.db import Database
+from core.errors import SpendCapReached
 from core.models import Account
 from core.vault import Vault, open_vault
-from inbox import aside
+from inbox import aside, told
 from inbox.ingest import Pulled, pull
 from inbox.models import Item, Stream
+from outbox import channels
 from outbox.accounts import add_account
+from outbox.recover import recover
 from sandbox import acts, seed, server
 from sandbox.clock import Clock
+from scheduler import metrics
 from tests.outbox.platforms import Open, Street, emptied, street
 from tests.secrets_of import SECRETS
 
@@ -214,3 +220,40 @@ def test_an_account_that_cannot_be_opened_is_not_well(opened: Open) -> None:
     with pytest.raises(RuntimeError):
         pull(there.db, there.account.id or 0, fails, there.settings, "w1")
     assert (account(there).health, account(there).health_detail) == ("unavailable", "unexpected:RuntimeError")
+
+
+def test_what_looking_up_costs_is_on_the_accounts_bill(opened: Open) -> None:
+    there = opened("x")
+    comment = there.citizens_comment()
+    hear(there)
+    there.hands.forward(days=1)
+    costs = []
+    for ask in (False, True):
+        if ask:
+            with there.db.write() as session:
+                known = Known(comment.id, Surface.REPLY, None, comment.root, "", there.hands.at)
+                told.keep(session, there.account, known, held=True)
+        before = account(there).spent_usd_micros
+        hear(there, full=False)
+        costs.append(account(there).spent_usd_micros - before)
+    assert costs[1] - costs[0] >= prices.POST + prices.USER
+
+
+def test_what_figures_cost_is_on_the_accounts_bill(opened: Open) -> None:
+    there = opened("x")
+    with there.running.world.lock:
+        post = acts.post(there.running.world, "x", "خبر")
+    with there.db.write() as session:
+        metrics.watch(session, [(there.account.id or 0, post.id, there.hands.at)])
+    there.hands.forward(minutes=2)
+    assert metrics.read(there.db, there.connect) == 1
+    assert account(there).spent_usd_micros == prices.POST
+
+
+def test_what_asking_whether_it_is_well_again_costs_is_on_the_accounts_bill(opened: Open) -> None:
+    there = opened("x")
+    with there.db.write() as session:
+        channels.refuse_by(session, there.account, SpendCapReached(account=there.account.key), "post")
+    there.hands.forward(minutes=1)
+    recover(there.db, there.connect, every=timedelta(0))
+    assert account(there).spent_usd_micros == prices.OWNED

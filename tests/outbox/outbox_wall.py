@@ -176,6 +176,12 @@ class WallConnector:
     def delete(self, native_id: str) -> None:
         self._act("delete", native_id)
 
+    def bill(self) -> int:
+        return 0
+
+    def price(self, text: str) -> int:
+        return 0
+
     def metrics(self, native_ids: Sequence[str]) -> Sequence[Reading]:
         self.calls.append("metrics")
         return [Reading(native_id, clock.now(), {"likes": 3, "views": 70}) for native_id in native_ids]

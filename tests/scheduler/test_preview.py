@@ -62,6 +62,8 @@ def test_the_price_of_a_link_on_x_is_shown_before_it_is_paid(office: Office) -> 
     plain, linked = office.draft("x", "facebook"), office.draft("x", "facebook", text="خبر https://a.ae")
     assert [shown(office, p)["x"].cost_micros for p in (plain, linked)] == [15_000, 200_000]
     assert shown(office, linked)["facebook"].cost_micros == 0
+    bare = office.draft("x", text="زوروا mohre.gov.ae")
+    assert shown(office, bare)["x"].cost_micros == 200_000
 
 
 def test_the_preview_is_what_is_queued(office: Office) -> None:
