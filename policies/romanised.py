@@ -59,12 +59,10 @@ class Romanised:
     """Reads Latin words as words of `vocabulary` (folded Arabic). Only read from once it is made; answers are remembered."""
 
     def __init__(self, vocabulary: Iterable[str]) -> None:
-        self._words: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+        self._words: dict[str, list[str]] = {}
         for word in sorted(set(vocabulary)):
-            if len(word) > 1:
-                spelling = re.compile(_spelling(word))
-                for key in _keys(word):
-                    self._words.setdefault(key, []).append((word, spelling))
+            for key in _keys(word) if len(word) > 1 else ():
+                self._words.setdefault(key, []).append(word)
         self._known = lru_cache(_REMEMBERED)(self._read)
 
     def views(self, folded: Folded) -> Iterator[View]:
@@ -88,8 +86,8 @@ class Romanised:
                 if not (bare.startswith(before) and bare.endswith(behind)):
                     continue
                 stem = bare[len(before) : len(bare) - len(behind)]
-                for word, spelling in self._words.get(consonants(stem), ()) if len(stem) > 1 else ():
-                    if spelling.fullmatch(stem):
+                for word in self._words.get(consonants(stem), ()) if len(stem) > 1 else ():
+                    if _spelling(word).fullmatch(stem):
                         found.setdefault(particle + word + pronoun, _strangeness(word, stem) + 0.2 * len(before + behind))
         return tuple(sorted(found, key=lambda word: found[word])[:_READINGS])
 
@@ -133,7 +131,9 @@ def _once(key: str) -> str:
     return re.sub(r"(.)\1+", r"\1", key)
 
 
-def _spelling(word: str) -> str:
+@lru_cache(_REMEMBERED)
+def _spelling(word: str) -> re.Pattern[str]:
+    """How an Arabic word may be spelled; made when its consonants are first met (to make all takes a second)."""
     parts = []
     for place, letter in enumerate(word):
         if place and place == len(word) - 1 and letter in _FINAL:
@@ -144,4 +144,4 @@ def _spelling(word: str) -> str:
             parts.append(f"(?:{_LETTERS[letter][1]}){{1,2}}{_VOWELS}")
         else:
             parts.append(_LONG.get(letter, re.escape(letter)))
-    return "".join(parts)
+    return re.compile("".join(parts))

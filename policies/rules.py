@@ -16,6 +16,7 @@ from policies.exposure import exposed
 from policies.guard import Reported
 from policies.language import may_speak
 from policies.links import suspicious
+from policies.patterns import OPTIONS, compiled
 from policies.romanised import Romanised, consonants
 from policies.terms import Terms, arabic, attached, in_word, places, word_start
 from policies.verdict import Language, PersonalData, Span
@@ -23,8 +24,6 @@ from policies.views import SHAPES, View, views
 
 _log = logging.getLogger(__name__)
 _PATTERN_SCORE = 0.9
-# the default of 8 MB is too little for long alternations in Arabic; it is a ceiling, not a size
-_GATE_BYTES = 64 << 20
 _NONE = Cover(())
 # what is read out of Latin letters may be another word: somebody looks at it, whatever the clause proposes
 _READ_SCORE = 0.7
@@ -37,7 +36,7 @@ _ARABIC_WORD = re.compile("[\u0621-\u064a]+")
 
 
 #: An automaton over patterns, and for each of them its clause and the pattern itself.
-Gate = tuple[re2.Filter, list[tuple[Clause, re2._Regexp]]]
+Gate = tuple[re2.Filter, list[tuple[Clause, str]]]
 
 
 class Meant(NamedTuple):
@@ -120,14 +119,11 @@ def _written(term: Term) -> str:
 def _gate(patterns: list[tuple[Clause, str]]) -> Gate:
     """Patterns of all clauses behind one automaton that says in a single pass over a text which of them can match at all: by the
     words each can't do without, because one machine for whole patterns forgets its states and grows slow."""
-    options = re2.Options()
-    options.max_mem = _GATE_BYTES
-    options.longest_match = True
     gate = re2.Filter()
     for _, pattern in patterns:
-        gate.Add(pattern, options)
+        gate.Add(pattern, OPTIONS)
     gate.Compile()
-    return gate, [(clause, re2.compile(pattern, options)) for clause, pattern in patterns]
+    return gate, patterns
 
 
 @lru_cache(maxsize=8)
@@ -177,7 +173,7 @@ def _matches(armoury: Armoury, shape: str, text: str) -> Iterator[tuple[Clause, 
     for gate, behind in armoury.patterns(shape):
         for index in sorted(gate.Match(text) or ()):
             clause, pattern = behind[index]
-            for match in pattern.finditer(text):
+            for match in compiled(pattern).finditer(text):
                 start, end = match.span()
                 first = word_start(text, start)
                 if (end == len(text) or not in_word(text[end])) and attached(text[first:start]):

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import re2
 
 from policies.clauses import Clause, Edition, Legal, Model, Promise, Term, Words
+from policies.patterns import compiled
 from policies.problems import EditionRefused, Problem
 from policies.terms import places
 from policies.verdict import ACTIONS, Action
@@ -139,7 +140,7 @@ def _clause(table: _Table) -> Clause:
     )
     for pattern in clause.patterns:
         try:
-            re2.compile(pattern)
+            compiled(pattern)
         except re2.error as wrong:
             raise table.refused("bad_pattern", pattern, str(wrong)) from wrong
     for text in (*(term.text for term in clause.terms), *clause.allow):

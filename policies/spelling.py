@@ -10,12 +10,13 @@ import zlib
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Literal, NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from core.text import fold
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Model = Literal["latin", "arabic"]
 #: The answers of each model, in the order of its columns; `other` is every language that we do not answer.
@@ -65,12 +66,14 @@ def weigh(word: str, model: Model) -> Weighed:
     """What a word says by itself."""
     table, scale = _tables()[model]
     found = places(word, len(table))
-    scores = (table[found].sum(axis=0, dtype=np.int64) * (scale * len(found) ** -0.5)).tolist()
+    scores = (table[found].sum(axis=0, dtype="int64") * (scale * len(found) ** -0.5)).tolist()
     first, second = sorted(scores, reverse=True)[:2]
     return Weighed(tuple(scores), scores.index(first) if first - second >= _PLAINLY else -1)
 
 
 @cache
-def _tables() -> dict[Model, tuple[NDArray[np.int8], float]]:
+def _tables() -> "dict[Model, tuple[NDArray[np.int8], float]]":
+    import numpy as np  # 0.1 s that commands without a text need not wait for
+
     with np.load(FILE, allow_pickle=False) as stored:
         return {model: (stored[model], float(stored[f"{model}_scale"])) for model in CLASSES}
