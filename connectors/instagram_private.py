@@ -193,7 +193,7 @@ class InstagramPrivate:
         read = self._sieve.each(rows, lambda row: (row, to.comment(self.account, self._own, row, media_id, object_id)))
         self._media_of |= {m.native_id: media_id for _, m in read}
         deeper = tuple(m.native_id for row, m in read if top and row.get("child_comment_count", 1))
-        return beneath.Leaf(tuple(m for _, m in read), onward(_following(body), self.account), deeper)
+        return beneath.Leaf(tuple(m for _, m in read), onward(to.following(body), self.account), deeper)
 
     def _media_above(self, comment_id: str) -> str | None:
         """The one among our newest posts beneath which the comment stands: after a restart nothing else tells."""
@@ -278,19 +278,6 @@ def _named(rows: Any) -> tuple[to.Json, ...]:
 
 def _sent(message: Message) -> Sent:
     return Sent(message.native_id, message.permalink)
-
-
-def _following(body: to.Json) -> str | None:
-    """Where the next page of comments begins, as `name:value` of its parameter."""
-    if body.get("has_more_headload_comments") and body.get("next_min_id"):
-        return f"min_id:{body['next_min_id']}"
-    if body.get("has_more_comments") and body.get("next_max_id"):
-        return f"max_id:{body['next_max_id']}"
-    if body.get("has_more_head_child_comments") and body.get("next_min_child_cursor"):
-        return f"min_id:{body['next_min_child_cursor']}"
-    if body.get("has_more_tail_child_comments") and body.get("next_max_child_cursor"):
-        return f"max_id:{body['next_max_child_cursor']}"
-    return None
 
 
 def _see(row: to.Json) -> beneath.Post:

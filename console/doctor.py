@@ -26,7 +26,7 @@ from core.models import Account, AuditEntry, Heartbeat
 from core.settings import Settings, settings
 from core.vault import KeyLost, key_file, open_vault
 from inbox import aside
-from outbox import accounts
+from outbox import accounts, known
 
 State = Literal["ok", "warn", "bad"]
 SKEW = timedelta(minutes=2)
@@ -187,17 +187,17 @@ def _aside(session: Session) -> Iterator[Check]:
 
 def _accounts(house: House) -> Iterator[Check]:
     with house.db.read() as session:
-        known = accounts.active(session)
-    if not known:
+        active = accounts.active(session)
+    if not active:
         yield Check("accounts", "warn", "no_accounts", {})
     connect = house.connect
-    yield from (_account(house, connect, account) for account in known)
+    yield from (_account(house, connect, account) for account in active)
 
 
 def _account(house: House, connect: accounts.Connect, account: Account) -> Check:
     """Ask the platform about one account; what it answers is kept as the account's health when it refuses."""
     try:
-        health = connect(account).check()
+        health = known.check(house.db, account, connect(account))
     except MajlisError as e:
         if isinstance(e, PlatformError):
             with house.db.write() as session:

@@ -93,7 +93,7 @@ def _account(row: Account) -> dict[str, Any]:
     except MajlisError:
         limit = 0
     style = "x" if row.platform == "x" else "chars"
-    label = row.name or platform
+    label = row.name or f"{platform} {row.native_id}"
     return {"id": row.id, "label": label, "platform": platform, "letter": platform[:1], "limit": limit, "style": style}
 
 

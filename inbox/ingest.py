@@ -35,6 +35,7 @@ from inbox.editions import in_force
 from inbox.reading import Reading, take, twice
 from inbox.recheck import ask, recheck
 from outbox.accounts import note_health
+from outbox.known import check
 from outbox.spending import spend
 from outbox.windows import PER_ENDPOINT
 
@@ -87,12 +88,24 @@ def pull(
         return Pulled(error=limited, problems={"": limited.code}, retry_at=account.retry_at)
     reading = Reading(db, account, _opened(db, account, connect), settings, worker, edition, open_vault(settings).current)
     errors: dict[str, PlatformError] = {}
+    if account.health == "unknown":
+        _introduce(reading)
     busy = _read_all(reading, errors, full)
     if not any(isinstance(error, HOPELESS) for error in errors.values()):
         _attempt(reading, "recheck:told", errors, lambda: ask(reading))
     if not errors and not busy:
         _attempt(reading, "recheck", errors, lambda: recheck(reading, full=full))
     return _report(reading, errors, busy)
+
+
+def _introduce(reading: Reading) -> None:
+    """Ask an account with new credentials its name and its token's end. What it refuses, reading tells in its turn."""
+    try:
+        check(reading.db, reading.account, reading.connector)
+    except OperationalError:
+        raise
+    except Exception as e:  # noqa: BLE001 (told by its name; the streams are read all the same)
+        log.warning("check failed", account=reading.account.key, detail=type(e).__name__)
 
 
 def _opened(db: Database, account: Account, connect: Callable[[Account], Connector]) -> Connector:

@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+from connectors.contract import Health
 from connectors.unread import unexpected
 from core.db import Database
 from core.errors import MajlisError, PlatformError
 from core.log import logger
 from outbox.accounts import Connect, note_health
 from outbox.channels import ask_again, free
+from outbox.known import note_check
 from outbox.spending import spend
 
 #: how often the worker asks; a person who renewed the credentials need not wait for it
@@ -23,6 +25,7 @@ def recover(db: Database, connect: Connect, *, every: timedelta = EVERY) -> int:
     freed = 0
     for account in blocked:
         error: PlatformError | None = None
+        health: Health | None = None
         try:
             connector = connect(account)
         except MajlisError as e:
@@ -38,6 +41,8 @@ def recover(db: Database, connect: Connect, *, every: timedelta = EVERY) -> int:
             error, well = unexpected(account.key, e), False
         with db.write() as session:
             spend(session, account, connector.bill())
+            if health is not None:
+                note_check(session, account, health)
             if well:
                 free(session, account)
                 note_health(session, account, None)

@@ -100,3 +100,16 @@ def direct(account: str, own_id: str, row: Json, thread: Json) -> Message:
         root_id=str(thread.get("thread_id") or ""),
         own=sender == own_id or row.get("is_sent_by_viewer") is True,
     )
+
+
+def following(body: Json) -> str | None:
+    """Where the next page of comments begins, as `name:value` of its parameter."""
+    if body.get("has_more_headload_comments") and body.get("next_min_id"):
+        return f"min_id:{body['next_min_id']}"
+    if body.get("has_more_comments") and body.get("next_max_id"):
+        return f"max_id:{body['next_max_id']}"
+    if body.get("has_more_head_child_comments") and body.get("next_min_child_cursor"):
+        return f"min_id:{body['next_min_child_cursor']}"
+    if body.get("has_more_tail_child_comments") and body.get("next_max_child_cursor"):
+        return f"max_id:{body['next_max_child_cursor']}"
+    return None

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from connectors.contract import Capabilities, Known, Message, Page
+from connectors.contract import Capabilities, Health, Known, Message, Page
 from core.errors import PlatformError
 
 STEP = 2
@@ -24,6 +24,9 @@ class Listed:
     present: dict[str, Message] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     before_answer: Callable[[], None] = lambda: None
+
+    def check(self) -> Health:
+        return Health(self.account.partition(":")[2], "")
 
     def streams(self) -> tuple[str, ...]:
         return tuple(self.said)

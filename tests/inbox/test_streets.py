@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -12,7 +12,7 @@ from cryptography.fernet import Fernet
 from sqlmodel import select
 
 from connectors import transport
-from connectors.contract import Connector, Known, Page, Surface
+from connectors.contract import Connector, Health, Known, Page, Surface
 from connectors.x import prices
 from core.actors import OPERATING
 from core.clock import Hands, now
@@ -25,6 +25,7 @@ from inbox.ingest import Pulled, pull
 from inbox.models import Item, Stream
 from outbox import channels
 from outbox.accounts import add_account
+from outbox.known import note_check
 from outbox.recover import recover
 from sandbox import acts, seed, server
 from sandbox.clock import Clock
@@ -257,3 +258,22 @@ def test_what_asking_whether_it_is_well_again_costs_is_on_the_accounts_bill(open
     there.hands.forward(minutes=1)
     recover(there.db, there.connect, every=timedelta(0))
     assert account(there).spent_usd_micros == prices.OWNED
+
+
+@pytest.mark.parametrize("platform", ["facebook", "x", "instagram"])
+def test_the_first_reading_learns_the_name_and_the_end_of_the_token(opened: Open, platform: str) -> None:
+    there = opened(platform)
+    told = there.connect(there.account).check()
+    hear(there)
+    assert (account(there).name, account(there).token_expires_at) == (told.name, told.expires_at)
+    assert account(there).name
+
+
+def test_the_tokens_end_is_stored_and_follows_it(opened: Open) -> None:
+    there = opened("facebook")
+    ends = there.hands.at + timedelta(days=30)
+    health = Health(there.account.native_id, "الوزارة", expires_at=ends)
+    for expires in (ends, None):
+        with there.db.write() as session:
+            note_check(session, there.account, replace(health, expires_at=expires, name="" if expires is None else "الوزارة"))
+        assert (account(there).name, account(there).token_expires_at) == ("الوزارة", expires)
