@@ -43,7 +43,7 @@ def test_a_disabled_account_is_left_alone_until_it_is_enabled(connected: Door, t
     assert [a["account"] for a in after["accounts"]] == [a["account"] for a in heard["accounts"] if a["account"] != FACEBOOK]
     assert {a["account"]: a["active"] for a in connected.told("account", "list")["accounts"]}[FACEBOOK] is False
     assert FACEBOOK not in {check["check"] for check in connected.told("doctor")["checks"]}
-    connected.told("publish", "--due")
+    connected.run("publish", "--due")  # receipts may meet a rate window of another account
     held = [d for d in connected.lines("deliveries") if d["ref"] == "n1"]
     assert [(d["state"], d["reason"]) for d in held] == [("held", "account_inactive")]
     assert len(connected.lines("items")) >= items, "history stays"
@@ -51,7 +51,7 @@ def test_a_disabled_account_is_left_alone_until_it_is_enabled(connected: Door, t
     assert refused["errors"][0]["field"] == "account"
 
     assert connected.run("account", "enable", FACEBOOK).returncode == 0
-    connected.told("publish", "--due")
+    connected.run("publish", "--due")  # receipts may meet a rate window of another account
     assert [d["state"] for d in connected.lines("deliveries") if d["ref"] == "n1"] == ["published"]
     assert connected.told("audit", "verify")["unsealed"] == 0
 
