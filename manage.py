@@ -23,7 +23,7 @@ class Door(TyperGroup):
     """All commands; one whose reader has gone ends quietly."""
 
     def invoke(self, ctx: Any) -> Any:
-        from console.printing import piped
+        from console.pipe import piped
 
         with piped():
             return super().invoke(ctx)

@@ -1,11 +1,8 @@
 """What commands write: data on stdout, words for people on stderr."""
 
 import json
-import os
-import select
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from typing import Any
@@ -37,22 +34,6 @@ def lines(values: Iterable[Mapping[str, Any]]) -> None:
     """JSON lines on stdout; memory stays constant."""
     for value in values:
         line(value)
-
-
-@contextmanager
-def piped() -> Iterator[None]:
-    """Whoever reads our output may close it (`| head`): end then as a shell's own commands do, without a word. A pipe that broke
-    elsewhere is an error like any other."""
-    try:
-        yield
-        sys.stdout.flush()
-    except BrokenPipeError:
-        out = select.poll()
-        out.register(sys.stdout.fileno(), 0)
-        if not any(state & select.POLLERR for _, state in out.poll(0)):
-            raise
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(141) from None
 
 
 def say(text: str = "") -> None:

@@ -108,13 +108,13 @@ def test_a_complaint_about_wages_with_rude_words_goes_to_a_person(text: str) -> 
 
 
 def test_quotation_marks_lower_what_is_proposed_and_say_so() -> None:
-    bare, quoted = judge("you are all animals"), judge('"you are all animals"')
+    bare, quoted = judge("you are an idiot"), judge('"you are an idiot"')
     assert (bare.action, quoted.action) == ("hide", "review")
     assert [reason.code for reason in quoted.reasons if reason.about == "guard"] == ["quotation"]
 
 
 def test_a_quotation_elsewhere_in_the_text_lowers_nothing() -> None:
-    assert judge('he sent "form 12" back. you are all animals').action == "hide"
+    assert judge('good "morning" to all. you are all animals').action == "hide"
 
 
 def test_no_clause_of_the_shipped_edition_acts_alone() -> None:
