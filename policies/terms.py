@@ -6,7 +6,7 @@ trailing `*` lets the last word go on (`delay*`).
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -111,20 +111,19 @@ class Terms(Generic[Payload]):
         for stretch in text.split(" ") if self._size else ():
             size = len(stretch)
             if starts := self._known_starts(stretch) if size <= _WORTH else self._starts(stretch):
-                found += self._standing(text, at, size, starts)
+                for start, end, entry in starts.whole:
+                    found.append(Hit(at + start, at + end, entry.payload))
+                if starts.seconds or starts.open:
+                    self._continued(text, at, size, starts, found)
             at += size + 1
         return found
 
-    def _standing(self, text: str, at: int, size: int, starts: _Starts[Payload]) -> Iterator[Hit[Payload]]:
-        """What stands where `starts` says that it may; its stretch of `size` letters begins at `at`."""
-        for start, end, entry in starts.whole:
-            yield Hit(at + start, at + end, entry.payload)
-        if not (starts.seconds or starts.open):
-            return
+    def _continued(self, text: str, at: int, size: int, starts: _Starts[Payload], found: list[Hit[Payload]]) -> None:
+        """Add the terms of several words that begin in the stretch of `size` letters at `at` and go on behind it."""
         following = _NEXT.match(text, at + size)  # the next word is read once for all terms that begin here
         for start, _, entry in self._going_on(following[1], starts) if following else ():
             if reached := self._follow(text, following, entry):
-                yield Hit(at + start, reached, entry.payload)
+                found.append(Hit(at + start, reached, entry.payload))
 
     def _starts(self, stretch: str) -> _Starts[Payload] | None:
         """The terms of one word that stand in a stretch without spaces, and those of several words that may begin there."""

@@ -9,12 +9,14 @@ the text shows signs of it, and what was altered is known: a match that rests on
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import prod
 
 from core.text import Folded
 from policies.language import may_speak
 from policies.verdict import Language
 
+_SHORT = 1_000  # letters of a text whose views are remembered
 _LETTER = r"[^\W\d_]"
 _AR = "[\u0620-\u06d3]"
 _JUNK = r"[^\w\s'\"()«»\[\]<>,;:?&/\u0900-\u0dff]"
@@ -83,8 +85,17 @@ class View:
         return self.folded.span(*self.place(start, end))
 
 
-def views(folded: Folded) -> Iterator[View]:
-    """The views this text gives cause for; none for plain writing."""
+def views(folded: Folded) -> tuple[View, ...]:
+    """The views this text gives cause for; none for plain writing. Models and rules look at the same ones."""
+    return _again(folded) if len(folded.source) <= _SHORT else tuple(_made(folded))
+
+
+@lru_cache(512)
+def _again(folded: Folded) -> tuple[View, ...]:
+    return tuple(_made(folded))
+
+
+def _made(folded: Folded) -> Iterator[View]:
     letters, kept = _unmasked(folded)
     if letters is not folded.text:
         yield _view("full", "plain", letters, kept, folded)

@@ -23,8 +23,9 @@ from connectors.line import Line
 from connectors.transport import Adapter, Cut, NotSent, Wire
 from core.errors import PlatformError, Unavailable, Uncertain
 from sandbox import seed
-from tests.connectors.conftest import BACKENDS, SECRETS, Build, House, Kept
+from tests.connectors.conftest import BACKENDS, Build, House, Kept
 from tests.connectors.wire import bare, plainly
+from tests.secrets_of import SECRETS
 
 HOST = "graph.facebook.com"
 URL = f"https://{HOST}/v25.0/me?access_token=very-secret-token&fields=id"

@@ -18,7 +18,8 @@ from outbox.recover import recover
 from sandbox import seed, server
 from sandbox.clock import Clock
 from tests.outbox.conftest import MANAGER
-from tests.outbox.platforms import ALT, LAST_STEP, SECRETS, WORDS, Open, Street, emptied, street
+from tests.outbox.platforms import ALT, LAST_STEP, WORDS, Open, Street, emptied, street
+from tests.secrets_of import SECRETS
 
 PLATFORMS = ("facebook", "x", "instagram")
 
