@@ -10,11 +10,12 @@ from connectors.contract import Connector
 from core.settings import Settings
 from tests.connectors import conftest as suite
 from tests.connectors import test_contract
+from tests.secrets_of import SECRETS
 
 
 def test_the_contract_suite_runs_over_every_line_of_the_registry() -> None:
     assert set(suite.BACKENDS) == set(CONNECTORS)
-    assert set(suite.SECRETS) == set(CONNECTORS)
+    assert set(SECRETS) == set(CONNECTORS)
     tests = [test for name, test in inspect.getmembers(test_contract, inspect.isfunction) if name.startswith("test_")]
     assert len([test for test in tests if "house" in inspect.signature(test).parameters]) > 20
 
