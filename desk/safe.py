@@ -60,10 +60,15 @@ def evidence(text: str, title: str | None = None) -> Markup:
 
 
 def words(text: str, marks: Sequence[tuple[int, int, str]] = (), *, class_: str = "mj-words") -> Markup:
-    """Somebody's words in their own direction; `marks` are (start, end, title) in code points, lit up as evidence."""
+    """Somebody's words in their own direction; `marks` are (start, end, title) in code points, lit up as evidence.
+
+    Of two that overlap the later one stays whole: a number is not torn by the words that lead to it.
+    """
     pieces: list[Child] = []
     at = 0
-    for start, end, title in sorted(marks):
+    ordered = sorted(marks)
+    for place, (start, last, title) in enumerate(ordered):
+        end = min((begun for begun, over, _ in ordered[place + 1 :] if start < begun < last < over), default=last)
         begin = max(start, at)
         if begin >= end:
             continue

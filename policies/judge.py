@@ -92,6 +92,8 @@ def _verdict(
     if leaning and reading.kind != "complaint":  # a complaint becomes a case, and is read by somebody anyway
         evidence += _modelled(edition, leaning)
     action, automatic, reasons = _propose(evidence, folded.text, reading.kind, offence, pii)
+    if reading.kind == "praise" and evidence:  # nobody commends by what a clause forbids: it was meant otherwise
+        reading = reading._replace(kind="other", reasons=tuple(one for one in reading.reasons if one.about != "kind"))
     urgent = urgency.find(folded, reading)
     return Verdict(
         language=spoken,
@@ -148,7 +150,8 @@ def _swayed(reading: topics.Reading, lean: "Leaning") -> topics.Reading:
     """The reading of the words after the heads have added what they lean to."""
     for field in ("topic", "sentiment"):
         scores, added = getattr(reading.scores, field), getattr(lean, field)
-        best = max(scores, key=lambda answer: scores[answer] + added.get(answer, 0.0))
+        together = {answer: score + added.get(answer, 0.0) for answer, score in scores.items()}
+        best = max(together, key=together.__getitem__)
         if best != getattr(reading, field):
             reasons = tuple(Reason(field, best) if one.about == field else one for one in reading.reasons)
             reading = reading._replace(**{field: best, "reasons": reasons})

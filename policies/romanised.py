@@ -12,7 +12,8 @@ from itertools import product
 from core.text import Folded
 from policies.views import View
 
-_WORD = re.compile(r"[a-z0-9$']*[a-z][a-z0-9$']*(?:-[a-z0-9']+)?")
+_WORD = re.compile(r"([a-z0-9$']+)(?:-[a-z0-9']+)?")
+_LETTER = re.compile("[a-z]")
 _LONGEST = 24
 _REMEMBERED = 8_192
 _CERTAIN = {"ya": "يا", "enta": "انت", "inta": "انت", "enti": "انت", "inti": "انت", "ente": "انت", "ento": "انتو", "into": "انتو"}
@@ -73,7 +74,7 @@ class Romanised:
 
     def _found(self, text: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
         for word in _WORD.finditer(text):
-            if len(word[0]) <= _LONGEST and (read := self._known(word[0])):
+            if len(word[0]) <= _LONGEST and _LETTER.search(word[1]) and (read := self._known(word[0])):
                 yield *word.span(), read
 
     def _read(self, latin: str) -> tuple[str, ...]:

@@ -88,6 +88,8 @@ class Heads:
         shares = self.card["share"]
         leans = [
             [dict(zip(ANSWERS[head], row, strict=True)) for row in (scores[head] * shares[head]).tolist()]
+            if shares[head]
+            else [dict[str, float]()] * len(texts)  # a head without a say
             for head in ("kind", "topic", "sentiment")
         ]
         return [Leaning(*one) for one in zip(offence, *leans, strict=True)]

@@ -20,6 +20,7 @@ Bare = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def test_listen_send_reconcile_list_verify_export(connected: Door, tmp_path: Path) -> None:
+    connected.environment["MAJLIS_RECEIPT_BRAKE"] = "10"  # fewer than the simulated X takes in one window
     heard = connected.told("sync")
     assert heard["complete"]
     assert {line["account"].partition(":")[0] for line in heard["accounts"]} == {"facebook", "x", "instagram"}
@@ -209,6 +210,7 @@ def test_an_export_is_the_same_whoever_takes_it(connected: Door, tmp_path: Path)
 
 
 def test_a_head_written_down_earlier_must_stand_in_the_chain(connected: Door) -> None:
+    connected.environment["MAJLIS_RECEIPT_BRAKE"] = "10"
     connected.told("sync")
     head = connected.told("audit", "verify")["head"]
     connected.told("publish", "--due")

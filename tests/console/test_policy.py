@@ -183,6 +183,8 @@ def test_a_worker_judges_by_a_newly_activated_edition_without_a_restart(connecte
         assert edition_of(connected, "a wicked first word") == current().ref
         told(connected, "propose", file(connected, "m.toml", written("1", str(TODAY))), by="mariam")
         told(connected, "activate", "m@1", by="salem")
+        say("a wicked word meanwhile")  # may still be read by a pass that began before
+        assert edition_of(connected, "a wicked word meanwhile")
         say("a wicked second word")
         assert edition_of(connected, "a wicked second word") == "m@1"
     assert edition_of(connected, "a wicked first word") == current().ref

@@ -135,8 +135,11 @@ def test_an_edition_may_have_no_patterns_at_all() -> None:
 
 
 def test_an_edition_decides_what_acts_alone() -> None:
-    verdict = judge("what a red herring", edition=edition.parse(TINY))
-    assert (verdict.action, verdict.automatic, verdict.edition_ref) == ("hide", True, "tiny@2030-01")
+    second = 'model = { head = "offence", review = 0.000001, automatic = 0.000001 }'
+    both = judge("what a red herring", edition=edition.parse(TINY.replace("threshold = 0.8\n", f"threshold = 0.8\n{second}\n")))
+    assert (both.action, both.automatic, both.edition_ref) == ("hide", True, "tiny@2030-01")
+    one = judge("what a red herring", edition=edition.parse(TINY))
+    assert (one.action, one.automatic) == ("hide", False)
 
 
 def test_below_its_threshold_a_clause_proposes_no_more_than_review() -> None:

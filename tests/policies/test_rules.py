@@ -63,7 +63,7 @@ def test_many_texts_are_judged_in_order_each_with_its_context() -> None:
 
 
 def test_a_finding_outside_what_an_allowed_phrase_covers_still_counts() -> None:
-    assert judge("guard dogs are fine but you are dogs").action == "hide"
+    assert judge("a guard dog and you are dogs").action == "hide"
 
 
 # ---- terms: whole words, attached particles, choices, open ends ----------------------------------------------------------------
