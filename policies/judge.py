@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import islice, repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.text import Folded, fold
@@ -54,9 +54,7 @@ def judge(
     review. Quoted or reported words lower what is proposed by one step. With `explain=False` the reasons of kind, topic and
     sentiment are left out (a tenth of the time): whoever asks later judges again, for an edition's word is the same for ever.
     """
-    edition = edition or current()
-    folded = fold(text)
-    return _verdict(folded, _leanings([folded])[0], edition, context, detector, explain=explain)
+    return _verdicts([text], edition or current(), [context], detector, explain=explain)[0]
 
 
 def judge_many(
@@ -69,28 +67,43 @@ def judge_many(
 ) -> Iterator[Verdict]:
     """`judge` for each text in order; `contexts`, where given, holds one for each text."""
     edition = edition or current()
-    number = 0
-    waiting = iter(texts)
+    waiting, beside = iter(texts), iter(contexts) if contexts else repeat(_NOWHERE)
     while batch := list(islice(waiting, _AT_ONCE)):
-        folded = [fold(text) for text in batch]
-        for one, leaning in zip(folded, _leanings(folded), strict=True):
-            context = contexts[number] if contexts else _NOWHERE
-            yield _verdict(one, leaning, edition, context, detector, explain=explain)
-            number += 1
+        yield from _verdicts(batch, edition, list(islice(beside, len(batch))), detector, explain=explain)
+
+
+def _verdicts(
+    texts: Sequence[str], edition: Edition, contexts: Sequence[Context], detector: str, *, explain: bool
+) -> list[Verdict]:
+    """Step by step for all of them, not text by text: what a step looks up stays near at hand (a quarter of the time)."""
+    folded = [fold(text) for text in texts]
+    spoken = [language.detect(text, context.lang_hint, detector) for text, context in zip(texts, contexts, strict=True)]
+    readings = [topics.read(one, lang, explain=explain) for one, lang in zip(folded, spoken, strict=True)]
+    pii = [personal.find(one) for one in folded]
+    kit = armoury(edition)
+    evidence = [examine(Scene(*of_one, kit)) for of_one in zip(folded, spoken, pii, strict=True)]
+    leanings = _leanings(folded)
+    release = detectors.release(detector)
+    of_each = zip(folded, spoken, readings, pii, evidence, leanings, strict=True)
+    return [_verdict(*of_one, edition=edition, release=release) for of_one in of_each]
 
 
 def _verdict(
-    folded: Folded, leaning: "_Leaning | None", edition: Edition, context: Context, detector: str, *, explain: bool
+    folded: Folded,
+    spoken: Language,
+    reading: topics.Reading,
+    pii: tuple[PersonalData, ...],
+    evidence: list[Evidence],
+    leaning: "_Leaning | None",
+    *,
+    edition: Edition,
+    release: str,
 ) -> Verdict:
-    spoken = language.detect(folded.source, context.lang_hint, detector)
-    reading = topics.read(folded, spoken, explain=explain)
     if leaning:
         reading = _swayed(reading, leaning.lean)
-    pii = personal.find(folded)
-    evidence = examine(Scene(folded, spoken, pii, armoury(edition)))
     offence = leaning.lean.offence if leaning else 0.0
     if leaning and reading.kind != "complaint":  # a complaint becomes a case, and is read by somebody anyway
-        evidence += _modelled(edition, leaning)
+        evidence = [*evidence, *_modelled(edition, leaning)]
     action, automatic, reasons = _propose(evidence, folded.text, reading.kind, offence, pii)
     if reading.kind == "praise" and evidence:  # nobody commends by what a clause forbids: it was meant otherwise
         reading = reading._replace(kind="other", reasons=tuple(one for one in reading.reasons if one.about != "kind"))
@@ -106,7 +119,7 @@ def _verdict(
         pii=pii,
         reasons=reading.reasons + reasons,
         edition_ref=edition.ref,
-        detector=detectors.release(detector),
+        detector=release,
         offence=offence,
         harm=_harm(evidence, offence, urgent),
         urgent=urgent,
