@@ -111,10 +111,14 @@ def test_quotation_marks_lower_what_is_proposed_and_say_so() -> None:
     bare, quoted = judge("you are an idiot"), judge('"you are an idiot"')
     assert (bare.action, quoted.action) == ("hide", "review")
     assert [reason.code for reason in quoted.reasons if reason.about == "guard"] == ["quotation"]
+    # told as a complaint: what is reported there is left alone
+    assert judge("you are all animals").action == "hide"
+    assert judge('"you are all animals"').action != "hide"
 
 
 def test_a_quotation_elsewhere_in_the_text_lowers_nothing() -> None:
     assert judge('good "morning" to all. you are all animals').action == "hide"
+    assert judge('he sent "form 12" back. you are all animals').action == "review"  # a complaint: a person looks, nothing is hidden
 
 
 def test_no_clause_of_the_shipped_edition_acts_alone() -> None:
