@@ -5,10 +5,11 @@ consonants, because nobody spells vowels alike: el mortab, mourattab, murttab. W
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from typing import Generic, TypeVar
+
+from policies.memory import Memory
 
 _PERSON = ("", "ا", "ي", "ت", "ن", "م", "ان", "ين", "تن", "ات", "يت", "تت", "نت", "مت", "ست", "است", "يست", "تست", "نست", "مست")
 _TENSE = ("", "ب", "ه", "ح", "س", "ك", "ما", "م", "ماب", "مب", "لي", "لا")
@@ -18,7 +19,9 @@ _OBJECT = ("", "ه", "ها", "هم", "هن", "ك", "كم", "كن", "ني", "نا
            "ناش", "ليش", "لناش", "هوش", "كش")  # fmt: skip
 _AFTER = frozenset(doer + thing for doer, thing in product(_DOER, _OBJECT))
 _LONGEST_BEFORE, _LONGEST_AFTER = max(map(len, _BEFORE)), max(map(len, _AFTER))
-_REMEMBERED, _SHORTEST_KEY = 16_384, 3
+_SHORTEST_KEY = 3
+_ARABIC_WORD = re.compile("[\u0620-\u06d3]{3,40}")
+_LATIN_WORD = re.compile(r"[a-z\d']{3,40}")
 
 _ARABIC_KEY = str.maketrans(
     {"ث": "t", "ط": "t", "ت": "t", "ب": "b", "ج": "j", "ح": "h", "ه": "h", "خ": "x", "د": "d", "ض": "d", "ذ": "d", "ظ": "d",
@@ -44,18 +47,22 @@ class Forms(Generic[Meaning]):
                 self._verbs.setdefault(word[1:], []).append(meaning)
             elif len(key := _arabic_key(word)) >= _SHORTEST_KEY and meaning not in self._keys.setdefault(key, []):
                 self._keys[key].append(meaning)
-        self.verb = lru_cache(_REMEMBERED)(self._verb)
-        self.latin = lru_cache(_REMEMBERED)(self._latin)
+        #: For a stretch of text without spaces: where in it a word of Arabic letters is a form of a listed verb, and its meaning.
+        self.arabic = Memory(lambda stretch: _found(_ARABIC_WORD, stretch, self._verb))
+        #: The same for words of Latin letters and Arabic ones.
+        self.romanised = Memory(lambda stretch: _found(_LATIN_WORD, stretch, self._latin))
 
     def _verb(self, word: str) -> tuple[Meaning, ...]:
         """What a folded word in Arabic letters means as a form of a listed verb; the longest stem is taken."""
-        for size in range(len(word), 1, -1):
-            for first in range(min(len(word) - size, _LONGEST_BEFORE) + 1):
-                rest = len(word) - first - size
-                found = self._verbs.get(word[first : first + size]) if rest <= _LONGEST_AFTER else None
-                if found and word[:first] in _BEFORE and word[first + size :] in _AFTER:
-                    return tuple(found)
-        return ()
+        longest, meant = 1, tuple[Meaning, ...]()
+        for first in range(min(len(word) - longest, _LONGEST_BEFORE + 1)):
+            if word[:first] not in _BEFORE:
+                continue
+            for end in range(len(word), max(first + longest, len(word) - _LONGEST_AFTER - 1), -1):
+                if (found := self._verbs.get(word[first:end])) and word[end:] in _AFTER:
+                    longest, meant = end - first, tuple(found)
+                    break
+        return meant
 
     def _latin(self, word: str) -> tuple[Meaning, ...]:
         """What a folded word in Latin letters means as an Arabic one."""
@@ -63,6 +70,12 @@ class Forms(Generic[Meaning]):
         for key in _latin_keys(word):
             found.update(dict.fromkeys(self._keys.get(key, ())))
         return tuple(found)
+
+
+def _found(
+    pattern: re.Pattern[str], stretch: str, meant: Callable[[str], tuple[Meaning, ...]]
+) -> tuple[tuple[int, int, Meaning], ...]:
+    return tuple((*word.span(), meaning) for word in pattern.finditer(stretch) for meaning in meant(word[0]))
 
 
 def _arabic_key(word: str) -> str:

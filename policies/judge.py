@@ -25,7 +25,10 @@ from policies.verdict import (
 from policies.views import View, views
 
 if TYPE_CHECKING:
-    from policies.heads.heads import Heads, Leaning
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from policies.heads.heads import Heads
 
 __all__ = (
     "Action", "Context", "Finding", "Kind", "Language", "PersonalData", "Reason", "Sentiment", "Verdict",
@@ -78,11 +81,11 @@ def _verdicts(
     """Step by step for all of them, not text by text: what a step looks up stays near at hand (a quarter of the time)."""
     folded = [fold(text) for text in texts]
     spoken = [language.detect(text, context.lang_hint, detector) for text, context in zip(texts, contexts, strict=True)]
-    readings = [topics.read(one, lang, explain=explain) for one, lang in zip(folded, spoken, strict=True)]
+    leanings, added = _leanings(folded)
+    readings = topics.read_many(folded, spoken, added, explain=explain)
     pii = [personal.find(one) for one in folded]
     kit = armoury(edition)
     evidence = [examine(Scene(*of_one, kit)) for of_one in zip(folded, spoken, pii, strict=True)]
-    leanings = _leanings(folded)
     release = detectors.release(detector)
     of_each = zip(folded, spoken, readings, pii, evidence, leanings, strict=True)
     return [_verdict(*of_one, edition=edition, release=release) for of_one in of_each]
@@ -99,9 +102,7 @@ def _verdict(
     edition: Edition,
     release: str,
 ) -> Verdict:
-    if leaning:
-        reading = _swayed(reading, leaning.lean)
-    offence = leaning.lean.offence if leaning else 0.0
+    offence = leaning.offence if leaning else 0.0
     if leaning and reading.kind != "complaint":  # a complaint becomes a case, and is read by somebody anyway
         evidence = [*evidence, *_modelled(edition, leaning)]
     action, automatic, reasons = _propose(evidence, folded.text, reading.kind, offence, pii)
@@ -127,27 +128,27 @@ def _verdict(
 
 
 class _Leaning(NamedTuple):
-    """What `heads` think of a text; as for offence, of the reading of it (as it stands, or a view) that seems worst to them."""
+    """How likely `heads` think that a text insults somebody, by the reading of it (as it stands, or a view) that seems worst."""
 
     heads: "Heads"
-    lean: "Leaning"
+    offence: float
     read: Folded | View
 
 
-def _leanings(texts: Sequence[Folded]) -> Sequence[_Leaning | None]:
-    """What the heads in force think of each text; without heads nothing."""
+def _leanings(texts: Sequence[Folded]) -> "tuple[Sequence[_Leaning | None], NDArray[np.float64] | None]":
+    """What the heads in force think of each text, and what they add to the scores of its words; without heads nothing."""
     from policies.heads import heads  # numpy is loaded by whoever judges, and by nobody else
 
     found = heads.current()
     if found is None:
-        return [None] * len(texts)
+        return [None] * len(texts), None
     seen = [(number, view) for number, text in enumerate(texts) for view in _readable(text)]
-    leans = found.lean([*(text.text for text in texts), *(view.text for _, view in seen)])
-    worst = [_Leaning(found, lean, text) for lean, text in zip(leans, texts, strict=False)]
-    for (number, view), lean in zip(seen, leans[len(texts) :], strict=True):
-        if lean.offence > worst[number].lean.offence:
-            worst[number] = _Leaning(found, worst[number].lean._replace(offence=lean.offence), view)
-    return worst
+    offence, added = found.lean([*(text.text for text in texts), *(view.text for _, view in seen)])
+    worst = [_Leaning(found, chance, text) for chance, text in zip(offence, texts, strict=False)]
+    for (number, view), chance in zip(seen, offence[len(texts) :], strict=True):
+        if chance > worst[number].offence:
+            worst[number] = _Leaning(found, chance, view)
+    return worst, added[: len(texts)]
 
 
 def _readable(text: Folded) -> list[View]:
@@ -159,21 +160,9 @@ def _readable(text: Folded) -> list[View]:
         return []
 
 
-def _swayed(reading: topics.Reading, lean: "Leaning") -> topics.Reading:
-    """The reading of the words after the heads have added what they lean to."""
-    for field in ("topic", "sentiment"):
-        scores, added = getattr(reading.scores, field), getattr(lean, field)
-        together = {answer: score + added.get(answer, 0.0) for answer, score in scores.items()}
-        best = max(together, key=together.__getitem__)
-        if best != getattr(reading, field):
-            reasons = tuple(Reason(field, best) if one.about == field else one for one in reading.reasons)
-            reading = reading._replace(**{field: best, "reasons": reasons})
-    return reading
-
-
 def _modelled(edition: Edition, leaning: _Leaning) -> list[Evidence]:
     """Evidence for each clause whose model asks for a look: the words that weigh most in what it read."""
-    chance, read = leaning.lean.offence, leaning.read
+    chance, read = leaning.offence, leaning.read
     asking = [clause for clause in edition.clauses if clause.model and chance >= clause.model.review]
     if not asking:
         return []

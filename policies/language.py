@@ -8,10 +8,12 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from core.text import fold
 from policies import detectors, spelling
 from policies.detectors import Detector, Guess
+from policies.memory import Memory
 from policies.spelling import CLASSES, Model, Weighed
 from policies.verdict import Language
 
@@ -68,25 +70,27 @@ def detect(text: str, hint: str | None = None, detector: str = detectors.DEFAULT
     knows romanised Arabic, Urdu or Malayalam.
     """
     plain = _ADDRESS.sub(" ", text) if any(sign in text for sign in _ADDRESS_SIGNS) else text
-    plain = _SURROGATE.sub(" ", plain)
+    plain = _without_surrogates(plain)
     letters = _letters(plain)
-    if letters["o"] and letters["l"] and not _ASCII.search(plain):  # letters that look Latin are not, in a text of their own script
+    if (
+        "o" in letters and "l" in letters and not _ASCII.search(plain)
+    ):  # letters that look Latin are not, in a text of their own script
         letters["o"] += letters.pop("l")
     if "#" in plain and len(letters) > 1:  # labels of one script on a text of another say little about it
         bare = _TAG.sub(" ", plain)
-        if (rest := _letters(bare)).total() >= 2:
+        if sum((rest := _letters(bare)).values()) >= 2:
             plain, letters = bare, rest
-    total = letters.total()
+    total = sum(letters.values())
     if total < 2:
         return _UNKNOWN
-    script, most = letters.most_common(1)[0]
+    script, most = max(letters.items(), key=_count)
     ask = detectors.DETECTORS[detector]
     if most == total:
         code, confidence, parts = _of_script(script, plain, hint, ask)
         return Language(code, confidence, parts)
     found: defaultdict[str, float] = defaultdict(float)
     code, confidence = "", 0.0
-    for one, count in letters.most_common():
+    for one, count in sorted(letters.items(), key=_count, reverse=True):
         spoken, sure, parts = _of_script(one, _only(one, plain), hint, ask)
         if code in ("", "und"):  # where most letters tell nothing, the others may
             code, confidence = spoken, sure
@@ -110,10 +114,55 @@ def may_speak(language: Language, code: str) -> bool:
     return False
 
 
-def _letters(plain: str) -> Counter[str]:
+class _Stretch(NamedTuple):
+    """What a stretch of text without spaces is written with: how many letters of which script, in the order in which they appear;
+    whether presentation forms are among them, how many letters of Urdu alone, and whether any that Arabic hasn't."""
+
+    scripts: tuple[tuple[str, int], ...]
+    presented: bool
+    urdu: int
+    foreign: bool
+
+
+def _stretch(stretch: str) -> _Stretch:
+    scripts = stretch.translate(_scripts)
+    return _Stretch(
+        tuple((script, scripts.count(script)) for script in sorted(set(scripts), key=scripts.index)),
+        _PRESENTED.search(stretch) is not None,
+        len(_URDU.findall(stretch)),
+        _NOT_ARABIC.search(stretch) is not None,
+    )
+
+
+_stretches = Memory(_stretch)
+
+
+def _latin_words(stretch: str) -> list[tuple[str, Weighed]]:
+    return [(word, spelling.weigh(word, "latin")) for word in spelling.words(stretch, "latin")]
+
+
+_weighed = Memory(_latin_words)
+
+
+def _letters(plain: str) -> dict[str, int]:
     """How many letters of each script, in the order in which the scripts appear."""
-    scripts = plain.translate(_scripts)
-    return Counter({script: scripts.count(script) for script in sorted(set(scripts), key=scripts.index)})
+    letters: dict[str, int] = {}
+    for stretch in plain.split():
+        for script, count in _stretches[stretch][0]:
+            letters[script] = letters.get(script, 0) + count
+    return letters
+
+
+def _count(counted: tuple[str, int]) -> int:
+    return counted[1]
+
+
+def _without_surrogates(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATE.sub(" ", text)
+    return text
 
 
 def _of_script(script: str, plain: str, hint: str | None, ask: Detector) -> _Spoken:
@@ -133,13 +182,15 @@ def _only(script: str, plain: str) -> str:
 
 
 def _arabic_script(plain: str, hint: str | None, ask: Detector) -> tuple[str, float]:
-    if _PRESENTED.search(plain):
+    stretches = [_stretches[stretch] for stretch in plain.split()]
+    if any(stretch.presented for stretch in stretches):
         plain = unicodedata.normalize("NFKC", plain)
-    urdu = len(_URDU.findall(plain))
+        stretches = [_stretches[stretch] for stretch in plain.split()]
+    urdu = sum(stretch.urdu for stretch in stretches)
     if urdu >= 2 and urdu > len(_ARABIC_ONLY.findall(plain)):
         return "ur", 1.0
     heard = ask(plain, CLASSES["arabic"])
-    if heard.language == "ar" and not _NOT_ARABIC.search(plain):
+    if heard.language == "ar" and not any(stretch.foreign for stretch in stretches):
         return "ar", 1.0 if heard.reliable or len(plain) > _SHORT else 0.7
     words = [spelling.weigh(word, "arabic") for word in spelling.words(plain, "arabic")[:_ENOUGH]]
     if not words:
@@ -149,10 +200,10 @@ def _arabic_script(plain: str, hint: str | None, ask: Detector) -> tuple[str, fl
 
 
 def _latin_script(plain: str, hint: str | None, ask: Detector) -> _Spoken:
-    read = spelling.words(plain, "latin")[:_ENOUGH]
-    words = [spelling.weigh(word, "latin") for word in read]
-    if not words:
+    said = [word for stretch in plain.split() for word in _weighed[stretch]][:_ENOUGH]
+    if not said:
         return _whole("und", 0.0)
+    read, words = [word for word, _ in said], [weighed for _, weighed in said]
     code, confidence = _likeliest(words, "latin", None)
     if confidence < _SURE or len(words) <= _FEW:
         heard = ask(plain, ())

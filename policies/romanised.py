@@ -10,12 +10,12 @@ from functools import lru_cache
 from itertools import product
 
 from core.text import Folded
+from policies.memory import REMEMBERED, Memory
 from policies.views import View
 
 _WORD = re.compile(r"([a-z0-9$']+)(?:-[a-z0-9']+)?")
 _LETTER = re.compile("[a-z]")
 _LONGEST = 24
-_REMEMBERED = 8_192
 _CERTAIN = {"ya": "يا", "enta": "انت", "inta": "انت", "enti": "انت", "inti": "انت", "ente": "انت", "ento": "انتو", "into": "انتو"}
 _READINGS = 3  # of one Latin word
 #: Latin consonants and the class of sounds each may stand for; pairs first. What is not here is a vowel.
@@ -64,7 +64,8 @@ class Romanised:
         for word in sorted(set(vocabulary)):
             for key in _keys(word) if len(word) > 1 else ():
                 self._words.setdefault(key, []).append(word)
-        self._known = lru_cache(_REMEMBERED)(self._read)
+        self._known = Memory(self._read)
+        self._stretches = Memory(self._in_stretch)
 
     def views(self, folded: Folded) -> Iterator[View]:
         """The folded text with every Latin word of the vocabulary in Arabic, likeliest readings first; none without one."""
@@ -73,19 +74,26 @@ class Romanised:
             yield _view(folded, [(start, end, read[min(turn, len(read) - 1)]) for start, end, read in found])
 
     def _found(self, text: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-        for word in _WORD.finditer(text):
-            if len(word[0]) <= _LONGEST and _LETTER.search(word[1]) and (read := self._known(word[0])):
-                yield *word.span(), read
+        at, known = 0, self._stretches
+        for stretch in text.split(" "):
+            for start, end, read in known[stretch]:
+                yield at + start, at + end, read
+            at += len(stretch) + 1
+
+    def _in_stretch(self, stretch: str) -> tuple[tuple[int, int, tuple[str, ...]], ...]:
+        words = [word for word in _WORD.finditer(stretch) if len(word[0]) <= _LONGEST and _LETTER.search(word[1])]
+        return tuple((*word.span(), read) for word in words if (read := self._known[word[0]]))
 
     def _read(self, latin: str) -> tuple[str, ...]:
         if latin in _CERTAIN:
             return (_CERTAIN[latin],)
         bare = latin.replace("-", "")
         found: dict[str, float] = {}
+        ends = [(behind, pronoun) for behind, pronoun in _BEHIND if bare.endswith(behind)]
         for before, particle in _BEFORE:
-            for behind, pronoun in _BEHIND:
-                if not (bare.startswith(before) and bare.endswith(behind)):
-                    continue
+            if not bare.startswith(before):
+                continue
+            for behind, pronoun in ends:
                 stem = bare[len(before) : len(bare) - len(behind)]
                 for word in self._words.get(consonants(stem), ()) if len(stem) > 1 else ():
                     if _spelling(word).fullmatch(stem):
@@ -132,7 +140,7 @@ def _once(key: str) -> str:
     return re.sub(r"(.)\1+", r"\1", key)
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(REMEMBERED)
 def _spelling(word: str) -> re.Pattern[str]:
     """How an Arabic word may be spelled; made when its consonants are first met (to make all takes a second)."""
     parts = []

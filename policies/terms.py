@@ -13,6 +13,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import ahocorasick
 
 from core.text import fold
+from policies.memory import Memory
 
 _PROCLITICS = frozenset(
     ("", "و", "ف", "ب", "ك", "ل", "ال", "وال", "فال", "بال", "كال", "لل", "ولل", "فلل", "وب", "ول", "وك", "فب", "فل",
@@ -22,11 +23,9 @@ _ENCLITICS = frozenset(
     ("", "ه", "ها", "هم", "هن", "ك", "كم", "كن", "ي", "نا", "ني", "ا", "ات", "ين", "ون", "ان", "كو", "اتي", "اتك",
      "اته", "اتها", "اتنا", "اتكم", "اتهم", "هما", "وا", "تي", "تك", "ته", "تنا", "تها", "تهم", "تكم", "ش", "ء")
 )  # fmt: skip
-_NEXT = re.compile(r" ([\w'\-\u0900-\u0dff]+)")
+_LEAD = re.compile(r"[\w'\-\u0900-\u0dff]+")
 # one more than any particle or pronoun is long: what is longer is none, and is not read to its end
 _LONGEST = 1 + max(map(len, _PROCLITICS | _ENCLITICS))
-# how many words are remembered, and up to which length: nobody's endless one fills the memory
-_REMEMBERED, _WORTH = 16_384, 40
 
 Payload = TypeVar("Payload")
 
@@ -63,12 +62,23 @@ _Start = tuple[int, int, _Entry[Payload]]
 
 
 class _Starts(NamedTuple, Generic[Payload]):
-    """What a stretch holds: `whole` are terms of one word; of those that may only begin there `seconds` tells which go on with a
-    word, `open` those whose second word may have more letters."""
+    """What a stretch holds: `whole` are terms of one word (start, end, payload); of those that may only begin there `seconds` tells
+    which go on with a word, `open` those whose second word may have more letters; `goes_on` where there is any of them."""
 
-    whole: tuple[_Start[Payload], ...]
+    whole: tuple[tuple[int, int, Payload], ...]
     seconds: dict[str, list[_Start[Payload]]]
     open: tuple[_Start[Payload], ...]
+    goes_on: bool
+
+
+class _Lead(NamedTuple):
+    """The word with which a stretch begins; `alone` where it is the whole stretch; what is left of an Arabic one without what may
+    be attached before it (`bare`), and behind it too (`ended`)."""
+
+    word: str
+    alone: bool
+    bare: frozenset[str]
+    ended: frozenset[str]
 
 
 class Terms(Generic[Payload]):
@@ -98,8 +108,8 @@ class Terms(Generic[Payload]):
         self._size = len(heads)
         if heads:
             self._automaton.make_automaton()
-        self._known_starts = lru_cache(_REMEMBERED)(self._starts)
-        self._known_stems = lru_cache(_REMEMBERED)(self._stems)
+        self._known = Memory(self._starts)
+        self._leads = Memory(self._lead)
 
     def __len__(self) -> int:
         return self._size
@@ -107,22 +117,27 @@ class Terms(Generic[Payload]):
     def hits(self, text: str) -> list[Hit[Payload]]:
         """Every whole-word occurrence in folded `text`, in order of the end of its first word; overlapping ones too."""
         found: list[Hit[Payload]] = []
-        at = 0
-        for stretch in text.split(" ") if self._size else ():
-            size = len(stretch)
-            if starts := self._known_starts(stretch) if size <= _WORTH else self._starts(stretch):
-                for start, end, entry in starts.whole:
-                    found.append(Hit(at + start, at + end, entry.payload))
-                if starts.seconds or starts.open:
-                    self._continued(text, at, size, starts, found)
-            at += size + 1
+        if not self._size:
+            return found
+        at, known, leads = 0, self._known, self._leads
+        stretches = text.split(" ")
+        for place, stretch in enumerate(stretches, start=1):
+            if starts := known[stretch]:
+                whole, seconds, opened, goes_on = starts
+                for start, end, payload in whole:
+                    found.append(Hit(at + start, at + end, payload))
+                if goes_on and place < len(stretches):
+                    lead = leads[stretches[place]]  # the next word is read once for all terms that begin here
+                    if lead[0] in seconds or opened or not seconds.keys().isdisjoint(lead[3]):
+                        self._continued(stretches, place, at, starts, found)
+            at += len(stretch) + 1
         return found
 
-    def _continued(self, text: str, at: int, size: int, starts: _Starts[Payload], found: list[Hit[Payload]]) -> None:
-        """Add the terms of several words that begin in the stretch of `size` letters at `at` and go on behind it."""
-        following = _NEXT.match(text, at + size)  # the next word is read once for all terms that begin here
-        for start, _, entry in self._going_on(following[1], starts) if following else ():
-            if reached := self._follow(text, following, entry):
+    def _continued(self, stretches: list[str], place: int, at: int, starts: _Starts[Payload], found: list[Hit[Payload]]) -> None:
+        """Add the terms of several words that begin in the stretch at `at` and go on with the next, number `place`."""
+        behind = at + len(stretches[place - 1]) + 1
+        for start, _, entry in self._going_on(self._leads[stretches[place]], starts):
+            if reached := self._follow(stretches, place, behind, entry):
                 found.append(Hit(at + start, reached, entry.payload))
 
     def _starts(self, stretch: str) -> _Starts[Payload] | None:
@@ -162,43 +177,44 @@ class Terms(Generic[Payload]):
             elif entry.rest:
                 for word in entry.rest[0]:
                     seconds.setdefault(word, []).append(start)
-        return _Starts(tuple(start for start in found if not start[2].rest), seconds, tuple(opened))
+        whole = tuple((first, end, entry.payload) for first, end, entry in found if not entry.rest)
+        return _Starts(whole, seconds, tuple(opened), bool(seconds or opened))
 
-    def _going_on(self, word: str, starts: _Starts[Payload]) -> Iterable[_Start[Payload]]:
-        """The terms beginning in `starts` that may go on with `word`, or with what is left of it without its particles."""
-        direct = starts.seconds.get(word, ())
-        if not arabic(word[0]) or not (stems := starts.seconds.keys() & self._stems_of(word)[True]):
+    def _going_on(self, following: _Lead, starts: _Starts[Payload]) -> Iterable[_Start[Payload]]:
+        """The terms beginning in `starts` that may go on with this word, or with what is left of it without its particles."""
+        direct = starts.seconds.get(following.word, ())
+        if not following.ended or not (stems := starts.seconds.keys() & following.ended):
             return [*direct, *starts.open] if starts.open else direct
         every = [*direct, *(start for stem in stems for start in starts.seconds[stem]), *starts.open]
         return {id(start): start for start in every}.values()  # each once, whichever of its words stands there
 
-    def _follow(self, text: str, following: re.Match[str] | None, entry: _Entry[Payload]) -> int:
-        """Where the rest of a term ends whose second word should be `following`, or 0 where something else stands there."""
-        last, count = 0, len(entry.rest)
-        for place, words in enumerate(entry.rest, start=1):
-            if not following or not self._stands(following[1], words, entry, place == count):
+    def _follow(self, stretches: list[str], place: int, at: int, entry: _Entry[Payload]) -> int:
+        """Where a term ends whose second word should be the next one, at `at`; 0 where something else stands there."""
+        left = len(entry.rest)
+        for stretch, words in zip(stretches[place : place + left], entry.rest, strict=False):
+            lead, left = self._leads[stretch], left - 1
+            if not self._stands(lead, words, entry, is_last=not left) or (left and not lead.alone):
                 return 0
-            last = following.end()
-            following = _NEXT.match(text, last) if place < count else None
-        return last
+            if not left:
+                return at + len(lead.word)
+            at += len(stretch) + 1
+        return 0
 
-    def _stands(self, word: str, words: frozenset[str], entry: _Entry[Payload], is_last: bool) -> bool:
-        if word in words:
+    def _stands(self, lead: _Lead, words: frozenset[str], entry: _Entry[Payload], *, is_last: bool) -> bool:
+        if lead.word in words:
             return True
-        if is_last and entry.open and any(word.startswith(one) for one in words):
+        if is_last and entry.open and any(lead.word.startswith(one) for one in words):
             return True
-        if entry.bare or not arabic(word[0]):
-            return False
-        return not words.isdisjoint(self._stems_of(word)[is_last])
+        return not (entry.bare or words.isdisjoint(lead.ended if is_last else lead.bare))
 
-    def _stems_of(self, word: str) -> tuple[frozenset[str], frozenset[str]]:
-        return self._known_stems(word) if len(word) <= _WORTH else self._stems(word)
-
-    def _stems(self, word: str) -> tuple[frozenset[str], frozenset[str]]:
-        """An Arabic word without what may be attached before it; and, for the last word of a term, behind it too."""
+    def _lead(self, stretch: str) -> _Lead:
+        found = _LEAD.match(stretch)
+        word = found[0] if found else ""
+        if not word or not arabic(word[0]):
+            return _Lead(word, word == stretch, frozenset(), frozenset())
         bare = [word[cut:] for cut in range(1, 4) if word[:cut] in self._before] if word[0] in self._leading else []
         ended = [stem[:-cut] for stem in (word, *bare) for cut in range(1, 4) if stem[-cut:] in self._after]
-        return frozenset(bare), frozenset((*bare, *ended))
+        return _Lead(word, word == stretch, frozenset(bare), frozenset((*bare, *ended)))
 
 
 def _goes_on(entry: _Entry[Any], joined: bool) -> bool:

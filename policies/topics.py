@@ -10,7 +10,7 @@ language.
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
@@ -27,10 +27,14 @@ if TYPE_CHECKING:
 
 _WORDS = Path(__file__).parent / "words"
 _TABLES = ("kinds", "topics", "sentiment", "cues", "urgent")
+_IN_ORDER = ("kinds", "cues", "topics", "sentiment", "urgent")
 #: The answers, in the order of the columns of weights.toml.
 ANSWERS = {"kind": KINDS, "topic": TOPICS, "sentiment": SENTIMENTS}
-_ARABIC_WORD = re.compile("[\u0620-\u06d3]{3,40}")
-_LATIN_WORD = re.compile(r"[a-z\d']{3,40}")
+_COLUMNS = {
+    "kind": slice(len(KINDS)),
+    "topic": slice(len(KINDS), len(KINDS) + len(TOPICS)),
+    "sentiment": slice(len(KINDS) + len(TOPICS), None),
+}
 _NEAR = 22  # letters between a "not" and what was not done
 _BEGINS = ".!?:;،,\n"  # after one of these, or at the beginning, an order is one
 _FIRST = 16  # letters from the beginning in which a word begins the text
@@ -75,24 +79,20 @@ class Word(NamedTuple):
 Hits = list[Hit[Word]]
 
 
-class Scores(NamedTuple):
-    """What every answer scored (log odds up to a common constant); the highest is given."""
-
-    kind: dict[str, float]
-    topic: dict[str, float]
-    sentiment: dict[str, float]
-
-
 class Reading(NamedTuple):
-    """Kind, topic and sentiment of one text, the words each rests on (spans in the original), what every answer scored, and the
-    words that policies/urgency.py weighs (places in the folded text)."""
+    """Kind, topic and sentiment of one text, the words each rests on (spans in the original), what every answer scored (log odds up
+    to a common constant, in the order of ANSWERS), and the words that policies/urgency.py weighs (places in the folded text)."""
 
     kind: Kind
     topic: str
     sentiment: Sentiment
     reasons: tuple[Reason, ...]
-    scores: Scores
+    scores: tuple[float, ...]
     alarms: tuple[Hit[Word], ...] = ()
+
+    def scored(self, field: str) -> dict[str, float]:
+        """What every answer of `kind`, `topic` or `sentiment` scored; the highest was given."""
+        return dict(zip(ANSWERS[field], self.scores[_COLUMNS[field]], strict=True))
 
 
 class _Weights(NamedTuple):
@@ -139,63 +139,82 @@ def _weights() -> _Weights:
 
 def read(folded: Folded, language: Language, *, explain: bool = True) -> Reading:
     """Kind, topic and sentiment of a folded text in `language`, and the words they rest on when they are to be explained."""
-    hits = hits_in(folded, language)
-    found = signs(hits, folded)
+    return read_many([folded], [language], explain=explain)[0]
+
+
+def read_many(
+    texts: Sequence[Folded], languages: Sequence[Language], added: "NDArray[np.float64] | None" = None, *, explain: bool = True
+) -> list[Reading]:
+    """`read` for many texts; `added` [texts, answers] is what somebody else adds to the scores of their words."""
+    hits = [hits_in(*one) for one in zip(texts, languages, strict=True)]
+    found = [signs(*one) for one in zip(hits, texts, strict=True)]
     scores = _scores(found)
-    if "a topic" not in found or "three words" not in found:
-        scores = scores._replace(sentiment=_by_words(found))
-    kind, topic, sentiment = (max(score, key=lambda answer: score[answer]) for score in scores)
+    if added is not None:
+        scores += added
+    scores = scores.round(6)  # what is as good as equal is equal on every machine, and the earlier answer is given
+    best = [scores[:, columns].argmax(axis=1).tolist() for columns in _COLUMNS.values()]
+    return [
+        _reading(folded, of_one, row, KINDS[kind], TOPICS[topic], SENTIMENTS[sentiment], explain=explain)
+        for folded, of_one, row, kind, topic, sentiment in zip(texts, hits, scores.tolist(), *best, strict=True)
+    ]
+
+
+def _reading(
+    folded: Folded, hits: Hits, scores: list[float], kind: Kind, topic: str, sentiment: Sentiment, *, explain: bool
+) -> Reading:
     reasons = tuple(_reasons(hits, folded, kind, topic, sentiment)) if explain else ()
-    alarms = tuple(hit for hit in hits if hit.payload.table == "urgent")
-    return Reading(cast(Kind, kind), topic, cast(Sentiment, sentiment), reasons, scores, alarms)
+    alarms = tuple(hit for hit in hits if hit[2][0] == "urgent")
+    return Reading(kind, topic, sentiment, reasons, tuple(scores), alarms)
 
 
 def hits_in(folded: Folded, language: Language) -> Hits:
-    """The listed words of the text, without those of a language it isn't in and those inside a longer listed phrase."""
-    tables: dict[str, Hits] = {table: [] for table in _TABLES}
+    """The listed words of the text, without those of a language it isn't in and those inside a longer listed phrase: table by
+    table, in order of place."""
+    ranked: list[tuple[int, int, float, int, Hit[Word]]] = []  # by place, the longest and heaviest first
     spoken: dict[str, bool] = {}
     for hit in lexicon().hits(folded.text):
-        word = hit[2]
+        start, end, word = hit
         code = word[3]
         may = spoken.get(code)
         if may is None:
             may = spoken[code] = may_speak(language, code)
         if may:
-            tables[word[0]].append(hit)
+            ranked.append((start, -end, -word[2], len(ranked), hit))
     for hit in _in_other_forms(folded.text, language):
+        start, end, word = hit
+        ranked.append((start, -end, -word[2], len(ranked), hit))
+    ranked.sort()
+    tables: dict[str, Hits] = {table: [] for table in _TABLES}
+    for hit in _longest(ranked):
         tables[hit[2][0]].append(hit)
-    kinds = _longest(tables["kinds"])
-    manners = [(hit.start, hit.end) for hit in kinds if not hit.payload.weight]
-    cues = [hit for hit in _longest(tables["cues"]) if not any(start <= hit.start and hit.end <= end for start, end in manners)]
-    return [*kinds, *cues, *(hit for table in ("topics", "sentiment", "urgent") for hit in _longest(tables[table]))]
+    kinds, cues = tables["kinds"], tables["cues"]
+    if kinds and cues and (manners := [(start, end) for start, end, word in kinds if not word[2]]):
+        tables["cues"] = [hit for hit in cues if not any(start <= hit[0] and hit[1] <= end for start, end in manners)]
+    return [hit for table in _IN_ORDER for hit in tables[table]]
 
 
-def _in_other_forms(text: str, language: Language) -> Iterator[Hit[Word]]:
+def _in_other_forms(text: str, language: Language) -> Iterable[Hit[Word]]:
     if language.code not in ("ar", "ar-Latn"):
         return
-    pattern, meant = (_ARABIC_WORD, forms().verb) if language.code == "ar" else (_LATIN_WORD, forms().latin)
-    for match in pattern.finditer(text):
-        for word in meant(match[0]):
-            yield Hit(*match.span(), word)
+    known, at = forms().arabic if language.code == "ar" else forms().romanised, 0
+    for stretch in text.split(" "):
+        for start, end, word in known[stretch]:
+            yield Hit(at + start, at + end, word)
+        at += len(stretch) + 1
 
 
-def _longest(hits: Hits) -> Hits:
-    """Hits of one table without those inside a longer one, and one only for a label and place (the heaviest)."""
-    if len(hits) < 2:
-        return hits
-    kept: dict[tuple[int, int, str], Hit[Word]] = {}
-    furthest, widest = -1, (-1, -1)
-    for hit in sorted(hits, key=_order):
-        start, end, word = hit
-        if end > furthest or (start, end) == widest:
-            kept.setdefault((start, end, word[1]), hit)
-        if end > furthest:
-            furthest, widest = end, (start, end)
-    return list(kept.values())
-
-
-def _order(hit: Hit[Word]) -> tuple[int, int, float]:
-    return hit[0], -hit[1], -hit[2][2]
+def _longest(ranked: list[tuple[int, int, float, int, Hit[Word]]]) -> Iterator[Hit[Word]]:
+    """Hits without those inside a longer one of their table, and one only for a label and place (the heaviest)."""
+    furthest: dict[str, tuple[int, int, set[str]]] = {}  # of each table: the last hit that was kept, and its labels
+    for start, _, _, _, hit in ranked:
+        _, end, (table, label, _, _) = hit
+        first, last, labels = furthest.get(table, (-1, -1, set()))
+        if end > last:
+            furthest[table] = start, end, {label}
+            yield hit
+        elif end == last and start == first and label not in labels:
+            labels.add(label)
+            yield hit
 
 
 class _Signs(dict[tuple[str, str], str]):
@@ -251,25 +270,30 @@ def signs(hits: Hits, folded: Folded) -> dict[str, float]:
     return found
 
 
-def _scores(found: dict[str, float]) -> Scores:
+def _scores(found: Sequence[dict[str, float]]) -> "NDArray[np.float64]":
+    """[texts, answers]: what the signs of each text are worth together. Every text has at least one sign, "always"."""
+    import numpy as np  # loaded by whoever judges, and by nobody else
+
     rows, columns = _weights()
-    here = [
-        (row, strength if strength < HEAPED else HEAPED) for sign, strength in found.items() if (row := rows.get(sign)) is not None
-    ]
-    at, strengths = zip(*here, strict=True)
-    values = (columns.take(at, axis=0).T @ strengths).tolist()
-    scored, first = [], 0
-    for answers in ANSWERS.values():
-        scored.append(dict(zip(answers, values[first : first + len(answers)], strict=True)))
-        first += len(answers)
-    return Scores(*scored)
+    at, strengths, begins = list[int](), list[float](), list[int]()
+    for one in found:
+        begins.append(len(at))
+        for sign, strength in one.items():
+            if (row := rows.get(sign)) is not None:
+                at.append(row)
+                strengths.append(strength if strength < HEAPED else HEAPED)
+    scores = np.add.reduceat(columns.take(at, axis=0) * np.array(strengths)[:, None], begins, axis=0)
+    for number, one in enumerate(found):
+        if "a topic" not in one or "three words" not in one:
+            scores[number, _COLUMNS["sentiment"]] = _by_words(one)
+    return scores
 
 
-def _by_words(found: dict[str, float]) -> dict[str, float]:
-    """How a text sounds that is short or about none of our matters: by its good and bad words alone."""
+def _by_words(found: dict[str, float]) -> tuple[float, ...]:
+    """In the order of SENTIMENTS how a text sounds that is short or about none of our matters: by its good and bad words alone."""
     good, bad = found.get("sentiment: positive", 0.0), found.get("sentiment: negative", 0.0)
     good, bad = good + found.get("heart", 0.0) / 2, bad + found.get("tears", 0.0) / 2
-    return {"positive": 4 * good, "neutral": 2.2, "negative": 4 * bad, "mixed": 8 * min(good, bad)}
+    return 4 * good, 2.2, 4 * bad, 8 * min(good, bad)
 
 
 def _reasons(hits: Hits, folded: Folded, kind: str, topic: str, sentiment: str) -> list[Reason]:

@@ -73,7 +73,8 @@ def find(folded: Folded, reading: Reading) -> tuple[Reason, ...]:
 
 def unpaid(text: str, reading: Reading) -> Span | None:
     """Where folded `text` says that no wage came for two months or more."""
-    if reading.scores.topic["wages"] < max(reading.scores.topic.values()) - _CLOSE:
+    topics = reading.scored("topic")
+    if topics["wages"] < max(topics.values()) - _CLOSE:
         return None
     months = _SPAN.search(text) or _SINCE.search(text)
     return months.span() if months and _NO_PAY.search(text) else None

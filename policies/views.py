@@ -14,6 +14,7 @@ from math import prod
 
 from core.text import Folded
 from policies.language import may_speak
+from policies.memory import Memory
 from policies.verdict import Language
 
 _SHORT = 1_000  # letters of a text whose views are remembered
@@ -25,6 +26,10 @@ _SIGNS = "[\u0900-\u0903\u093a-\u094f\u0981-\u0983\u09bc-\u09cd\u0d00-\u0d03\u0d
 _ALONE = rf"(?:{_LETTER}|'){_SIGNS}{{0,3}}"
 _SPACED = re.compile(rf"(?<![\w'])(?:{_ALONE}{_SEPARATORS}){{2,}}{_ALONE}(?![\w'])")
 _SPACED_END = re.compile(rf"[ .\-*_~+=|/\\•·,]{_ALONE}{_SEPARATORS}{_ALONE}(?![\w'])")
+# one of the letters that a spaced word is made of; a word of two takes two of them
+_LONE = re.compile(rf"(?:^|(?<=[ .\-*_~+=|/\\•·,])){_ALONE}(?![^\W_]|')")
+_ENOUGH = 2
+_TATWEEL = "ـ"
 # tatweel on both sides of a gap: one word that was torn apart
 _TORN = re.compile(rf"ـ{_SEPARATORS}ـ")
 # what is rare is looked for first, and only then what must stand before it: most texts are passed over at once
@@ -42,6 +47,7 @@ _LATIN_DIGITS = str.maketrans("013457@$!|", "oieastasii")
 _STRETCHED = re.compile(rf"({_LETTER})\1\1")
 # a final ں is everyday Urdu, and a final ى is Arabic; dotless writing has both in the middle of words, and no letters of Urdu's own
 _DOTLESS = re.compile("[ٮڡٯںى](?:(?<=[ٮڡٯ])|(?=[\u0621-\u06d3])(?!ء))")
+_DOTLESS_LETTERS = frozenset("ٮڡٯںى")
 _URDU = re.compile("[ٹڈڑےہھگچپ]")
 _SKELETON = str.maketrans("بتثنيئجخذزشضظغفقكةٯںى", "ٮٮٮٮٮٮححدرسصطعڡڡكهڡٮٮ")
 #: How many letters one skeleton may stand for.
@@ -102,7 +108,7 @@ def _made(folded: Folded) -> Iterator[View]:
     if stretched := _stretched(folded):
         single = [i for n, i in enumerate(kept) if not n or letters[i] != letters[kept[n - 1]] or not letters[i].isalpha()]
         yield _view("full", "squeezed", letters, single, folded, stretched)
-    if _DOTLESS.search(folded.source) and not _URDU.search(folded.source):
+    if not _DOTLESS_LETTERS.isdisjoint(folded.source) and _DOTLESS.search(folded.source) and not _URDU.search(folded.source):
         yield _undotted(folded)
 
 
@@ -128,19 +134,36 @@ def skeleton(text: str) -> str:
 SHAPES: dict[str, Callable[[str], str]] = {"plain": str, "squeezed": squeezed, "skeleton": skeleton}
 
 
+def _cause(stretch: str) -> int:
+    """How much cause a stretch without spaces gives to look for masked letters: two make it worth while (`_ENOUGH`)."""
+    if _inside(stretch) or _LATIN_INSIDE.search(stretch) or _DIGIT_WORD.search(stretch):
+        return _ENOUGH
+    return len(_LONE.findall(stretch))
+
+
+_causes = Memory(_cause)
+
+
+def _inside(text: str) -> Iterable[re.Match[str]]:
+    return [*_INSIDE.finditer(text.replace("_", "*"))]
+
+
 def _unmasked(folded: Folded) -> tuple[Sequence[str], Sequence[int]]:
     """The letters of the folded text with look-alike digits read as letters, and the places left without what was pushed in.
 
     The text itself where there is nothing of the kind.
     """
     text = folded.text
+    torn = _TATWEEL in folded.source and _TORN.search(folded.source)
+    if not torn and "#" not in text and sum(map(_causes.__getitem__, text.split(" "))) < _ENOUGH:
+        return text, range(len(text))
     gaps: set[int] = set()
     for run in _SPACED.finditer(text) if _SPACED_END.search(text) else ():
         gaps.update(_gaps(run, folded))
-    if _TORN.search(folded.source):
+    if torn:
         gaps.update(_torn(folded))
     dropped = set(gaps)
-    for junk in _INSIDE.finditer(text.replace("_", "*")):
+    for junk in _inside(text):
         dropped.update(range(*junk.span()))
     if not text.isascii():
         dropped.update(latin.start() for latin in _LATIN_INSIDE.finditer(text))

@@ -10,8 +10,8 @@ import json
 import logging
 import math
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,8 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import MajlisError
-from policies.heads.features import BITS, pieces
+from policies.heads.features import BITS, LONGEST, pieces
 from policies.verdict import KINDS, TOPICS, Span
+
+Rows = NDArray[np.int32]
 
 _log = logging.getLogger(__name__)
 
@@ -36,6 +38,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
 #: The scripts whose scores are calibrated apart: the halves of the buckets.
 SCRIPTS = ("other", "arabic")
 _BATCH = 256
+_REMEMBERED = 16_384
 _WORDS = 4  # at most so many words explain a text
 _WEIGHTY = 0.35  # of the heaviest word's weight
 
@@ -46,13 +49,31 @@ class HeadsRefused(MajlisError):
     code = "heads_refused"
 
 
-class Leaning(NamedTuple):
-    """Of one text: how likely it insults somebody (0…1), and what to add to the words' scores for each answer (log odds)."""
+class Leanings(NamedTuple):
+    """Of each text: how likely it insults somebody (0…1), and what to add to the words' scores (log odds): [texts, answers], in the
+    order of kinds, topics and sentiments."""
 
-    offence: float
-    kind: dict[str, float]
-    topic: dict[str, float]
-    sentiment: dict[str, float]
+    offence: list[float]
+    added: NDArray[np.float64]
+
+
+class Known:
+    """Rows of whole numbers by stretch of text: pieces never reach over a space, and people use the same words again. Full, it
+    begins anew; threads may share it."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, bytes] = {}
+
+    def rows(self, stretches: Sequence[str], ask: Callable[[Sequence[str]], Rows]) -> Rows:
+        """One row a stretch; `ask` is called once for all that are not known."""
+        known = self._rows
+        if fresh := list(set(stretches).difference(known)):
+            if len(known) + len(fresh) > _REMEMBERED:
+                known = self._rows = {}
+                fresh = list(set(stretches))
+            known.update((stretch, row.tobytes()) for stretch, row in zip(fresh, ask(fresh), strict=True))
+        whole = np.frombuffer(b"".join(map(known.__getitem__, stretches)), np.int32)
+        return whole.reshape(len(stretches), -1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +88,7 @@ class Heads:
     table: NDArray[np.int8]
     scale: NDArray[np.float64]
     bias: NDArray[np.float64]
+    known: Known = field(default_factory=Known)
 
     def scores(self, texts: Sequence[str]) -> dict[str, NDArray[np.float64]]:
         """For each head the raw scores [texts, answers] of folded texts; of one script or the other is told by `script`."""
@@ -78,21 +100,13 @@ class Heads:
             at += len(answers)
         return found
 
-    def lean(self, texts: Sequence[str]) -> list[Leaning]:
+    def lean(self, texts: Sequence[str]) -> Leanings:
         """What the heads think of each folded text; the same for a text alone as in a batch."""
-        scores = self.scores(texts)
-        offence = [
-            self.chance(score, script)
-            for (score,), script in zip(scores["offence"].tolist(), scores["script"].tolist(), strict=True)
-        ]
-        shares = self.card["share"]
-        leans = [
-            [dict(zip(ANSWERS[head], row, strict=True)) for row in (scores[head] * shares[head]).tolist()]
-            if shares[head]
-            else [dict[str, float]()] * len(texts)  # a head without a say
-            for head in ("kind", "topic", "sentiment")
-        ]
-        return [Leaning(*one) for one in zip(offence, *leans, strict=True)]
+        scores, shares = self.scores(texts), self.card["share"]
+        odds = zip(scores["offence"][:, 0].tolist(), scores["script"].tolist(), strict=True)
+        mixed = np.zeros((len(texts), 1))  # no head has learned what is mixed
+        added = [scores[head] * shares[head] for head in ("kind", "topic", "sentiment")]
+        return Leanings([self.chance(*one) for one in odds], np.concatenate([*added, mixed], axis=1))
 
     def chance(self, score: float, script: float) -> float:
         """How likely a text of this raw score insults somebody, as the card calibrates it."""
@@ -118,16 +132,25 @@ class Heads:
 
     def _scored(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """[texts, script + answers] of one batch. Sums of whole numbers: no order of adding can change them."""
-        found = pieces(texts)
-        sums = np.zeros((len(texts), self.table.shape[1]), np.int64)
-        scripts = np.zeros(len(texts), np.bool_)
-        if len(found.buckets):
-            some = found.counts > 0
-            begins = found.starts[some]  # an empty text has no place of its own, and would end the one before it too early
-            sums[some] = np.add.reduceat(self.table.take(found.buckets, 0), begins, axis=0, dtype=np.int64)
-            scripts[some] = np.add.reduceat(found.buckets >> (BITS - 1), begins) * 2 > found.counts[some]
-        size = np.sqrt(np.maximum(1, sums[:, :1]))
-        return np.concatenate([scripts[:, None], sums[:, 1:] / size * self.scale + self.bias], axis=1)
+        apart = [text[:LONGEST].split(" ") for text in texts]
+        rows = self.known.rows([stretch for stretches in apart for stretch in stretches], self._summed)
+        sizes = np.fromiter(map(len, apart), np.int64, len(apart))
+        sums = np.add.reduceat(rows, np.cumsum(sizes) - sizes, axis=0, dtype=np.int64)
+        scripts = sums[:, :1] * 2 > sums[:, 1:2]
+        size = np.sqrt(np.maximum(1, sums[:, 2:3]))
+        return np.concatenate([scripts, sums[:, 3:] / size * self.scale + self.bias], axis=1)
+
+    def _summed(self, stretches: Sequence[str]) -> Rows:
+        """[stretches, arabic + all pieces + columns of the table]: how many pieces of each stretch there are, and their sums."""
+        found = pieces(stretches)
+        sums = np.zeros((len(stretches), 2 + self.table.shape[1]), np.int32)
+        some = found.counts > 0
+        if some.any():
+            begins = found.starts[some]  # an empty one has no place of its own, and would end the one before it too early
+            sums[some, 0] = np.add.reduceat(found.buckets >> (BITS - 1), begins)
+            sums[some, 2:] = np.add.reduceat(self.table.take(found.buckets, 0), begins, axis=0, dtype=np.int32)
+        sums[:, 1] = found.counts
+        return sums
 
 
 def load(path: Path) -> Heads:
@@ -231,4 +254,4 @@ def _missing(path: Path) -> None:
     _log.warning("no heads there: judging goes on by the rules alone", extra={"file": str(path)})
 
 
-__all__ = ("ANSWERS", "Heads", "HeadsRefused", "Leaning", "back", "current", "folder", "in_force", "load", "switch")
+__all__ = ("ANSWERS", "Heads", "HeadsRefused", "Leanings", "back", "current", "folder", "in_force", "load", "switch")

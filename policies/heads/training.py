@@ -112,7 +112,7 @@ def answers(heads: Heads, head: str, texts: Sequence[str]) -> list[str]:
     """What one head alone would answer for each text."""
     folded = [fold(text).text for text in texts]
     if head == "offence":
-        return ["offence" if lean.offence >= heads.card["calibration"]["threshold"] else "" for lean in heads.lean(folded)]
+        return ["offence" if chance >= heads.card["calibration"]["threshold"] else "" for chance in heads.lean(folded).offence]
     return [ANSWERS[head][best] for best in heads.scores(folded)[head].argmax(1)]
 
 
@@ -140,7 +140,7 @@ def _figures(heads: Heads, head: str, chosen: list[Example]) -> dict[str, float]
         "macro_f1": macro(truth, given),
     }
     if head == "offence":
-        chances = [lean.offence for lean in heads.lean([fold(one.text).text for one in chosen])]
+        chances = heads.lean([fold(one.text).text for one in chosen]).offence
         found["calibration_error"] = calibration_error(chances, [one.answer == "offence" for one in chosen])
     return {name: round(value, 4) for name, value in found.items()}
 

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from core.i18n import LANGS
 from core.text import fold
 from policies import edition as editions
+from policies import topics
 from policies.clauses import Edition, Model
 from policies.heads import features, heads
-from policies.heads.heads import Heads, HeadsRefused, Leaning
+from policies.heads.heads import Heads, HeadsRefused, Leanings
 from policies.judge import judge, judge_many
 
 TEXTS = ["راتبي متأخر شهرين", "you stupid idiot", "", "؟؟", "tu kutta hai", "شكرا لكم 🌹", "مرحبا " * 400, "a", "ക്ഷമിക്കണം സാർ"]
@@ -40,8 +41,9 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def sure(monkeypatch: pytest.MonkeyPatch, shipped: Heads) -> Heads:
     """Heads that take everything for an insult."""
 
-    def lean(self: Heads, texts: list[str]) -> list[Leaning]:
-        return [Leaning(0.999, {}, {}, {}) for _ in texts]
+    def lean(self: Heads, texts: list[str]) -> Leanings:
+        answers = sum(map(len, topics.ANSWERS.values()))
+        return Leanings([0.999] * len(texts), np.zeros((len(texts), answers)))
 
     monkeypatch.setattr(Heads, "lean", lean)
     monkeypatch.setattr(heads, "current", lambda: shipped)
@@ -71,7 +73,24 @@ def test_pieces_are_the_same_on_every_machine() -> None:
 def test_whatever_a_batch_holds_each_text_scores_as_it_does_alone(texts: list[str]) -> None:
     found = heads.load(heads.SHIPPED)
     folded = [fold(text).text for text in texts]
-    assert found.lean(folded) == [found.lean([text])[0] for text in folded]
+    together, alone = found.lean(folded), [found.lean([text]) for text in folded]
+    assert together.offence == [one.offence[0] for one in alone]
+    assert all(np.array_equal(row, one.added[0]) for row, one in zip(together.added, alone, strict=True))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=80))
+def test_what_is_remembered_by_word_adds_up_to_the_whole_text(text: str) -> None:
+    found = heads.load(heads.SHIPPED)
+    folded = fold(text).text
+    words = found._summed(folded.split(" "))
+    assert words.sum(axis=0).tolist() == found._summed([folded])[0].tolist()
+
+
+def test_a_full_memory_of_words_begins_anew(shipped: Heads, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = [shipped.lean([fold(text).text]).offence for text in TEXTS]
+    monkeypatch.setattr(heads, "_REMEMBERED", 3)
+    assert [shipped.lean([fold(text).text]).offence for text in (*TEXTS, *TEXTS)] == [*before, *before]
 
 
 @settings(max_examples=100, deadline=None)

@@ -49,10 +49,10 @@ def test_heads_learn_further_from_decisions(tmp_path: Path) -> None:
     moved = training.train([*insults, *fine], base).write(tmp_path, "moved")
 
     def chance(of: Heads) -> float:
-        return of.lean(["ya zarbaqo"])[0].offence
+        return of.lean(["ya zarbaqo"]).offence[0]
 
     assert chance(moved) > chance(base) + 0.2
-    assert moved.lean(["you stupid bitch"])[0].offence > 0.8
+    assert moved.lean(["you stupid bitch"]).offence[0] > 0.8
 
 
 def test_a_fifth_of_public_texts_and_half_of_our_own_are_held() -> None:
