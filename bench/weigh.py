@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from bench.scores import macro_f1
 from bench.texts import routing
 from core.text import fold
-from policies import language, topics
+from policies import language, lexicon, topics
 
 HOME = Path(__file__).parents[1] / "policies" / "words" / "weights.toml"
 PULL = {"kind": 5.0, "topic": 10.0, "sentiment": 8.0}
@@ -78,7 +78,7 @@ def fit(inputs: Matrix, answers: NDArray[np.int_], towards: Matrix, pull: float)
 def signs_of(texts: Sequence[str]) -> tuple[list[Signs], list[Signs]]:
     """The signs of every text as the judge sees them, and those that rest on words which another text has too."""
     folded = [fold(text) for text in texts]
-    hits = [topics.hits_in(one, language.detect(text)) for one, text in zip(folded, texts, strict=True)]
+    hits = [lexicon.hits_in(one, language.detect(text)) for one, text in zip(folded, texts, strict=True)]
     words = [{(one.text[hit.start : hit.end], hit.payload.label) for hit in found} for one, found in zip(folded, hits, strict=True)]
     texts_with = Counter(word for found in words for word in found)
     whole, confirmed = [], []

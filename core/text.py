@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from functools import cached_property, lru_cache
 
 from core.letters import LETTERS
+from core.memory import Memory
 from core.stems import forms
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _RUN = re.compile(r"([^\W\d_])\1\1+|  +")
+_SPACES = re.compile("  +")
 _SHORT = 1_000
 _TATWEEL = "\u0640"
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
@@ -63,12 +65,22 @@ def fold(text: str) -> Folded:
 
 
 def _fold(text: str) -> Folded:
-    plain = _ENTITY.sub(_decode, text) if "&" in text else text
+    stretches = [_folds[stretch] for stretch in text.split(" ")]
+    folded, shortened = " ".join([letters for letters, _ in stretches]), any(short for _, short in stretches)
+    if "  " in folded:
+        folded, shortened = _SPACES.sub(" ", folded), True
+    return Folded(folded, text, shortened=shortened)
+
+
+def _folded(stretch: str) -> tuple[str, bool]:
+    """What lies between two spaces, folded, and whether a run in it was kept once. No letter is folded by what is further off."""
+    plain = _ENTITY.sub(_decode, stretch) if "&" in stretch else stretch
     letters = plain.translate(LETTERS)
     folded = _RUN.sub(_once, letters)
-    return Folded(folded, text, shortened=len(folded) != len(letters))
+    return folded, len(folded) != len(letters)
 
 
+_folds = Memory(_folded)
 _fold_again = lru_cache(512)(_fold)
 
 
@@ -79,7 +91,11 @@ def words_of(folded: str) -> list[str]:
 
 def search_forms(*texts: str) -> list[str]:
     """What the search index stores of these texts: every folded word once, followed by its light stems where they differ."""
-    return list(dict.fromkeys(form for text in texts for word in words_of(fold(text).text) for form in forms(word)))
+    stretches = (stretch for text in texts for stretch in fold(text).text.split(" "))
+    return list(dict.fromkeys(form for stretch in stretches for form in _searched[stretch]))
+
+
+_searched = Memory(lambda stretch: [form for word in words_of(stretch) for form in forms(word)])
 
 
 def search_words(query: str) -> list[tuple[str, ...]]:

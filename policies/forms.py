@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from typing import Generic, TypeVar
 
-from policies.memory import Memory
+from core.memory import Memory
 
 _PERSON = ("", "ا", "ي", "ت", "ن", "م", "ان", "ين", "تن", "ات", "يت", "تت", "نت", "مت", "ست", "است", "يست", "تست", "نست", "مست")
 _TENSE = ("", "ب", "ه", "ح", "س", "ك", "ما", "م", "ماب", "مب", "لي", "لا")

@@ -10,10 +10,10 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from core.memory import Memory
 from core.text import fold
 from policies import detectors, spelling
 from policies.detectors import Detector, Guess
-from policies.memory import Memory
 from policies.spelling import CLASSES, Model, Weighed
 from policies.verdict import Language
 

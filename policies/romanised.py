@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import product
 
+from core.memory import REMEMBERED, Memory
 from core.text import Folded
-from policies.memory import REMEMBERED, Memory
 from policies.views import View
 
 _WORD = re.compile(r"([a-z0-9$']+)(?:-[a-z0-9']+)?")

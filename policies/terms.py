@@ -12,8 +12,8 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import ahocorasick
 
+from core.memory import Memory
 from core.text import fold
-from policies.memory import Memory
 
 _PROCLITICS = frozenset(
     ("", "و", "ف", "ب", "ك", "ل", "ال", "وال", "فال", "بال", "كال", "لل", "ولل", "فلل", "وب", "ول", "وك", "فب", "فل",

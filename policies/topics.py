@@ -1,33 +1,25 @@
 """What a text wants and what it is about: kind, topic and sentiment from weighed words, each with its evidence.
 
-The words are data (policies/words): `kinds`, `topics` and `sentiment` name what a word speaks for; `cues` name what a writer does
-with it (asks, wishes, was refused, tells since when), whatever the matter and the language. One automaton reads them all; a
-language's words count only in texts that may be in it, because small words mean other things elsewhere. What the signs of a text
-are worth together stands in `weights.toml`, fitted on the dev half of bench/texts (`python -m bench.weigh`), the same in every
-language.
+policies/lexicon.py finds the words; what the signs of a text are worth together stands in `weights.toml`, fitted on the dev half of
+bench/texts (`python -m bench.weigh`), the same in every language.
 """
 
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from core.text import Folded, fold
-from policies.forms import Forms
-from policies.language import may_speak
-from policies.terms import Hit, Terms
+from core.text import Folded
+from policies.lexicon import WORDS, Hits, Word, hits_in
+from policies.terms import Hit
 from policies.verdict import KINDS, SENTIMENTS, TOPICS, Kind, Language, Reason, Sentiment, Span
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_WORDS = Path(__file__).parent / "words"
-_TABLES = ("kinds", "topics", "sentiment", "cues", "urgent")
-_IN_ORDER = ("kinds", "cues", "topics", "sentiment", "urgent")
 #: The answers, in the order of the columns of weights.toml.
 ANSWERS = {"kind": KINDS, "topic": TOPICS, "sentiment": SENTIMENTS}
 _COLUMNS = {
@@ -67,18 +59,6 @@ _LENGTHS = ((3, "three words"), (7, "seven words"), (14, "fourteen words"), (28,
 HEAPED = 3  #: a sign given more often than that is no louder
 
 
-class Word(NamedTuple):
-    """What a listed word speaks for."""
-
-    table: str
-    label: str
-    weight: float
-    language: str
-
-
-Hits = list[Hit[Word]]
-
-
 class Reading(NamedTuple):
     """Kind, topic and sentiment of one text, the words each rests on (spans in the original), what every answer scored (log odds up
     to a common constant, in the order of ANSWERS), and the words that policies/urgency.py weighs (places in the folded text)."""
@@ -101,39 +81,10 @@ class _Weights(NamedTuple):
 
 
 @cache
-def lexicon() -> Terms[Word]:
-    """All words of all tables in one automaton."""
-    return Terms((term, word) for term, word in _listed() if not term.startswith("~"))
-
-
-@cache
-def forms() -> Forms[Word]:
-    """The listed Arabic words by what remains of them in every form."""
-    return Forms(
-        (fold(term).text.strip("=*"), word)
-        for term, word in _listed()
-        if word.language == "ar" and word.table != "urgent" and " " not in term and (word.weight or term.startswith("~"))
-    )
-
-
-@cache
-def _listed() -> list[tuple[str, Word]]:
-    return [
-        (written, Word(table, line["label"], float(line.get("weight", 1)), language))
-        for table in _TABLES
-        for line in tomllib.loads((_WORDS / f"{table}.toml").read_text("utf-8"))["lines"]
-        for language, terms in line.items()
-        if language not in ("label", "weight")
-        for term in terms
-        for written in ([term] if " " in term else term.split("|"))
-    ]
-
-
-@cache
 def _weights() -> _Weights:
     import numpy as np  # loaded by whoever judges, and by nobody else
 
-    lines = tomllib.loads((_WORDS / "weights.toml").read_text("utf-8"))["signs"]
+    lines = tomllib.loads((WORDS / "weights.toml").read_text("utf-8"))["signs"]
     return _Weights({sign: row for row, sign in enumerate(lines)}, np.array(list(lines.values()), dtype=np.float64))
 
 
@@ -165,56 +116,6 @@ def _reading(
     reasons = tuple(_reasons(hits, folded, kind, topic, sentiment)) if explain else ()
     alarms = tuple(hit for hit in hits if hit[2][0] == "urgent")
     return Reading(kind, topic, sentiment, reasons, tuple(scores), alarms)
-
-
-def hits_in(folded: Folded, language: Language) -> Hits:
-    """The listed words of the text, without those of a language it isn't in and those inside a longer listed phrase: table by
-    table, in order of place."""
-    ranked: list[tuple[int, int, float, int, Hit[Word]]] = []  # by place, the longest and heaviest first
-    spoken: dict[str, bool] = {}
-    for hit in lexicon().hits(folded.text):
-        start, end, word = hit
-        code = word[3]
-        may = spoken.get(code)
-        if may is None:
-            may = spoken[code] = may_speak(language, code)
-        if may:
-            ranked.append((start, -end, -word[2], len(ranked), hit))
-    for hit in _in_other_forms(folded.text, language):
-        start, end, word = hit
-        ranked.append((start, -end, -word[2], len(ranked), hit))
-    ranked.sort()
-    tables: dict[str, Hits] = {table: [] for table in _TABLES}
-    for hit in _longest(ranked):
-        tables[hit[2][0]].append(hit)
-    kinds, cues = tables["kinds"], tables["cues"]
-    if kinds and cues and (manners := [(start, end) for start, end, word in kinds if not word[2]]):
-        tables["cues"] = [hit for hit in cues if not any(start <= hit[0] and hit[1] <= end for start, end in manners)]
-    return [hit for table in _IN_ORDER for hit in tables[table]]
-
-
-def _in_other_forms(text: str, language: Language) -> Iterable[Hit[Word]]:
-    if language.code not in ("ar", "ar-Latn"):
-        return
-    known, at = forms().arabic if language.code == "ar" else forms().romanised, 0
-    for stretch in text.split(" "):
-        for start, end, word in known[stretch]:
-            yield Hit(at + start, at + end, word)
-        at += len(stretch) + 1
-
-
-def _longest(ranked: list[tuple[int, int, float, int, Hit[Word]]]) -> Iterator[Hit[Word]]:
-    """Hits without those inside a longer one of their table, and one only for a label and place (the heaviest)."""
-    furthest: dict[str, tuple[int, int, set[str]]] = {}  # of each table: the last hit that was kept, and its labels
-    for start, _, _, _, hit in ranked:
-        _, end, (table, label, _, _) = hit
-        first, last, labels = furthest.get(table, (-1, -1, set()))
-        if end > last:
-            furthest[table] = start, end, {label}
-            yield hit
-        elif end == last and start == first and label not in labels:
-            labels.add(label)
-            yield hit
 
 
 class _Signs(dict[tuple[str, str], str]):

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
 
+from core.memory import Memory
 from core.text import Folded
 from policies.language import may_speak
-from policies.memory import Memory
 from policies.verdict import Language
 
 _SHORT = 1_000  # letters of a text whose views are remembered

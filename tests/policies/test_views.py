@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.disguises import ARABIC, LATIN, applied, arabizi
+from core.memory import Memory
 from core.text import fold
 from policies import rules
 from policies.clauses import Edition
 from policies.edition import accept, current, known
-from policies.memory import Memory
 from policies.problems import EditionRefused
 from policies.romanised import Romanised
 from policies.rules import Scene, armoury, examine

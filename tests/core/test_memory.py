@@ -2,13 +2,18 @@
 
 import pytest
 
-from policies import memory
-from policies.memory import Memory
+from core import memory
+from core.memory import Memory
 
 
 def test_a_word_is_asked_about_once() -> None:
     asked: list[str] = []
-    lengths = Memory(lambda word: asked.append(word) or len(word))
+
+    def ask(word: str) -> int:
+        asked.append(word)
+        return len(word)
+
+    lengths = Memory(ask)
     assert [lengths[word] for word in ("a", "bb", "a", "bb")] == [1, 2, 1, 2]
     assert asked == ["a", "bb"]
 
