@@ -13,18 +13,28 @@ from inbox.thread import Thread
 from outbox.models import Delivery
 
 
+def _pressing(item: Item, lang: Lang) -> list[tuple[str, list[list[int]]]]:
+    """(why in words, places in the text) for each reason that it can't wait. What was judged before reasons were kept has none."""
+    reasons = () if item.own else item.verdict.get("urgent", ())
+    return [(trade.known("desk.urgent", code, lang), spans) for code, spans in reasons]
+
+
+def urgent(item: Item, lang: Lang) -> str:
+    """Why an item can't wait, in words; "" where nothing says so."""
+    return " · ".join(why for why, _ in _pressing(item, lang))
+
+
 def marks(item: Item, lang: Lang) -> list[tuple[int, int, str]]:
-    """(start, end, clause) of all evidence in the item's text, as the verdict kept it."""
-    return [
-        (span[0], span[1], trade.clause(found["clause"], lang))
-        for found in item.verdict.get("clauses", ())
-        for span in found["spans"]
-    ]
+    """(start, end, clause or why it can't wait) of all evidence in the item's text, as the verdict kept it."""
+    found = [(trade.clause(one["clause"], lang), one["spans"]) for one in item.verdict.get("clauses", ())]
+    return [(start, end, why) for why, spans in found + _pressing(item, lang) for start, end in spans]
 
 
 def flags(item: Item, lang: Lang) -> list[Markup]:
-    """What is special about an item, as chips."""
+    """What is special about an item, as chips; first whether it can't wait, and why."""
     said = []
+    if why := urgent(item, lang):
+        said += [shown.chip(t("desk.flag.urgent", lang), "bad"), el("span", why, class_="mj-note")]
     if item.private:
         said.append(shown.chip(t("desk.flag.private", lang), "info"))
     if item.hidden:

@@ -70,7 +70,13 @@ def judged(verdict: Verdict | None) -> dict[str, Any]:
         "topic": verdict.topic,
         "sentiment": verdict.sentiment,
         "harm": verdict.harm,
-        "verdict": {"clauses": said["clauses"], "pii": said["pii"], "automatic": verdict.automatic, "detector": verdict.detector},
+        "verdict": {
+            "clauses": said["clauses"],
+            "pii": said["pii"],
+            "automatic": verdict.automatic,
+            "detector": verdict.detector,
+            "urgent": [[reason.code, [list(span) for span in reason.spans]] for reason in verdict.urgent],
+        },
     }
 
 

@@ -73,8 +73,9 @@ def listing(
     actions: Sequence[Mapping[str, str]] = (),
     more: bool = False,
 ) -> None:
-    """A list moved by keyboard. A row: id, name, when, text, dir, gone, chips [{label, tone}]. `selected`: the open row's id or "".
+    """A list moved by keyboard. `selected`: the open row's id or "".
 
+    A row: id, name, when, text, dir, gone, chips [{label, tone, title}]; a title, where there is one, is read aloud too.
     `actions` [{name, label}] are offered for ticked rows. Labels: list, empty, shown, and with the rest more, hint, selected.
     """
     chosen = int(selected) if selected.isdecimal() else None

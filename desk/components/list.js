@@ -80,6 +80,16 @@ export default function (component) {
     }
   }
 
+  // what a chip says on pointing at it is read aloud too
+  const drawChip = ({ label, tone, title }) => {
+    const chip = make("span", `chip ${tone}`, label)
+    if (title) {
+      chip.title = title
+      chip.append(make("span", "aloud", `: ${title}`))
+    }
+    return chip
+  }
+
   const drawRow = row => {
     const item = make("li", own.data.actions.length ? "row" : "row plain")
     item.dataset.id = row.id
@@ -99,7 +109,7 @@ export default function (component) {
     const text = make("div", row.gone ? "text gone" : "text", row.text)
     text.dir = row.dir
     const chips = make("div", "chips")
-    for (const chip of row.chips) chips.append(make("span", `chip ${chip.tone}`, chip.label))
+    chips.append(...row.chips.map(drawChip))
     body.append(head, text, chips)
     item.append(tick, body)
     item.onclick = () => {

@@ -142,6 +142,8 @@ def _read(reading: Session, wanted: Filter, *, worst_first: bool) -> ItemPage:
 def _row(item: Item, person: Actor, sees: eyes.Eyes) -> dict[str, Any]:
     lang = session.lang()
     chips = [{"label": shown.platform(item.platform, lang), "tone": ""}]
+    if why := thread.urgent(item, lang):
+        chips.insert(0, {"label": say("desk.flag.urgent"), "tone": "bad", "title": why})
     if item.kind != "other":
         chips.append({"label": say(f"desk.kind.{item.kind}"), "tone": "info" if item.kind == "complaint" else ""})
     if item.clause and not item.own:
