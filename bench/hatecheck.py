@@ -44,10 +44,8 @@ def macro(rows: list[tuple[bool, bool]]) -> float:
     return (2 * hits / max(1, 2 * hits + wrong + missed) + 2 * clean / max(1, 2 * clean + wrong + missed)) / 2
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="no difference: it takes seconds")
-    parser.parse_args()
+def report() -> None:
+    """Print the table."""
     if not DATA.is_file():
         print("shared/data/hatecheck_en.csv is not on this machine")
         return
@@ -69,4 +67,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="no difference: it takes seconds")
+    parser.parse_args()
+    report()

@@ -7,18 +7,17 @@ own: language, evasion, personal.
 """
 
 import argparse
-import csv
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from bench import hatecheck
 from bench.scores import accuracy, f1, macro_f1
 from bench.tables import table
 from bench.texts import routing
 from core.text import fold
 from policies import language, topics
 from policies.edition import current
-from policies.heads import examples, heads, training
+from policies.heads import calibrating, examples, heads, training
 from policies.heads.examples import Example
 from policies.judge import judge_many
 from policies.verdict import Verdict
@@ -58,7 +57,7 @@ def offence(held: list[Example], quick: bool) -> None:
     if found is None:
         print("no heads are there: nothing to measure")
         return
-    threshold = float(found.card["calibration"]["threshold"])
+    threshold = float(found.card["calibration"]["offence"]["threshold"])
     rows = []
     for source in OFFENCE_SETS:
         chosen = [one for one in held if one.head == "offence" and one.source == source]
@@ -73,7 +72,7 @@ def offence(held: list[Example], quick: bool) -> None:
         if package := shipped_package() if source == "davidson" else None:
             given["alt-profanity-check"] = [package(one.text) for one in chosen]
         for name, answers in given.items():
-            error = training.calibration_error([v.offence for v in verdicts], [one == "offence" for one in truth])
+            error = calibrating.calibration_error([v.offence for v in verdicts], [one == "offence" for one in truth])
             rows.append(
                 [source, name, str(len(truth)), f"{f1(truth, answers, 'offence'):.3f}", f"{macro_f1(truth, answers):.3f}",
                  f"{error:.3f}" if name == "model" else ""]
@@ -81,54 +80,17 @@ def offence(held: list[Example], quick: bool) -> None:
     table("Insults, on what was held out", ["set", "who", "texts", "F1", "macro F1", "calibration error"], rows)
 
 
-def hatecheck(path: Path) -> None:
-    """Functional tests of English by group of functionality, with the guard for quotations and counter-speech and without."""
-    with path.open(encoding="utf-8", newline="") as file:
-        lines = list(csv.DictReader(file))
-    found = heads.current()
-    threshold = float(found.card["calibration"]["threshold"]) if found else 1.0
-    verdicts = judged([line["test_case"] for line in lines])
-    truth = ["offence" if line["label_gold"] == "hateful" else "" for line in lines]
-    unguarded = said(verdicts, threshold)["rules or model"]
-    guarded = [
-        "offence" if verdict.action != "allow" or (given and not quoted(verdict)) else ""
-        for given, verdict in zip(unguarded, verdicts, strict=True)
-    ]
-    columns = {"model alone": said(verdicts, threshold)["model"], "without the guard": unguarded, "with the guard": guarded,
-               "proposed for review or hiding": ["offence" if v.action != "allow" else "" for v in verdicts]}  # fmt: skip
-    groups: dict[str, list[int]] = defaultdict(list)
-    for number, line in enumerate(lines):
-        groups[line["functionality"]].append(number)
-    rows = [
-        [name, truth[at[0]] or "fine", str(len(at)),
-         *(f"{accuracy([truth[n] for n in at], [given[n] for n in at]):.2f}" for given in columns.values())]
-        for name, at in sorted(groups.items())
-    ]  # fmt: skip
-    counter = [n for name, at in groups.items() if name.startswith("counter") for n in at]
-    for name, kind, some in (("counter-speech, both", "fine", counter), ("all", "", list(range(len(lines))))):
-        pairs = [([truth[n] for n in some], [given[n] for n in some]) for given in columns.values()]
-        rows.append([name, kind, str(len(some)), *(f"{accuracy(*pair):.3f}" for pair in pairs)])
-    rows.append(["all: macro F1", "", str(len(lines)), *(f"{macro_f1(truth, given):.3f}" for given in columns.values())])
-    table("HateCheck, accuracy by functionality", ["functionality", "truth", "texts", *columns], rows)
-
-
-def quoted(verdict: Verdict) -> bool:
-    return any(reason.about == "guard" for reason in verdict.reasons)
-
-
 def routed() -> None:
     """Kind and topic of our own posts, by variety: the judge beside words alone and beside the commonest answer."""
     lines = routing("test")
     verdicts = judged([line["text"] for line in lines])
     words = [topics.read(fold(line["text"]), language.detect(line["text"]), explain=False) for line in lines]
-    found = heads.current()
     for field in ("kind", "topic"):
         truth = [line[field] for line in lines]
         most = max(sorted(set(truth)), key=truth.count)
         given: dict[str, Given] = {
             "the judge": [getattr(verdict, field) for verdict in verdicts],
             "words alone": [getattr(reading, field) for reading in words],
-            **({"pieces alone": training.answers(found, field, [line["text"] for line in lines])} if found else {}),
             "always the commonest": [most] * len(lines),
         }
         parts = {"all": list(range(len(lines)))}
@@ -151,7 +113,6 @@ def routed() -> None:
 
 def sentiment(held: list[Example], quick: bool) -> None:
     """Positive, neutral, negative on what was held; what the judge calls mixed counts as wrong."""
-    found = heads.current()
     rows = []
     for source in sorted({one.source for one in held if one.head == "sentiment"}):
         chosen = [one for one in held if one.head == "sentiment" and one.source == source]
@@ -160,7 +121,6 @@ def sentiment(held: list[Example], quick: bool) -> None:
         given: dict[str, Sequence[str]] = {
             "the judge": [verdict.sentiment for verdict in judged(texts)],
             "words alone": [topics.read(fold(text), language.detect(text), explain=False).sentiment for text in texts],
-            **({"pieces alone": training.answers(found, "sentiment", texts)} if found else {}),
             "always the commonest": [max(sorted(set(truth)), key=truth.count)] * len(truth),
         }
         rows += [
@@ -181,8 +141,7 @@ def main() -> None:
     held = [one for one in examples.public(FOLDER) if one.held]
     offence(held, quick)
     sentiment(held, quick)
-    if (FOLDER / "hatecheck_en.csv").exists():
-        hatecheck(FOLDER / "hatecheck_en.csv")
+    hatecheck.report()
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
-"""Fit policies/words/weights.toml on the dev half: what the signs of a text are worth for kind, topic and sentiment.
+"""Fit policies/words/weights.toml: what the signs of a text are worth for kind, topic and sentiment.
 
-`python -m bench.weigh [--check]`. A softmax for each field over the signs of policies.topics, pulled (L2) towards what the lists
-say, full batches, no chance in it: the same texts and words give the same file. The language doesn't enter, so that a sign learned
-in one language serves in all. Every text is learned from twice: as it is, and without the words that no other text of the half
-confirms, because the public's words will not all be listed either. `--check` fits on four fifths of the dev half and tells how well
-the last fifth is read (five times), with all words and with the confirmed ones alone.
+`python -m bench.weigh [--check]`. Learned from the texts for learning and the dev half of bench/texts: a softmax for each field
+over the signs of policies.topics, pulled (L2) towards what the lists say, full batches, no chance in it, so that the same texts and
+words give the same file. The language doesn't enter: a sign learned in one language serves in all. Every text is learned from
+twice, as it is and without the words that no other text confirms, because the public's words will not all be listed either.
+`--check` fits on four fifths and tells how well the last fifth is read (five times), with all words and with the confirmed ones
+alone.
 """
 
 import argparse
@@ -16,14 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.scores import macro_f1
-from bench.texts import routing
+from bench.texts import learning
 from core.text import fold
 from policies import language, lexicon, topics
 
 HOME = Path(__file__).parents[1] / "policies" / "words" / "weights.toml"
 PULL = {"kind": 5.0, "topic": 10.0, "sentiment": 8.0}
 STEPS, FOLDS, RARE = 250, 5, 3
-HEAD = "# What the signs of a text are worth: made by python -m bench.weigh from the dev half of bench/texts, never by hand.\n"
+HEAD = "# What the signs of a text are worth: made by python -m bench.weigh from bench/texts (not its test half), never by hand.\n"
 
 #: What a sign is taken to speak for before any text is read, beside each listed word for its own label.
 EXPECTED = {
@@ -98,7 +99,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.weigh", description=__doc__)
     parser.add_argument("--check", action="store_true")
     check = parser.parse_args().check
-    lines = routing("dev")
+    lines = learning()
     whole, confirmed = signs_of([line["text"] for line in lines])
     often = Counter(name for found in whole for name in found)
     names = sorted(name for name, count in often.items() if count >= RARE)

@@ -19,11 +19,12 @@ def reviewed(session: Session) -> list[Example]:
 
 
 def _offences(session: Session) -> Iterator[Example]:
-    asked = {clause.id for clause in in_force(session).clauses if clause.model}
+    asked = {clause.id: clause.model.head for clause in in_force(session).clauses if clause.model}
     decided = select(Decision).where(col(Decision.automatic).is_(False), col(Decision.clause).in_(asked))
     for decision in session.exec(decided.order_by(col(Decision.id))):
         if text := str(decision.evidence.get("text", "")).strip():
-            yield Example("offence", text, "offence" if decision.action == "hide" else "", "reviewed")
+            head = asked[decision.clause]
+            yield Example(head, text, head if decision.action == "hide" else "", "reviewed")
 
 
 def _cases(session: Session) -> Iterator[Example]:

@@ -50,9 +50,18 @@ class Promise:
     text: Words
 
 
+#: The heads of policies/heads that may speak for a clause: what insults somebody, and what else breaks a rule.
+SPEAKING = (
+    "offence", "state_security", "incitement", "defamation", "privacy", "religion", "national_symbols", "confidential", "illegal",
+    "spam",
+)  # fmt: skip
+#: All heads with one answer, how likely it is: that a text breaks a rule in this way, and that it can't wait.
+CHANCES = (*SPEAKING, "urgent")
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A head of policies/heads that speaks for a clause: from the chance `review` on it asks for a look, never for more.
+    """A head (of SPEAKING) that speaks for a clause: from the chance `review` on it asks for a look, never for more.
 
     From `automatic` on it is the second key of what may act alone; without that it never is.
     """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from core.text import Folded, fold
 from policies import detectors, guard, language, personal, topics, urgency
-from policies.clauses import Edition
+from policies.clauses import CHANCES, Edition
 from policies.edition import current
 from policies.rules import Evidence, Scene, armoury, examine
 from policies.verdict import (
@@ -39,6 +39,9 @@ _log = logging.getLogger(__name__)
 _NOWHERE = Context()
 #: texts scored together by the heads
 _AT_ONCE = 200
+_OFFENCE, _URGENT = CHANCES.index("offence"), CHANCES.index("urgent")
+#: spaces: in fewer words a model of pieces of words sees what isn't there
+_FEW = 5
 #: rules that find a clause's own words
 _EXACT = ("terms", "patterns")
 
@@ -102,13 +105,13 @@ def _verdict(
     edition: Edition,
     release: str,
 ) -> Verdict:
-    offence = leaning.offence if leaning else 0.0
+    offence = leaning.worst(_OFFENCE)[0] if leaning else 0.0
     if leaning and reading.kind != "complaint":  # a complaint becomes a case, and is read by somebody anyway
         evidence = [*evidence, *_modelled(edition, leaning)]
     action, automatic, reasons = _propose(evidence, folded.text, reading.kind, offence, pii)
-    if reading.kind == "praise" and evidence:  # nobody commends by what a clause forbids: it was meant otherwise
+    if reading.kind == "praise" and any(one.rule != "model" for one in evidence):  # nobody commends by what a clause forbids
         reading = reading._replace(kind="other", reasons=tuple(one for one in reading.reasons if one.about != "kind"))
-    urgent = urgency.find(folded, reading)
+    urgent = urgency.find(folded, reading) or (_pressing(leaning, folded, reading.kind) if leaning else ())
     return Verdict(
         language=spoken,
         action=action,
@@ -128,11 +131,15 @@ def _verdict(
 
 
 class _Leaning(NamedTuple):
-    """How likely `heads` think that a text insults somebody, by the reading of it (as it stands, or a view) that seems worst."""
+    """What `heads` think of a text as it stands, and of each view of it: how likely is what each head asks."""
 
     heads: "Heads"
-    offence: float
-    read: Folded | View
+    readings: list[tuple[Folded | View, list[float]]]
+
+    def worst(self, column: int) -> tuple[float, Folded | View]:
+        """The highest chance of one head, and the reading of the text that has it."""
+        chances = [row[column] for _, row in self.readings]
+        return max(chances), self.readings[chances.index(max(chances))][0]
 
 
 def _leanings(texts: Sequence[Folded]) -> "tuple[Sequence[_Leaning | None], NDArray[np.float64] | None]":
@@ -143,12 +150,11 @@ def _leanings(texts: Sequence[Folded]) -> "tuple[Sequence[_Leaning | None], NDAr
     if found is None:
         return [None] * len(texts), None
     seen = [(number, view) for number, text in enumerate(texts) for view in _readable(text)]
-    offence, added = found.lean([*(text.text for text in texts), *(view.text for _, view in seen)])
-    worst = [_Leaning(found, chance, text) for chance, text in zip(offence, texts, strict=False)]
-    for (number, view), chance in zip(seen, offence[len(texts) :], strict=True):
-        if chance > worst[number].offence:
-            worst[number] = _Leaning(found, chance, view)
-    return worst, added[: len(texts)]
+    chances, added = found.lean([*(text.text for text in texts), *(view.text for _, view in seen)])
+    leanings = [_Leaning(found, [one]) for one in zip(texts, chances, strict=False)]
+    for (number, view), row in zip(seen, chances[len(texts) :], strict=True):
+        leanings[number].readings.append((view, row))
+    return leanings, added[: len(texts)]
 
 
 def _readable(text: Folded) -> list[View]:
@@ -162,13 +168,29 @@ def _readable(text: Folded) -> list[View]:
 
 def _modelled(edition: Edition, leaning: _Leaning) -> list[Evidence]:
     """Evidence for each clause whose model asks for a look: the words that weigh most in what it read."""
-    chance, read = leaning.offence, leaning.read
-    asking = [clause for clause in edition.clauses if clause.model and chance >= clause.model.review]
-    if not asking:
-        return []
-    name, place = (read.name, read.place) if isinstance(read, View) else ("fold", lambda start, end: (start, end))
-    words = leaning.heads.why(read.text)
-    return [Evidence(clause, chance, read.span(*word), place(*word), name, "model") for clause in asking for word in words]
+    found: list[Evidence] = []
+    if leaning.readings[0][0].text.count(" ") < _FEW:
+        return found
+    for clause in edition.clauses:
+        if clause.model is None:
+            continue
+        chance, read = leaning.worst(CHANCES.index(clause.model.head))
+        if chance >= clause.model.review:
+            name, place = (read.name, read.place) if isinstance(read, View) else ("fold", lambda start, end: (start, end))
+            words = leaning.heads.why(read.text, clause.model.head)
+            found += [Evidence(clause, chance, read.span(*word), place(*word), name, "model") for word in words]
+    return found
+
+
+def _pressing(leaning: _Leaning, folded: Folded, kind: Kind) -> tuple[Reason, ...]:
+    """That a text which asks for help reads like those that could not wait: the words that weigh most."""
+    if (
+        kind not in urgency.ASK_FOR_HELP
+        or leaning.readings[0][1][_URGENT] < leaning.heads.card["calibration"]["urgent"]["threshold"]
+    ):
+        return ()
+    words = leaning.heads.why(folded.text, "urgent")
+    return (Reason("urgent", "wording", tuple(folded.span(*word) for word in words)),)
 
 
 def _propose(

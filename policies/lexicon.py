@@ -36,7 +36,7 @@ Hits = list[Hit[Word]]
 @cache
 def lexicon() -> Terms[Word]:
     """All words of all tables in one automaton."""
-    return Terms((term, word) for term, word in _listed() if not term.startswith("~"))
+    return Terms((term, word) for term, word in listed() if not term.startswith("~"))
 
 
 @cache
@@ -44,13 +44,14 @@ def forms() -> Forms[Word]:
     """The listed Arabic words by what remains of them in every form."""
     return Forms(
         (fold(term).text.strip("=*"), word)
-        for term, word in _listed()
+        for term, word in listed()
         if word.language == "ar" and word.table != "urgent" and " " not in term and (word.weight or term.startswith("~"))
     )
 
 
 @cache
-def _listed() -> list[tuple[str, Word]]:
+def listed() -> list[tuple[str, Word]]:
+    """Every listed word or phrase as it is written (`a|b c|d` where a place has several), and what it speaks for."""
     return [
         (written, Word(table, line["label"], float(line.get("weight", 1)), language))
         for table in _TABLES

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import re2
 
-from policies.clauses import Clause, Edition, Legal, Model, Promise, Term, Words
+from policies.clauses import SPEAKING, Clause, Edition, Legal, Model, Promise, Term, Words
 from policies.patterns import compiled
 from policies.problems import EditionRefused, Problem
 from policies.terms import places
@@ -17,8 +17,6 @@ from policies.verdict import ACTIONS, Action
 
 #: What a match of `terms`, and of the weaker `hints`, is worth.
 SURE, HINT = 0.9, 0.6
-#: Heads that may speak for a clause.
-HEADS = ("offence",)
 T = TypeVar("T")
 
 
@@ -162,7 +160,7 @@ def _model(table: _Table) -> Model | None:
             automatic=inner.take("automatic", float) if "automatic" in data else None,
         )
     )
-    if made.head not in HEADS:
+    if made.head not in SPEAKING:
         raise table.refused("unknown_head", made.head)
     if not 0 < made.review <= (made.automatic or 1.0) <= 1:
         raise table.refused("bad_thresholds", f"{made.review}, {made.automatic}")

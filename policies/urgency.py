@@ -14,7 +14,7 @@ from policies.verdict import Reason, Span
 _ENOUGH = 2.0
 #: Which weak signs are enough beside which others.
 _BESIDE = {"life": "pressing", "vulnerable": "alone"}
-_ASKS_FOR_HELP = ("complaint", "inquiry")
+ASK_FOR_HELP = ("complaint", "inquiry")
 # what is told in a question about the law is a case, not a danger
 _EVEN_IN_A_QUESTION = ("life", "violence", "locked", "thrown_out", "hunger", "vulnerable", "leaving")
 _CLOSE = 0.7  # how near the topic must come to wages
@@ -51,7 +51,7 @@ _NO_PAY = re.compile(
 
 def find(folded: Folded, reading: Reading) -> tuple[Reason, ...]:
     """The reasons for which a text should not wait, each with its places in the original; none for most texts."""
-    if reading.kind not in _ASKS_FOR_HELP:
+    if reading.kind not in ASK_FOR_HELP:
         return ()
     found: defaultdict[str, list[Span]] = defaultdict(list)
     weight: defaultdict[str, float] = defaultdict(float)

@@ -1,7 +1,7 @@
 """Posts of our own, labelled (LABELS.md), read by the benches and by the tests of the judge.
 
-The half a text belongs to is fixed by its own words: rules, word lists and models are tuned on `dev` alone; `test` is only
-measured.
+The half a text belongs to is fixed by its own words: rules, word lists and models are tuned on `dev` and on the texts written for
+learning (`learn-*`); `test` is only measured.
 """
 
 import hashlib
@@ -21,6 +21,12 @@ def half(text: str) -> Half:
 def lines(name: str) -> list[dict[str, Any]]:
     """The lines of one file of this folder, by its name without `.jsonl`."""
     return [json.loads(line) for line in (FOLDER / f"{name}.jsonl").read_text("utf-8").splitlines()]
+
+
+def learning() -> list[dict[str, Any]]:
+    """All posts with kind and topic that words, weights and models may learn from: those written for it, and the dev half."""
+    names = sorted(path.stem for path in FOLDER.glob("learn-*.jsonl"))
+    return [line for name in names for line in lines(name) if "kind" in line] + routing("dev")
 
 
 def routing(which: Half) -> list[dict[str, Any]]:

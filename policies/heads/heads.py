@@ -8,11 +8,11 @@ import hashlib
 import io
 import json
 import logging
-import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,25 +20,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import MajlisError
+from policies.clauses import CHANCES
 from policies.heads.features import BITS, LONGEST, pieces
-from policies.verdict import KINDS, TOPICS, Span
+from policies.verdict import KINDS, SENTIMENTS, TOPICS, Span
 
 Rows = NDArray[np.int32]
 
 _log = logging.getLogger(__name__)
 
 SHIPPED = Path(__file__).parent / "shipped.npz"
-#: What each head answers. `offence` has one answer: how likely it is.
+#: What each head answers.
 ANSWERS: dict[str, tuple[str, ...]] = {
     "offence": ("offence",),
     "kind": KINDS,
     "topic": TOPICS,
-    "sentiment": ("positive", "neutral", "negative"),
+    "sentiment": SENTIMENTS,
+    **{head: (head,) for head in CHANCES if head != "offence"},
 }
 #: The scripts whose scores are calibrated apart: the halves of the buckets.
 SCRIPTS = ("other", "arabic")
 _BATCH = 256
 _REMEMBERED = 16_384
+_ENOUGH = 3  # words from which on pieces count in full beside what is listed
 _WORDS = 4  # at most so many words explain a text
 _WEIGHTY = 0.35  # of the heaviest word's weight
 
@@ -50,11 +53,16 @@ class HeadsRefused(MajlisError):
 
 
 class Leanings(NamedTuple):
-    """Of each text: how likely it insults somebody (0…1), and what to add to the words' scores (log odds): [texts, answers], in the
-    order of kinds, topics and sentiments."""
+    """Of each text how likely is what each of CHANCES asks (0…1), and what to add to the words' scores (log odds): [texts,
+    answers], in the order of kinds, topics and sentiments."""
 
-    offence: list[float]
+    chances: list[list[float]]
     added: NDArray[np.float64]
+
+
+def first_column(head: str) -> int:
+    """How many answers stand before those of `head`."""
+    return sum(len(answers) for before, answers in takewhile(lambda one: one[0] != head, ANSWERS.items()))
 
 
 class Known:
@@ -94,29 +102,31 @@ class Heads:
         """For each head the raw scores [texts, answers] of folded texts; of one script or the other is told by `script`."""
         parts = [self._scored(texts[at : at + _BATCH]) for at in range(0, len(texts), _BATCH)]
         whole = np.concatenate(parts) if parts else np.empty((0, len(self.bias) + 1))
-        found, at = {"script": whole[:, 0]}, 1
+        found = {"script": whole[:, 0]}
         for head, answers in ANSWERS.items():
+            at = 1 + first_column(head)
             found[head] = whole[:, at : at + len(answers)]
-            at += len(answers)
         return found
 
     def lean(self, texts: Sequence[str]) -> Leanings:
         """What the heads think of each folded text; the same for a text alone as in a batch."""
         scores, shares = self.scores(texts), self.card["share"]
-        odds = zip(scores["offence"][:, 0].tolist(), scores["script"].tolist(), strict=True)
-        mixed = np.zeros((len(texts), 1))  # no head has learned what is mixed
         added = [scores[head] * shares[head] for head in ("kind", "topic", "sentiment")]
-        return Leanings([self.chance(*one) for one in odds], np.concatenate([*added, mixed], axis=1))
+        weight = np.array([[min(1.0, _words(text) / _ENOUGH)] for text in texts]).reshape(len(texts), 1)
+        return Leanings(self._chances(scores).tolist(), np.concatenate(added, axis=1) * weight)
 
-    def chance(self, score: float, script: float) -> float:
-        """How likely a text of this raw score insults somebody, as the card calibrates it."""
-        slope, shift = self.card["calibration"][SCRIPTS[int(script)]]
-        return round(1 / (1 + math.exp(-max(-60.0, min(60.0, slope * score + shift)))), 4)
+    def _chances(self, scores: dict[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+        """[texts, CHANCES], as the card calibrates them for a text's script."""
+        script = scores["script"].astype(np.int64)
+        lines = _lines(self)[script]
+        raw = np.concatenate([scores[head] for head in CHANCES], axis=1)
+        found: NDArray[np.float64] = (1 / (1 + np.exp(-np.clip(lines[:, :, 0] * raw + lines[:, :, 1], -60, 60)))).round(4)
+        return found
 
-    def why(self, text: str) -> tuple[Span, ...]:
-        """Where in a folded text the words stand that speak most for offence, in order."""
-        found = pieces([text], places=True)
-        weight = self.table[found.buckets, 1] * (self.scale[0] / np.maximum(1, found.last - found.first))
+    def why(self, text: str, head: str = "offence") -> tuple[Span, ...]:
+        """Where in a folded text the words stand that speak most for what `head` (of CHANCES) asks, in order."""
+        found, column = pieces([text], places=True), first_column(head)
+        weight = self.table[found.buckets, 1 + column] * (self.scale[column] / np.maximum(1, found.last - found.first))
         letters = np.zeros(len(text) + 1)
         np.add.at(letters, np.minimum(found.first, len(text)), weight)
         np.subtract.at(letters, np.minimum(found.last, len(text)), weight)
@@ -153,6 +163,16 @@ class Heads:
         return sums
 
 
+def _words(text: str) -> int:
+    return text.count(" ") + 1 if any(map(str.isalpha, text)) else 0
+
+
+@lru_cache(maxsize=4)
+def _lines(of: Heads) -> NDArray[np.float64]:
+    """[scripts, CHANCES, slope and shift] as the card has them."""
+    return np.array([[of.card["calibration"][head][script] for head in CHANCES] for script in SCRIPTS])
+
+
 def load(path: Path) -> Heads:
     """The artefact of this .npz and its card. FileNotFoundError without it, HeadsRefused where it isn't what the card says."""
     card_path = path.with_suffix(".json")
@@ -166,6 +186,8 @@ def load(path: Path) -> Heads:
     if card.get("bits") != BITS:
         raise HeadsRefused(file=path, why=f"it was made for 2^{card.get('bits')} buckets, this release has 2^{BITS}")
     with np.load(io.BytesIO(numbers), allow_pickle=False) as arrays:
+        if other := [head for head, answers in ANSWERS.items() if head not in arrays or arrays[head].shape[1] != len(answers)]:
+            raise HeadsRefused(file=path, why=f"it was made for another release: {', '.join(other)}")
         table = np.concatenate([arrays["rare"][:, None], *(arrays[head] for head in ANSWERS)], axis=1)
         return Heads(path.stem, card, np.ascontiguousarray(table), arrays["scale"], arrays["bias"])
 

@@ -117,8 +117,10 @@ def test_quotation_marks_lower_what_is_proposed_and_say_so() -> None:
 
 
 def test_a_quotation_elsewhere_in_the_text_lowers_nothing() -> None:
-    assert judge('good "morning" to all. you are all animals').action == "hide"
-    assert judge('he sent "form 12" back. you are all animals').action == "review"  # a complaint: a person looks, nothing is hidden
+    for text in ('good "morning" to all. you are all animals', 'he sent "form 12" back. you are all animals'):
+        verdict = judge(text)
+        assert verdict.action != "allow"  # of a complaint a person looks, and nothing is hidden
+        assert "quotation" not in {reason.code for reason in verdict.reasons}
 
 
 def test_no_clause_of_the_shipped_edition_acts_alone() -> None:

@@ -1,5 +1,6 @@
 """Models lean, people decide: the same answer everywhere, no word of theirs hides anything, and a switch can be taken back."""
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from core.i18n import LANGS
 from core.text import fold
 from policies import edition as editions
 from policies import topics
-from policies.clauses import Edition, Model
+from policies.clauses import CHANCES, Edition, Model
 from policies.heads import features, heads
 from policies.heads.heads import Heads, HeadsRefused, Leanings
 from policies.judge import judge, judge_many
@@ -43,7 +44,7 @@ def sure(monkeypatch: pytest.MonkeyPatch, shipped: Heads) -> Heads:
 
     def lean(self: Heads, texts: list[str]) -> Leanings:
         answers = sum(map(len, topics.ANSWERS.values()))
-        return Leanings([0.999] * len(texts), np.zeros((len(texts), answers)))
+        return Leanings([[0.999] * len(CHANCES)] * len(texts), np.zeros((len(texts), answers)))
 
     monkeypatch.setattr(Heads, "lean", lean)
     monkeypatch.setattr(heads, "current", lambda: shipped)
@@ -74,7 +75,7 @@ def test_whatever_a_batch_holds_each_text_scores_as_it_does_alone(texts: list[st
     found = heads.load(heads.SHIPPED)
     folded = [fold(text).text for text in texts]
     together, alone = found.lean(folded), [found.lean([text]) for text in folded]
-    assert together.offence == [one.offence[0] for one in alone]
+    assert together.chances == [one.chances[0] for one in alone]
     assert all(np.array_equal(row, one.added[0]) for row, one in zip(together.added, alone, strict=True))
 
 
@@ -88,9 +89,9 @@ def test_what_is_remembered_by_word_adds_up_to_the_whole_text(text: str) -> None
 
 
 def test_a_full_memory_of_words_begins_anew(shipped: Heads, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = [shipped.lean([fold(text).text]).offence for text in TEXTS]
+    before = [shipped.lean([fold(text).text]).chances for text in TEXTS]
     monkeypatch.setattr(heads, "_REMEMBERED", 3)
-    assert [shipped.lean([fold(text).text]).offence for text in (*TEXTS, *TEXTS)] == [*before, *before]
+    assert [shipped.lean([fold(text).text]).chances for text in (*TEXTS, *TEXTS)] == [*before, *before]
 
 
 @settings(max_examples=100, deadline=None)
@@ -119,11 +120,22 @@ def test_an_altered_artefact_is_refused_in_both_languages(tmp_path: Path) -> Non
     assert all("own.npz" in refused.value.words(lang) for lang in LANGS)
 
 
+def test_an_artefact_of_another_release_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "old.npz"
+    with np.load(heads.SHIPPED, allow_pickle=False) as arrays:
+        np.savez(path, allow_pickle=False, **{name: array for name, array in arrays.items() if name != "spam"})
+    card = json.loads(heads.SHIPPED.with_suffix(".json").read_text("utf-8"))
+    card["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    path.with_suffix(".json").write_text(json.dumps(card), "utf-8")
+    with pytest.raises(HeadsRefused, match="spam"):
+        heads.load(path)
+
+
 def test_the_card_names_data_licences_seed_and_figures() -> None:
     card = json.loads(heads.SHIPPED.with_suffix(".json").read_text("utf-8"))
     assert {"sha256", "seed", "data", "held", "calibration", "share"} <= set(card)
     assert all(line["licence"] and line["origin"] for line in card["data"])
-    assert heads.SHIPPED.stat().st_size < 4_000_000
+    assert heads.SHIPPED.stat().st_size < 5_000_000
 
 
 def test_without_an_artefact_the_rules_judge_alone(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:

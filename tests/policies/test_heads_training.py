@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from policies import edition
-from policies.heads import heads, training
+from policies.clauses import CHANCES
+from policies.heads import calibrating, heads, training
 from policies.heads.examples import Example, lawful, own, public
 from policies.heads.heads import Heads
 
@@ -49,16 +50,23 @@ def test_heads_learn_further_from_decisions(tmp_path: Path) -> None:
     moved = training.train([*insults, *fine], base).write(tmp_path, "moved")
 
     def chance(of: Heads) -> float:
-        return of.lean(["ya zarbaqo"]).offence[0]
+        return of.lean(["ya zarbaqo"]).chances[0][0]
 
     assert chance(moved) > chance(base) + 0.2
-    assert moved.lean(["you stupid bitch"]).offence[0] > 0.8
+    assert moved.lean(["you stupid bitch"]).chances[0][0] > 0.8
 
 
 def test_a_fifth_of_public_texts_and_half_of_our_own_are_held() -> None:
     ours = own(Path(__file__).resolve().parents[2] / "bench" / "texts")
-    held = [one for one in ours if one.held]
-    assert 0.45 < len(held) / len(ours) < 0.55
+    once = [one for one in ours if one.source == "own"]
+    assert 0.45 < sum(one.held for one in once) / len(once) < 0.55
+    assert not any(one.held for one in ours if one.source == "written")
+
+
+def test_a_head_that_had_nothing_to_learn_says_nothing(tmp_path: Path) -> None:
+    made = training.train(small()).write(tmp_path, "made")
+    spam = CHANCES.index("spam")
+    assert {row[spam] for row in made.lean([one.text for one in small()]).chances} == {0.0}
 
 
 def test_counter_examples_of_an_edition_are_no_insults() -> None:
@@ -74,5 +82,5 @@ def test_public_sets_are_read_with_their_labels(data: Path) -> None:
 
 
 def test_chances_are_calibrated_when_they_meet_shares() -> None:
-    assert training.calibration_error([0.25, 0.25, 0.25, 0.25], [True, False, False, False]) == 0
-    assert training.calibration_error([0.9, 0.9], [False, False]) == pytest.approx(0.9)
+    assert calibrating.calibration_error([0.25, 0.25, 0.25, 0.25], [True, False, False, False]) == 0
+    assert calibrating.calibration_error([0.9, 0.9], [False, False]) == pytest.approx(0.9)

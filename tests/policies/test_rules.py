@@ -63,7 +63,9 @@ def test_many_texts_are_judged_in_order_each_with_its_context() -> None:
 
 
 def test_a_finding_outside_what_an_allowed_phrase_covers_still_counts() -> None:
-    assert judge("a guard dog and you are dogs").action == "hide"
+    verdict = judge("a guard dog and you are dogs")
+    assert verdict.action != "allow"
+    assert verdict.findings[0].spans == ((16, 28),)
 
 
 # ---- terms: whole words, attached particles, choices, open ends ----------------------------------------------------------------
