@@ -17,7 +17,7 @@ from bench.texts import routing
 from core.text import fold
 from policies import language, topics
 from policies.edition import current
-from policies.heads import calibrating, examples, heads, training
+from policies.heads import calibrating, examples, heads
 from policies.heads.examples import Example
 from policies.judge import judge_many
 from policies.verdict import Verdict

@@ -108,7 +108,7 @@ class _Shape(NamedTuple):
     table: Table
     names: tuple[str, ...]
     given: int
-    binds: tuple[Callable[[Any], Any] | None, ...]
+    binds: tuple[tuple[int, Callable[[Any], Any]], ...]
     defaults: tuple[Any, ...]
 
     @property
@@ -128,7 +128,9 @@ class _Shape(NamedTuple):
         for row in rows:
             whole = [row[name] for name in given]
             whole += [default.arg(None) if default.is_callable else default.arg for default in self.defaults]
-            yield tuple([bind(value) if bind else value for value, bind in zip(whole, self.binds, strict=True)])
+            for place, bind in self.binds:
+                whole[place] = bind(whole[place])
+            yield tuple(whole)
 
 
 @lru_cache(256)
@@ -141,7 +143,8 @@ def _shape(table: Table, given: tuple[str, ...], dialect: Dialect, *, document: 
         None if document and not isinstance(kind, TypeDecorator) else kind.dialect_impl(dialect).bind_processor(dialect)
         for kind in types
     ]
-    return _Shape(table, names, len(given), tuple(binds), tuple(defaults.values()))
+    some = tuple((place, bind) for place, bind in enumerate(binds) if bind is not None)
+    return _Shape(table, names, len(given), some, tuple(defaults.values()))
 
 
 def _names(names: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
+from itertools import chain
 
 from core.letters import LETTERS
 from core.memory import Memory
@@ -91,8 +92,8 @@ def words_of(folded: str) -> list[str]:
 
 def search_forms(*texts: str) -> list[str]:
     """What the search index stores of these texts: every folded word once, followed by its light stems where they differ."""
-    stretches = (stretch for text in texts for stretch in fold(text).text.split(" "))
-    return list(dict.fromkeys(form for stretch in stretches for form in _searched[stretch]))
+    stretches = [stretch for text in texts for stretch in fold(text).text.split(" ")]
+    return list(dict.fromkeys(chain.from_iterable(map(_searched.__getitem__, stretches))))
 
 
 _searched = Memory(lambda stretch: [form for word in words_of(stretch) for form in forms(word)])

@@ -1,7 +1,7 @@
 """What a delivery says, as the ledger keeps it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from hashlib import sha256
 from typing import Any
 from unicodedata import normalize
@@ -17,6 +17,9 @@ class MediaFile:
     sha256: str
     width: int = 0
     height: int = 0
+
+
+_MEDIA = tuple(field.name for field in fields(MediaFile))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,15 @@ class Body:
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for the `body` column."""
-        return asdict(self) | {"media": [asdict(m) for m in self.media]}
+        # written out: dataclasses.asdict copies every value, and a page may hold a hundred receipts
+        return {
+            "text": self.text,
+            "media": [{name: getattr(one, name) for name in _MEDIA} for one in self.media],
+            "root_id": self.root_id,
+            "to_author": self.to_author,
+            "private": self.private,
+            "fill": self.fill,
+        }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Body":

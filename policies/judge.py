@@ -1,5 +1,6 @@
 """Judge proposes (DESIGN §2.6): one pure function from a text and an edition to a verdict. Threads may share it."""
 
+import gc
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, repeat
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = (
     "Action", "Context", "Finding", "Kind", "Language", "PersonalData", "Reason", "Sentiment", "Verdict",
-    "judge", "judge_many",
+    "judge", "judge_many", "ready",
 )  # fmt: skip
 
 _log = logging.getLogger(__name__)
@@ -61,6 +62,14 @@ def judge(
     sentiment are left out (a tenth of the time): whoever asks later judges again, for an edition's word is the same for ever.
     """
     return _verdicts([text], edition or current(), [context], detector, explain=explain)[0]
+
+
+def ready() -> None:
+    """Load what every judging needs, for a process that will judge for long. The garbage collector, which looked through all of it
+    again and again (a sixth of a page's time), leaves it alone from then on, with whatever else the process holds."""
+    judge("مرحبا hello")
+    gc.collect()
+    gc.freeze()
 
 
 def judge_many(
@@ -138,8 +147,12 @@ class _Leaning(NamedTuple):
 
     def worst(self, column: int) -> tuple[float, Folded | View]:
         """The highest chance of one head, and the reading of the text that has it."""
-        chances = [row[column] for _, row in self.readings]
-        return max(chances), self.readings[chances.index(max(chances))][0]
+        read, row = self.readings[0]
+        chance = row[column]
+        for other, its in self.readings[1:]:
+            if its[column] > chance:
+                read, chance = other, its[column]
+        return chance, read
 
 
 def _leanings(texts: Sequence[Folded]) -> "tuple[Sequence[_Leaning | None], NDArray[np.float64] | None]":

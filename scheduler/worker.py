@@ -24,6 +24,7 @@ from core.models import Heartbeat
 from core.settings import Settings
 from core.vault import open_vault
 from outbox.accounts import Connections
+from policies.judge import ready
 from scheduler.timetable import TICKS, Shift, Tick
 
 #: a tick's heartbeat is written at most this often
@@ -44,6 +45,7 @@ def worker_name() -> str:
 def run(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT, then finish what is in flight and end within PATIENCE_S, whatever a platform does meanwhile."""
     db, vault = open_database(settings), open_vault(settings)
+    ready()
     shift = Shift(settings, db, Connections(settings, vault), worker_name())
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: shift.stopping.set())

@@ -46,7 +46,7 @@ def test_few_lawful_texts_go_to_a_person() -> None:
     assert len(review) <= 0.05 * len(judged("safe-harbour")), review
 
 
-@pytest.mark.parametrize(("which", "floor"), [("dev", 0.94), ("test", 0.48)])
+@pytest.mark.parametrize(("which", "floor"), [("dev", 0.94), ("test", 0.55)])
 def test_violations_are_caught(which: Half, floor: float) -> None:
     found = [verdict.action != "allow" for _, verdict in of("violations", which)]
     assert sum(found) / len(found) >= floor

@@ -36,9 +36,9 @@ def test_what_can_wait_is_left_alone(text: str) -> None:
     assert judge(text).urgent == ()
 
 
-def test_half_of_what_is_called_urgent_is_on_texts_nobody_tuned_for() -> None:
+def test_most_of_what_cannot_wait_is_found_in_texts_nobody_tuned_for() -> None:
     lines = routing("test")
     found = [bool(verdict.urgent) for verdict in judge_many((line["text"] for line in lines), explain=False)]
     right = sum(seen and line["urgent"] for seen, line in zip(found, lines, strict=True))
     assert right / sum(found) >= 0.6
-    assert right / sum(line["urgent"] for line in lines) >= 0.2
+    assert right / sum(line["urgent"] for line in lines) >= 0.6
