@@ -41,6 +41,8 @@ _NOWHERE = Context()
 #: texts scored together by the heads
 _AT_ONCE = 200
 _OFFENCE, _URGENT = CHANCES.index("offence"), CHANCES.index("urgent")
+#: objects made since the last look at the young ones: a batch of verdicts makes so many, and none of them is in a circle
+_YOUNG = 20_000
 #: spaces: in fewer words a model of pieces of words sees what isn't there
 _FEW = 5
 #: rules that find a clause's own words
@@ -70,6 +72,7 @@ def ready() -> None:
     judge("مرحبا hello")
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_YOUNG, *gc.get_threshold()[1:])
 
 
 def judge_many(

@@ -1,6 +1,7 @@
 """One worker process over the wall, told by its environment at which point to die (product code knows nothing of it).
 
-POINT is one of the keys of POINTS, `none` for a worker that lives. It runs `passes` times: send what is due, read back.
+POINT is one of the keys of POINTS, `none` for a worker that lives. It says `ready` and waits for a line; then it sends what is due,
+and reads back.
 """
 
 import os
@@ -77,6 +78,9 @@ def main(url: str, wall: str, point: str, worker: str, lease_s: str, faults: str
     connector = CONNECTORS.get(point, WallConnector)(Wall(Path(wall)))
     connector.faults.extend(name for name in faults.split(",") if name in FAULTS)
     db = Database(url)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.readline()  # whoever works beside us begins at the same moment
     summary = send.send_due(db, lambda _: connector, worker, settings=settings)
     reconcile.reconcile_due(db, lambda _: connector, worker, settings=settings)
     sys.stdout.write(f"{summary.touched}\n")

@@ -43,13 +43,16 @@ POINTS: dict[str, tuple[Any, str, bool]] = {
 
 
 def main(url: str, var: str, platform_url: str, point: str, worker: str, account: str = "") -> None:
-    """Send what is due, then say how many were tried."""
+    """Say `ready`, wait for a line, send what is due, then say how many were tried."""
     set_up()
     if point in POINTS:
         where, name, first = POINTS[point]
         setattr(where, name, dying(getattr(where, name), first=first))
     settings = load(MAJLIS_VAR_DIR=var, MAJLIS_PLATFORM_URL=platform_url, MAJLIS_LEASE_S="60")
     db, connect = Database(url), Connections(settings, open_vault(settings))
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.readline()  # whoever works beside us begins at the same moment
     tried = 0
     while send.send_next(db, connect, worker, only=int(account) if account else None, settings=settings) is not None:
         tried += 1

@@ -42,7 +42,7 @@ def launch(there: Street, point: str, worker: str, *, only: bool = False) -> sub
     url = there.db.engine.url.render_as_string(hide_password=False)
     account = [str(there.account.id)] if only else []
     command = [sys.executable, str(LAUNCHER), url, str(there.settings.var_dir), there.running.url, point, worker, *account]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def states(db: Database) -> Counter[str]:
@@ -59,7 +59,7 @@ def test_several_workers_do_everything_once(streets: dict[str, Street], workers:
             kind = KINDS[n % len(KINDS)]
             there.queue(kind, pictures=int(kind == "post"), text=f"{WORDS} {n}")
             comments += [there.comment] if kind == "hide" else []
-    results = [ended(p) for p in [launch(one, "none", f"w{n}") for n in range(workers)]]
+    results = ended(*(launch(one, "none", f"w{n}") for n in range(workers)))
     assert [code for code, _ in results] == [0] * workers
     assert sum(tried for _, tried in results) == 48
     assert len([tried for _, tried in results if tried]) > 1, "one worker did everything: nothing was proved"
@@ -88,7 +88,8 @@ DEATHS: dict[str, set[tuple[str, str]]] = {
 def test_killed_anywhere_nothing_is_there_twice_and_nothing_is_lost(streets: dict[str, Street], point: str, kind: str) -> None:
     stepped = {p for p in PLATFORMS if kind == "post"}  # answers on these platforms are one request, without steps before it
     ids = {p: there.queue(kind, pictures=int(kind == "post")) for p, there in streets.items()}
-    dead = {p: ended(launch(there, point, f"w-{p}", only=True))[0] for p, there in streets.items()}
+    launched = [launch(there, point, f"w-{p}", only=True) for p, there in streets.items()]
+    dead = {p: code for p, (code, _) in zip(streets, ended(*launched), strict=True)}
     fell = {p for p in PLATFORMS if point != "after_the_first_step" or p in stepped or dead[p]}
     assert {p for p, code in dead.items() if code == -signal.SIGKILL} == fell
     for minutes in range(2, 24, 2):

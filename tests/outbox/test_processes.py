@@ -37,13 +37,19 @@ POINTS = (
 
 def launch(desk: Desk, point: str, worker: str, *, lease_s: int = 60, faults: str = "") -> subprocess.Popen[str]:
     arguments = [desk.db.engine.url.render_as_string(hide_password=False), str(desk.wall.path), point, worker, str(lease_s), faults]
-    return subprocess.Popen([sys.executable, str(LAUNCHER), *arguments], stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen([sys.executable, str(LAUNCHER), *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
-def ended(process: subprocess.Popen[str]) -> tuple[int, int]:
-    """Exit code and how many deliveries it touched."""
-    out, _ = process.communicate(timeout=120)
-    return process.returncode, int(out or 0)
+def ended(*processes: subprocess.Popen[str]) -> list[tuple[int, int]]:
+    """Let them begin together, and wait: of each its exit code and how many deliveries it touched."""
+    for process in processes:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    return [(process.returncode, int(out or 0)) for process in processes for out, _ in [process.communicate(timeout=120)]]
 
 
 @pytest.fixture
@@ -81,7 +87,7 @@ def states(desk: Desk) -> dict[str, str]:
 def test_two_workers_publish_two_hundred_deliveries_once_each(real: Desk) -> None:
     texts = [f"post {n:03}" for n in range(200)]
     queue(real, texts)
-    results = [ended(p) for p in [launch(real, "none", f"w{n}") for n in (1, 2)]]
+    results = ended(*(launch(real, "none", f"w{n}") for n in (1, 2)))
     assert [code for code, _ in results] == [0, 0]
     assert sum(touched for _, touched in results) == 200
     assert all(touched for _, touched in results), "one worker did everything: nothing was proved"
@@ -94,7 +100,7 @@ def test_a_worker_killed_at_any_point_leaves_nothing_twice_lost_or_stuck(real: D
     texts = [f"post {n}" for n in range(6)]
     queue(real, texts)
     faults = "cut_after" if point == "while_reading_back" else ""
-    code, _ = ended(launch(real, point, "w1", faults=faults))
+    [(code, _)] = ended(launch(real, point, "w1", faults=faults))
     assert code == -signal.SIGKILL
     settle(real)
     on_wall, found = real.wall.texts(), states(real)
@@ -110,7 +116,7 @@ def test_a_worker_that_dies_in_the_middle_of_others_takes_nothing_with_it(real: 
     texts = [f"post {n:02}" for n in range(60)]
     queue(real, texts)
     processes = [launch(real, point, f"w{n}") for n, point in enumerate(("none", "after_platform", "before_commit", "after_claim"))]
-    assert sorted(ended(p)[0] for p in processes) == [-signal.SIGKILL] * 3 + [0]
+    assert sorted(code for code, _ in ended(*processes)) == [-signal.SIGKILL] * 3 + [0]
     settle(real)
     assert real.wall.texts() == texts
     assert set(states(real).values()) == {"published"}
