@@ -22,7 +22,7 @@ def train(house: House, actor: Actor, data: Path | None, texts: Path | None) -> 
     with house.db.read() as session:
         found = reviewed(session)
         ours = len(found)
-        found += examples.lawful(in_force(session)) if data else []
+        found += [*examples.lawful(in_force(session)), *examples.listed()] if data else []
     found += examples.public(data) if data else []
     found += examples.own(texts) if texts else []
     known = heads.current()
