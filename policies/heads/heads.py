@@ -195,7 +195,8 @@ def load(path: Path) -> Heads:
 def current() -> Heads | None:
     """The heads in force: those that `manage.py train --switch` put there, else the shipped ones; None where there are none.
 
-    That none are there is logged once, and judging goes on by the rules. HeadsRefused for files that were altered.
+    That none are there is logged once, and judging goes on by the rules; that this ministry's own are refused too, and the shipped
+    ones judge in their place. HeadsRefused where the shipped files were altered.
     """
     return _now(int(time.monotonic()))
 
@@ -209,7 +210,13 @@ def _now(second: int) -> Heads | None:
     except FileNotFoundError:
         _missing(path)
         return None
-    return _loaded(path, stamp)
+    try:
+        return _loaded(path, stamp)
+    except HeadsRefused as refused:
+        if path == SHIPPED:
+            raise
+        _put_aside(path, str(refused.details["why"]))  # an upgrade may have come between: the inbox goes on with what is shipped
+        return _loaded(SHIPPED, SHIPPED.stat().st_mtime_ns)
 
 
 def in_force() -> Path:
@@ -274,6 +281,11 @@ def _loaded(path: Path, stamp: int) -> Heads:
 @cache
 def _missing(path: Path) -> None:
     _log.warning("no heads there: judging goes on by the rules alone", extra={"file": str(path)})
+
+
+@cache
+def _put_aside(path: Path, why: str) -> None:
+    _log.error("these heads are refused, and the shipped ones judge in their place", extra={"file": str(path), "detail": why})
 
 
 __all__ = ("ANSWERS", "Heads", "HeadsRefused", "Leanings", "back", "current", "folder", "in_force", "load", "switch")

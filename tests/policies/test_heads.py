@@ -209,6 +209,18 @@ def test_a_switch_counts_at_once_and_can_be_taken_back(kept: Path) -> None:
     assert now() == "shipped"
 
 
+def test_own_heads_that_are_refused_leave_the_shipped_ones_to_judge(kept: Path, shipped: Heads) -> None:
+    for suffix in (".npz", ".json"):
+        shutil.copy(heads.SHIPPED.with_suffix(suffix), kept / f"mine{suffix}")
+    heads.switch("mine")
+    with (kept / "mine.npz").open("ab") as numbers:
+        numbers.write(b"altered")
+    found = heads.current()
+    assert found is not None
+    assert found.card == shipped.card
+    assert judge("راتبي متأخر شهرين").kind == "complaint"
+
+
 def test_heads_that_are_not_there_are_not_switched_to(kept: Path) -> None:
     with pytest.raises(FileNotFoundError):
         heads.switch("nowhere")
