@@ -72,9 +72,7 @@ def detect(text: str, hint: str | None = None, detector: str = detectors.DEFAULT
     plain = _ADDRESS.sub(" ", text) if any(sign in text for sign in _ADDRESS_SIGNS) else text
     plain = _without_surrogates(plain)
     letters = _letters(plain)
-    if (
-        "o" in letters and "l" in letters and not _ASCII.search(plain)
-    ):  # letters that look Latin are not, in a text of their own script
+    if "o" in letters and "l" in letters and not _ASCII.search(plain):  # they look Latin and are of the text's own script
         letters["o"] += letters.pop("l")
     if "#" in plain and len(letters) > 1:  # labels of one script on a text of another say little about it
         bare = _TAG.sub(" ", plain)

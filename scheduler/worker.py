@@ -45,7 +45,7 @@ def worker_name() -> str:
 def run(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT, then finish what is in flight and end within PATIENCE_S, whatever a platform does meanwhile."""
     db, vault = open_database(settings), open_vault(settings)
-    ready()
+    _prepare()
     shift = Shift(settings, db, Connections(settings, vault), worker_name())
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: shift.stopping.set())
@@ -54,6 +54,14 @@ def run(settings: Settings) -> None:
         logging.shutdown()
         os._exit(0)
     db.dispose()
+
+
+def _prepare() -> None:
+    """Have the judge loaded before work begins. What it can't load is told again where texts are judged; posts still go out."""
+    try:
+        ready()
+    except Exception:
+        log.exception("judge not ready")
 
 
 def keep_time(shift: Shift, ticks: tuple[Tick, ...] = TICKS) -> bool:

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import MajlisError
+from core.memory import WORTH
 from policies.clauses import CHANCES
 from policies.heads.features import BITS, LONGEST, pieces
 from policies.verdict import KINDS, SENTIMENTS, TOPICS, Span
@@ -67,7 +68,7 @@ def first_column(head: str) -> int:
 
 class Known:
     """Rows of whole numbers by stretch of text: pieces never reach over a space, and people use the same words again. Full, it
-    begins anew; threads may share it."""
+    begins anew; nobody's endless word is kept (core.memory.WORTH). Threads may share it."""
 
     def __init__(self) -> None:
         self._rows: dict[str, bytes] = {}
@@ -79,7 +80,10 @@ class Known:
             if len(known) + len(fresh) > _REMEMBERED:
                 known = self._rows = {}
                 fresh = list(set(stretches))
-            known.update((stretch, row.tobytes()) for stretch, row in zip(fresh, ask(fresh), strict=True))
+            made = {stretch: row.tobytes() for stretch, row in zip(fresh, ask(fresh), strict=True)}
+            known.update((stretch, row) for stretch, row in made.items() if len(stretch) <= WORTH)
+            if any(len(stretch) > WORTH for stretch in made):
+                known = {**known, **made}
         whole = np.frombuffer(b"".join(map(known.__getitem__, stretches)), np.int32)
         return whole.reshape(len(stretches), -1)
 

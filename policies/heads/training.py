@@ -28,7 +28,7 @@ from policies.heads.heads import ANSWERS, SCRIPTS, Heads, first_column, load
 
 #: How far each head may follow its examples.
 STRENGTH = {"offence": 2.0, "kind": 20.0, "topic": 20.0, "sentiment": 20.0}
-#: What a head's scores count beside those of the words (policies/topics.py), chosen on a fifth of what was written to be learned
+#: What a head's scores count beside those of the words (policies/topics.py), chosen on a part of what was written to be learned
 #: from (docs/decisions/0011). These heads learn only what the words leave open.
 SHARE = {"kind": 1.0, "topic": 2.0, "sentiment": 1.0}
 _STRENGTH = 3.0  # of the others
@@ -71,7 +71,7 @@ def train(examples: Iterable[Example], base: Heads | None = None) -> Made:
     if len(learned) < _FEWEST:
         raise NothingToLearn(texts=len(learned), wanted=_FEWEST)
     by_head = {head: [one for one in learned if one.head == head] for head in ANSWERS}
-    if base is None and (bare := [head for head in (*STRENGTH,) if len(by_head[head]) < _FEWEST]):
+    if base is None and (bare := [head for head in STRENGTH if len(by_head[head]) < _FEWEST]):
         raise NothingToLearn(texts=min(len(by_head[head]) for head in bare), wanted=_FEWEST)
     rare = base.table[:, 0] if base else rarity(_pieces(sorted({one.text for one in learned})))
     arrays, scale, bias = {"rare": rare}, list[float](), list[float]()

@@ -119,7 +119,7 @@ def test_quotation_marks_lower_what_is_proposed_and_say_so() -> None:
 def test_a_quotation_elsewhere_in_the_text_lowers_nothing() -> None:
     for text in ('good "morning" to all. you are all animals', 'he sent "form 12" back. you are all animals'):
         verdict = judge(text)
-        assert verdict.action != "allow"  # of a complaint a person looks, and nothing is hidden
+        assert verdict.action == "hide"
         assert "quotation" not in {reason.code for reason in verdict.reasons}
 
 

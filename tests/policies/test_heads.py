@@ -88,6 +88,13 @@ def test_what_is_remembered_by_word_adds_up_to_the_whole_text(text: str) -> None
     assert words.sum(axis=0).tolist() == found._summed([folded])[0].tolist()
 
 
+def test_an_endless_word_scores_as_it_should_and_is_not_kept(shipped: Heads) -> None:
+    text = "you stupid " + "idiot" * 200
+    before = set(shipped.known._rows)
+    assert shipped.lean([text, "good day"]).chances[0] == shipped.lean([text]).chances[0]
+    assert max(map(len, set(shipped.known._rows) - before)) < 40
+
+
 def test_a_full_memory_of_words_begins_anew(shipped: Heads, monkeypatch: pytest.MonkeyPatch) -> None:
     before = [shipped.lean([fold(text).text]).chances for text in TEXTS]
     monkeypatch.setattr(heads, "_REMEMBERED", 3)

@@ -63,9 +63,9 @@ def test_many_texts_are_judged_in_order_each_with_its_context() -> None:
 
 
 def test_a_finding_outside_what_an_allowed_phrase_covers_still_counts() -> None:
-    verdict = judge("a guard dog and you are dogs")
-    assert verdict.action != "allow"
-    assert verdict.findings[0].spans == ((16, 28),)
+    verdict = judge("nice guard dog, and you are dogs")
+    assert verdict.action == "hide"
+    assert verdict.findings[0].spans == ((20, 32),)
 
 
 # ---- terms: whole words, attached particles, choices, open ends ----------------------------------------------------------------

@@ -9,11 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
 
+import pytest
 from sqlmodel import select
 
 from core.db import Database
 from core.models import Heartbeat
 from outbox.models import Delivery
+from policies.heads.heads import HeadsRefused
 from scheduler import worker
 from scheduler.timetable import Shift, Tick
 from scheduler.worker import Beat, keep_time
@@ -156,3 +158,15 @@ def test_a_platform_that_never_answers_does_not_keep_a_worker_from_ending(office
     assert ends_within(process, worker.PATIENCE_S + 8) == 0
     with office.db.read() as session:
         assert session.exec(select(Delivery.state)).all() == ["sending"], "reconcile settles what was in flight"
+
+
+def test_a_judge_that_cannot_be_loaded_does_not_keep_posts_from_going_out(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken() -> None:
+        raise HeadsRefused(file="shipped.npz", why="its SHA-256 is not the one on its card")
+
+    monkeypatch.setattr(worker, "ready", broken)
+    worker._prepare()
+    said = capsys.readouterr()
+    assert "judge not ready" in said.out + said.err
