@@ -1,7 +1,7 @@
 """One worker process over the wall, told by its environment at which point to die (product code knows nothing of it).
 
-POINT is one of the keys of POINTS, `none` for a worker that lives. It says `ready` and waits for a line; then it sends what is due,
-and reads back.
+POINT is one of the keys of POINTS, `none` for a worker that lives. It says `ready` and waits for a line, sends one delivery and
+says `one`; at the next line it sends what else is due, and reads back.
 """
 
 import os
@@ -69,6 +69,13 @@ POINTS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
 CONNECTORS = {"after_request": LeavesAndDies, "after_platform": CommitsAndDies}
 
 
+def say(word: str) -> None:
+    """Say how far we are, and wait to be told to go on."""
+    sys.stdout.write(f"{word}\n")
+    sys.stdout.flush()
+    sys.stdin.readline()
+
+
 def main(url: str, wall: str, point: str, worker: str, lease_s: str, faults: str) -> None:
     set_up()
     if point in POINTS:
@@ -78,12 +85,12 @@ def main(url: str, wall: str, point: str, worker: str, lease_s: str, faults: str
     connector = CONNECTORS.get(point, WallConnector)(Wall(Path(wall)))
     connector.faults.extend(name for name in faults.split(",") if name in FAULTS)
     db = Database(url)
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    sys.stdin.readline()  # whoever works beside us begins at the same moment
+    say("ready")  # whoever works beside us begins at the same moment
+    first = send.send_next(db, lambda _: connector, worker, settings=settings)
+    say("one")  # and has had its turn before anyone goes on
     summary = send.send_due(db, lambda _: connector, worker, settings=settings)
     reconcile.reconcile_due(db, lambda _: connector, worker, settings=settings)
-    sys.stdout.write(f"{summary.touched}\n")
+    sys.stdout.write(f"{summary.touched + int(first is not None)}\n")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from core.vault import open_vault
 from outbox import attempt, send
 from outbox.accounts import Connections
 from outbox.memory import Memory
+from tests.outbox.launcher import say
 
 
 def dying(function: Callable[..., Any], *, first: bool) -> Callable[..., Any]:
@@ -43,18 +44,18 @@ POINTS: dict[str, tuple[Any, str, bool]] = {
 
 
 def main(url: str, var: str, platform_url: str, point: str, worker: str, account: str = "") -> None:
-    """Say `ready`, wait for a line, send what is due, then say how many were tried."""
+    """Say `ready` and wait, send one, say `one` and wait, send what else is due, then say how many were tried."""
     set_up()
     if point in POINTS:
         where, name, first = POINTS[point]
         setattr(where, name, dying(getattr(where, name), first=first))
     settings = load(MAJLIS_VAR_DIR=var, MAJLIS_PLATFORM_URL=platform_url, MAJLIS_LEASE_S="60")
     db, connect = Database(url), Connections(settings, open_vault(settings))
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    sys.stdin.readline()  # whoever works beside us begins at the same moment
-    tried = 0
-    while send.send_next(db, connect, worker, only=int(account) if account else None, settings=settings) is not None:
+    only = int(account) if account else None
+    say("ready")
+    tried = int(send.send_next(db, connect, worker, only=only, settings=settings) is not None)
+    say("one")
+    while send.send_next(db, connect, worker, only=only, settings=settings) is not None:
         tried += 1
     sys.stdout.write(f"{tried}\n")
 
