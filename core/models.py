@@ -1,6 +1,6 @@
 """Tables every room may point to: people, connected accounts, the audit, the pulse of the workers."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
@@ -70,6 +70,8 @@ class Account(SQLModel, table=True):
     heard_at: datetime | None = None
     token_expires_at: datetime | None = None
     spent_usd_micros: int = Field(default=0, sa_type=Key)
+    #: what it may cost in a calendar month of UTC, in 1/1,000,000 USD; None: no limit of ours
+    budget_usd_micros: int | None = Field(default=None, sa_type=Key)
     created_at: datetime = Field(default_factory=now)
 
     @property
@@ -117,3 +119,24 @@ class Heartbeat(SQLModel, table=True):
     at: datetime
     worker: str = Field(default="", max_length=80)
     detail: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+
+
+class Period(SQLModel, table=True):
+    """Days that are not like others: a holiday, mourning, Ramadan. Dated data that people announce, move and confirm."""
+
+    __tablename__ = "periods"
+    __table_args__ = (Index("ix_periods_days", "last", "first"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    #: holiday | mourning | ramadan
+    kind: str = Field(max_length=12)
+    first: date
+    last: date
+    name_ar: str = Field(max_length=120)
+    name_en: str = Field(max_length=120)
+    #: estimated | announced | confirmed | moved
+    status: str = Field(default="announced", max_length=12)
+    #: where it was read
+    source: str = Field(default="", max_length=300)
+    by: str = Field(default="", max_length=120)
+    at: datetime = Field(default_factory=now)

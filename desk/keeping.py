@@ -17,7 +17,7 @@ from desk.address import Place
 from desk.doing import attempt
 from scheduler import posts
 from scheduler.events import EventFacts
-from scheduler.models import Picture, Post
+from scheduler.models import Post, PostMedia
 from scheduler.wall import instant
 
 #: key of the composer component
@@ -104,7 +104,7 @@ def drop_pictures(post_id: int) -> None:
 
     def change(writing: Session, person: Actor) -> None:
         post = writing.get_one(Post, post_id)
-        for picture in writing.exec(select(Picture).where(col(Picture.post_id) == post_id)).all():
+        for picture in writing.exec(select(PostMedia).where(col(PostMedia.post_id) == post_id)).all():
             posts.remove_picture(writing, person, post, picture)
 
     attempt(change)

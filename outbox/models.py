@@ -1,6 +1,6 @@
 """The ledger: one Delivery is one thing to be done on one account; one Attempt is one request that left us."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint, text
@@ -141,3 +141,15 @@ class Pause(SQLModel, table=True):
     lifted_at: datetime | None = None
     lifted_by: str = Field(default="", max_length=120)
     allow: list[str] = Field(default_factory=list, sa_type=Json)
+
+
+class Spending(SQLModel, table=True):
+    """What an account's calls of one sort cost on one day of UTC: the meter's series. `what`: read | write."""
+
+    __tablename__ = "spendings"
+
+    account_id: int = Field(foreign_key="accounts.id", primary_key=True, sa_type=Key)
+    day: date = Field(primary_key=True)
+    what: str = Field(primary_key=True, max_length=8)
+    micros: int = Field(default=0, sa_type=Key)
+    calls: int = Field(default=0, sa_type=Key)

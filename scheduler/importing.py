@@ -28,7 +28,7 @@ from outbox.body import MediaFile
 from outbox.enqueue import by_ref
 from outbox.refs import imported as ref_of
 from scheduler import queueing
-from scheduler.models import Picture, Post, PostText
+from scheduler.models import Post, PostMedia, PostText
 from scheduler.preview import problems
 
 #: what a line may call its kind -> the kind of post
@@ -257,7 +257,7 @@ def _post(session: Session, actor: Actor, line: Line, account: Account, stored: 
     session.add(PostText(post_id=post.id or 0, account_id=account.id or 0, text=line.text))
     for place, m in enumerate(stored):
         session.add(
-            Picture(
+            PostMedia(
                 post_id=post.id or 0, place=place, sha256=m.sha256, mime=m.mime, width=m.width, height=m.height, alt=m.alt.strip()
             )
         )

@@ -1,6 +1,7 @@
-"""Posts and events of ours, their media, and what was measured of them."""
+"""Posts and events of ours, their media, who said yes to them, and what was measured of them."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
@@ -12,7 +13,11 @@ READ_ON = text("next_at IS NOT NULL")
 
 
 class Post(SQLModel, table=True):
-    """One piece of news or one event, for one or more accounts. `version` grows with each edit; approval names the version."""
+    """One piece of news or one event, for one or more accounts. `version` grows with each edit; approval names the version.
+
+    A post may be about another (`about_id`) in a `role`: reminder of an event, notice of its change, correction or withdrawal of
+    what was published, one occurrence of a post that recurs. "": it stands for itself.
+    """
 
     __tablename__ = "posts"
     __table_args__ = (Index("ix_posts_state_at", "state", "at"),)
@@ -20,6 +25,23 @@ class Post(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True, sa_type=Key)
     kind: str = Field(default="news", max_length=8)
     title: str = Field(default="", max_length=200)
+    #: the pair every version is made from; one of them empty only with `pair_why`, the reason why it goes in one language
+    ar: str = ""
+    en: str = ""
+    pair_why: str = Field(default="", max_length=300)
+    about_id: int | None = Field(default=None, foreign_key="posts.id", index=True, sa_type=Key)
+    #: "" | reminder | notice | correction | withdrawal | occurrence
+    role: str = Field(default="", max_length=12)
+    #: a reminder goes out so many seconds before its event begins
+    before_s: int | None = None
+    #: {"every": day | week | month, "step": 1, "until": "2027-03-01"}: the first of a row of occurrences
+    repeat: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    #: of X: {"options": [two to four], "minutes": 5 to 10080}
+    poll: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    #: how it is approved, set when it is submitted: [{"need": any | all, "users": [ids, none: whoever may approve]}]
+    steps: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
+    #: later than this many seconds after its hour it is missed and asks; None: the setting of its kind
+    grace_s: int | None = None
     #: draft | submitted | scheduled | published | partly | refused | cancelled | expired (scheduler.states)
     state: str = Field(default="draft", max_length=12)
     version: int = 1
@@ -33,8 +55,9 @@ class Post(SQLModel, table=True):
     approver: str = Field(default="", max_length=120)
     approved_version: int | None = None
     approved_at: datetime | None = None
-    #: the instant (UTC) and the wall clock it was chosen on
+    #: the instant (UTC), and what the clock in `zone` shows then, as it was chosen: `2026-11-24T10:00`
     at: datetime | None = None
+    wall: str = Field(default="", max_length=19)
     zone: str = Field(default="Asia/Dubai", max_length=40)
     comment: str = Field(default="", max_length=1000)
     created_at: datetime = Field(default_factory=now)
@@ -42,22 +65,27 @@ class Post(SQLModel, table=True):
 
 
 class PostText(SQLModel, table=True):
-    """The words of a post for one account, and the delivery that carries them."""
+    """The words of a post for one account, and the delivery that carries them: both languages in one, or one each."""
 
     __tablename__ = "post_texts"
-    __table_args__ = (UniqueConstraint("post_id", "account_id"),)
+    __table_args__ = (UniqueConstraint("post_id", "account_id", "lang"),)
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Key)
     post_id: int = Field(foreign_key="posts.id", sa_type=Key)
     account_id: int = Field(foreign_key="accounts.id", sa_type=Key)
+    #: ar | en | both
+    lang: str = Field(default="both", max_length=4)
     text: str = ""
     delivery_id: int | None = Field(default=None, foreign_key="deliveries.id", sa_type=Key)
 
 
-class Picture(SQLModel, table=True):
-    """An image of a post, stored once by its hash under var/media; `alt` says in words what it shows."""
+class PostMedia(SQLModel, table=True):
+    """A picture or video of a post, stored once by its hash under var/media; `alt` says in words what it shows.
 
-    __tablename__ = "pictures"
+    `alt_why`: why it goes without such words (an exception that is logged). `duration_ms` is 0 for a picture.
+    """
+
+    __tablename__ = "post_media"
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Key)
     post_id: int = Field(foreign_key="posts.id", index=True, sa_type=Key)
@@ -66,11 +94,57 @@ class Picture(SQLModel, table=True):
     mime: str = Field(max_length=40)
     width: int = 0
     height: int = 0
-    alt: str = Field(max_length=1000)
+    bytes: int = Field(default=0, sa_type=Key)
+    duration_ms: int = 0
+    alt: str = Field(default="", max_length=1000)
+    alt_why: str = Field(default="", max_length=300)
+
+
+class PostVersion(SQLModel, table=True):
+    """What a post said at one version, whole: what approvers compare and auditors read. Never changed."""
+
+    __tablename__ = "post_versions"
+    __table_args__ = (UniqueConstraint("post_id", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    post_id: int = Field(foreign_key="posts.id", sa_type=Key)
+    version: int
+    content: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    by: str = Field(default="", max_length=120)
+    at: datetime = Field(default_factory=now)
+
+
+class Approval(SQLModel, table=True):
+    """One person's word on one version at one step. A no sends the post back; an edit makes all of them history."""
+
+    __tablename__ = "approvals"
+    __table_args__ = (UniqueConstraint("post_id", "version", "step", "user_id"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    post_id: int = Field(foreign_key="posts.id", sa_type=Key)
+    version: int
+    step: int
+    user_id: int = Field(foreign_key="users.id", sa_type=Key)
+    yes: bool
+    comment: str = Field(default="", max_length=1000)
+    at: datetime = Field(default_factory=now)
+
+
+class PostComment(SQLModel, table=True):
+    """What staff said to each other about a version of a post. Never changed, never shown outside."""
+
+    __tablename__ = "post_comments"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    post_id: int = Field(foreign_key="posts.id", index=True, sa_type=Key)
+    version: int
+    user_id: int = Field(foreign_key="users.id", sa_type=Key)
+    text: str = Field(max_length=1000)
+    at: datetime = Field(default_factory=now)
 
 
 class Event(SQLModel, table=True):
-    """When and where the event of a post takes place."""
+    """When and where the event of a post takes place. `uid` and `sequence` are iCalendar's (RFC 5545): a change raises it."""
 
     __tablename__ = "events"
 
@@ -79,6 +153,13 @@ class Event(SQLModel, table=True):
     place: str = Field(default="", max_length=200)
     starts_at: datetime
     ends_at: datetime
+    #: the zone whose clocks its hours are told by
+    zone: str = Field(default="Asia/Dubai", max_length=40)
+    uid: str = Field(default="", max_length=80)
+    sequence: int = 0
+    cancelled_at: datetime | None = None
+    cancel_why: str = Field(default="", max_length=300)
+    changed_at: datetime = Field(default_factory=now)
 
 
 class Watched(SQLModel, table=True):

@@ -14,7 +14,7 @@ from outbox.media import name_of
 from outbox.models import Delivery
 from scheduler import events
 from scheduler.approval import GUARD
-from scheduler.models import Picture, Post, PostText
+from scheduler.models import Post, PostMedia, PostText
 
 #: states from which a delivery can still be taken back
 STILL_HERE = ("scheduled", "held", "missed")
@@ -27,7 +27,9 @@ def texts(session: Session, post: Post) -> list[PostText]:
 
 def pictures(session: Session, post: Post) -> tuple[MediaFile, ...]:
     """The post's pictures in their order."""
-    rows = session.exec(select(Picture).where(col(Picture.post_id) == post.id).order_by(col(Picture.place), col(Picture.id)))
+    rows = session.exec(
+        select(PostMedia).where(col(PostMedia.post_id) == post.id).order_by(col(PostMedia.place), col(PostMedia.id))
+    )
     return tuple(MediaFile(name_of(p.sha256, p.mime), p.alt, p.mime, p.sha256, p.width, p.height) for p in rows)
 
 

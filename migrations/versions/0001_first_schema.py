@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("token_expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("spent_usd_micros", KEY, nullable=False),
+        sa.Column("budget_usd_micros", KEY, nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
         sa.UniqueConstraint("platform", "native_id", name=op.f("uq_accounts_platform_native_id")),
@@ -273,6 +274,16 @@ def upgrade() -> None:
         sa.Column("id", KEY, nullable=False),
         sa.Column("kind", sa.String(8), nullable=False),
         sa.Column("title", sa.String(200), nullable=False),
+        sa.Column("ar", sa.String(), nullable=False),
+        sa.Column("en", sa.String(), nullable=False),
+        sa.Column("pair_why", sa.String(300), nullable=False),
+        sa.Column("about_id", KEY, nullable=True),
+        sa.Column("role", sa.String(12), nullable=False),
+        sa.Column("before_s", sa.Integer(), nullable=True),
+        sa.Column("repeat", DOCUMENT, nullable=True),
+        sa.Column("poll", DOCUMENT, nullable=True),
+        sa.Column("steps", DOCUMENT, nullable=False),
+        sa.Column("grace_s", sa.Integer(), nullable=True),
         sa.Column("state", sa.String(12), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("author_id", KEY, nullable=True),
@@ -283,16 +294,84 @@ def upgrade() -> None:
         sa.Column("approved_version", sa.Integer(), nullable=True),
         sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("wall", sa.String(19), nullable=False),
         sa.Column("zone", sa.String(40), nullable=False),
         sa.Column("comment", sa.String(1000), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["about_id"], ["posts.id"], name=op.f("fk_posts_about_id_posts")),
         sa.ForeignKeyConstraint(["approved_by"], ["users.id"], name=op.f("fk_posts_approved_by_users")),
         sa.ForeignKeyConstraint(["author_id"], ["users.id"], name=op.f("fk_posts_author_id_users")),
         sa.ForeignKeyConstraint(["edited_by"], ["users.id"], name=op.f("fk_posts_edited_by_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_posts")),
     )
+    op.create_index(op.f("ix_posts_about_id"), "posts", ["about_id"], unique=False)
     op.create_index("ix_posts_state_at", "posts", ["state", "at"], unique=False)
+    op.create_table(
+        "periods",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("kind", sa.String(12), nullable=False),
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=False),
+        sa.Column("name_ar", sa.String(120), nullable=False),
+        sa.Column("name_en", sa.String(120), nullable=False),
+        sa.Column("status", sa.String(12), nullable=False),
+        sa.Column("source", sa.String(300), nullable=False),
+        sa.Column("by", sa.String(120), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_periods")),
+    )
+    op.create_index("ix_periods_days", "periods", ["last", "first"], unique=False)
+    op.create_table(
+        "spendings",
+        sa.Column("account_id", KEY, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("what", sa.String(8), nullable=False),
+        sa.Column("micros", KEY, nullable=False),
+        sa.Column("calls", KEY, nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_spendings_account_id_accounts")),
+        sa.PrimaryKeyConstraint("account_id", "day", "what", name=op.f("pk_spendings")),
+    )
+    op.create_table(
+        "post_versions",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("post_id", KEY, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("content", DOCUMENT, nullable=False),
+        sa.Column("by", sa.String(120), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_post_versions_post_id_posts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_post_versions")),
+        sa.UniqueConstraint("post_id", "version", name=op.f("uq_post_versions_post_id_version")),
+    )
+    op.create_table(
+        "approvals",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("post_id", KEY, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("user_id", KEY, nullable=False),
+        sa.Column("yes", sa.Boolean(), nullable=False),
+        sa.Column("comment", sa.String(1000), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_approvals_post_id_posts")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_approvals_user_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_approvals")),
+        sa.UniqueConstraint("post_id", "version", "step", "user_id", name=op.f("uq_approvals_post_id_version_step_user_id")),
+    )
+    op.create_table(
+        "post_comments",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("post_id", KEY, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("user_id", KEY, nullable=False),
+        sa.Column("text", sa.String(1000), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_post_comments_post_id_posts")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_post_comments_user_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_post_comments")),
+    )
+    op.create_index(op.f("ix_post_comments_post_id"), "post_comments", ["post_id"], unique=False)
     op.create_table(
         "sign_ins",
         sa.Column("id", KEY, nullable=False),
@@ -363,6 +442,12 @@ def upgrade() -> None:
         sa.Column("place", sa.String(200), nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("zone", sa.String(40), nullable=False),
+        sa.Column("uid", sa.String(80), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancel_why", sa.String(300), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_events_post_id_posts")),
         sa.PrimaryKeyConstraint("post_id", name=op.f("pk_events")),
     )
@@ -491,7 +576,7 @@ def upgrade() -> None:
         "ix_items_topic", "items", ["topic", "said", "id", "facets"], unique=False, sqlite_where=None, postgresql_where=None
     )
     op.create_table(
-        "pictures",
+        "post_media",
         sa.Column("id", KEY, nullable=False),
         sa.Column("post_id", KEY, nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
@@ -499,23 +584,27 @@ def upgrade() -> None:
         sa.Column("mime", sa.String(40), nullable=False),
         sa.Column("width", sa.Integer(), nullable=False),
         sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("bytes", KEY, nullable=False),
+        sa.Column("duration_ms", sa.Integer(), nullable=False),
         sa.Column("alt", sa.String(1000), nullable=False),
-        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_pictures_post_id_posts")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_pictures")),
+        sa.Column("alt_why", sa.String(300), nullable=False),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_post_media_post_id_posts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_post_media")),
     )
-    op.create_index(op.f("ix_pictures_post_id"), "pictures", ["post_id"], unique=False)
+    op.create_index(op.f("ix_post_media_post_id"), "post_media", ["post_id"], unique=False)
     op.create_table(
         "post_texts",
         sa.Column("id", KEY, nullable=False),
         sa.Column("post_id", KEY, nullable=False),
         sa.Column("account_id", KEY, nullable=False),
+        sa.Column("lang", sa.String(4), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("delivery_id", KEY, nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_post_texts_account_id_accounts")),
         sa.ForeignKeyConstraint(["delivery_id"], ["deliveries.id"], name=op.f("fk_post_texts_delivery_id_deliveries")),
         sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_post_texts_post_id_posts")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_post_texts")),
-        sa.UniqueConstraint("post_id", "account_id", name=op.f("uq_post_texts_post_id_account_id")),
+        sa.UniqueConstraint("post_id", "account_id", "lang", name=op.f("uq_post_texts_post_id_account_id_lang")),
     )
     op.create_table(
         "cases",
@@ -666,8 +755,8 @@ def downgrade() -> None:
     op.drop_index("ix_cases_account_author", table_name="cases")
     op.drop_table("cases")
     op.drop_table("post_texts")
-    op.drop_index(op.f("ix_pictures_post_id"), table_name="pictures")
-    op.drop_table("pictures")
+    op.drop_index(op.f("ix_post_media_post_id"), table_name="post_media")
+    op.drop_table("post_media")
     op.drop_index("ix_items_topic", table_name="items", sqlite_where=None, postgresql_where=None)
     op.drop_index("ix_items_thread", table_name="items")
     op.drop_index("ix_items_surface", table_name="items", sqlite_where=None, postgresql_where=None)
@@ -719,6 +808,12 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_sign_ins_user_id"), table_name="sign_ins")
     op.drop_table("sign_ins")
     op.drop_index("ix_posts_state_at", table_name="posts")
+    op.drop_index(op.f("ix_post_comments_post_id"), table_name="post_comments")
+    for name in ("post_comments", "approvals", "post_versions", "spendings"):
+        op.drop_table(name)
+    op.drop_index("ix_periods_days", table_name="periods")
+    op.drop_table("periods")
+    op.drop_index(op.f("ix_posts_about_id"), table_name="posts")
     op.drop_table("posts")
     op.drop_index("ix_metrics_name_at", table_name="metrics")
     op.drop_table("metrics")

@@ -43,6 +43,7 @@ WITHOUT: Mapping[str, str] = {
     "scheduler/metrics.py:keep": "readings of a platform's counters",
     "scheduler/metrics.py:watch": "which posts' counters are read",
     "scheduler/states.py:follow": "a post follows its deliveries; audited as the worker",
+    "scheduler/writing.py:touch": "a step of every verb on a post, which asked and audits",
 }
 
 

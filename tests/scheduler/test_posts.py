@@ -19,7 +19,7 @@ from outbox.media import folder
 from outbox.models import Delivery
 from outbox.states import move
 from scheduler import posts, queueing
-from scheduler.models import Picture, Post
+from scheduler.models import Post, PostMedia
 from scheduler.states import outcome
 from tests.scheduler.conftest import Office
 
@@ -309,14 +309,14 @@ def test_a_picture_is_kept_once_without_the_cameras_notes_and_counts_as_an_edit(
     with Image.open(stored) as kept:
         assert not kept.getexif()
     with office.db.read() as session:
-        assert {p.sha256 for p in session.exec(select(Picture))} == {stored.stem}
+        assert {p.sha256 for p in session.exec(select(PostMedia))} == {stored.stem}
 
 
 def test_a_picture_taken_out_again_is_not_sent(office: Office, picture: Path) -> None:
     post = office.draft("x")
     office.do(posts.add_picture, post, picture, "مبنى", settings=office.settings)
     with office.db.write() as session:
-        shown = session.exec(select(Picture).where(col(Picture.post_id) == post)).one()
+        shown = session.exec(select(PostMedia).where(col(PostMedia.post_id) == post)).one()
         posts.remove_picture(session, office.author, session.get_one(Post, post), shown)
     office.do(posts.submit, post)
     office.approve(post)

@@ -1,0 +1,32 @@
+"""It shall not go out after all."""
+
+from sqlmodel import Session
+
+from core import audit
+from core.actors import Actor
+from core.errors import WrongState
+from outbox.enqueue import withdraw
+from scheduler import queueing
+from scheduler.models import Post
+from scheduler.states import OPEN, POST
+from scheduler.writing import touch
+
+
+def cancel(session: Session, actor: Actor, post: Post, reason: str = "cancelled") -> Post:
+    """It shall not go out. What already left stays, and the post then shows `partly`; WrongState when all of it has left."""
+    actor.require("post.write")
+    queueing.hold(session, post)
+    if post.state not in OPEN:
+        raise WrongState(thing="post", state=post.state, wanted="cancelled")
+    carried = queueing.deliveries(session, post)
+    here = [d for d in carried if d.state in queueing.STILL_HERE]
+    if carried and not here:
+        raise WrongState(thing="post", state=carried[0].state, wanted="cancelled")
+    audit.record(session, actor, "post.cancel", f"post:{post.id}", version=post.version, deliveries=len(here))
+    for delivery in here:
+        withdraw(session, actor, delivery, reason[:120])
+    session.refresh(post)
+    if post.state in OPEN and len(here) == len(carried):
+        POST.move(post, "cancelled")
+    touch(session, post)
+    return post
