@@ -151,6 +151,9 @@ class Event(SQLModel, table=True):
     post_id: int = Field(foreign_key="posts.id", primary_key=True, sa_type=Key)
     title: str = Field(max_length=200)
     place: str = Field(default="", max_length=200)
+    #: what the two are called in English; "": as above
+    title_en: str = Field(default="", max_length=200)
+    place_en: str = Field(default="", max_length=200)
     starts_at: datetime
     ends_at: datetime
     #: the zone whose clocks its hours are told by
@@ -160,6 +163,8 @@ class Event(SQLModel, table=True):
     cancelled_at: datetime | None = None
     cancel_why: str = Field(default="", max_length=300)
     changed_at: datetime = Field(default_factory=now)
+    #: what the public calendar shows: these facts as they were last approved (scheduler.told.Told); None: never approved
+    approved: dict[str, Any] | None = Field(default=None, sa_type=Json)
 
 
 class Watched(SQLModel, table=True):

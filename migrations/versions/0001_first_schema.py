@@ -440,6 +440,8 @@ def upgrade() -> None:
         sa.Column("post_id", KEY, nullable=False),
         sa.Column("title", sa.String(200), nullable=False),
         sa.Column("place", sa.String(200), nullable=False),
+        sa.Column("title_en", sa.String(200), nullable=False),
+        sa.Column("place_en", sa.String(200), nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("zone", sa.String(40), nullable=False),
@@ -448,6 +450,7 @@ def upgrade() -> None:
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancel_why", sa.String(300), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("approved", DOCUMENT, nullable=True),
         sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_events_post_id_posts")),
         sa.PrimaryKeyConstraint("post_id", name=op.f("pk_events")),
     )
