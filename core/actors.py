@@ -18,12 +18,21 @@ ROLES: dict[str, frozenset[str]] = {
     "moderator": frozenset({"item.read", "item.work", "item.moderate", "reply.write", "case.work", "pii.view"}),
     "appeal_reviewer": frozenset({"item.read", "appeal.decide", "item.moderate", "pii.unmask"}),
     "manager": frozenset(
-        {"item.read", "case.work", "figures.read", "pause.press", "delivery.decide", "reply.approve", "pii.unmask"}
+        {"item.read", "case.work", "figures.read", "pause.press", "delivery.decide", "reply.approve", "pii.unmask", "calendar.keep"}
     ),
     "policy_owner": frozenset({"item.read", "policy.propose", "policy.activate", "figures.read"}),
     "auditor": frozenset({"item.read", "audit.read", "figures.read", "export.take", "pii.unmask"}),
     "admin": frozenset(
-        {"account.admin", "user.admin", "audit.read", "item.read", "figures.read", "export.take", "delivery.decide"}
+        {
+            "account.admin",
+            "user.admin",
+            "audit.read",
+            "item.read",
+            "figures.read",
+            "export.take",
+            "delivery.decide",
+            "calendar.keep",
+        }
     ),
 }
 ABILITIES: frozenset[str] = frozenset().union(*ROLES.values()) | {"system.receive", "system.send", "appeal.lodge"}

@@ -125,16 +125,18 @@ class Period(SQLModel, table=True):
     """Days that are not like others: a holiday, mourning, Ramadan. Dated data that people announce, move and confirm."""
 
     __tablename__ = "periods"
-    __table_args__ = (Index("ix_periods_days", "last", "first"),)
+    __table_args__ = (Index("ix_periods_days", "last", "first"), UniqueConstraint("key"))
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    #: names what was estimated (core.estimates), so that it is entered once; None for what a person entered
+    key: str | None = Field(default=None, max_length=80)
     #: holiday | mourning | ramadan
     kind: str = Field(max_length=12)
     first: date
     last: date
     name_ar: str = Field(max_length=120)
     name_en: str = Field(max_length=120)
-    #: estimated | announced | confirmed | moved
+    #: estimated | announced | confirmed | moved | removed (core.calendar)
     status: str = Field(default="announced", max_length=12)
     #: where it was read
     source: str = Field(default="", max_length=300)

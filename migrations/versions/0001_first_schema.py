@@ -98,6 +98,8 @@ def upgrade() -> None:
         sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lifted_by", sa.String(120), nullable=False),
         sa.Column("allow", DOCUMENT, nullable=False),
+        sa.Column("after_s", sa.Integer(), nullable=False),
+        sa.Column("in_flight", DOCUMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pauses")),
     )
     op.create_table(
@@ -202,6 +204,7 @@ def upgrade() -> None:
         sa.Column("cost_micros", KEY, nullable=False),
         sa.Column("created_by", sa.String(120), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cleared_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_deliveries_account_id_accounts")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
         sa.UniqueConstraint("ref", name=op.f("uq_deliveries_ref")),
@@ -310,6 +313,7 @@ def upgrade() -> None:
     op.create_table(
         "periods",
         sa.Column("id", KEY, nullable=False),
+        sa.Column("key", sa.String(80), nullable=True),
         sa.Column("kind", sa.String(12), nullable=False),
         sa.Column("first", sa.Date(), nullable=False),
         sa.Column("last", sa.Date(), nullable=False),
@@ -320,6 +324,7 @@ def upgrade() -> None:
         sa.Column("by", sa.String(120), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_periods")),
+        sa.UniqueConstraint("key", name=op.f("uq_periods_key")),
     )
     op.create_index("ix_periods_days", "periods", ["last", "first"], unique=False)
     op.create_table(
