@@ -17,7 +17,7 @@ from bench.texts import routing
 from core.text import fold
 from policies import language, topics
 from policies.edition import current
-from policies.heads import calibrating, examples, heads
+from policies.heads import calibrating, examples, standing
 from policies.heads.examples import Example
 from policies.judge import judge_many
 from policies.verdict import Verdict
@@ -53,7 +53,7 @@ def shipped_package() -> Callable[[str], str] | None:
 
 def offence(held: list[Example], quick: bool) -> None:
     """F1 on what was held of each set, the threshold chosen on what was learned."""
-    found = heads.current()
+    found = standing.current()
     if found is None:
         print("no heads are there: nothing to measure")
         return

@@ -10,7 +10,7 @@ from core.clock import in_dubai, now
 from core.errors import NotFound
 from inbox.editions import in_force
 from inbox.learning import reviewed
-from policies.heads import examples, heads, training
+from policies.heads import examples, standing, training
 
 
 def train(house: House, actor: Actor, data: Path | None, texts: Path | None) -> dict[str, Any]:
@@ -25,11 +25,11 @@ def train(house: House, actor: Actor, data: Path | None, texts: Path | None) -> 
         found += [*examples.lawful(in_force(session)), *examples.listed()] if data else []
     found += examples.public(data) if data else []
     found += examples.own(texts) if texts else []
-    known = heads.current()
+    known = standing.current()
     made = training.train(found, None if data else known)
     name = in_dubai(now()).strftime("%Y%m%d-%H%M%S")
-    candidate = made.write(heads.folder(), name)
-    (heads.folder() / "candidate").write_text(name, "utf-8")
+    candidate = made.write(standing.folder(), name)
+    (standing.folder() / "candidate").write_text(name, "utf-8")
     return {
         "candidate": name,
         "learned": sum(not one.held for one in found),
@@ -45,17 +45,17 @@ def switch(house: House, actor: Actor) -> dict[str, Any]:
     """Put the last candidate in force; NotFound where nothing was trained."""
     actor.require("policy.propose")
     try:
-        name = (heads.folder() / "candidate").read_text("utf-8").strip()
+        name = (standing.folder() / "candidate").read_text("utf-8").strip()
     except OSError:
         raise NotFound(thing="heads", id="candidate") from None
-    heads.switch(name)
-    return _told(house, actor, "heads.switch", name)
+    standing.switch(name)
+    return _told(house, actor, "standing.switch", name)
 
 
 def back(house: House, actor: Actor) -> dict[str, Any]:
     """Return to the heads that were in force before."""
     actor.require("policy.propose")
-    return _told(house, actor, "heads.back", heads.back())
+    return _told(house, actor, "standing.back", standing.back())
 
 
 def _told(house: House, actor: Actor, act: str, name: str) -> dict[str, Any]:

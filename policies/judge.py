@@ -160,9 +160,9 @@ class _Leaning(NamedTuple):
 
 def _leanings(texts: Sequence[Folded]) -> "tuple[Sequence[_Leaning | None], NDArray[np.float64] | None]":
     """What the heads in force think of each text, and what they add to the scores of its words; without heads nothing."""
-    from policies.heads import heads  # numpy is loaded by whoever judges, and by nobody else
+    from policies.heads import standing  # numpy is loaded by whoever judges, and by nobody else
 
-    found = heads.current()
+    found = standing.current()
     if found is None:
         return [None] * len(texts), None
     seen = [(number, view) for number, text in enumerate(texts) for view in _readable(text)]

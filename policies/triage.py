@@ -19,8 +19,8 @@ from policies.verdict import Context
 
 #: A longer line is answered with `too_long` and never parsed; platforms' longest texts are some 60,000 bytes.
 LONGEST = 1_000_000
-#: As much as is read at once, and judged together: some hundreds of posts, and what a pipe holds.
-CHUNK = 65_536
+#: As much as is read at once, and judged together: some hundreds of posts; a pipe holds less and gives what it has.
+CHUNK = 262_144
 #: From so many lines on a second process is worth its start, where there is a second core.
 MANY = 2_000
 #: Fewer lines are not worth sending over.

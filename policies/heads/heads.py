@@ -8,11 +8,10 @@ import hashlib
 import io
 import json
 import logging
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
-from itertools import takewhile
+from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -61,9 +60,21 @@ class Leanings(NamedTuple):
     added: NDArray[np.float64]
 
 
+def _places() -> dict[str, slice]:
+    ends = list(accumulate(map(len, ANSWERS.values())))
+    return {head: slice(end - len(answers), end) for (head, answers), end in zip(ANSWERS.items(), ends, strict=True)}
+
+
+#: where the answers of each head stand among all
+_PLACES = _places()
+#: the heads whose scores are added to those of the words; one behind the other, as the readings have them
+_ADDED = ("kind", "topic", "sentiment")
+
+
 def first_column(head: str) -> int:
     """How many answers stand before those of `head`."""
-    return sum(len(answers) for before, answers in takewhile(lambda one: one[0] != head, ANSWERS.items()))
+    place: int = _PLACES[head].start
+    return place
 
 
 class Known:
@@ -104,28 +115,21 @@ class Heads:
 
     def scores(self, texts: Sequence[str]) -> dict[str, NDArray[np.float64]]:
         """For each head the raw scores [texts, answers] of folded texts; of one script or the other is told by `script`."""
-        parts = [self._scored(texts[at : at + _BATCH]) for at in range(0, len(texts), _BATCH)]
-        whole = np.concatenate(parts) if parts else np.empty((0, len(self.bias) + 1))
-        found = {"script": whole[:, 0]}
-        for head, answers in ANSWERS.items():
-            at = 1 + first_column(head)
-            found[head] = whole[:, at : at + len(answers)]
-        return found
+        whole = self._whole(texts)
+        return {"script": whole[:, 0], **{head: whole[:, 1:][:, place] for head, place in _PLACES.items()}}
 
     def lean(self, texts: Sequence[str]) -> Leanings:
         """What the heads think of each folded text; the same for a text alone as in a batch."""
-        scores, shares = self.scores(texts), self.card["share"]
-        added = [scores[head] * shares[head] for head in ("kind", "topic", "sentiment")]
+        whole, ask = self._whole(texts), _asking(self)
+        added = whole[:, ask.added] * ask.shares
         weight = np.array([[min(1.0, _words(text) / _ENOUGH)] for text in texts]).reshape(len(texts), 1)
-        return Leanings(self._chances(scores).tolist(), np.concatenate(added, axis=1) * weight)
+        return Leanings(_chances(whole, ask).tolist(), added * weight)
 
-    def _chances(self, scores: dict[str, NDArray[np.float64]]) -> NDArray[np.float64]:
-        """[texts, CHANCES], as the card calibrates them for a text's script."""
-        script = scores["script"].astype(np.int64)
-        lines = _lines(self)[script]
-        raw = np.concatenate([scores[head] for head in CHANCES], axis=1)
-        found: NDArray[np.float64] = (1 / (1 + np.exp(-np.clip(lines[:, :, 0] * raw + lines[:, :, 1], -60, 60)))).round(4)
-        return found
+    def _whole(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        parts = [self._scored(texts[at : at + _BATCH]) for at in range(0, len(texts), _BATCH)]
+        if len(parts) == 1:
+            return parts[0]
+        return np.concatenate(parts) if parts else np.empty((0, len(self.bias) + 1))
 
     def why(self, text: str, head: str = "offence") -> tuple[Span, ...]:
         """Where in a folded text the words stand that speak most for what `head` (of CHANCES) asks, in order."""
@@ -171,10 +175,37 @@ def _words(text: str) -> int:
     return text.count(" ") + 1 if any(map(str.isalpha, text)) else 0
 
 
+class _Asking(NamedTuple):
+    """What is asked of the scores: the columns that are added to the words' and their shares; the columns of CHANCES, and for each
+    script the slope and the shift that make a chance of a score."""
+
+    added: slice
+    shares: NDArray[np.float64]
+    chances: list[int]
+    slopes: NDArray[np.float64]
+    shifts: NDArray[np.float64]
+
+
 @lru_cache(maxsize=4)
-def _lines(of: Heads) -> NDArray[np.float64]:
-    """[scripts, CHANCES, slope and shift] as the card has them."""
-    return np.array([[of.card["calibration"][head][script] for head in CHANCES] for script in SCRIPTS])
+def _asking(of: Heads) -> _Asking:
+    """As the card has them."""
+    first, last = _PLACES[_ADDED[0]], _PLACES[_ADDED[-1]]
+    lines = np.array([[of.card["calibration"][head][script] for head in CHANCES] for script in SCRIPTS])
+    return _Asking(
+        slice(1 + first.start, 1 + last.stop),
+        np.concatenate([np.full(len(ANSWERS[head]), of.card["share"][head], np.float64) for head in _ADDED]),
+        [1 + first_column(head) for head in CHANCES],
+        np.ascontiguousarray(lines[:, :, 0]),
+        np.ascontiguousarray(lines[:, :, 1]),
+    )
+
+
+def _chances(whole: NDArray[np.float64], ask: _Asking) -> NDArray[np.float64]:
+    """[texts, CHANCES], as the card calibrates them for a text's script."""
+    script = whole[:, 0].astype(np.int64)
+    raw = ask.slopes[script] * whole[:, ask.chances] + ask.shifts[script]
+    found: NDArray[np.float64] = (1 / (1 + np.exp(-raw.clip(-60, 60)))).round(4)
+    return found
 
 
 def load(path: Path) -> Heads:
@@ -196,100 +227,4 @@ def load(path: Path) -> Heads:
         return Heads(path.stem, card, np.ascontiguousarray(table), arrays["scale"], arrays["bias"])
 
 
-def current() -> Heads | None:
-    """The heads in force: those that `manage.py train --switch` put there, else the shipped ones; None where there are none.
-
-    That none are there is logged once, and judging goes on by the rules; that this ministry's own are refused too, and the shipped
-    ones judge in their place. HeadsRefused where the shipped files were altered.
-    """
-    return _now(int(time.monotonic()))
-
-
-@lru_cache(maxsize=1)
-def _now(second: int) -> Heads | None:
-    del second  # what is in force is looked up once a second: whoever judges sees a switch at once, and pays nothing a text
-    path = in_force()
-    try:
-        stamp = path.stat().st_mtime_ns
-    except FileNotFoundError:
-        _missing(path)
-        return None
-    try:
-        return _loaded(path, stamp)
-    except HeadsRefused as refused:
-        if path == SHIPPED:
-            raise
-        _put_aside(path, str(refused.details["why"]))  # an upgrade may have come between: the inbox goes on with what is shipped
-        return _loaded(SHIPPED, SHIPPED.stat().st_mtime_ns)
-
-
-def in_force() -> Path:
-    """The .npz that counts now."""
-    pointer = folder() / "in-force"
-    try:
-        name = pointer.read_text("utf-8").strip()
-    except OSError:
-        return SHIPPED
-    return folder() / f"{name}.npz" if name else SHIPPED
-
-
-def folder() -> Path:
-    """Where this ministry's own heads are kept."""
-    from core.settings import settings  # takes longer to load than `policy check` may take
-
-    return settings().var_dir / "heads"
-
-
-def switch(name: str) -> None:
-    """Put the heads of that name in force ("" for the shipped ones) and remember what was. FileNotFoundError, HeadsRefused."""
-    if name:
-        load(folder() / f"{name}.npz")
-    _point(name, [*_past(), _pointed()])
-
-
-def back() -> str:
-    """Return to the heads that were in force before; their name, "" for the shipped ones."""
-    past = _past()
-    name = past.pop() if past else ""
-    _point(name, past)
-    return name
-
-
-def _pointed() -> str:
-    path = in_force()
-    return "" if path == SHIPPED else path.stem
-
-
-def _past() -> list[str]:
-    try:
-        return list(json.loads((folder() / "past.json").read_text("utf-8")))
-    except OSError:
-        return []
-
-
-def _point(name: str, past: list[str]) -> None:
-    folder().mkdir(parents=True, exist_ok=True)
-    (folder() / "past.json").write_text(json.dumps(past), "utf-8")
-    fresh = folder() / "in-force.new"
-    fresh.write_text(name, "utf-8")
-    fresh.replace(folder() / "in-force")
-    _now.cache_clear()
-
-
-@lru_cache(maxsize=2)
-def _loaded(path: Path, stamp: int) -> Heads:
-    del stamp  # a file that was replaced is read again
-    return load(path)
-
-
-@cache
-def _missing(path: Path) -> None:
-    _log.warning("no heads there: judging goes on by the rules alone", extra={"file": str(path)})
-
-
-@cache
-def _put_aside(path: Path, why: str) -> None:
-    _log.error("these heads are refused, and the shipped ones judge in their place", extra={"file": str(path), "detail": why})
-
-
-__all__ = ("ANSWERS", "Heads", "HeadsRefused", "Leanings", "back", "current", "folder", "in_force", "load", "switch")
+__all__ = ("ANSWERS", "Heads", "HeadsRefused", "Leanings", "load")

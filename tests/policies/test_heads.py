@@ -17,7 +17,7 @@ from core.text import fold
 from policies import edition as editions
 from policies import topics
 from policies.clauses import CHANCES, Edition, Model
-from policies.heads import features, heads
+from policies.heads import features, heads, standing
 from policies.heads.heads import Heads, HeadsRefused, Leanings
 from policies.judge import judge, judge_many
 
@@ -32,10 +32,10 @@ def shipped() -> Heads:
 @pytest.fixture
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder for this ministry's own heads."""
-    monkeypatch.setattr(heads, "folder", lambda: tmp_path)
-    heads._now.cache_clear()
+    monkeypatch.setattr(standing, "folder", lambda: tmp_path)
+    standing._now.cache_clear()
     yield tmp_path
-    heads._now.cache_clear()
+    standing._now.cache_clear()
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def sure(monkeypatch: pytest.MonkeyPatch, shipped: Heads) -> Heads:
         return Leanings([[0.999] * len(CHANCES)] * len(texts), np.zeros((len(texts), answers)))
 
     monkeypatch.setattr(Heads, "lean", lean)
-    monkeypatch.setattr(heads, "current", lambda: shipped)
+    monkeypatch.setattr(standing, "current", lambda: shipped)
     return shipped
 
 
@@ -146,7 +146,7 @@ def test_the_card_names_data_licences_seed_and_figures() -> None:
 
 
 def test_without_an_artefact_the_rules_judge_alone(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(heads, "SHIPPED", kept / "absent.npz")
+    monkeypatch.setattr(standing, "SHIPPED", kept / "absent.npz")
     verdict = judge("you are a stupid bitch")
     assert (verdict.action, verdict.offence) == ("hide", 0.0)
 
@@ -209,20 +209,20 @@ def test_harm_orders_the_queue() -> None:
 def test_a_switch_counts_at_once_and_can_be_taken_back(kept: Path) -> None:
     for suffix in (".npz", ".json"):
         shutil.copy(heads.SHIPPED.with_suffix(suffix), kept / f"mine{suffix}")
-    now: Callable[[], str] = lambda: heads.in_force().stem  # noqa: E731 - read three times below
-    heads.switch("mine")
+    now: Callable[[], str] = lambda: standing.in_force().stem  # noqa: E731 - read three times below
+    standing.switch("mine")
     assert now() == "mine"
-    assert heads.back() == ""
+    assert standing.back() == ""
     assert now() == "shipped"
 
 
 def test_own_heads_that_are_refused_leave_the_shipped_ones_to_judge(kept: Path, shipped: Heads) -> None:
     for suffix in (".npz", ".json"):
         shutil.copy(heads.SHIPPED.with_suffix(suffix), kept / f"mine{suffix}")
-    heads.switch("mine")
+    standing.switch("mine")
     with (kept / "mine.npz").open("ab") as numbers:
         numbers.write(b"altered")
-    found = heads.current()
+    found = standing.current()
     assert found is not None
     assert found.card == shipped.card
     assert judge("راتبي متأخر شهرين").kind == "complaint"
@@ -230,5 +230,5 @@ def test_own_heads_that_are_refused_leave_the_shipped_ones_to_judge(kept: Path, 
 
 def test_heads_that_are_not_there_are_not_switched_to(kept: Path) -> None:
     with pytest.raises(FileNotFoundError):
-        heads.switch("nowhere")
-    assert heads.in_force() == heads.SHIPPED
+        standing.switch("nowhere")
+    assert standing.in_force() == heads.SHIPPED

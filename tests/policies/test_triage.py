@@ -194,6 +194,7 @@ def many(count: int) -> bytes:
 
 def test_a_second_process_changes_no_answer_and_no_order(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(triage, "MANY", 10)
+    monkeypatch.setattr(triage, "CHUNK", 65_536)
     monkeypatch.setattr(triage, "_cores", lambda: 2)
     alone, together = io.BytesIO(), io.BytesIO()
     sent = many(4_000)
