@@ -3,20 +3,30 @@
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 
+from connectors.contract import Bill
+from connectors.gate import pass_through
+from connectors.gauge import EVERY, READ, Gauge
 from connectors.transport import Adapter, Answer, Cut, NotSent, Wire
-from core.errors import PlatformError, Unavailable, Uncertain
+from core.clock import now
+from core.errors import PlatformError, RateLimited, Unavailable, Uncertain
 
 Explain = Callable[[Answer, bool, str], PlatformError]
 
 
 class Line:
-    """One call at a time. `explain(answer, writing, account)` is the platform's table of errors (connectors/errors.py)."""
+    """One call at a time, and none into a rate window that is used up. `explain(answer, writing, account)` is the platform's table
+    of errors (connectors/errors.py), `gauge` what its answers tell of its windows, `apart`: it counts each kind of call by itself.
+    """
 
-    def __init__(self, account: str, wire: Wire, secrets: Mapping[str, str], explain: Explain) -> None:
+    def __init__(
+        self, account: str, wire: Wire, secrets: Mapping[str, str], explain: Explain, gauge: Gauge, *, apart: bool = False
+    ) -> None:
         self.account = account
         self.adapter = Adapter(wire, secrets.values())
-        self._explain = explain
+        self._explain, self._gauge, self._apart = explain, gauge, apart
+        self._shut: dict[str, datetime] = {}
         self._lock = threading.RLock()
 
     @property
@@ -25,25 +35,56 @@ class Line:
         return self.adapter.last
 
     @contextmanager
-    def call(self, *, writing: bool = False) -> Iterator[None]:
+    def call(self, *, writing: bool = False, kind: str = "") -> Iterator[None]:
         """Around one call of a client: any exception leaves as a PlatformError; only a write can be Uncertain.
 
-        What was raised before anything was sent (a mistake of ours in building the call) is passed on unchanged.
+        `kind` names the window it counts in, where kinds are counted apart. RateLimited, with nothing sent, while that is used up.
+        What was raised before anything was sent (a mistake of ours in building the call) is passed on unchanged, and so is what
+        the gate before a write says (connectors.gate).
         """
+        kind = kind or ("write" if writing else READ)
         with self._lock:
+            self._wait(kind)
+            if writing:
+                pass_through()
             self.adapter.last = None
-            problem: PlatformError
+            problem: PlatformError | None = None
             try:
                 yield
-                return
             except PlatformError:
                 raise
             except Exception as error:  # the three clients raise anything, AttributeError and TypeError included
-                known = self._known(error, writing)
-                if known is None:
+                problem = self._known(error, writing)
+                if problem is None:
                     raise
-                problem = known
-            raise problem
+            self._learn(kind, problem)
+            if problem is not None:
+                raise problem
+
+    def _learn(self, kind: str, problem: PlatformError | None) -> None:
+        """Keep what the newest answer tells of the windows."""
+        if self.adapter.last is not None:
+            self._shut |= self._gauge(kind, self.adapter.last)
+        if isinstance(problem, RateLimited):
+            self._shut[kind if self._apart else EVERY] = problem.retry_at
+
+    def _wait(self, kind: str) -> None:
+        """RateLimited while a window of this kind of call is used up."""
+        ends = [end for name in (kind, EVERY) if (end := self._shut.get(name)) is not None and end > now()]
+        if ends:
+            raise RateLimited(account=self.account, detail="window", retry_at=max(ends))
+
+    def heed(self, shut: Mapping[str, datetime]) -> None:
+        """These windows are used up, as far as is known, and no others."""
+        with self._lock:
+            self._shut = dict(shut)
+
+    def bill(self, things: Mapping[str, int] | None = None) -> Bill:
+        """What was used since the last bill; `things` it cost are its client's to know."""
+        with self._lock:
+            reads, writes = self.adapter.reads, self.adapter.writes
+            self.adapter.reads = self.adapter.writes = 0
+            return Bill(reads, writes, things or {}, {name: end for name, end in self._shut.items() if end > now()})
 
     def _known(self, error: Exception, writing: bool) -> PlatformError | None:
         answer = self.adapter.last

@@ -3,19 +3,21 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import func, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from connectors.contract import Connector, Outgoing, Sent
+from connectors.gate import guarded
 from core import clock
 from core.actors import WORKER
 from core.db import Database
 from core.log import logger
 from core.models import Account
 from core.settings import Settings
-from outbox import accounts, checks, outgoing
+from outbox import accounts, checks, outgoing, pause
 from outbox.channels import refuse_by
 from outbox.memory import LeaseLostError, Memory
 from outbox.models import ACTING, Attempt, Delivery
@@ -24,6 +26,10 @@ from outbox.spending import spend
 from outbox.states import move
 
 log = logger("outbox")
+
+
+class PausedError(Exception):
+    """A pause was pressed between two requests of one delivery: what was made so far nobody sees, and the next does not leave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,20 +113,35 @@ def call(db: Database, connector: Connector, ticket: Ticket, worker: str, settin
         return Outcome("scheduled", "lease_over")
     memory = Memory(db, ticket.delivery_id, worker, timedelta(seconds=settings.lease_s), ticket.steps)
     try:
-        if ticket.kind in ACTING:
-            act: Callable[[str], None] = getattr(connector, ticket.kind)
-            act(ticket.target_id)
-            return published(Sent(""))
-        return published(connector.send(ticket.out, memory))
+        with guarded(partial(may_go_on, db, ticket, worker)):
+            if ticket.kind in ACTING:
+                act: Callable[[str], None] = getattr(connector, ticket.kind)
+                act(ticket.target_id)
+                return published(Sent(""))
+            return published(connector.send(ticket.out, memory))
     except LeaseLostError:
         log.warning("lease_lost", delivery=ticket.delivery_id, worker=worker)
         return None
+    except PausedError:
+        log.warning("stopped_by_pause", delivery=ticket.delivery_id, account=ticket.account.key)
+        return Outcome("held", "paused")
     except Exception as e:  # noqa: BLE001 (whatever it was, the request may have left: the outcome table decides, nothing is hidden)
         outcome = after(e, ticket.kind, ticket.attempt, clock.now())
         log.warning(
             "not_confirmed", delivery=ticket.delivery_id, account=ticket.account.key, state=outcome.state, code=outcome.reason
         )
         return outcome
+
+
+def may_go_on(db: Database, ticket: Ticket, worker: str) -> None:
+    """Asked before each request that writes. LeaseLostError when the delivery is no longer ours, PausedError when a pause was
+    pressed since the last one: a container that was made is then not published."""
+    with db.read() as session:
+        delivery = session.get_one(Delivery, ticket.delivery_id)
+        if delivery.worker != worker or delivery.lease_until is None or delivery.lease_until <= clock.now():
+            raise LeaseLostError(str(ticket.delivery_id))
+        if pause.held_by(session, delivery) is not None:
+            raise PausedError(str(ticket.delivery_id))
 
 
 def record(db: Database, ticket: Ticket, worker: str, outcome: Outcome, settings: Settings) -> bool:

@@ -1,27 +1,34 @@
 """What a person decides about a delivery that asks for one: published or not, again or never, now after all."""
 
-from datetime import timedelta
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from core.actors import Actor
 from core.clock import now
 from core.errors import Invalid, WrongState
+from core.why import Why
+from outbox import pause
 from outbox.models import Delivery
 from outbox.states import move
 
 ASKS = ("needs_decision", "missed")
+#: between two of one account that are confirmed together, and how many that may be
+EVERY, CHOSEN_MOST = timedelta(minutes=1), 200
 
 
 def publish_again(session: Session, actor: Actor, delivery: Delivery) -> Delivery:
     """It is certainly not there (or was missed) and still wanted: send it now, with all last-moment checks.
 
     What was half done is forgotten, because a person has seen that nothing came of it; reading back still looks at everything
-    since the first send.
+    since the first send. WrongState while a pause would stop it.
     """
     actor.require("delivery.decide")
-    values = {"reason": "again", "steps": {}, "not_before": None, "look_at": None, "miss_after": _new_deadline(delivery)}
+    _not_paused(session, delivery)
+    values = {"reason": "again", "steps": {}, "not_before": None, "look_at": None, **_cleared(delivery, now())}
     return _decided(session, actor, delivery, move(session, actor, delivery.id or 0, ASKS, "scheduled", **values), "scheduled")
 
 
@@ -29,13 +36,13 @@ def adopt(session: Session, actor: Actor, delivery: Delivery, external_id: str) 
     """A person found it on the platform: this is its id. Invalid when the id is empty or belongs to another delivery."""
     actor.require("delivery.decide")
     if not external_id.strip():
-        raise Invalid(field="external_id", why="the id of the post on the platform is needed")
+        raise Invalid(field="external_id", why=Why("external_id_missing"))
     values = {"external_id": external_id.strip(), "published_at": delivery.sent_at or now(), "look_at": None, "reason": "adopted"}
     try:
         with session.begin_nested():
             done = move(session, actor, delivery.id or 0, ("needs_decision",), "published", **values)
     except IntegrityError:
-        raise Invalid(field="external_id", why="another delivery already has this id") from None
+        raise Invalid(field="external_id", why=Why("external_id_taken")) from None
     return _decided(session, actor, delivery, done, "published")
 
 
@@ -43,24 +50,56 @@ def give_up(session: Session, actor: Actor, delivery: Delivery, reason: str) -> 
     """It is no longer wanted."""
     actor.require("delivery.decide")
     if not reason.strip():
-        raise Invalid(field="reason", why="say why, in a few words")
+        raise Invalid(field="reason", why=Why("say_why"))
     states = ("needs_decision", "missed", "held", "scheduled")
     done = move(session, actor, delivery.id or 0, states, "cancelled", reason=reason.strip()[:120], look_at=None)
     return _decided(session, actor, delivery, done, "cancelled")
 
 
-def release(session: Session, actor: Actor, delivery: Delivery) -> Delivery:
-    """What was held may go after all (each is confirmed by itself after a pause); the last-moment checks are asked again."""
+def release(session: Session, actor: Actor, delivery: Delivery, *, at: datetime | None = None) -> Delivery:
+    """What was held may go after all, now or at `at`; the last-moment checks are asked again.
+
+    After a pause each is confirmed by itself. WrongState while a pause would stop it.
+    """
     actor.require("delivery.decide")
-    values = {"reason": "released", "not_before": None, "miss_after": _new_deadline(delivery)}
+    _not_paused(session, delivery)
+    values = {"reason": "released", "not_before": at, **_cleared(delivery, at or now())}
     return _decided(session, actor, delivery, move(session, actor, delivery.id or 0, ("held",), "scheduled", **values), "scheduled")
 
 
-def _new_deadline(delivery: Delivery) -> object:
-    """The same grace as it had, counted from now when its hour is over."""
-    if delivery.miss_after is None:
-        return None
-    return max(delivery.miss_after, now() + max(delivery.miss_after - delivery.scheduled_at, timedelta(minutes=15)))
+def confirm(session: Session, actor: Actor, ids: Sequence[int], *, every: timedelta = EVERY) -> list[Delivery]:
+    """Release several that a person chose, each as `release` does, in the order of their hours and never in a burst: of one account
+    the first goes now and each other `every` after the one before it. All of them or none; Invalid for too many."""
+    actor.require("delivery.decide")
+    if not ids or len(set(ids)) > CHOSEN_MOST:
+        raise Invalid(field="deliveries", why=Why("chosen_most", most=CHOSEN_MOST))
+    if every < timedelta(0):
+        raise Invalid(field="every", why=Why("pace"))
+    chosen = select(Delivery).where(col(Delivery.id).in_(set(ids))).order_by(col(Delivery.scheduled_at), col(Delivery.id))
+    found, moment, before = session.exec(chosen).all(), now(), Counter[int]()
+    if len(found) != len(set(ids)):
+        raise Invalid(field="deliveries", why=Why("not_all_there"))
+    released = []
+    for delivery in found:
+        wait = every * before[delivery.account_id]
+        before[delivery.account_id] += 1
+        released.append(release(session, actor, delivery, at=moment + wait if wait else None))
+    return released
+
+
+def _not_paused(session: Session, delivery: Delivery) -> None:
+    """A pause that is over is no obstacle: saying go is what it waits for."""
+    running = pause.in_force(session)
+    if running is not None and not pause.permits(running, delivery):
+        raise WrongState(thing="pause", state="pressed", wanted="lifted")
+
+
+def _cleared(delivery: Delivery, start: datetime) -> dict[str, object]:
+    """A person said go: no pause that is over counts any more, and the same grace as it had is counted from `start`."""
+    late = delivery.miss_after
+    if late is not None:
+        late = max(late, start + max(late - delivery.scheduled_at, timedelta(minutes=15)))
+    return {"cleared_at": now(), "miss_after": late}
 
 
 def _decided(session: Session, actor: Actor, delivery: Delivery, done: Delivery | None, wanted: str) -> Delivery:

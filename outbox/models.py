@@ -89,6 +89,8 @@ class Delivery(SQLModel, table=True):
     cost_micros: int = Field(default=0, sa_type=Key)
     created_by: str = Field(default="", max_length=120)
     created_at: datetime = Field(default_factory=now)
+    #: when a person last said that it may go; a pause that ended before counts no more for it
+    cleared_at: datetime | None = None
 
 
 class Attempt(SQLModel, table=True):
@@ -129,7 +131,7 @@ class Window(SQLModel, table=True):
 
 
 class Pause(SQLModel, table=True):
-    """Crisis pause: while one is in force nothing leaves but what its starter allows (`allow`: kinds)."""
+    """Crisis pause: while one is in force nothing leaves but what is allowed (`allow`: words of outbox.pause.allowed)."""
 
     __tablename__ = "pauses"
 
@@ -141,6 +143,10 @@ class Pause(SQLModel, table=True):
     lifted_at: datetime | None = None
     lifted_by: str = Field(default="", max_length=120)
     allow: list[str] = Field(default_factory=list, sa_type=Json)
+    #: what comes due within so many seconds after its end waits for a person too
+    after_s: int = 0
+    #: deliveries that were on their way at the press
+    in_flight: list[int] = Field(default_factory=list, sa_type=Json)
 
 
 class Spending(SQLModel, table=True):

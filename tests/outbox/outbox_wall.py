@@ -29,6 +29,7 @@ from connectors.contract import (
     Sent,
     Steps,
 )
+from connectors.gate import pass_through
 from core import clock, errors
 from core.actors import WORKER
 from core.db import Database
@@ -101,6 +102,7 @@ class WallConnector:
     lag: timedelta = timedelta(0)
     before: Callable[[], None] = lambda: None
     resumable: bool = False
+    two_steps: bool = False
     costs: int = 0
 
     def check(self) -> Health:
@@ -137,11 +139,20 @@ class WallConnector:
 
     def send(self, out: Outgoing, steps: Steps) -> Sent:
         self.calls.append("send")
+        self._make(steps)
+        pass_through()
         self._meet()
         native_id = self.wall.write(self.account, out.text, out.parent_id)
         if self.faults:
             self._raise(FAULTS[self.faults[0]][1])
         return Sent(native_id, f"https://wall.example/{native_id}", self.costs)
+
+    def _make(self, steps: Steps) -> None:
+        """With `two_steps`, what nobody sees is made first, as a container is; its id is kept."""
+        if self.two_steps and not steps.get("container"):
+            pass_through()
+            self.calls.append("make")
+            steps.keep("container", uuid4().hex)
 
     def find_existing(self, out: Outgoing, steps: Steps, *, sent_at: datetime, taken: frozenset[str] = frozenset()) -> Evidence:
         self.calls.append("find")
@@ -163,6 +174,7 @@ class WallConnector:
 
     def _act(self, verb: str, native_id: str) -> None:
         self.calls.append(f"{verb} {native_id}")
+        pass_through()
         self._meet()
         if self.faults:
             self._raise(FAULTS[self.faults[0]][1])
