@@ -10,7 +10,7 @@ from core.text import Folded, fold
 from policies import detectors, guard, language, personal, topics, urgency
 from policies.clauses import CHANCES, Edition
 from policies.edition import current
-from policies.rules import Evidence, Scene, armoury, examine
+from policies.rules import Evidence, Scene, armoury, examine, unexcused
 from policies.verdict import (
     ACTIONS,
     Action,
@@ -119,7 +119,7 @@ def _verdict(
 ) -> Verdict:
     offence = leaning.worst(_OFFENCE)[0] if leaning else 0.0
     if leaning and reading.kind != "complaint":  # a complaint becomes a case, and is read by somebody anyway
-        evidence = [*evidence, *_modelled(edition, leaning)]
+        evidence = [*evidence, *unexcused(armoury(edition), folded.text, _modelled(edition, leaning))]
     action, automatic, reasons = _propose(evidence, folded.text, reading.kind, offence, pii)
     if reading.kind == "praise" and any(one.rule != "model" for one in evidence):  # nobody commends by what a clause forbids
         reading = reading._replace(kind="other", reasons=tuple(one for one in reading.reasons if one.about != "kind"))

@@ -214,15 +214,21 @@ def examine(scene: Scene) -> list[Evidence]:
             found += list(RULES[name](scene))
         except Exception:  # noqa: BLE001 - whatever one rule does, the text is judged by the others
             _log.exception("rule failed and was skipped", extra={"rule": name, "edition": scene.armoury.edition.ref})
-    if found and (pardons := scene.armoury.allowed.hits(scene.folded.text)):
-        excused = {
-            clause: Cover((pardon.start, pardon.end) for pardon in pardons if pardon.payload is clause)
-            for clause in {pardon.payload for pardon in pardons}
-        }
-        found = [one for one in found if not (one.place[1] and one.place in excused.get(one.clause, _NONE))]
+    found = unexcused(scene.armoury, scene.folded.text, found)
     if found:
         told = Reported(scene.folded.text)
         found = [
             replace(one, score=min(one.score, _TOLD_SCORE)) if one.place[1] and told.plainly(one.place) else one for one in found
         ]
     return found
+
+
+def unexcused(armoury: Armoury, text: str, found: list[Evidence]) -> list[Evidence]:
+    """What is left of evidence in a folded text without what a clause's own `allow` phrases explain."""
+    if not found or not (pardons := armoury.allowed.hits(text)):
+        return found
+    excused = {
+        clause: Cover((pardon.start, pardon.end) for pardon in pardons if pardon.payload is clause)
+        for clause in {pardon.payload for pardon in pardons}
+    }
+    return [one for one in found if not (one.place[1] and one.place in excused.get(one.clause, _NONE))]

@@ -157,6 +157,17 @@ def test_a_model_alone_hides_nothing(sure: Heads) -> None:
     assert (verdict.action, verdict.automatic) == ("review", False)
 
 
+def test_what_a_clause_allows_excuses_what_its_model_finds_there(sure: Heads) -> None:
+    text = "have a nice day everybody and see you"
+    model = Model("offence", 0.5, None)
+    allowed = replace(editions.current(), clauses=tuple(replace(c, model=model, allow=(text,)) for c in strict(model).clauses))
+    assert judge(text, edition=allowed).action == "allow"
+    longer = f"{text} wherever whoever whatever"
+    verdict = judge(longer, edition=allowed)
+    assert verdict.action == "review"
+    assert all(start > len(text) for finding in verdict.findings for start, _ in finding.spans)
+
+
 def test_of_a_complaint_the_model_says_nothing(sure: Heads) -> None:
     verdict = judge("My salary has not been paid for three months", edition=strict(Model("offence", 0.5, 0.5)))
     assert (verdict.kind, verdict.findings) == ("complaint", ())
