@@ -49,13 +49,13 @@ def switch(house: House, actor: Actor) -> dict[str, Any]:
     except OSError:
         raise NotFound(thing="heads", id="candidate") from None
     standing.switch(name)
-    return _told(house, actor, "standing.switch", name)
+    return _told(house, actor, "heads.switch", name)
 
 
 def back(house: House, actor: Actor) -> dict[str, Any]:
     """Return to the heads that were in force before."""
     actor.require("policy.propose")
-    return _told(house, actor, "standing.back", standing.back())
+    return _told(house, actor, "heads.back", standing.back())
 
 
 def _told(house: House, actor: Actor, act: str, name: str) -> dict[str, Any]:
