@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 ENOUGH = 3
 #: so many readings that could not be done, once twice the last step is over, and a person must look
 BLIND = 3
+#: longer than this after the send its outcome does not stay unknown for want of a reading: a person is asked
+UNKNOWN_MOST = timedelta(hours=2)
 #: put before a person, it is still looked for: every hour for a week
 LATER, LONGEST = timedelta(hours=1), timedelta(days=7)
 #: what waits for a person and is never decided ends after this long; before it does, it is looked for once more
@@ -44,16 +46,25 @@ def not_found(sent_at: datetime, moment: datetime, steps_s: tuple[int, ...], loo
 def unreadable(
     sent_at: datetime, moment: datetime, steps_s: tuple[int, ...], blind: int, retry_at: datetime | None, code: str
 ) -> Next:
-    """After the `blind`-th reading that could not be done. It is no evidence, but it does not go on for ever."""
-    if moment >= sent_at + 2 * timedelta(seconds=steps_s[-1]) and blind >= BLIND:
-        return Next("needs_decision", f"unreadable:{code}", moment + LATER)
+    """After the `blind`-th reading that could not be done. It is no evidence, but it does not go on for ever.
+
+    A rate window is waited for (`retry_at`); one that ends later than UNKNOWN_MOST after the send is not: a person is asked at once.
+    """
     upcoming = next_step(sent_at, moment, steps_s)
-    return Next("uncertain", f"unreadable:{code}", max(upcoming, retry_at) if retry_at else upcoming)
+    again = max(upcoming, retry_at) if retry_at else upcoming
+    enough = moment >= sent_at + 2 * timedelta(seconds=steps_s[-1]) and blind >= BLIND
+    if enough or (retry_at is not None and again > sent_at + UNKNOWN_MOST):
+        return Next("needs_decision", f"unreadable:{code}", max(moment + LATER, again))
+    return Next("uncertain", f"unreadable:{code}", again)
 
 
-def still_asked(sent_at: datetime, moment: datetime) -> datetime:
-    """The next look for what waits for a person: hourly for a week after the send, then the last one when nobody decided."""
-    return moment + LATER if moment < sent_at + LONGEST else last_look(sent_at)
+def still_asked(sent_at: datetime, moment: datetime, retry_at: datetime | None = None) -> datetime:
+    """The next look for what waits for a person: hourly for a week after the send, then the last one when nobody decided.
+
+    Not before `retry_at`, the end of a rate window.
+    """
+    upcoming = moment + LATER if moment < sent_at + LONGEST else last_look(sent_at)
+    return max(upcoming, retry_at) if retry_at else upcoming
 
 
 def last_look(sent_at: datetime) -> datetime:

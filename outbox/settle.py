@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
-from connectors.contract import Evidence, Finding
+from connectors.contract import Bill, Evidence, Finding
 from connectors.errors import OF_ONE
 from core import clock
 from core.actors import WORKER
@@ -17,7 +17,7 @@ from core.errors import Disconnected, MajlisError, PlatformError, RateLimited
 from core.log import logger
 from core.models import Account
 from core.settings import Settings
-from outbox import look, outgoing
+from outbox import look, outgoing, windows
 from outbox.accounts import Connect, note_health
 from outbox.memory import LeaseLostError, Memory
 from outbox.models import ACTING, Delivery
@@ -46,6 +46,7 @@ def settle(db: Database, connect: Connect, worker: str, delivery_id: int, settin
     try:
         connector = connect(account)
         with db.read() as session:
+            windows.heed(session, account, connector)
             out = outgoing.build(session, delivery, connector.capabilities, settings)
             taken = outgoing.taken(session, delivery)
         try:
@@ -71,7 +72,6 @@ def settle(db: Database, connect: Connect, worker: str, delivery_id: int, settin
 def _seen(db: Database, delivery: Delivery, account: Account, worker: str, evidence: Evidence, settings: Settings) -> None:
     try:
         with db.write() as session:
-            spend(session, account, evidence.cost_micros)
             SEEN[evidence.finding](session, delivery, worker, evidence, settings)
     except IntegrityError:
         # what we found was adopted by another delivery of the same words a moment ago: for this one nothing was found
@@ -83,7 +83,7 @@ def _adopt(session: Session, delivery: Delivery, worker: str, evidence: Evidence
     sent = evidence.sent
     if sent is None:
         raise ValueError("a connector found something without saying what")
-    move(
+    adopted = move(
         session,
         WORKER,
         delivery.id or 0,
@@ -97,6 +97,8 @@ def _adopt(session: Session, delivery: Delivery, worker: str, evidence: Evidence
         look_at=None,
         reason="found",
     )
+    if adopted is not None:  # it was paid for when it left, whoever did not hear the answer
+        spend(session, session.get_one(Account, delivery.account_id), Bill(), price=sent.cost_micros)
 
 
 def _none(session: Session, delivery: Delivery, worker: str, evidence: Evidence, settings: Settings) -> None:
@@ -138,7 +140,7 @@ def _blind(db: Database, delivery: Delivery, account: Account, worker: str, erro
         if not isinstance(error, OF_ONE):
             note_health(session, account, error)
         if delivery.state == "needs_decision":
-            _look_later(session, delivery, worker, look.still_asked(sent_at, moment))
+            _look_later(session, delivery, worker, look.still_asked(sent_at, moment, retry_at))
             return
         upcoming = look.unreadable(sent_at, moment, settings.reconcile_steps_s, delivery.blind + 1, retry_at, error.code)
         _wait(session, delivery, worker, upcoming, blind=delivery.blind + 1)

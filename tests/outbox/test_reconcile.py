@@ -112,6 +112,23 @@ def test_a_rate_window_is_respected_by_the_looks_too(desk: Desk, hands: Hands) -
     assert desk.get(delivery).attempts == 1
 
 
+def test_a_rate_window_that_ends_too_late_does_not_keep_a_person_waiting(desk: Desk, hands: Hands) -> None:
+    ends = hands.at + timedelta(hours=20)
+    desk.connector.blind.append(errors.RateLimited(account=ACCOUNT, retry_at=ends))
+    delivery = uncertain(desk, "cut_before")
+    assert steps(desk, hands, 5) == [("needs_decision", "unreadable:rate_limited")]
+    assert desk.get(delivery).look_at == ends, "and nobody looks before the window ends"
+
+
+def test_a_window_met_while_a_person_is_asked_is_respected_too(desk: Desk, hands: Hands) -> None:
+    delivery = uncertain(desk, "cut_before")
+    steps(desk, hands, 5, 20, 60, 180, 600)
+    ends = hands.at + timedelta(hours=20)
+    desk.connector.blind.append(errors.RateLimited(account=ACCOUNT, retry_at=ends))
+    steps(desk, hands, 3600)
+    assert (desk.state(delivery)[0], desk.get(delivery).look_at) == ("needs_decision", ends)
+
+
 def test_looks_nobody_was_there_for_are_made_up_before_a_person_is_asked(desk: Desk, hands: Hands) -> None:
     delivery = uncertain(desk, "cut_before")
     seen = steps(desk, hands, 7200, 7204, 7205, 7210)
