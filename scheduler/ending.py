@@ -6,22 +6,26 @@ from core import audit
 from core.actors import Actor
 from core.errors import WrongState
 from outbox.enqueue import withdraw
-from scheduler import queueing
+from scheduler import queueing, row
 from scheduler.models import Post
 from scheduler.states import OPEN, POST
 from scheduler.writing import touch
 
 
-def cancel(session: Session, actor: Actor, post: Post, reason: str = "cancelled") -> Post:
-    """It shall not go out. What already left stays, and the post then shows `partly`; WrongState when all of it has left."""
+def cancel(session: Session, actor: Actor, post: Post, reason: str = "cancelled", *, alone: bool = False) -> Post:
+    """It shall not go out. What already left stays, and the post then shows `partly`; WrongState when all of it has left.
+
+    With the first post of a row goes all that has not left of the row, unless `alone`.
+    """
     actor.require("post.write")
     queueing.hold(session, post)
-    if post.state not in OPEN:
-        raise WrongState(thing="post", state=post.state, wanted="cancelled")
+    ended = 0 if alone else row.void(session, actor, post, reason[:120])
     carried = queueing.deliveries(session, post)
     here = [d for d in carried if d.state in queueing.STILL_HERE]
-    if carried and not here:
-        raise WrongState(thing="post", state=carried[0].state, wanted="cancelled")
+    if post.state not in OPEN or (carried and not here):
+        if ended:
+            return post
+        raise WrongState(thing="post", state=carried[0].state if post.state in OPEN else post.state, wanted="cancelled")
     audit.record(session, actor, "post.cancel", f"post:{post.id}", version=post.version, deliveries=len(here))
     for delivery in here:
         withdraw(session, actor, delivery, reason[:120])

@@ -1,25 +1,67 @@
-"""Wall clock and instant: people choose a time in Dubai, the database keeps the instant in UTC (DESIGN §2.10)."""
+"""Wall clock and instant: what a clock shows in a zone is chosen and kept, the instant (UTC) follows from it (DESIGN §2.10)."""
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.clock import in_dubai
 from core.errors import Invalid
+from core.why import Why
 
 ZONE = "Asia/Dubai"
 
 
-def instant(wall: datetime, zone: str = ZONE) -> datetime:
-    """The instant (UTC) at which clocks in `zone` show `wall`.
+def zone_of(name: str) -> ZoneInfo:
+    """The zone with this IANA name; Invalid for one nobody knows."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # it looks for a file of that name
+        raise Invalid(field="zone", why=Why("zone_unknown", zone=name)) from None
 
-    Invalid for a time those clocks skip (a zone with summer time); of a time they show twice the first is meant.
+
+def read(wall: datetime | str) -> datetime:
+    """What was chosen on a wall, `2026-11-24T10:00` or a time without an offset, to the second; Invalid when it is neither."""
+    try:
+        told = datetime.fromisoformat(wall.strip()) if isinstance(wall, str) else wall
+    except ValueError:
+        raise Invalid(field="at", why=Why("wall_form")) from None
+    if told.tzinfo is not None:
+        raise Invalid(field="at", why=Why("wall_with_offset"))
+    return told.replace(microsecond=0)
+
+
+def instants(wall: datetime, zone: str = ZONE) -> tuple[datetime, ...]:
+    """The instants (UTC) at which clocks in `zone` show `wall`, the earlier one first: none where summer time skips it, two where
+    it shows it twice."""
+    place = zone_of(zone)
+    found = {wall.replace(tzinfo=place, fold=fold).astimezone(UTC) for fold in (0, 1)}
+    return tuple(sorted(m for m in found if m.astimezone(place).replace(tzinfo=None) == wall))
+
+
+def instant(wall: datetime, zone: str = ZONE) -> datetime:
+    """The instant (UTC) at which clocks in `zone` show `wall`; of a time they show twice the first is meant.
+
+    Invalid for a time those clocks skip; it names the one they show instead.
     """
     if wall.tzinfo is not None:
-        raise Invalid(field="at", why="a wall time carries no offset")
-    moment = wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
-    if moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != wall:
-        raise Invalid(field="at", why=f"clocks in {zone} never show {wall:%H:%M} on that day")
-    return moment
+        raise Invalid(field="at", why=Why("wall_with_offset"))
+    if not (found := instants(wall, zone)):
+        # before the gap clocks were behind: the same stretch of time from there ends after it
+        later = wall.replace(tzinfo=zone_of(zone), fold=0).astimezone(UTC).astimezone(zone_of(zone))
+        skipped = {"zone": zone, "wall": f"{wall:%H:%M}", "day": f"{wall:%Y-%m-%d}", "next": f"{later:%H:%M}"}
+        raise Invalid(field="at", why=Why("clocks_skip", **skipped))
+    return found[0]
+
+
+def kept(moment: datetime, zone: str = ZONE) -> str:
+    """What a clock in `zone` shows at `moment`, as a post keeps it: `2026-11-24T10:00`."""
+    told = moment.astimezone(zone_of(zone)).replace(tzinfo=None, microsecond=0)
+    return told.isoformat(timespec="seconds" if told.second else "minutes")
+
+
+def follows(at: datetime, wall: str, zone: str) -> datetime:
+    """Where `at` belongs by today's rules of the zone: itself while clocks there still show `wall` then (or never do)."""
+    found = instants(read(wall), zone)
+    return at if not found or any(abs(at - m) < timedelta(seconds=1) for m in found) else found[0]
 
 
 def shown(moment: datetime) -> str:

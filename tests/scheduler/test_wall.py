@@ -1,11 +1,15 @@
-"""Wall clock and instant: a time is chosen on a Dubai wall and kept in UTC."""
+"""Wall clock and instant: a time is chosen on a wall and kept there, the instant follows."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from core.errors import Invalid
-from scheduler.wall import instant, shown
+from scheduler import posts
+from scheduler.wall import follows, instant, instants, kept, read, shown
+from tests.scheduler.conftest import Office
+
+BERLIN = "Europe/Berlin"
 
 
 @pytest.mark.parametrize(
@@ -23,17 +27,63 @@ from scheduler.wall import instant, shown
 def test_ten_in_dubai_is_six_in_utc_summer_and_winter(wall: datetime, utc: datetime) -> None:
     assert instant(wall) == utc
     assert shown(utc) == f"{wall:%Y-%m-%d %H:%M}"
+    assert kept(utc) == wall.isoformat(timespec="minutes")
 
 
-def test_a_time_those_clocks_skip_is_refused() -> None:
-    with pytest.raises(Invalid, match="never show 02:30"):
-        instant(datetime.fromisoformat("2026-03-29T02:30"), "Europe/Berlin")
+def test_a_time_those_clocks_skip_is_refused_and_another_is_named_in_both_languages() -> None:
+    with pytest.raises(Invalid) as caught:
+        instant(datetime.fromisoformat("2026-03-29T02:30"), BERLIN)
+    assert all(part in caught.value.words(lang) for lang in ("ar", "en") for part in ("02:30", "03:30", BERLIN, "2026-03-29"))
 
 
 def test_of_a_time_they_show_twice_the_first_is_meant() -> None:
-    assert instant(datetime.fromisoformat("2026-10-25T02:30"), "Europe/Berlin") == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    twice = datetime.fromisoformat("2026-10-25T02:30")
+    assert instant(twice, BERLIN) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    assert instants(twice, BERLIN) == (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC))
 
 
-def test_a_wall_time_carries_no_offset() -> None:
+@pytest.mark.parametrize("wall", [datetime(2026, 11, 24, 10, 0, tzinfo=UTC), "2026-11-24T10:00Z", "tomorrow at ten"])
+def test_a_wall_time_is_a_day_and_an_hour_without_an_offset(wall: datetime | str) -> None:
     with pytest.raises(Invalid):
-        instant(datetime(2026, 11, 24, 10, 0, tzinfo=UTC))
+        instant(read(wall))
+
+
+@pytest.mark.parametrize("zone", ["Asia/Atlantis", "", "../etc/passwd", "Europe", "x" * 50])
+def test_a_zone_nobody_knows_is_refused(zone: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        instant(datetime(2026, 11, 24, 10, 0), zone)  # noqa: DTZ001 (a wall has no zone)
+    assert caught.value.details["field"] == "zone"
+
+
+def test_an_instant_stays_while_its_zone_still_shows_its_wall_and_follows_it_when_rules_change() -> None:
+    right = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+    assert follows(right, "2026-12-01T10:00", BERLIN) == right
+    assert follows(right - timedelta(hours=1), "2026-12-01T10:00", BERLIN) == right
+    second = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    assert follows(second, "2026-10-25T02:30", BERLIN) == second, "the second of two is somebody's choice"
+    assert follows(right, "2027-03-28T02:30", BERLIN) == right, "a wall that is never shown says nothing"
+
+
+def test_a_post_keeps_its_wall_and_zone_and_its_hour_follows_them(office: Office) -> None:
+    post = office.draft(wall="2026-12-01T10:00", zone=BERLIN)
+    assert (office.post(post).wall, office.post(post).at) == ("2026-12-01T10:00", datetime(2026, 12, 1, 9, 0, tzinfo=UTC))
+    office.do(posts.edit, post, zone="Asia/Dubai")
+    assert (office.post(post).wall, office.post(post).at) == ("2026-12-01T10:00", datetime(2026, 12, 1, 6, 0, tzinfo=UTC))
+    office.do(posts.edit, post, wall="2026-12-02T11:30")
+    assert (office.post(post).zone, office.post(post).at) == ("Asia/Dubai", datetime(2026, 12, 2, 7, 30, tzinfo=UTC))
+    office.do(posts.edit, post, at=None)
+    assert (office.post(post).wall, office.post(post).at) == ("", None)
+
+
+def test_an_instant_that_is_given_keeps_what_the_wall_shows_then(office: Office) -> None:
+    post = office.draft(at=datetime(2026, 12, 1, 6, 0, tzinfo=UTC))
+    assert (office.post(post).wall, office.post(post).zone) == ("2026-12-01T10:00", "Asia/Dubai")
+
+
+def test_what_does_not_say_when_is_refused(office: Office) -> None:
+    with pytest.raises(TypeError):
+        office.draft(hour="ten")
+    with pytest.raises(Invalid):
+        office.draft(wall="2026-12-01T10:00", zone="Asia/Atlantis")
+    with pytest.raises(Invalid):
+        office.draft(grace_s=-1)

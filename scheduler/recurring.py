@@ -1,0 +1,98 @@
+"""A row of occurrences under one approval: made when its first post is approved, skipped one by one, taken up for a change."""
+
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from core import audit
+from core.actors import Actor
+from core.errors import WrongState
+from core.settings import Settings
+from scheduler import history, queueing, row
+from scheduler.approving import ON_APPROVED
+from scheduler.ending import cancel
+from scheduler.models import Post, PostMedia, PostText
+from scheduler.states import OPEN
+from scheduler.writing import reopen, touch
+
+#: of a post, what an occurrence of it does not take over
+OWN = frozenset({"id", "repeat", "steps", "comment", "created_at", "updated_at", "version", "approved_version"})
+
+
+def spread(session: Session, actor: Actor, post: Post, settings: Settings) -> None:
+    """A step of approving a post: every further occurrence of its row becomes a post of its own under the same approval."""
+    actor.require("post.approve")
+    made = [_occurrence(session, actor, post, one, settings) for one in row.dates(post)[1:]]
+    if made:
+        audit.record(
+            session, actor, "post.recur", f"post:{post.id}", version=post.version, occurrences=len(made), last=made[-1].wall
+        )
+
+
+def _occurrence(session: Session, actor: Actor, post: Post, one: row.Occurrence, settings: Settings) -> Post:
+    taken: dict[str, Any] = {name: value for name, value in post.model_dump().items() if name not in OWN}
+    made = Post(**taken | {"about_id": post.id, "role": "occurrence", "state": "scheduled", "approved_version": 1, "at": one.at})
+    made.wall = one.wall.isoformat(timespec="seconds" if one.wall.second else "minutes")
+    session.add(made)
+    session.flush()
+    for kind in (PostText, PostMedia):
+        for part in session.exec(select(kind).where(col(kind.post_id) == post.id)).all():
+            session.add(kind(**part.model_dump(exclude={"id", "delivery_id"}) | {"post_id": made.id}))
+    session.flush()
+    history.keep(session, made)
+    queueing.queue(session, actor, made, settings)
+    return made
+
+
+def head(session: Session, post: Post) -> Post | None:
+    """The post whose row this is or belongs to; None for one that does not recur."""
+    if post.repeat is not None:
+        return post
+    return session.get(Post, post.about_id) if post.role == "occurrence" else None
+
+
+def skip(session: Session, actor: Actor, post: Post, reason: str) -> Post:
+    """This one occurrence does not go, the others do; the row remembers it. WrongState when it has left or is no occurrence."""
+    actor.require("post.write")
+    first = head(session, post)
+    if first is None or first.state in ("draft", "submitted"):
+        raise WrongState(thing="post", state=post.state, wanted="skipped")
+    queueing.hold(session, first)  # before its occurrence, as every verb on a row does
+    day = post.wall[:10]
+    cancel(session, actor, post, reason, alone=True)
+    first.repeat = {**(first.repeat or {}), "skip": sorted({*(first.repeat or {}).get("skip", ()), day})}
+    touch(session, first)
+    audit.record(session, actor, "post.skip", f"post:{post.id}", row=first.id, day=day)
+    return post
+
+
+def take_up(session: Session, actor: Actor, post: Post) -> Post:
+    """What has not gone of the row, from this post on, becomes a draft: a row that begins with its next occurrence.
+
+    It is changed, submitted and approved like any post; until then none of it goes. WrongState when nothing is left.
+    """
+    actor.require("post.write")
+    first = head(session, post)
+    if first is None:
+        raise WrongState(thing="post", state=post.state, wanted="draft")
+    queueing.hold(session, first)
+    if first.id == post.id and first.state in OPEN:
+        reopen(session, actor, first)
+        return first
+    later = [one for one in row.still_to_go(session, first) if post.id == first.id or one.wall >= post.wall]
+    left = [one for one in later if all(d.state in queueing.STILL_HERE for d in queueing.deliveries(session, one))]
+    if not left:
+        raise WrongState(thing="post", state=post.state, wanted="draft")
+    for one in left[1:]:
+        cancel(session, actor, one, "edited")
+    made = left[0]
+    reopen(session, actor, made)
+    made.repeat = dict(first.repeat or {}) if len(left) > 1 else None
+    if made.repeat is not None:
+        row.tidy(made, moved=False)
+    touch(session, made)
+    audit.record(session, actor, "post.take_up", f"post:{made.id}", version=made.version, row=first.id, occurrences=len(left))
+    return made
+
+
+ON_APPROVED.append(spread)
