@@ -1,38 +1,107 @@
-"""An event: what, where, from when to when. What announces it expires when it begins."""
+"""An event: what, where, from when to when. What announces it or reminds of it expires when it begins."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlmodel import Session
 
-from core.clock import aware
-from core.errors import Invalid
+from core.clock import aware, now
+from core.errors import Invalid, WrongState
+from core.i18n import Lang
+from core.why import Why
 from scheduler.models import Event, Post
+from scheduler.wall import ZONE
+
+NAME_MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
 class EventFacts:
-    """Times are aware; kept in UTC."""
+    """Times are aware; `zone` is the one whose clocks tell them. A name given in one language only serves in both."""
 
     title: str
     starts_at: datetime
     ends_at: datetime
     place: str = ""
+    title_en: str = ""
+    place_en: str = ""
+    zone: str = ZONE
+
+    def called(self, lang: Lang) -> str:
+        """Its title in that language."""
+        return (self.title_en or self.title) if lang == "en" else (self.title or self.title_en)
+
+    def where(self, lang: Lang) -> str:
+        """Its place in that language; "" when none is known."""
+        return (self.place_en or self.place) if lang == "en" else (self.place or self.place_en)
 
 
 def keep(session: Session, post: Post, facts: EventFacts) -> Event:
-    """Set or change the event of a post. Invalid when it ends before it begins or has no title."""
-    if not facts.title.strip():
-        raise Invalid(field="event.title", why="an event has a title")
-    if aware(facts.ends_at) <= aware(facts.starts_at):
-        raise Invalid(field="event.ends_at", why="an event ends after it begins")
-    event = session.get(Event, post.id) or Event(post_id=post.id or 0, title="", starts_at=facts.starts_at, ends_at=facts.ends_at)
-    event.title, event.place = facts.title.strip(), facts.place.strip()
-    event.starts_at, event.ends_at = aware(facts.starts_at), aware(facts.ends_at)
+    """Set or change the event of a post; a change raises its sequence.
+
+    Invalid when it ends before it begins, has no title, or its zone is unknown; WrongState when it was cancelled.
+    """
+    given = _checked(facts)
+    event = session.get(Event, post.id)
+    if event is None:
+        event = Event(post_id=post.id or 0, uid=str(uuid4()), **_columns(given))
+    elif event.cancelled_at is not None:
+        raise WrongState(thing="event", state="cancelled", wanted="changed")
+    elif facts_of(event) != given:
+        for name, value in _columns(given).items():
+            setattr(event, name, value)
+        event.sequence += 1
+        event.changed_at = now()
     session.add(event)
+    session.flush()
     return event
 
 
+def facts_of(event: Event) -> EventFacts:
+    """What the event is now."""
+    return EventFacts(event.title, event.starts_at, event.ends_at, event.place, event.title_en, event.place_en, event.zone)
+
+
 def of(session: Session, post: Post) -> Event | None:
-    """The event of a post of that kind, or None."""
-    return session.get(Event, post.id) if post.kind == "event" else None
+    """The event a post of that kind announces, reminds of or gives notice about, or None."""
+    if post.kind != "event":
+        return None
+    own = session.get(Event, post.id)
+    return own if own is not None or post.about_id is None else session.get(Event, post.about_id)
+
+
+def deadline(session: Session, post: Post) -> datetime | None:
+    """When nobody wants the post any more: what announces or reminds when the event begins, a notice of a change when it ends.
+
+    None where there is no such hour: for other posts, and for what is said of a cancelled event or of a post already out.
+    """
+    event = of(session, post)
+    if event is None or post.role in ("correction", "withdrawal"):
+        return None
+    if post.role == "notice":
+        return None if event.cancelled_at else event.ends_at
+    return event.starts_at
+
+
+def _checked(facts: EventFacts) -> EventFacts:
+    named = {name: getattr(facts, name).strip() for name in ("title", "title_en", "place", "place_en")}
+    if not named["title"] and not named["title_en"]:
+        raise Invalid(field="event_title", why=Why("event_title"))
+    for name, value in named.items():
+        if len(value) > NAME_MOST:
+            raise Invalid(field=f"event_{name}", why=Why("event_name_long", most=NAME_MOST))
+    if aware(facts.ends_at) <= aware(facts.starts_at):
+        raise Invalid(field="event_ends_at", why=Why("event_ends"))
+    try:
+        ZoneInfo(facts.zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Invalid(field="event_zone", why=Why("zone_unknown", zone=facts.zone)) from None
+    return EventFacts(starts_at=aware(facts.starts_at), ends_at=aware(facts.ends_at), zone=facts.zone, **named)
+
+
+def _columns(facts: EventFacts) -> dict[str, Any]:
+    names = ("title", "title_en", "place", "place_en", "starts_at", "ends_at", "zone")
+    return {name: getattr(facts, name) for name in names}

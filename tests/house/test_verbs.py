@@ -40,6 +40,7 @@ WITHOUT: Mapping[str, str] = {
     "outbox/windows.py:shut": "when the platform takes calls of a kind again",
     "outbox/windows.py:reopen": "a step of channels.free, which audits",
     "scheduler/events.py:keep": "a step of posts.draft and posts.edit, which asked and audit",
+    "scheduler/told.py:tell": "a step of approving what tells of an event, which asked and audits",
     "scheduler/metrics.py:keep": "readings of a platform's counters",
     "scheduler/metrics.py:watch": "which posts' counters are read",
     "scheduler/states.py:follow": "a post follows its deliveries; audited as the worker",

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from core.i18n import ROOT
 from policies.edition import current
 
-PAGES = ["/", "/track", "/policy", "/commitments", "/open-data"]
+PAGES = ["/", "/track", "/policy", "/commitments", "/events", "/open-data"]
 MISSING = "/no-such-page"
 ARABIC = re.compile("[\u0621-\u064a]")
 

@@ -1,0 +1,81 @@
+"""What the public knows of our events: the facts as they were last approved, of those that have been announced.
+
+Facts changed since are ours alone until another person approves a post that tells them (scheduler.notices).
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, exists, select
+
+from core.clock import now, parse, rfc3339
+from outbox.models import Delivery
+from scheduler import events
+from scheduler.events import EventFacts
+from scheduler.models import Event, Post, PostText
+
+#: how long an event that is over stays in the calendar
+KEPT = timedelta(days=90)
+MOST = 500
+UID = r"[0-9a-f-]{36}"
+MOMENTS = ("starts_at", "ends_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event as the public may know it. `approved_at`: when these facts were approved; `sequence` is iCalendar's."""
+
+    uid: str
+    facts: EventFacts
+    sequence: int
+    cancelled: bool
+    approved_at: datetime
+
+    def to_json(self) -> dict[str, Any]:
+        """As `Event.approved` keeps it."""
+        facts = {name: getattr(self.facts, name) for name in EventFacts.__dataclass_fields__}
+        moments = {name: rfc3339(facts[name]) for name in MOMENTS}
+        own = {"sequence": self.sequence, "cancelled": self.cancelled, "approved_at": rfc3339(self.approved_at)}
+        return {**own, "facts": facts | moments}
+
+
+def tell(session: Session, post: Post) -> None:
+    """A step of approving a post: what it tells of its event is approved with it."""
+    event = events.of(session, post)
+    if event is None:
+        return
+    told = Told(event.uid, events.facts_of(event), event.sequence, event.cancelled_at is not None, now())
+    event.approved = told.to_json()
+    session.add(event)
+
+
+def calendar(session: Session) -> list[Told]:
+    """Events to come and those over for less than KEPT, by their beginning; at most MOST, the latest ones."""
+    latest = _announced().where(col(Event.ends_at) > now() - KEPT).order_by(col(Event.starts_at).desc(), col(Event.post_id).desc())
+    known = _read(session.exec(latest.limit(MOST)).all())
+    return sorted(known, key=lambda one: (one.facts.starts_at, one.uid))
+
+
+def find(session: Session, uid: str) -> Told | None:
+    """The event with this uid, however old; None for one that is not approved or not announced."""
+    if not re.fullmatch(UID, uid):
+        return None
+    return next(iter(_read(session.exec(_announced().where(col(Event.uid) == uid)).all())), None)
+
+
+def _announced() -> Any:
+    """Events whose announcement has gone out on an account: before its hour, or while it is held, nobody else speaks of it."""
+    out = select(PostText.id).join(Delivery, col(Delivery.id) == col(PostText.delivery_id))
+    return select(Event).where(exists(out.where(col(PostText.post_id) == col(Event.post_id), col(Delivery.state) == "published")))
+
+
+def _read(rows: Sequence[Event]) -> list[Told]:
+    return [_told(row.uid, row.approved) for row in rows if row.approved]
+
+
+def _told(uid: str, kept: dict[str, Any]) -> Told:
+    facts = EventFacts(**{**kept["facts"], **{name: parse(kept["facts"][name]) for name in MOMENTS}})
+    return Told(uid, facts, kept["sequence"], kept["cancelled"], parse(kept["approved_at"]))
