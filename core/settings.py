@@ -5,6 +5,7 @@ holds it. Wrong values refuse to start with one line that names the variable (Co
 """
 
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -88,6 +89,11 @@ class Settings(BaseSettings):
     )
     connect_timeout_s: float = setting("MAJLIS_CONNECT_TIMEOUT_S", 5.0, "Seconds to wait for a connection to a platform", gt=0)
     read_timeout_s: float = setting("MAJLIS_READ_TIMEOUT_S", 30.0, "Seconds to wait for a platform's answer", gt=0)
+    approval_steps: Annotated[tuple[str, ...], NoDecode] = setting(
+        "MAJLIS_APPROVAL_STEPS",
+        ("any",),
+        "Steps to approve a post, with ; between: any (whoever may), any:USER,USER (one of them), all:USER,USER (each)",
+    )
     hide_brake: int = setting(
         "MAJLIS_HIDE_BRAKE", 50, "At most this many automatic hides an account a day; then a person decides", ge=0
     )
@@ -134,6 +140,15 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(k.strip() for k in value.split(",") if k.strip()) if isinstance(value, str) else value
+
+    @field_validator("approval_steps", mode="before")
+    @classmethod
+    def _steps(cls, value: Any) -> Any:
+        steps = tuple("".join(step.split()) for step in value.split(";")) if isinstance(value, str) else value
+        names = [name for step in steps if step.startswith("all:") for name in step.removeprefix("all:").split(",")]
+        if not all(re.fullmatch(r"any|(?:any|all):[^:,]+(?:,[^:,]+)*", step) for step in steps) or len(set(names)) < len(names):
+            raise PydanticCustomError("approval_steps", "any; any:USER; all:USER,USER")
+        return steps
 
     @field_validator("public_url", "platform_url")
     @classmethod

@@ -1,12 +1,15 @@
-"""Whether the approval of a post still holds when it is about to leave: an edit voids it."""
+"""Whether the approval of a post still holds when it is about to leave: an edit voids it, and so does who gave it and has gone."""
 
 from sqlmodel import Session
 
 from outbox.guards import GUARDS, Refusal
 from outbox.models import Delivery
 from scheduler.models import Post
+from scheduler.steps import progress
 
 GUARD = "post_approved"
+#: held: somebody whose yes counted may no longer approve; another's yes frees it (scheduler.approving.approve)
+GONE = "approver_gone"
 
 
 def holds(session: Session, delivery: Delivery) -> str | Refusal:
@@ -16,7 +19,9 @@ def holds(session: Session, delivery: Delivery) -> str | Refusal:
         return Refusal("cancelled", "post_withdrawn")
     if not post.version == post.approved_version == delivery.guard_arg["version"]:
         return Refusal("cancelled", "approval_void")
-    return ""
+    # an occurrence stands under the approval of its row; what has no steps was imported, or approved with the post it is about
+    under = session.get_one(Post, post.about_id) if post.role == "occurrence" and not post.steps else post
+    return GONE if under.steps and not progress(session, under).complete else ""
 
 
 GUARDS[GUARD] = holds

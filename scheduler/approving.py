@@ -1,6 +1,6 @@
-"""Approval: another person's yes, in time, for exactly the version he saw."""
+"""Approval: the yes of other people, step by step and in time, for exactly the version they saw."""
 
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Sequence
 
 from sqlmodel import Session, col, select
 
@@ -8,87 +8,181 @@ from core import audit
 from core.actors import Actor
 from core.clock import now
 from core.db import Database
-from core.errors import Invalid, OwnAct, WrongState
+from core.errors import Forbidden, Invalid, OwnAct, WrongState
 from core.settings import Settings
 from core.settings import settings as current
+from core.why import Why
 from outbox.accounts import Connect
-from scheduler import events, queueing
-from scheduler.models import Post
-from scheduler.preview import preview
+from outbox.look import PATIENCE
+from outbox.states import move
+from scheduler import comments, events, history, pair, queueing
+from scheduler.approval import GONE
+from scheduler.models import Approval, Event, Post
+from scheduler.preview import must_fit
+from scheduler.row import still_to_go
 from scheduler.states import POST
+from scheduler.steps import Progress, chosen, of_house, progress
 from scheduler.writing import seen, touch
 
-#: an approval for "now" may come this much after the minute that was chosen
-LATE = timedelta(minutes=1)
+#: called in the transaction in which the approval of a post becomes complete, before its deliveries are queued: what goes with it
+#: (a first occurrence, the reminders of an event) is made or approved there. Rooms register by plain assignment.
+ON_APPROVED: list[Callable[[Session, Actor, Post, Settings], None]] = []
 
 
-def submit(session: Session, actor: Actor, post: Post, *, connect: Connect | None = None) -> Post:
-    """Ask for approval. Invalid when something is missing; with `connect`, also when an account could not take it as it is."""
+class SaidAlready(Forbidden):
+    """His yes stands in another step, and nobody fills two."""
+
+    code = "said_already"
+
+
+class NotAsked(Forbidden):
+    """The step that is open asks for the yes of other people."""
+
+    code = "not_asked"
+
+
+def submit(
+    session: Session,
+    actor: Actor,
+    post: Post,
+    *,
+    connect: Connect | None = None,
+    also: Iterable[tuple[str, Sequence[int]]] = (),
+    settings: Settings | None = None,
+) -> Post:
+    """Ask for approval by the steps of the house and after them `also` ("any" | "all", ids of users).
+
+    Invalid when something is missing; with `connect`, also when an account could not take it as it is.
+    """
     actor.require("post.write")
     queueing.hold(session, post)
     if not queueing.texts(session, post):
-        raise Invalid(field="texts", why="choose at least one account")
+        raise Invalid(field="texts", why=Why("post_no_account"))
     if post.kind == "event" and events.of(session, post) is None:
-        raise Invalid(field="event", why="an event needs a title, a beginning and an end")
-    if post.at is not None and post.at <= now() - LATE:
-        raise Invalid(field="at", why="this hour is already over")
-    if connect is not None and (bad := [p for p in preview(session, post, connect) if p.problems]):
-        raise Invalid(field="texts", why="; ".join(f"{p.account}: {', '.join(p.problems)}" for p in bad))
+        raise Invalid(field="event", why=Why("event_facts"))
+    if post.at is not None and post.at < now():
+        raise Invalid(field="at", why=Why("in_the_past"))
+    pair.must_hold(session, actor, post)
+    if connect is not None:
+        must_fit(session, post, connect, settings)
     POST.move(post, "submitted")
+    history.keep(session, post)
+    if _spoken_of(session, post):  # it was sent back and comes again as it was: what was said of it then counts no more
+        post.version += 1
+        history.keep(session, post)
+    post.steps = of_house(session, settings or current()) + chosen(session, also)
     touch(session, post)
-    audit.record(session, actor, "post.submit", f"post:{post.id}", version=post.version)
+    audit.record(session, actor, "post.submit", f"post:{post.id}", version=post.version, steps=post.steps)
     return post
 
 
 def approve(
-    session: Session, actor: Actor, post: Post, *, seen_version: int | None = None, settings: Settings | None = None
+    session: Session,
+    actor: Actor,
+    post: Post,
+    *,
+    seen_version: int | None = None,
+    comment: str = "",
+    settings: Settings | None = None,
 ) -> Post:
-    """Another person's yes: the post is scheduled for its hour, one delivery an account.
+    """Another person's yes to the step that is open. With the last one the post is scheduled, one delivery an account.
 
-    OwnAct for its author and for whoever changed it last. When its hour is over the post is `expired` instead of going out late.
+    OwnAct for everybody whose hand is in it, whatever his roles; SaidAlready for a second step; NotAsked when the step is not
+    his. When its hour is over (or its event has begun) the post is `expired` instead of going out late. Where somebody whose yes
+    counted has left before the hour, another's yes takes its place, and what waited for that goes on.
     """
     actor.require("post.approve")
-    if actor.user_id is None or actor.user_id in (post.author_id, post.edited_by):
+    queueing.hold(session, post)
+    if actor.user_id is None or actor.user_id in history.writers(session, post):
         raise OwnAct(ability="post.approve", actor=actor.label)
     seen(session, post, seen_version)
-    if post.state != "submitted":
+    before = progress(session, post)
+    waits = post.state in ("submitted", "scheduled") or still_to_go(session, post)  # a row outlives its first post
+    if not waits or (post.state != "submitted" and (before.complete or not post.steps)):
         raise WrongState(thing="post", state=post.state, wanted="scheduled")
-    if _too_late(session, post):
+    if post.state == "submitted" and _too_late(session, post):
         return _expire(session, actor, post)
-    POST.move(post, "scheduled")
+    _say_yes(session, actor, post, before, comment)
+    if not progress(session, post).complete:
+        touch(session, post)
+        return post
     post.approved_by, post.approved_version, post.approved_at = actor.user_id, post.version, now()
-    touch(session, post)
-    audit.record(session, actor, "post.approve", f"post:{post.id}", version=post.version)
-    queueing.queue(session, actor, post, settings or current())
+    if post.state != "submitted":
+        _go_on(session, actor, post)
+    else:
+        POST.move(post, "scheduled")
+        touch(session, post)
+        for hook in ON_APPROVED:
+            hook(session, actor, post, settings or current())
+        queueing.queue(session, actor, post, settings or current())
     return post
 
 
 def send_back(session: Session, actor: Actor, post: Post, comment: str) -> Post:
-    """Not like this: back to its author, with the reason."""
+    """Not like this: back to its author, with the reason. Any approver may, at any step."""
     actor.require("post.approve")
-    if not comment.strip():
-        raise Invalid(field="comment", why="say what should change")
     queueing.hold(session, post)
     if post.state != "submitted":
         raise WrongState(thing="post", state=post.state, wanted="draft")
+    if actor.user_id is None:
+        raise Forbidden(ability="post.approve", actor=actor.label)
+    said = comments.write(session, actor, post, comment)
+    step = progress(session, post).current
+    _say(session, post, step.number if step else 1, actor.user_id, yes=False, comment=said.text)
     POST.move(post, "draft")
-    post.comment = comment.strip()[:1000]
+    post.comment = said.text
     touch(session, post)
     audit.record(session, actor, "post.send_back", f"post:{post.id}", version=post.version)
     return post
 
 
 def expire_unapproved(db: Database, actor: Actor) -> int:
-    """Posts whose hour came without an approval are expired. Returns how many."""
+    """Posts whose hour came without an approval are expired, and those without an hour after PATIENCE. Returns how many."""
     with db.write() as session:
         waiting = session.exec(select(Post).where(col(Post.state) == "submitted").with_for_update(skip_locked=True)).all()
         return sum(_expire(session, actor, post).state == "expired" for post in waiting if _too_late(session, post))
 
 
+def _say_yes(session: Session, actor: Actor, post: Post, standing: Progress, comment: str) -> None:
+    user, step = actor.user_id, standing.current
+    if user in standing.said:
+        raise SaidAlready(ability="post.approve", actor=actor.label)
+    if user is None or step is None or user not in step.wanting:
+        raise NotAsked(ability="post.approve", actor=actor.label)
+    said = comments.write(session, actor, post, comment).text if comment.strip() else ""
+    _say(session, post, step.number, user, yes=True, comment=said)
+    audit.record(session, actor, "post.approve", f"post:{post.id}", version=post.version, step=step.number)
+
+
+def _say(session: Session, post: Post, step: int, user: int, *, yes: bool, comment: str) -> None:
+    """Keep what this person says of this version at this step; who said yes may still say no, as long as it waits."""
+    mine = (col(Approval.post_id) == post.id, col(Approval.version) == post.version, col(Approval.user_id) == user)
+    row = session.exec(select(Approval).where(*mine, col(Approval.step) == step)).first()
+    row = row or Approval(post_id=post.id or 0, version=post.version, step=step, user_id=user, yes=yes)
+    row.yes, row.comment, row.at = yes, comment, now()
+    session.add(row)
+    session.flush()
+
+
+def _spoken_of(session: Session, post: Post) -> bool:
+    said = select(Approval.id).where(col(Approval.post_id) == post.id, col(Approval.version) == post.version)
+    return session.exec(said.limit(1)).first() is not None
+
+
+def _go_on(session: Session, actor: Actor, post: Post) -> None:
+    """The approval is whole again: what was held for want of it goes on (and asks, when it is late by now)."""
+    touch(session, post)
+    for delivery in [d for one in (post, *still_to_go(session, post)) for d in queueing.deliveries(session, one)]:
+        if (delivery.state, delivery.reason) == ("held", GONE):
+            move(session, actor, delivery.id or 0, ("held",), "scheduled", reason="")
+
+
 def _too_late(session: Session, post: Post) -> bool:
-    event = events.of(session, post)
-    begun = event is not None and event.starts_at <= now()
-    return begun or (post.at is not None and post.at <= now() - LATE)
+    """Its hour is over, or the event it announces has begun; without either, it waited longer than anybody should."""
+    event = session.get(Event, post.about_id) if post.role == "reminder" and post.about_id else events.of(session, post)
+    if event is not None and event.starts_at <= now():
+        return True
+    return post.at < now() if post.at is not None else post.updated_at + PATIENCE <= now()
 
 
 def _expire(session: Session, actor: Actor, post: Post) -> Post:

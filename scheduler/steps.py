@@ -1,0 +1,148 @@
+"""The steps by which a post is approved: of each step one or all of those named, nobody his own, nobody twice.
+
+Steps are written in MAJLIS_APPROVAL_STEPS and kept with the post when it is submitted: whoever changes the setting later changes
+no post that waits. They are taken one after the other.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from core.auth import actor_of
+from core.errors import ConfigurationError, Invalid
+from core.models import User
+from core.settings import Settings
+from core.why import Why
+from scheduler.history import writers
+from scheduler.models import Approval, Post
+
+NAME = "MAJLIS_APPROVAL_STEPS"
+OPEN_STEP: dict[str, Any] = {"need": "any", "users": []}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How one step (from 1) stands. `named`: whose yes it asks for (nobody: whoever may approve). All are ids of users.
+
+    `yes` counts; `gone` said yes and may no longer approve; `wanting` are those whose yes it still takes, or may take.
+    """
+
+    number: int
+    need: str
+    named: tuple[int, ...]
+    yes: tuple[int, ...]
+    gone: tuple[int, ...]
+    wanting: tuple[int, ...]
+
+    @property
+    def complete(self) -> bool:
+        return bool(self.yes) and (self.need == "any" or not self.wanting)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the approval of one version has come."""
+
+    version: int
+    steps: tuple[Step, ...]
+
+    @property
+    def current(self) -> Step | None:
+        """The first step that is not complete; None when all are."""
+        return next((step for step in self.steps if not step.complete), None)
+
+    @property
+    def complete(self) -> bool:
+        return self.current is None
+
+    @property
+    def said(self) -> frozenset[int]:
+        """Everybody whose yes stands in any step."""
+        return frozenset(user for step in self.steps for user in (*step.yes, *step.gone))
+
+
+def of_house(session: Session, settings: Settings) -> list[dict[str, Any]]:
+    """The steps of the setting, users by id, as a post keeps them. ConfigurationError for a name that may not approve."""
+    known = {user.username: user for user in approvers(session).values()}
+    steps = []
+    for written in settings.approval_steps:
+        need, _, names = written.partition(":")
+        named = [name.strip() for name in names.split(",") if name.strip()]
+        if strange := [name for name in named if name not in known]:
+            raise ConfigurationError(name=NAME, why=Why("no_approver", name=", ".join(strange)))
+        steps.append({"need": need.strip(), "users": [known[name].id for name in named]})
+    return steps
+
+
+def chosen(session: Session, steps: Iterable[tuple[str, Sequence[int]]]) -> list[dict[str, Any]]:
+    """Further steps somebody asks for: ("any" | "all", ids of users). Invalid for a user who may not approve."""
+    known, found = approvers(session), []
+    for need, users in steps:
+        if need not in ("any", "all") or (need == "all" and not users):
+            raise Invalid(field="steps", why=Why("approval_steps"))
+        if strange := [user for user in users if user not in known]:
+            raise Invalid(field="steps", why=Why("no_approver", name=", ".join(map(str, strange))))
+        found.append({"need": need, "users": list(users)})
+    return found
+
+
+def progress(session: Session, post: Post) -> Progress:
+    """How the approval of the post's version stands now: the yes of somebody who may no longer approve does not count."""
+    able, own = frozenset(approvers(session)), writers(session, post)
+    said: dict[int, list[int]] = {}
+    given = select(Approval.step, Approval.user_id).where(
+        col(Approval.post_id) == post.id, col(Approval.version) == post.version, col(Approval.yes)
+    )
+    for number, user in session.exec(given.order_by(col(Approval.id))):
+        said.setdefault(number, []).append(user)
+    free = able - own - {user for users in said.values() for user in users}
+    steps = []
+    for number, step in enumerate(post.steps or [OPEN_STEP], 1):
+        here, named = said.get(number, []), tuple(step["users"])
+        yes, gone = (tuple(user for user in here if (user in able) is still) for still in (True, False))
+        if step["need"] == "any":
+            wanting = () if yes else tuple(user for user in named or sorted(able) if user in free)
+        else:  # who has gone is still asked for: what the house wants of two, one alone can't give
+            wanting = tuple(user for user in named if user not in own and user not in yes)
+        steps.append(Step(number, step["need"], named, yes, gone, wanting))
+    return Progress(post.version, tuple(_sparing(steps)))
+
+
+def _sparing(steps: list[Step]) -> Iterator[Step]:
+    """Nobody is asked at a step of whom a later one could then not do without, as long as there is a choice."""
+    for place, step in enumerate(steps):
+        if step.need == "any" and step.wanting:
+            later = [need for other in steps[place + 1 :] for need in _needs(other)]
+            spare = tuple(user for user in step.wanting if _filled([need - {user} for need in later]))
+            step = replace(step, wanting=spare or step.wanting)
+        yield step
+
+
+def _needs(step: Step) -> list[frozenset[int]]:
+    """For each yes that the step still takes, those who can give it."""
+    if step.need == "all":
+        return [frozenset({user}) for user in step.wanting]
+    return [] if step.yes else [frozenset(step.wanting)]
+
+
+def _filled(needs: list[frozenset[int]]) -> bool:
+    """Whether so many different people can be found, one for each need (augmenting paths; a handful of each)."""
+    giver: dict[int, int] = {}
+
+    def find(need: int, tried: set[int]) -> bool:
+        for user in needs[need] - tried:
+            tried.add(user)
+            if user not in giver or find(giver[user], tried):
+                giver[user] = need
+                return True
+        return False
+
+    return all(find(need, set()) for need in range(len(needs)))
+
+
+def approvers(session: Session) -> dict[int, User]:
+    """Everybody who may approve now, by id."""
+    staff = session.exec(select(User).where(col(User.active)).order_by(col(User.id))).all()
+    return {user.id: user for user in staff if user.id is not None and actor_of(user).can("post.approve")}
