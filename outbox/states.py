@@ -67,9 +67,9 @@ def move(
     if changed.rowcount != 1:
         return None
     delivery = session.get_one(Delivery, delivery_id, populate_existing=True)
-    facts = {"reason": delivery.reason} if delivery.reason else {}
+    facts: dict[str, Any] = {"reason": delivery.reason} if delivery.reason else {}
     if to == "published":
-        facts["external_id"] = delivery.external_id
+        facts |= {"external_id": delivery.external_id} | ({"late_minutes": late} if (late := delivery.late_minutes) else {})
     audit.record(session, actor, f"delivery.{to}", f"delivery:{delivery_id}", **facts)
     if to in SETTLED:
         settled(session, delivery)

@@ -1,0 +1,149 @@
+"""What somebody should know before he approves a post or keeps it at its hour: days, neighbours, cost. Nothing is refused.
+
+Asked anew whenever it is shown: days that were announced after an approval warn of what is scheduled already.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from core import calendar
+from core.clock import in_dubai, now
+from core.errors import ConfigurationError, Invalid
+from core.hijri import hijri
+from core.i18n import Lang, t
+from core.models import Account
+from core.vault import SealBroken
+from core.workdays import Calendar, Days, Standing
+from outbox.accounts import Connect
+from outbox.models import Delivery
+from scheduler import queueing, row, wall
+from scheduler.models import Post, PostText
+
+#: every code there is, what weighs most first
+CODES = ("mourning", "holiday", "ramadan_hours", "clock_twice", "same_hour", "link_cost", "link_cost_row")
+NEAR = timedelta(hours=1)
+#: posts that are to go out, or went
+PLANNED = ("submitted", "scheduled", "published", "partly")
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """One thing to know. `code` is one of CODES; `at` the occurrence it is about; `values` are those of its words, and `period` or
+    `post`, the id of what it speaks of. `strong` is not to be passed over: mourning."""
+
+    code: str
+    at: datetime
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def strong(self) -> bool:
+        return self.code == "mourning"
+
+    def words(self, lang: Lang) -> str:
+        """One or two sentences; times on a Dubai wall."""
+        told = {name: v.words(lang) if hasattr(v, "words") else v for name, v in self.values.items()}
+        return t(f"post.warning.{self.code}", lang, **told)
+
+
+def warnings(session: Session, post: Post, connect: Connect | None = None) -> tuple[Caution, ...]:
+    """All there is to know of the post at its hour (now, when it has none), what weighs most first; before its approval of every
+    occurrence of its row. Calls no platform; without `connect` what a link costs is not told."""
+    moments = _moments(post)
+    first, last = moments[0] - NEAR, moments[-1] + NEAR
+    days = calendar.read(session, in_dubai(first).date(), in_dubai(last).date())
+    near = _planned(session, post, first, last)
+    found = [w for at in moments for w in (*_of_day(days, at), *_of_clock(post, at), *_of_neighbours(near, at))]
+    if connect is not None:
+        found += _of_links(session, post, connect, moments)
+    return tuple(sorted(found, key=lambda w: (CODES.index(w.code), w.at)))
+
+
+def _moments(post: Post) -> list[datetime]:
+    """When it goes: each occurrence while the row waits for its approval; later every occurrence is a post of its own."""
+    if post.repeat is not None and post.state in ("draft", "submitted"):
+        try:
+            return [one.at for one in row.dates(post)]
+        except Invalid:
+            pass  # whoever edits it is told; its first hour is known all the same
+    return [post.at or now()]
+
+
+def _of_day(days: Calendar, at: datetime) -> Iterator[Caution]:
+    place = in_dubai(at)
+    for special in days.on(place.date()):
+        told = {"name": special, "status": Standing(special.status), "day": str(place.date()), "period": special.id}
+        told["hijri"] = hijri(place.date()) or ""
+        if special.kind != "ramadan":
+            yield Caution(special.kind, at, told)
+        elif hours := _outside(days, special, at):
+            yield Caution("ramadan_hours", at, told | hours | {"time": f"{place:%H:%M}"})
+
+
+def _outside(days: Calendar, fasting: Days, at: datetime) -> dict[str, str] | None:
+    """Ramadan's hours of that day, when it is worked and the instant lies outside them."""
+    hours = days.week(in_dubai(at).date()).hours.get(in_dubai(at).weekday())
+    if hours is None or days.open_at(at):
+        return None
+    return {"opens": f"{hours.opens:%H:%M}", "closes": f"{hours.closes:%H:%M}"}
+
+
+def _of_clock(post: Post, at: datetime) -> Iterator[Caution]:
+    shown = at.astimezone(wall.zone_of(post.zone)).replace(tzinfo=None)
+    both = wall.instants(shown, post.zone)
+    if len(both) > 1:
+        told = {"zone": post.zone, "day": f"{shown:%Y-%m-%d}", "time": f"{shown:%H:%M}", "utc": f"{at:%H:%M}"}
+        yield Caution("clock_twice", at, told)
+
+
+def _planned(session: Session, post: Post, first: datetime, last: datetime) -> list[tuple[Account, Post, datetime]]:
+    """Other posts of the same accounts between these instants: planned ones, and those without an hour that went out then."""
+    mine = select(PostText.account_id).where(col(PostText.post_id) == post.id)
+    others = (col(PostText.account_id).in_(mine), col(Post.id) != post.id, col(Post.state).in_(PLANNED))
+    of_account = select(Account, Post).join(PostText, col(PostText.account_id) == col(Account.id))
+    planned = of_account.join(Post, col(Post.id) == col(PostText.post_id)).where(*others, col(Post.at).between(first, last))
+    out = (
+        select(Account, Post, Delivery)
+        .join(PostText, col(PostText.account_id) == col(Account.id))
+        .join(Post, col(Post.id) == col(PostText.post_id))
+        .join(Delivery, col(Delivery.id) == col(PostText.delivery_id))
+        .where(*others, col(Post.at).is_(None), col(Delivery.kind) == "post", col(Delivery.published_at).between(first, last))
+    )
+    found = [(account, other, other.at) for account, other in session.exec(planned)]
+    found += [(account, other, delivery.published_at) for account, other, delivery in session.exec(out)]
+    once = {(account.id, other.id): (account, other, at) for account, other, at in found if at is not None}
+    return sorted(once.values(), key=lambda one: (one[2], one[1].id or 0))
+
+
+def _of_neighbours(near: list[tuple[Account, Post, datetime]], at: datetime) -> Iterator[Caution]:
+    for account, other, theirs in near:
+        if abs(theirs - at) < NEAR:
+            told = {
+                "account": account.name or account.key,
+                "time": f"{in_dubai(theirs):%H:%M}",
+                "title": other.title,
+                "post": other.id,
+            }
+            yield Caution("same_hour", at, told)
+
+
+def _of_links(session: Session, post: Post, connect: Connect, moments: list[datetime]) -> Iterator[Caution]:
+    """Where a version costs more than the same without its link would."""
+    for text in queueing.texts(session, post):
+        account = session.get_one(Account, text.account_id)
+        try:
+            connector = connect(account)
+        except (SealBroken, ConfigurationError):
+            continue  # what it can do is not known now
+        cost, without = connector.price(text.text), connector.price("")
+        if cost > without:
+            told = {"account": account.name or account.key, "cost": _usd(cost), "without": _usd(without), "n": len(moments)}
+            told["total"] = _usd(cost * len(moments))
+            yield Caution("link_cost" if len(moments) == 1 else "link_cost_row", moments[0], told)
+
+
+def _usd(micros: int) -> str:
+    return f"{micros / 1_000_000:.3f}".removesuffix("0")

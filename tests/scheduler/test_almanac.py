@@ -1,0 +1,80 @@
+"""Once a day: estimated days are entered, and posts follow the wall of their zone when its rules change."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlmodel import col, select
+
+from core.models import Period
+from outbox.models import Delivery
+from scheduler import almanac
+from scheduler.models import Post
+from scheduler.timetable import TICKS, Shift
+from tests.scheduler.conftest import Office
+
+BERLIN = "Europe/Berlin"
+RIGHT = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+
+
+def approved_under_old_rules(office: Office) -> int:
+    """A post for ten o'clock in Berlin, when clocks there were still an hour ahead of what they show today."""
+    post = office.scheduled("x", at=None, wall="2026-12-01T10:00", zone=BERLIN)
+    with office.db.write() as session:
+        row = session.get_one(Post, post)
+        row.at = RIGHT - timedelta(hours=2)
+        session.add(row)
+        delivery = session.exec(select(Delivery)).one()
+        delivery.scheduled_at, delivery.miss_after = row.at, row.at + timedelta(hours=1)
+        session.add(delivery)
+    return post
+
+
+def test_a_scheduled_post_and_its_deliveries_follow_their_wall(office: Office) -> None:
+    post = approved_under_old_rules(office)
+    assert almanac.follow_zones(office.db) == 1
+    (delivery,) = office.everything()
+    assert (office.post(post).at, delivery.scheduled_at, delivery.miss_after) == (RIGHT, RIGHT, RIGHT + timedelta(hours=1))
+    assert "post.follow_zone" in office.audit(f"post:{post}")
+    assert almanac.follow_zones(office.db) == 0
+
+
+def test_its_approval_holds_and_it_goes_at_the_hour_of_the_wall(office: Office) -> None:
+    post = approved_under_old_rules(office)
+    almanac.follow_zones(office.db)
+    office.hands.at = RIGHT - timedelta(minutes=1)
+    office.send()
+    assert office.wall.posts() == []
+    office.hands.at = RIGHT
+    office.send()
+    assert office.post(post).state == "published"
+
+
+def test_what_has_no_wall_or_is_through_stays_where_it_is(office: Office) -> None:
+    soon, gone = office.draft("x"), office.scheduled("x")
+    office.hands.forward(hours=1)
+    office.send()
+    assert almanac.follow_zones(office.db) == 0
+    assert (office.post(soon).at, office.post(gone).state) == (None, "published")
+
+
+def test_the_days_are_entered_once_a_day_by_one_worker(office: Office) -> None:
+    almanac.keep(office.db, "w1")
+    with office.db.read() as session:
+        entered = len(session.exec(select(Period.id)).all())
+    assert entered > 10
+    with office.db.write() as session:
+        for period in session.exec(select(Period).where(col(Period.kind) == "ramadan")).all():
+            session.delete(period)
+    almanac.keep(office.db, "w2")
+    with office.db.read() as session:
+        assert len(session.exec(select(Period.id)).all()) < entered, "nobody's turn yet"
+    office.hands.forward(days=1, minutes=1)
+    almanac.keep(office.db, "w2")
+    with office.db.read() as session:
+        assert len(session.exec(select(Period.id)).all()) == entered
+
+
+def test_the_timetable_does_it(office: Office) -> None:
+    (tick,) = (tick for tick in TICKS if tick.name == "almanac")
+    tick.run(Shift(office.settings, office.db, office.connect, "w1"))
+    with office.db.read() as session:
+        assert session.exec(select(Period.id).limit(1)).first() is not None
