@@ -1,8 +1,9 @@
 """Alembic migrations: one head, up and down on both databases.
 
 A migration runs whole or not at all, and one process at a time: on SQLite inside one write transaction, on PostgreSQL under an
-advisory lock. So any number of commands may meet an empty database at once. Alembic itself is loaded only to migrate: every command
-asks for the revision, and few change it.
+advisory lock. So any number of commands may meet an empty database at once. On PostgreSQL the tables of procrastinate come and go
+with it, in a schema of their own (scheduler.spread). Alembic itself is loaded only to migrate: every command asks for the revision,
+and few change it.
 """
 
 from pathlib import Path
@@ -60,6 +61,10 @@ def _migrate(db: Database, direction: str, revision: str) -> None:
         if db.dialect == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         getattr(command, direction)(config(connection), revision)
+        if db.dialect == "postgresql":
+            from scheduler import spread
+
+            (spread.put_in_place if direction == "upgrade" else spread.take_away)(connection)
 
 
 def create_schema(db: Database) -> None:

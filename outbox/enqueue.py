@@ -13,6 +13,7 @@ from core.clock import now
 from core.errors import Invalid, WrongState
 from core.models import Account
 from outbox.body import Body
+from outbox.guards import ON_QUEUED
 from outbox.models import ACTING, PRIORITIES, SAYING, Delivery
 from outbox.states import move
 from outbox.windows import way_of
@@ -80,6 +81,8 @@ def enqueue(
     audit.record(
         session, actor, "delivery.queue", f"delivery:{delivery.id}", kind=kind, account=account.key, **({"ref": ref} if ref else {})
     )
+    for told in ON_QUEUED:
+        told(session, delivery)
     return delivery
 
 

@@ -39,6 +39,8 @@ GUARDS: dict[str, Guard] = {}
 FILLERS: dict[str, Filler] = {}
 #: by kind of delivery
 ON_SETTLED: dict[str, list[Hook]] = {}
+#: called in the transaction in which something was queued
+ON_QUEUED: list[Hook] = []
 
 
 def objection(session: Session, delivery: Delivery) -> Refusal | None:

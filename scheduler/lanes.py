@@ -19,16 +19,16 @@ class Lanes:
         self._closed = False
         self._name = name
 
-    def start(self, key: int, work: Callable[[], object]) -> bool:
-        """True when it was started, False when the lane is busy or all are closed."""
+    def start(self, key: int, work: Callable[[], object]) -> Future[None] | None:
+        """What tells when it has ended; None when the lane is busy or all are closed."""
         with self._lock:
             if self._closed:
-                return False
+                return None
             running = self._busy.get(key)
             if running is not None and not running.done():
-                return False
-            self._busy[key] = self._pool.submit(self._run, work)
-            return True
+                return None
+            begun = self._busy[key] = self._pool.submit(self._run, work)
+            return begun
 
     def _run(self, work: Callable[[], object]) -> None:
         try:

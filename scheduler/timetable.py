@@ -1,6 +1,6 @@
 """The timetable: what runs how often. A tick only takes rows whose time has come: losing one or running it twice is harmless.
 
-`TICKS` is the one list; scheduler.worker reads it.
+`TICKS` is the one list; scheduler.worker reads it on SQLite, scheduler.spread on PostgreSQL.
 """
 
 import time
@@ -22,25 +22,31 @@ from outbox.accounts import Connect
 from outbox.reconcile import reconcile_due
 from outbox.recover import recover
 from outbox.send import send_next
-from scheduler import metrics, posts
+from scheduler import almanac, metrics, posts
 from scheduler.lanes import Lanes
 from scheduler.turns import hold, let_go, take_turn
 
-SENDERS, READERS = 16, 6
+#: accounts that one worker sends for at once, its calls at once that write, and that read
+LANES_AT_ONCE, SENDERS, READERS = 48, 64, 6
 #: how long an account is kept for a worker that says nothing more: well over the slowest call on the busiest machine
 LANE = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """What a tick works with. `stopping` is set when the worker shall end: whoever works in a loop looks at it between two rows."""
+    """What a tick works with. `stopping` is set when the worker shall end: whoever works in a loop looks at it between two rows.
+
+    `begin` has the lanes of these accounts drained by whichever worker is first; None: this one does it, in `lanes`.
+    """
 
     settings: Settings
     db: Database
     connect: Connect
     worker: str
     stopping: Event = field(default_factory=Event)
-    senders: Lanes = field(default_factory=lambda: Lanes("send", SENDERS))
+    begin: Callable[[list[int]], object] | None = None
+    lanes: Lanes = field(default_factory=lambda: Lanes("send", LANES_AT_ONCE))
+    senders: Lanes = field(default_factory=lambda: Lanes("call", SENDERS))
     readers: Lanes = field(default_factory=lambda: Lanes("read", READERS))
 
 
@@ -72,13 +78,21 @@ def send(shift: Shift) -> None:
     while not shift.stopping.is_set():
         with shift.db.read() as session:
             waiting, upcoming = due.lanes(session), due.next_due(session)
-        for account_id in waiting:
-            shift.senders.start(account_id, partial(drain, shift, account_id))
+        start_lanes(shift, waiting)
         left = until - time.monotonic()
         ahead = (upcoming - now()).total_seconds() if upcoming else left
         if ahead >= left:
             return
         shift.stopping.wait(max(ahead, 0.005))
+
+
+def start_lanes(shift: Shift, waiting: list[int]) -> None:
+    """Have each of these accounts' lanes drained, wherever."""
+    if shift.begin is not None:
+        shift.begin(waiting)
+        return
+    for account_id in waiting:
+        shift.lanes.start(account_id, partial(drain, shift, account_id))
 
 
 def drain(shift: Shift, account_id: int) -> int:
@@ -112,4 +126,5 @@ TICKS: tuple[Tick, ...] = (
     Tick("recover", 10, lambda shift: recover(shift.db, shift.connect)),
     Tick("late", 10, lambda shift: (late.sweep(shift.db), posts.expire_unapproved(shift.db, WORKER))),
     Tick("metrics", 15, lambda shift: metrics.read(shift.db, shift.connect)),
+    Tick("almanac", 15, lambda shift: almanac.keep(shift.db, shift.worker)),
 )

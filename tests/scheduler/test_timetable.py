@@ -25,12 +25,12 @@ def shift(office: Office) -> Iterator[Shift]:
     made = Shift(office.settings, office.db, office.connect, "w1")
     yield made
     made.stopping.set()
-    assert all(lanes.close(30) for lanes in (made.senders, made.readers))
+    assert all(lanes.close(30) for lanes in (made.lanes, made.senders, made.readers))
 
 
 def finish(shift: Shift) -> None:
     """Wait for the lanes that were started."""
-    for lanes in (shift.senders, shift.readers):
+    for lanes in (shift.lanes, shift.readers):
         for running in list(lanes._busy.values()):
             running.result(30)
 
@@ -72,7 +72,7 @@ def test_a_slow_account_holds_up_nobody_but_itself(office: Office, shift: Shift)
     due(office, "facebook", "x", "instagram")
     timetable.send(shift)
     for platform in ("x", "instagram"):
-        shift.senders._busy[office.ids(platform)[0]].result(30)
+        shift.lanes._busy[office.ids(platform)[0]].result(30)
     assert {p["account"] for p in office.wall.posts()} == {"x:1", "instagram:1"}
     answered.set()
     finish(shift)
@@ -98,9 +98,9 @@ def test_an_account_that_cannot_even_be_opened_leaves_the_others_working(office:
     shift = Shift(office.settings, office.db, connect, "w1")
     due(office, "facebook", "x")
     timetable.send(shift)
-    for running in list(shift.senders._busy.values()):
+    for running in list(shift.lanes._busy.values()):
         running.result(30)
-    shift.senders.close(5)
+    shift.lanes.close(5)
     assert [p["account"] for p in office.wall.posts()] == ["x:1"]
 
 

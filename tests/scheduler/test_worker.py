@@ -17,8 +17,9 @@ from core.models import Heartbeat
 from outbox.models import Delivery
 from policies.heads.heads import HeadsRefused
 from scheduler import worker
+from scheduler.pulse import Beat, once
 from scheduler.timetable import Shift, Tick
-from scheduler.worker import Beat, keep_time
+from scheduler.worker import keep_time
 from tests.scheduler.conftest import Office
 
 LAUNCHER = Path(__file__).with_name("launcher.py")
@@ -91,22 +92,22 @@ def test_a_tick_that_works_leaves_a_heartbeat_and_one_that_fails_leaves_it_to_ag
         if broken[0]:
             raise RuntimeError
 
-    worker.once(shift, Tick("send", 1, run), Beat("send", "w1"))
+    once(shift, Tick("send", 1, run), Beat("send", "w1"))
     first = beats(office.db)
     assert first == {"send": (office.hands.at.isoformat(), "w1")}
     broken[0] = True
     office.hands.forward(minutes=5)
-    worker.once(shift, Tick("send", 1, run), Beat("send", "w1"))
+    once(shift, Tick("send", 1, run), Beat("send", "w1"))
     assert beats(office.db) == first
     broken[0] = False
-    worker.once(shift, Tick("send", 1, run), Beat("send", "w2"))
+    once(shift, Tick("send", 1, run), Beat("send", "w2"))
     assert beats(office.db) == {"send": (office.hands.at.isoformat(), "w2")}
 
 
 def test_after_the_signal_no_tick_begins(office: Office) -> None:
     shift = shift_of(office)
     shift.stopping.set()
-    worker.once(shift, Tick("send", 1, lambda _: 1 / 0), Beat("send", "w1"))
+    once(shift, Tick("send", 1, lambda _: 1 / 0), Beat("send", "w1"))
     assert beats(office.db) == {}
 
 
