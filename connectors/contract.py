@@ -12,6 +12,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from connectors.able import Capabilities as Capabilities
+from connectors.able import Limits as Limits
+
 
 class Surface(StrEnum):
     """Where on the platform a message stands."""
@@ -88,15 +91,13 @@ class Page:
     """One step of reading a stream. Store `cursor` with `messages`; call again while `more`.
 
     `complete_under`: ids of posts whose whole list of comments ended with this page, so that what is stored under them and was not
-    seen during this reading may be looked up for deletion (`lookup`). `cost_micros`: price of the call in 1/1,000,000 USD.
-    `unread`: records we can't read, to be kept raw with the page.
+    seen during this reading may be looked up for deletion (`lookup`). `unread`: records we can't read, to be kept raw.
     """
 
     messages: tuple[Message, ...]
     cursor: str
     more: bool = False
     complete_under: tuple[str, ...] = ()
-    cost_micros: int = 0
     unread: tuple[Unread, ...] = ()
 
 
@@ -111,12 +112,23 @@ class Media:
 
 
 @dataclass(frozen=True, slots=True)
+class Poll:
+    """A question to the readers of a post: its answers, and how many minutes they may choose."""
+
+    options: tuple[str, ...]
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """What is to be said. `parent_id` for a reply (`root_id`: the post above it); `private`: answer a comment by direct message,
-    or a direct message (`parent_id` is then the comment or message; `to_author` its author)."""
+    or a direct message (`parent_id` is then the comment or message; `to_author` its author). `link`: the address of which the
+    platform makes a card (it stands in the text too)."""
 
     text: str
     media: tuple[Media, ...] = ()
+    poll: Poll | None = None
+    link: str = ""
     parent_id: str | None = None
     root_id: str | None = None
     to_author: str | None = None
@@ -160,7 +172,23 @@ class Evidence:
     finding: Finding
     sent: Sent | None = None
     detail: str = ""
-    cost_micros: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What calls used. `reads` and `writes`: how many were made; `things`: what the platform charges for once a day of UTC, however
+    often it is read (`post:12`), and its price in 1/1,000,000 USD; `shut`: kinds of call whose rate window is used up, and when it
+    opens again (of X by its ways and lists; of Meta `read`, or "" for every call)."""
+
+    reads: int = 0
+    writes: int = 0
+    things: Mapping[str, int] = field(default_factory=dict)
+    shut: Mapping[str, datetime] = field(default_factory=dict)
+
+    @property
+    def micros(self) -> int:
+        """Its price, were nothing of it charged before."""
+        return sum(self.things.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,24 +210,6 @@ class Reading:
     native_id: str
     at: datetime
     values: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Capabilities:
-    """What this backend can do at all. `text_limit` in the platform's own count (`count_text`); 0 for none."""
-
-    post_text: bool = True  # a post without media
-    image: bool = True
-    alt_text: bool = True
-    alt_limit: int = 1000
-    media_max: int = 4
-    text_limit: int = 0
-    reply: bool = True
-    reply_private: bool = False
-    direct: bool = False
-    hide: bool = False
-    delete: bool = True
-    needs_public_media: bool = False
 
 
 class Connector(Protocol):
@@ -252,9 +262,14 @@ class Connector(Protocol):
     def metrics(self, native_ids: Sequence[str]) -> Sequence[Reading]:
         """Engagement now, of our own posts; ids that can't be read are left out."""
 
-    def bill(self) -> int:
-        """Price in 1/1,000,000 USD of the calls since the last bill that no Page, Sent or Evidence told: look-ups, figures, checks,
-        and what a call cost that ended in an error. Asked for after every such call; 0 where calls are free."""
+    def bill(self) -> Bill:
+        """What the calls since the last bill used, those too that ended in an error; what `Sent` tells the price of is left out.
+        Asked for after every call."""
+
+    def heed(self, shut: Mapping[str, datetime]) -> None:
+        """Take over what other processes learned of this account's rate windows (`Bill.shut`), in place of all known so far.
+
+        A call whose window is used up raises RateLimited and is not made; so does any that this connector learned of itself."""
 
     def price(self, text: str) -> int:
         """What publishing this as a post of its own will cost, in 1/1,000,000 USD."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from connectors import gauge
 from connectors.transport import Answer
 from core.clock import now
 from core.errors import (
@@ -166,10 +167,11 @@ def left_out(native_id: str, error: PlatformError) -> None:
 
 
 def x_retry_at(headers: Mapping[str, str]) -> datetime:
-    """When X's window opens again: x-rate-limit-reset (epoch seconds), else 15 minutes from now."""
+    """When X's window opens again: the end of the one that is used up (of 15 minutes or of a day), else 15 minutes from now."""
+    used_up = gauge.x("", Answer(429, headers, {}))
     reset = _int(headers.get("x-rate-limit-reset"))
     at = datetime.fromtimestamp(reset, UTC) if reset and 0 < reset < 2**34 else None
-    return _sane(at or _after(headers), X_WINDOW)
+    return _sane(used_up.get("") or at or _after(headers), X_WINDOW)
 
 
 def graph_retry_at(headers: Mapping[str, str]) -> datetime:

@@ -1,17 +1,19 @@
 """Facebook, by facebook-sdk: one page (PLATFORMS 1.2, 5.2, 6)."""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from connectors import cursor as cursors
 from connectors.contract import (
+    Bill,
     Capabilities,
     Credentials,
     Evidence,
     Health,
     Known,
+    Limits,
     Message,
     Outgoing,
     Page,
@@ -28,7 +30,7 @@ from connectors.meta.conversations import Conversations
 from connectors.meta.graph import Graph, Json, Rows
 from connectors.meta.health import health
 from connectors.meta.insights import insights, total
-from connectors.meta.posting import Posting
+from connectors.meta.posting import PHOTO_LIMIT, Posting
 from connectors.transport import Wire
 from connectors.unread import Sieve, id_of
 from core.clock import now
@@ -43,12 +45,25 @@ COMMENT_FIELDS = (
 SCOPES = ("pages_read_engagement", "pages_read_user_content", "pages_manage_posts", "pages_manage_engagement", "pages_messaging")
 METRICS = {"post_media_view": "views", "post_total_media_view_unique": "reach", "post_clicks": "clicks"}
 STREAMS = ("posts", "comments", "visitor_posts", "mentions", "direct")
+#: Meta's pages on photos and on videos that are brought up in one piece, November 2026
+PICTURE = Limits(("image/jpeg", "image/png"), bytes=PHOTO_LIMIT)
+FILM = Limits(("video/mp4",), bytes=1024 * 1024 * 1024, ratios=(9 / 16, 16 / 9), ms=(1000, 20 * 60_000))
 
 
 class Facebook:
     """A Facebook page with a Page access token."""
 
-    capabilities = Capabilities(alt_limit=1000, media_max=10, text_limit=63_206, reply_private=True, direct=True, hide=True)
+    capabilities = Capabilities(
+        picture=PICTURE,
+        film=FILM,
+        card=True,
+        alt_limit=1000,
+        media_max=10,
+        text_limit=63_206,
+        reply_private=True,
+        direct=True,
+        hide=True,
+    )
 
     def __init__(self, credentials: Credentials, wire: Wire) -> None:
         self.account = f"facebook:{credentials.native_id}"
@@ -137,8 +152,11 @@ class Facebook:
             readings.append(Reading(native_id, now(), {**values, **insights(self._graph, native_id, METRICS)}))
         return readings
 
-    def bill(self) -> int:
-        return 0
+    def bill(self) -> Bill:
+        return self._graph.line.bill()
+
+    def heed(self, shut: Mapping[str, datetime]) -> None:
+        self._graph.line.heed(shut)
 
     def price(self, text: str) -> int:
         return 0

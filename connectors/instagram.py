@@ -1,12 +1,13 @@
 """Instagram, by its official Graph API through facebook-sdk: one professional account linked to a page (PLATFORMS 2, 5.2, 6)."""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
 from connectors import cursor as cursors
 from connectors.contract import (
+    Bill,
     Capabilities,
     Credentials,
     Evidence,
@@ -25,7 +26,7 @@ from connectors.errors import OF_ONE, left_out
 from connectors.matching import normal, not_before, verdict
 from connectors.meta import beneath
 from connectors.meta import messages as to
-from connectors.meta.containers import CAPTION_MOST, Containers
+from connectors.meta.containers import CAPTION_MOST, FILM, HANDLES_MOST, PICTURE, Containers
 from connectors.meta.conversations import Conversations
 from connectors.meta.graph import Graph, Json, Rows, rows_of
 from connectors.meta.health import health
@@ -50,6 +51,10 @@ class Instagram:
 
     capabilities = Capabilities(
         post_text=False,
+        picture=PICTURE,
+        film=FILM,
+        carousel=True,
+        handles_max=HANDLES_MOST,
         alt_limit=1000,
         media_max=10,
         text_limit=CAPTION_MOST,
@@ -156,8 +161,11 @@ class Instagram:
             readings.append(Reading(native_id, now(), {**values, **insights(self._graph, native_id, METRICS)}))
         return readings
 
-    def bill(self) -> int:
-        return 0
+    def bill(self) -> Bill:
+        return self._graph.line.bill()
+
+    def heed(self, shut: Mapping[str, datetime]) -> None:
+        self._graph.line.heed(shut)
 
     def price(self, text: str) -> int:
         return 0

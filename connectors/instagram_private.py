@@ -7,10 +7,10 @@ import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from connectors import cursor as cursors
 from connectors.contract import (
+    Bill,
     Capabilities,
     Credentials,
     Evidence,
@@ -28,6 +28,7 @@ from connectors.cursor import State
 from connectors.errors import OF_ONE, left_out
 from connectors.matching import normal, not_before, verdict
 from connectors.meta import beneath
+from connectors.meta.containers import CAPTION_MOST, PICTURE
 from connectors.meta.graph import Rows
 from connectors.meta.messages import tombstone
 from connectors.mobile import messages as to
@@ -39,7 +40,6 @@ from core.clock import now
 from core.errors import ConfigurationError, CursorExpired, Disconnected, Gone, NotPossible, Rejected, Unavailable, Uncertain
 from core.why import Why
 
-CAPTION_MOST = 2200
 STREAMS = ("posts", "comments", "mentions", "direct")
 METRICS = {"like_count": "likes", "comment_count": "comments", "view_count": "views", "play_count": "views", "save_count": "saves"}
 
@@ -48,7 +48,15 @@ class InstagramPrivate:
     """An Instagram account by its session."""
 
     capabilities = Capabilities(
-        post_text=False, alt_text=False, alt_limit=0, media_max=1, text_limit=CAPTION_MOST, reply_private=True, direct=True
+        post_text=False,
+        picture=PICTURE,
+        video=False,
+        alt_text=False,
+        alt_limit=0,
+        media_max=1,
+        text_limit=CAPTION_MOST,
+        reply_private=True,
+        direct=True,
     )
 
     def __init__(self, credentials: Credentials, wire: Wire) -> None:
@@ -153,13 +161,16 @@ class InstagramPrivate:
         for native_id in native_ids:
             with contextlib.suppress(*OF_ONE):
                 items = self._mobile.rows(f"media/{native_id}/info/", "items")["items"]
-                shown = _named(items)[:1]
+                shown = to.named(items)[:1]
                 values = {METRICS[k]: v for row in shown for k, v in row.items() if k in METRICS and isinstance(v, int)}
                 readings.append(Reading(native_id, now(), values))
         return readings
 
-    def bill(self) -> int:
-        return 0
+    def bill(self) -> Bill:
+        return self._mobile.line.bill()
+
+    def heed(self, shut: Mapping[str, datetime]) -> None:
+        self._mobile.line.heed(shut)
 
     def price(self, text: str) -> int:
         return 0
@@ -167,7 +178,7 @@ class InstagramPrivate:
     def _feed(self, path: str, after: str | None) -> Rows:
         body = self._mobile.rows(path, "items", {"max_id": after} if after else None)
         following = body.get("next_max_id") if body.get("more_available") else None
-        return Rows(_named(body["items"]), onward(following, self.account))
+        return Rows(to.named(body["items"]), onward(following, self.account))
 
     def _walk_beneath(self, media_id: str, object_id: str, after: str | None, floor: datetime | None) -> beneath.Leaf:
         """What stands beneath one of our posts; one that the platform refuses to show is told and does not stop the walk."""
@@ -189,7 +200,7 @@ class InstagramPrivate:
             body = self._mobile.rows(path, name, params or None)
         except Gone:
             return beneath.Leaf(())
-        rows = _named(body[name])
+        rows = to.named(body[name])
         read = self._sieve.each(rows, lambda row: (row, to.comment(self.account, self._own, row, media_id, object_id)))
         self._media_of |= {m.native_id: media_id for _, m in read}
         deeper = tuple(m.native_id for row, m in read if top and row.get("child_comment_count", 1))
@@ -214,7 +225,7 @@ class InstagramPrivate:
 
     def _media(self, known: Known) -> Message:
         try:
-            items = _named(self._mobile.rows(f"media/{known.native_id}/info/", "items")["items"])
+            items = to.named(self._mobile.rows(f"media/{known.native_id}/info/", "items")["items"])
         except Gone:
             return tombstone(self.account, known)
         if not items:
@@ -269,11 +280,6 @@ class InstagramPrivate:
             raise Uncertain(account=self.account, detail="no_id")
         self._media_of[str(given["pk"])] = media_id
         return Sent(str(given["pk"]))
-
-
-def _named(rows: Any) -> tuple[to.Json, ...]:
-    """The records of a list; those without a `pk` are left out."""
-    return tuple(row for row in rows if isinstance(row, Mapping) and row.get("pk")) if isinstance(rows, list) else ()
 
 
 def _sent(message: Message) -> Sent:

@@ -29,11 +29,11 @@ def not_before(sent_at: datetime) -> datetime:
     return sent_at - CLOCKS_DIFFER
 
 
-def verdict(found: Iterable[Sent], taken: frozenset[str], cost_micros: int = 0) -> Evidence:
+def verdict(found: Iterable[Sent], taken: frozenset[str]) -> Evidence:
     """FOUND, NOT_FOUND or SEVERAL from the matches of a healthy reading; those already bound to other deliveries don't count."""
     free = {sent.native_id: sent for sent in found if sent.native_id not in taken}
     if len(free) == 1:
-        return Evidence(Finding.FOUND, next(iter(free.values())), cost_micros=cost_micros)
+        return Evidence(Finding.FOUND, next(iter(free.values())))
     if free:
-        return Evidence(Finding.SEVERAL, detail=",".join(sorted(free)), cost_micros=cost_micros)
-    return Evidence(Finding.NOT_FOUND, cost_micros=cost_micros)
+        return Evidence(Finding.SEVERAL, detail=",".join(sorted(free)))
+    return Evidence(Finding.NOT_FOUND)

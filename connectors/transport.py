@@ -72,12 +72,14 @@ for _logger in ("urllib3.connectionpool", "tweepy.client", "private_request", "p
 
 
 class Adapter(HTTPAdapter):
-    """Sends once. `last` is the answer to the newest call of this account, None while there is none."""
+    """Sends once. `last` is the answer to the newest call of this account, None while there is none; `reads` and `writes` count
+    the calls that left."""
 
     def __init__(self, wire: Wire, secrets: Iterable[str]) -> None:
         super().__init__(max_retries=0)
         self.wire = wire
         self.last: Answer | None = None
+        self.reads = self.writes = 0
         self._secrets = sorted((s for s in secrets if len(s) > 3), key=len, reverse=True)
 
     def mount_on(self, session: requests.Session, *hosts: str) -> None:
@@ -112,10 +114,19 @@ class Adapter(HTTPAdapter):
         except (HTTPError, OSError, ValueError) as error:
             problem = Cut(self.redact(f"{type(error).__name__}: {error}"))
         else:
+            self._count(request)
             return response
         finally:
             request.url = url
+        if not isinstance(problem, NotSent):
+            self._count(request)
         raise problem  # outside the except block, so that no chained exception carries the address with its token
+
+    def _count(self, request: requests.PreparedRequest) -> None:
+        if request.method in ("GET", "HEAD"):
+            self.reads += 1
+        else:
+            self.writes += 1
 
     def _once(
         self,

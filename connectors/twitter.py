@@ -1,17 +1,18 @@
 """X, by tweepy: one account. What X charges and whom it lets us answer are facts of each item (PLATFORMS 1.1, 3, 6)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from connectors import cursor as cursors
 from connectors.contract import (
+    Bill,
     Capabilities,
     Credentials,
     Evidence,
     Health,
     Known,
+    Limits,
     Message,
     Outgoing,
     Page,
@@ -42,12 +43,19 @@ METRICS = {
     "bookmark_count": "saves",
 }
 ROOTS_KEPT = 50_000
+MB = 1024 * 1024
+#: X's media guidelines, November 2026; a film of an account without a subscription
+PICTURE = Limits(("image/jpeg", "image/png", "image/webp"), bytes=uploads.IMAGE_LIMIT, sides=(4, 8192))
+FILM = Limits(("video/mp4",), bytes=512 * MB, ratios=(1 / 3, 3), ms=(500, 140_000))
 
 
 class X:
     """An X account. `options["tier"]`: self_serve (default: answers only to those who named or quoted us) or enterprise."""
 
     capabilities = Capabilities(
+        picture=PICTURE,
+        film=FILM,
+        poll=True,
         alt_limit=1000,
         media_max=4,
         text_limit=text.LIMIT,
@@ -68,7 +76,7 @@ class X:
 
     def check(self) -> Health:
         if not self._client.as_user:
-            self._client.owed_micros += prices.reading(self._client.timeline(max_results=5), owned=True)
+            self._client.timeline(max_results=5)
             return Health(self._own_id, "", scopes=("tweet.read",), missing_scopes=("tweet.write", "dm.read", "dm.write"))
         me = self._client.me()
         if str(me.get("id")) != self._own_id:
@@ -86,9 +94,7 @@ class X:
 
     def fetch(self, stream: str, cursor: str | None, *, not_before: datetime | None = None) -> Page:
         read: Callable[..., Page] = {name: getattr(self._streams, name) for name in self.streams()}[stream]
-        before = self._client.owed_micros
-        page = self._sieve.page(lambda: read(*cursors.begin(cursor, self.account, not_before)))
-        return replace(page, cost_micros=page.cost_micros + self._told(before))
+        return self._sieve.page(lambda: read(*cursors.begin(cursor, self.account, not_before)))
 
     def rewind(self, stream: str, cursor: str) -> str | None:
         try:
@@ -126,7 +132,7 @@ class X:
         if len(out.media) > self.capabilities.media_max:
             raise Rejected(account=self.account, detail="too_many_media")
         ids = [uploads.upload(self._client.raw, self.account, one, steps, n) for n, one in enumerate(out.media)]
-        native_id = self._client.create(out.text, ids, out.parent_id)
+        native_id = self._client.create(out.text, ids, out.parent_id, out.poll)
         return self._sent(native_id, prices.creating(out.text, reply=out.parent_id is not None))
 
     def find_existing(self, out: Outgoing, steps: Steps, *, sent_at: datetime, taken: frozenset[str] = frozenset()) -> Evidence:
@@ -135,14 +141,13 @@ class X:
         since = id_at(not_before(sent_at))
         wanted = normal(out.text)
         found: list[Sent] = []
-        before, token = self._client.owed_micros, None
+        token, cost = None, prices.creating(out.text, reply=out.parent_id is not None)
         while True:
             body = self._client.timeline(since_id=str(since) if since else None, max_results=100, pagination_token=token)
-            self._client.owed_micros += prices.reading(body, owned=True)
-            found += [self._sent(p.ids[0], 0) for p in posts_of(body) if self._is(p, out, wanted, sent_at)]
+            found += [self._sent(p.ids[0], cost) for p in posts_of(body) if self._is(p, out, wanted, sent_at)]
             token = self._client.onward(body)
             if not token:
-                return verdict(found, taken, self._told(before))
+                return verdict(found, taken)
 
     def hide(self, native_id: str) -> None:
         self._client.hide(native_id, True)
@@ -166,16 +171,14 @@ class X:
                 readings.append(Reading(post.ids[0], now(), values))
         return readings
 
-    def bill(self) -> int:
-        return self._told(0)
+    def bill(self) -> Bill:
+        return self._client.bill()
+
+    def heed(self, shut: Mapping[str, datetime]) -> None:
+        self._client.line.heed(shut)
 
     def price(self, said: str) -> int:
         return prices.creating(said, reply=False)
-
-    def _told(self, before: int) -> int:
-        """What was spent since `before`; the caller tells of it, so it stands on no bill any more."""
-        spent, self._client.owed_micros = self._client.owed_micros - before, before
-        return spent
 
     def _reader(self) -> Reader:
         if not self._handle and self._client.as_user:
@@ -207,13 +210,13 @@ class X:
         return self._sieve.each(posts, lambda post: reader.message(post, ours=ours, quotes_us=bool(quotes & set(post.ids))))
 
     def _is(self, post: Post, out: Outgoing, wanted: str, sent_at: datetime) -> bool:
-        """Author, time, parent, number of pictures and text agree (PLATFORMS 6.5). X puts names before an answer itself."""
+        """Author, time, parent, pictures, poll and text agree (PLATFORMS 6.5). X puts names before an answer itself."""
         if post.author not in ("", self._own_id) or post.shared or post.parent != out.parent_id:
             return False
         if post.changed_at and post.changed_at < not_before(sent_at):
             return False
         said = normal(post.text)
-        return len(post.media_keys) == len(out.media) and (
+        return (len(post.media_keys), post.asks) == (len(out.media), out.poll is not None) and (
             said == wanted or (bool(out.parent_id) and _unprefixed(said) == _unprefixed(wanted))
         )
 
@@ -224,23 +227,21 @@ class X:
 
     def _find_direct(self, out: Outgoing, sent_at: datetime, taken: frozenset[str]) -> Evidence:
         found: list[Sent] = []
-        before = self._client.owed_micros
         state: dict[str, Any] = {}
         wanted, earliest = normal(out.text), not_before(sent_at)
         more = True
         while more:
             page = self._streams.direct(state, earliest)
-            self._client.owed_micros += page.cost_micros
             state, more = cursors.read(page.cursor, self.account), page.more
             found += [
-                Sent(m.native_id, m.permalink)
+                Sent(m.native_id, m.permalink, prices.CREATE_DIRECT)
                 for m in page.messages
                 if m.own
                 and m.created_at >= earliest
                 and normal(m.text) == wanted
                 and (out.to_author or "") in (m.root_id or out.to_author or "")
             ]
-        return verdict(found, taken, self._told(before))
+        return verdict(found, taken)
 
     def _sent(self, native_id: str, cost: int) -> Sent:
         return Sent(native_id, f"https://x.com/{self._handle or 'i'}/status/{native_id}", cost)

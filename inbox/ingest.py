@@ -34,10 +34,10 @@ from inbox import aside, streams
 from inbox.editions import in_force
 from inbox.reading import Reading, take, twice
 from inbox.recheck import ask, recheck
+from outbox import windows
 from outbox.accounts import note_health
 from outbox.known import check
 from outbox.spending import spend
-from outbox.windows import PER_ENDPOINT
 
 log = logger("inbox")
 
@@ -83,10 +83,13 @@ def pull(
     """
     with db.read() as session:
         account, edition = session.get_one(Account, account_id), in_force(session)
-    if account.retry_at is not None and account.retry_at > now() and account.platform not in PER_ENDPOINT:
-        limited = RateLimited(retry_at=account.retry_at, account=account.key)
-        return Pulled(error=limited, problems={"": limited.code}, retry_at=account.retry_at)
+        until = windows.reading_rests(session, account)
+    if until is not None:
+        limited = RateLimited(retry_at=until, account=account.key)
+        return Pulled(error=limited, problems={"": limited.code}, retry_at=until)
     reading = Reading(db, account, _opened(db, account, connect), settings, worker, edition, open_vault(settings).current)
+    with db.read() as session:
+        windows.heed(session, account, reading.connector)
     errors: dict[str, PlatformError] = {}
     if account.health == "unknown":
         _introduce(reading)
@@ -193,7 +196,7 @@ def _keep(reading: Reading, name: str, page: Page) -> None:
             aside.put(session, reading.account, record, record.why)
         streams.keep(session, reading.account, name, page.cursor, len(page.messages), _lease(reading))
 
-    take(reading, page.messages, cost_micros=page.cost_micros, finish=finish)
+    take(reading, page.messages, bill=reading.connector.bill(), finish=finish)
     reading.listed.update(page.complete_under)
 
 
@@ -209,7 +212,7 @@ def _report(reading: Reading, errors: dict[str, PlatformError], busy: bool) -> P
     heard_nothing = errors.keys() >= set(reading.connector.streams())
     with reading.db.write() as session:
         note_health(session, reading.account, grave or (first if heard_nothing else None))
-    windows = [e.retry_at for e in errors.values() if isinstance(e, RateLimited)]
+    ends = [e.retry_at for e in errors.values() if isinstance(e, RateLimited)]
     return Pulled(
         new=reading.new,
         edited=reading.edited,
@@ -218,5 +221,5 @@ def _report(reading: Reading, errors: dict[str, PlatformError], busy: bool) -> P
         complete=not errors and not busy,
         error=first,
         problems={name: error.code for name, error in errors.items()},
-        retry_at=max(windows) if windows else None,
+        retry_at=max(ends) if ends else None,
     )

@@ -8,7 +8,7 @@ from typing import TypeVar
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from connectors.contract import Connector, Message
+from connectors.contract import Bill, Connector, Message
 from core.db import Database
 from core.errors import PlatformError, Unavailable
 from core.log import logger
@@ -57,15 +57,15 @@ def take(
     messages: Sequence[Message],
     *,
     fresh: bool = False,
-    cost_micros: int = 0,
+    bill: Bill = Bill(),  # noqa: B008 (frozen)
     finish: Callable[[Session], object] = lambda _session: None,
 ) -> None:
-    """Receive `messages` in transactions of CHUNK; `finish` and the price of the call go with the last one.
+    """Receive `messages` in transactions of CHUNK; `finish` and the bill of the call go with the last one.
 
     Texts are judged before each transaction is opened. A message that we fail at is set aside (inbox.aside) and stops no other.
     """
     for chunk, last in _chunks(messages):
-        ended = partial(_end, reading, finish, cost_micros) if last else _nothing
+        ended = partial(_end, reading, finish, bill) if last else _nothing
         try:
             reading.count(_receive(reading, chunk, fresh, ended))
         except (PlatformError, OperationalError):
@@ -109,9 +109,9 @@ def _apart(reading: Reading, chunk: Sequence[Message], fresh: bool, ended: Calla
         ended(session)
 
 
-def _end(reading: Reading, finish: Callable[[Session], object], cost_micros: int, session: Session) -> None:
+def _end(reading: Reading, finish: Callable[[Session], object], bill: Bill, session: Session) -> None:
     finish(session)
-    spend(session, reading.account, cost_micros)
+    spend(session, reading.account, bill)
 
 
 def _nothing(_session: Session) -> None:

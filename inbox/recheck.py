@@ -46,7 +46,7 @@ def ask(reading: Reading) -> None:
         known = [question.known for question in asked]
         found = twice(lambda known=known: reading.connector.lookup(known))  # type: ignore[misc]  # mypy can't infer a default
         shown = [message for message in found if asked[0].held or not message.deleted]
-        take(reading, shown, fresh=True, cost_micros=reading.connector.bill(), finish=partial(told.answered, questions=asked))
+        take(reading, shown, fresh=True, bill=reading.connector.bill(), finish=partial(told.answered, questions=asked))
 
 
 def recheck(reading: Reading, *, full: bool) -> None:
@@ -76,7 +76,7 @@ def _is_due(session: Session, reading: Reading, name: str, every: timedelta) -> 
 def _look(reading: Reading, which: ColumnElement[bool]) -> None:
     for known in _unseen(reading, which):
         found = twice(lambda known=known: reading.connector.lookup(known))  # type: ignore[misc]  # mypy can't infer a default
-        take(reading, list(found), fresh=True, cost_micros=reading.connector.bill())
+        take(reading, list(found), fresh=True, bill=reading.connector.bill())
         reading.seen.update(one.native_id for one in known)
 
 

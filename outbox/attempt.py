@@ -9,7 +9,7 @@ from sqlalchemy import func, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
-from connectors.contract import Connector, Outgoing, Sent
+from connectors.contract import Bill, Connector, Outgoing, Sent
 from connectors.gate import guarded
 from core import clock
 from core.actors import WORKER
@@ -17,7 +17,7 @@ from core.db import Database
 from core.log import logger
 from core.models import Account
 from core.settings import Settings
-from outbox import accounts, checks, outgoing, pause
+from outbox import accounts, checks, outgoing, pause, windows
 from outbox.channels import refuse_by
 from outbox.memory import LeaseLostError, Memory
 from outbox.models import ACTING, Attempt, Delivery
@@ -63,6 +63,7 @@ def begin(db: Database, delivery_id: int, worker: str, connector: Connector, set
             later = {"not_before": moment + timedelta(seconds=5), "worker": "", "lease_until": None, "reason": "waits_for_earlier"}
             session.connection().execute(update(Delivery).where(col(Delivery.id) == delivery_id, *mine).values(later))
             return None
+        windows.heed(session, account, connector)
         try:
             out = outgoing.build(session, delivery, connector.capabilities, settings)
         except outgoing.IncompleteError as e:
@@ -144,18 +145,18 @@ def may_go_on(db: Database, ticket: Ticket, worker: str) -> None:
             raise PausedError(str(ticket.delivery_id))
 
 
-def record(db: Database, ticket: Ticket, worker: str, outcome: Outcome, settings: Settings) -> bool:
-    """Write what came of the attempt, if no later attempt was begun meanwhile. True when it was written."""
+def record(db: Database, ticket: Ticket, worker: str, outcome: Outcome, settings: Settings, bill: Bill = Bill()) -> bool:  # noqa: B008 (frozen)
+    """Write what came of the attempt and what it used, if no later attempt was begun meanwhile. True when it was written."""
     try:
         with db.write() as session:
-            return _record(session, ticket, worker, outcome, settings)
+            return _record(session, ticket, worker, outcome, settings, bill)
     except IntegrityError:
         # the platform named an id that another delivery of ours already has: not a proof of anything
         with db.write() as session:
-            return _record(session, ticket, worker, Outcome("uncertain", "id_taken"), settings)
+            return _record(session, ticket, worker, Outcome("uncertain", "id_taken"), settings, bill)
 
 
-def _record(session: Session, ticket: Ticket, worker: str, outcome: Outcome, settings: Settings) -> bool:
+def _record(session: Session, ticket: Ticket, worker: str, outcome: Outcome, settings: Settings, bill: Bill) -> bool:
     moment = clock.now()
     frm = {"published": ("sending", "uncertain", "needs_decision"), "uncertain": ("sending",)}.get(
         outcome.state, ("sending", "uncertain")
@@ -168,7 +169,7 @@ def _record(session: Session, ticket: Ticket, worker: str, outcome: Outcome, set
         .where(col(Attempt.delivery_id) == ticket.delivery_id, col(Attempt.no) == ticket.attempt)
         .values(ended_at=moment, outcome=outcome.attempt, detail=outcome.reason)
     )
-    learn(session, ticket.account, outcome, ticket.way)
+    learn(session, ticket.account, outcome, ticket.way, bill)
     return written is not None
 
 
@@ -187,9 +188,9 @@ def outcome_values(outcome: Outcome, sent_at: datetime, moment: datetime, settin
     return values
 
 
-def learn(session: Session, account: Account, outcome: Outcome, way: str) -> None:
-    """Keep what the answer to a call of this way taught about the account: its price, its health, its rate window."""
-    spend(session, account, outcome.sent.cost_micros if outcome.sent else 0)
+def learn(session: Session, account: Account, outcome: Outcome, way: str, bill: Bill = Bill()) -> None:  # noqa: B008 (frozen)
+    """Keep what the answer to a call of this way taught about the account: its price, its health, its rate windows."""
+    spend(session, account, bill, price=outcome.sent.cost_micros if outcome.sent else 0)
     if outcome.error is None or outcome.state == "refused":
         return
     if outcome.state in ("scheduled", "held"):

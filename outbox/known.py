@@ -8,6 +8,7 @@ from core.db import Database
 from core.display import clean_name
 from core.models import Account
 from outbox.spending import spend
+from outbox.windows import heed
 
 LONGEST = 200
 
@@ -24,6 +25,8 @@ def note_check(session: Session, account: Account, health: Health) -> None:
 
 def check(db: Database, account: Account, connector: Connector) -> Health:
     """Check the account, and keep what that told and cost. Raises the PlatformError of the check."""
+    with db.read() as session:
+        heed(session, account, connector)
     try:
         health = connector.check()
     finally:

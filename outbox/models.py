@@ -18,6 +18,10 @@ DUE = text("state = 'scheduled'")
 OPEN = text("state IN ('sending', 'uncertain', 'needs_decision')")
 EXPIRES = text("expires_at IS NOT NULL")
 WAITS = text("state IN ('scheduled', 'held')")
+REFUSED = text("state = 'refused'")
+#: SQLite takes a partial index only where the query says the index's own condition in its very words
+ARE_OPEN = text("deliveries.state IN ('sending', 'uncertain', 'needs_decision')")
+ARE_WAITING = text("deliveries.state IN ('scheduled', 'held')")
 
 
 class Delivery(SQLModel, table=True):
@@ -39,6 +43,7 @@ class Delivery(SQLModel, table=True):
         Index("ix_deliveries_expires", "expires_at", sqlite_where=EXPIRES, postgresql_where=EXPIRES),
         Index("ix_deliveries_open", "state", "look_at", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_deliveries_waiting", "account_id", "state", "reason", sqlite_where=WAITS, postgresql_where=WAITS),
+        Index("ix_deliveries_refused", "sent_at", sqlite_where=REFUSED, postgresql_where=REFUSED),
         Index("ix_deliveries_target", "account_id", "target_id"),
         Index("ix_deliveries_kind_published", "kind", "published_at"),
     )
@@ -92,6 +97,11 @@ class Delivery(SQLModel, table=True):
     #: when a person last said that it may go; a pause that ended before counts no more for it
     cleared_at: datetime | None = None
 
+    @property
+    def late_minutes(self) -> int:
+        """Whole minutes between its hour and when it was out; 0 when it was in time or is not out."""
+        return max(int((self.published_at - self.scheduled_at).total_seconds() // 60), 0) if self.published_at else 0
+
 
 class Attempt(SQLModel, table=True):
     """One try, committed before the request leaves. `outcome` empty: the worker died in the middle."""
@@ -118,10 +128,13 @@ class Channel(SQLModel, table=True):
     #: why its queue is held: token_expired | disconnected | spend_cap; "" when it may send
     block: str = Field(default="", max_length=20)
     checked_at: datetime | None = None
+    #: what its budget does to its reading now, as it was last said: slow | stop; "" nothing (outbox.budget)
+    budget: str = Field(default="", max_length=8)
 
 
 class Window(SQLModel, table=True):
-    """A rate window of writing that was full: no call of this `way` (outbox.windows; "" for any) before `retry_at`."""
+    """A rate window that is used up: no call of this `way` before `retry_at`. Of writing the ways of outbox.windows, "" for any
+    call; of reading whatever its connector names (connectors.contract.Bill)."""
 
     __tablename__ = "windows"
 
@@ -150,7 +163,8 @@ class Pause(SQLModel, table=True):
 
 
 class Spending(SQLModel, table=True):
-    """What an account's calls of one sort cost on one day of UTC: the meter's series. `what`: read | write."""
+    """What an account's calls of one sort cost on one day of UTC: the meter's series. `what`: read | write; `posts`: how many posts
+    were charged as read (X has a monthly cap of those)."""
 
     __tablename__ = "spendings"
 
@@ -159,3 +173,14 @@ class Spending(SQLModel, table=True):
     what: str = Field(primary_key=True, max_length=8)
     micros: int = Field(default=0, sa_type=Key)
     calls: int = Field(default=0, sa_type=Key)
+    posts: int = Field(default=0, sa_type=Key)
+
+
+class Charged(SQLModel, table=True):
+    """Something the platform charged for on a day of UTC (connectors.contract.Bill): it is not charged again that day."""
+
+    __tablename__ = "charged"
+
+    account_id: int = Field(foreign_key="accounts.id", primary_key=True, sa_type=Key)
+    thing: str = Field(primary_key=True, max_length=80)
+    day: date = Field(primary_key=True)

@@ -11,6 +11,7 @@ from outbox.accounts import Connect, note_health
 from outbox.channels import ask_again, free
 from outbox.known import note_check
 from outbox.spending import spend
+from outbox.windows import heed
 
 #: how often the worker asks; a person who renewed the credentials need not wait for it
 EVERY = timedelta(seconds=60)
@@ -31,6 +32,8 @@ def recover(db: Database, connect: Connect, *, every: timedelta = EVERY) -> int:
         except MajlisError as e:
             log.warning("account_not_opened", account=account.key, code=e.code)
             continue
+        with db.read() as session:
+            heed(session, account, connector)
         try:
             health = connector.check()
             well = not health.missing_scopes

@@ -30,6 +30,7 @@ from outbox.late import sweep
 from outbox.models import PRIORITIES, Delivery
 from outbox.outcome import Outcome
 from outbox.recover import recover
+from outbox.spending import spend
 from outbox.states import move
 from outbox.summary import Summary, summary_of
 from outbox.waiting import waiting
@@ -83,8 +84,12 @@ def send_next(
         return delivery_id
     if ticket is not None:
         outcome = call(db, connector, ticket, worker, settings)
+        bill = connector.bill()
         if outcome is not None:
-            record(db, ticket, worker, outcome, settings)
+            record(db, ticket, worker, outcome, settings, bill)
+        else:
+            with db.write() as session:
+                spend(session, account, bill)
     return delivery_id
 
 

@@ -1,7 +1,8 @@
-"""Rate windows of writing: what waits for one to end is not tried, and what is counted apart goes on meanwhile.
+"""Rate windows: what waits for one to end is not tried, and what is counted apart goes on meanwhile.
 
 X counts each kind of call by itself (docs.x.com, rate limits), so that a full window of direct messages says nothing of posts, nor
-a full reading window of either. Meta counts a page's calls together.
+a full reading window of either. Meta counts a page's calls together. A window is known from a refusal or, before it comes to that,
+from what the answers tell (connectors.gauge); what one process learned every other heeds.
 """
 
 from collections.abc import Mapping
@@ -10,7 +11,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Table, and_, delete, or_, select, tuple_, update
 from sqlmodel import Session, col
 
+from connectors.contract import Connector
+from connectors.gauge import EVERY, READ
 from core.bulk import insert_new
+from core.clock import now
 from core.models import Account
 from outbox.models import ACTING, Delivery, Window
 
@@ -19,7 +23,7 @@ WINDOWS: Table = Window.__table__  # type: ignore[attr-defined] # SQLModel sets 
 #: platforms that count calls of each kind apart
 PER_ENDPOINT = frozenset({"x"})
 #: the way of a window that every call of the account waits for
-ALL = ""
+ALL = EVERY
 
 
 def way_of(kind: str, *, private: bool) -> str:
@@ -31,10 +35,34 @@ def way_of(kind: str, *, private: bool) -> str:
 
 def shut(session: Session, account: Account, way: str, until: datetime) -> None:
     """The platform takes no more calls of this way (of any, where it counts them together) before `until`."""
-    way = way if account.platform in PER_ENDPOINT else ALL
-    insert_new(session, WINDOWS, [{"account_id": account.id, "way": way, "retry_at": until}], unique=("account_id", "way"))
-    this = and_(col(Window.account_id) == account.id, col(Window.way) == way)
-    session.connection().execute(update(Window).where(this).values(retry_at=until))
+    keep(session, account, {way if account.platform in PER_ENDPOINT else ALL: until})
+
+
+def keep(session: Session, account: Account, shut: Mapping[str, datetime]) -> None:
+    """These windows of the account are used up until then, by the names its connector gives them."""
+    rows = [{"account_id": account.id, "way": way, "retry_at": until} for way, until in shut.items()]
+    insert_new(session, WINDOWS, rows, unique=("account_id", "way"))
+    for way, until in shut.items():
+        this = and_(col(Window.account_id) == account.id, col(Window.way) == way, col(Window.retry_at) != until)
+        session.connection().execute(update(Window).where(this).values(retry_at=until))
+
+
+def known(session: Session, account: Account) -> dict[str, datetime]:
+    """The account's windows that are used up now, and when each opens again."""
+    shut = select(col(Window.way), col(Window.retry_at)).where(col(Window.account_id) == account.id, col(Window.retry_at) > now())
+    return {row.way: row.retry_at for row in session.connection().execute(shut)}
+
+
+def heed(session: Session, account: Account, connector: Connector) -> None:
+    """Tell the connector what any process learned of the account's windows, before it makes a call."""
+    connector.heed(known(session, account))
+
+
+def reading_rests(session: Session, account: Account) -> datetime | None:
+    """When the account may be read again, while no list of it may be; None when some may."""
+    shut = known(session, account)
+    of_all = None if account.platform in PER_ENDPOINT else account.retry_at
+    return max((end for end in (shut.get(ALL), shut.get(READ), of_all) if end is not None and end > now()), default=None)
 
 
 def reopen(session: Session, account: Account) -> None:

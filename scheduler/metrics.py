@@ -22,6 +22,7 @@ from outbox.accounts import Connect, healthy, note_health
 from outbox.guards import ON_SETTLED
 from outbox.models import Delivery
 from outbox.spending import spend
+from outbox.windows import heed
 from scheduler.models import Metric, Turn, Watched
 from scheduler.turns import TURNS
 
@@ -49,6 +50,8 @@ def read(db: Database, connect: Connect) -> int:
     for account, native_ids in _take(db):
         try:
             connector = connect(account)
+            with db.read() as session:
+                heed(session, account, connector)
             try:
                 readings = connector.metrics(native_ids)
             finally:

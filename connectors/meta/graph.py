@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 
-from connectors import errors
+from connectors import errors, gauge
 from connectors.line import Line
 from connectors.transport import Wire
 from connectors.unread import onward
@@ -48,7 +48,7 @@ class Graph:
             if app_secret
             else {}
         )
-        self.line = Line(account, wire, {**secrets, **self._proof}, errors.graph)
+        self.line = Line(account, wire, {**secrets, **self._proof}, errors.graph, gauge.meta)
         session = requests.Session()
         self.line.adapter.mount_on(session, *HOSTS)
         self._sdk = sdk.GraphAPI(self._token, session=session, timeout=wire.read_s)

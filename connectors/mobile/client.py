@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 import requests
 
-from connectors import errors
+from connectors import errors, gauge
 from connectors.line import Line
 from connectors.transport import Wire
 from core.errors import CursorExpired, Rejected, Unavailable, Uncertain
@@ -34,7 +34,7 @@ class Mobile:
     def __init__(self, account: str, own_id: str, secrets: Mapping[str, str], wire: Wire) -> None:
         self.account = account
         session_id = secrets.get("session_id", "")
-        self.line = Line(account, wire, {**secrets, "plain": unquote(session_id)}, errors.private)
+        self.line = Line(account, wire, {**secrets, "plain": unquote(session_id)}, errors.private, gauge.silent)
         opened = {"ds_user_id": own_id, "sessionid": session_id, "should_use_header_over_cookies": True}
         self._client = instagrapi.Client(
             settings={"authorization_data": opened},

@@ -6,8 +6,8 @@ from typing import Any
 import requests
 import tweepy
 
-from connectors import errors
-from connectors.contract import Credentials
+from connectors import errors, gauge
+from connectors.contract import Bill, Credentials, Poll
 from connectors.line import Line
 from connectors.transport import Wire
 from connectors.unread import Unexpected, onward
@@ -30,6 +30,21 @@ DIRECT: dict[str, Any] = {
     "user_fields": ["name", "username"],
     "event_types": "MessageCreate",
 }
+#: tweepy's method -> the window its call counts in; of writes the ways of outbox.windows, so that no delivery waits for another's
+WINDOWS = {
+    "get_me": "me",
+    "get_users_mentions": "mentions",
+    "get_users_tweets": "timeline",
+    "search_recent_tweets": "search",
+    "get_quote_tweets": "quotes",
+    "get_tweets": "lookup",
+    "get_direct_message_events": "messages",
+    "create_tweet": "public",
+    "create_direct_message": "direct",
+    "hide_reply": "hide",
+    "unhide_reply": "hide",
+    "delete_tweet": "delete",
+}
 USER_SECRETS = ("api_key", "api_secret", "access_token", "access_secret")
 
 
@@ -40,8 +55,8 @@ class Client:
     def __init__(self, account: str, credentials: Credentials, wire: Wire) -> None:
         secrets = credentials.secrets
         self.own_id = credentials.native_id
-        self.owed_micros = 0  # spent and told to nobody yet, in 1/1,000,000 USD
-        self.line = Line(account, wire, secrets, errors.x)
+        self._owed: dict[str, int] = {}  # what answers held and no bill told yet, with its price in 1/1,000,000 USD
+        self.line = Line(account, wire, secrets, errors.x, gauge.x, apart=True)
         self.as_user = all(secrets.get(name) for name in USER_SECRETS)
         self._tweepy = tweepy.Client(
             bearer_token=secrets.get("bearer_token") or None,
@@ -60,7 +75,7 @@ class Client:
         data = self._read("get_me", user_fields=["name", "username"]).get("data")
         if not isinstance(data, Mapping):
             raise Unavailable(account=self.line.account, detail="empty")
-        self.owed_micros += prices.OWNED
+        self._owe(prices.reading({"data": data}, owned=True, kind="user"))
         return data
 
     def onward(self, body: Mapping[str, Any]) -> str | None:
@@ -71,12 +86,12 @@ class Client:
         return onward(meta.get("next_token"), self.line.account) if meta else None
 
     def mentions(self, **where: Any) -> dict[str, Any]:
-        return self._list("get_users_mentions", self.own_id, **READING, **where)
+        return self._list("get_users_mentions", self.own_id, owned=True, **READING, **where)
 
     def timeline(self, *, counts: bool = False, **where: Any) -> dict[str, Any]:
         """Our own posts, newest first; with `counts` only their public counts."""
         wanted = {"tweet_fields": ["created_at", "public_metrics"]} if counts else READING
-        return self._list("get_users_tweets", self.own_id, **wanted, **where)
+        return self._list("get_users_tweets", self.own_id, owned=True, **wanted, **where)
 
     def search(self, query: str, **where: Any) -> dict[str, Any]:
         return self._list("search_recent_tweets", query, **READING, **where)
@@ -86,7 +101,7 @@ class Client:
 
     def direct(self, **where: Any) -> dict[str, Any]:
         self._need_user()
-        return self._list("get_direct_message_events", **DIRECT, **where)
+        return self._list("get_direct_message_events", kind="direct", **DIRECT, **where)
 
     def posts(self, ids: list[str], *, fields: list[str] | None = None) -> dict[str, Any]:
         """Up to 100 posts by id; what is missing stands in `errors`."""
@@ -94,12 +109,14 @@ class Client:
         body = self._read("get_tweets", ids, **wanted)
         if not body.get("data") and not body.get("errors"):
             raise Unavailable(account=self.line.account, detail="empty")
-        self.owed_micros += prices.reading(body, owned=False)
+        self._owe(prices.reading(body, owned=False))
         return body
 
-    def create(self, text: str, media_ids: list[str], reply_to: str | None) -> str:
+    def create(self, text: str, media_ids: list[str], reply_to: str | None, poll: Poll | None = None) -> str:
         """The id of the new post."""
-        given = self._write("create_tweet", text=text or None, media_ids=media_ids or None, in_reply_to_tweet_id=reply_to or None)
+        asked = {"poll_options": list(poll.options), "poll_duration_minutes": poll.minutes} if poll else {}
+        said = {"text": text or None, "media_ids": media_ids or None, "in_reply_to_tweet_id": reply_to or None}
+        given = self._write("create_tweet", **said, **asked)
         return self._id(given, "id")
 
     def message(self, participant: str, text: str) -> str:
@@ -117,18 +134,18 @@ class Client:
     def raw(self, method: str, path: str, *, json: Any = None, params: Mapping[str, str] | None = None) -> dict[str, Any]:
         """A v2 endpoint that tweepy does not know."""
         self._need_user()
-        with self.line.call(writing=method != "GET"):
+        with self.line.call(writing=method != "GET", kind=f"{method[0]}{path.rpartition('/')[2][:7]}"):
             given: dict[str, Any] = self._tweepy._make_request(
                 method, path, params=dict(params or {}), endpoint_parameters=tuple(params or ()), json=json, user_auth=True
             )
         return given
 
     def _read(self, name: str, *args: Any, **where: Any) -> dict[str, Any]:
-        with self.line.call():
+        with self.line.call(kind=WINDOWS[name]):
             given: dict[str, Any] = getattr(self._tweepy, name)(*args, user_auth=self.as_user, **_set(where))
         return given
 
-    def _list(self, name: str, *args: Any, **where: Any) -> dict[str, Any]:
+    def _list(self, name: str, *args: Any, owned: bool = False, kind: str = "post", **where: Any) -> dict[str, Any]:
         """A list; one without `meta` and `data` is no healthy answer. CursorExpired where the paging token was refused."""
         try:
             body = self._read(name, *args, **where)
@@ -138,11 +155,21 @@ class Client:
             raise
         if not isinstance(body.get("meta"), dict) and not isinstance(body.get("data"), list):
             raise Unavailable(account=self.line.account, detail="empty")
+        self._owe(prices.reading(body, owned=owned, kind=kind))
         return body
+
+    def bill(self) -> Bill:
+        """What the calls since the last bill used."""
+        owed, self._owed = self._owed, {}
+        return self.line.bill(owed)
+
+    def _owe(self, things: Mapping[str, int]) -> None:
+        """Keep for the bill what an answer held; X charges the first price of the day."""
+        self._owed = {**things, **self._owed}
 
     def _write(self, name: str, *args: Any, **what: Any) -> dict[str, Any]:
         self._need_user()
-        with self.line.call(writing=True):
+        with self.line.call(writing=True, kind=WINDOWS[name]):
             given: dict[str, Any] = getattr(self._tweepy, name)(*args, user_auth=True, **_set(what))
         return given
 

@@ -1,4 +1,4 @@
-"""What X charges, in 1/1,000,000 USD (price list of August 2026; before X's daily de-duplication, so an upper bound)."""
+"""What X charges, in 1/1,000,000 USD (price list of August 2026)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,14 +15,20 @@ CREATE_SUMMONED = 10_000
 CREATE_DIRECT = 15_000
 
 
-def reading(body: Mapping[str, Any], *, owned: bool, each: int = POST) -> int:
-    """Price of an answer: every resource returned, the writers among `includes` too."""
+def reading(body: Mapping[str, Any], *, owned: bool, kind: str = "post") -> dict[str, int]:
+    """What an answer is charged for, by name, and the price of each: every resource returned (posts, or `kind`), the writers among
+    `includes` too. X charges each of them once a day of UTC, whatever it was asked for by."""
     data = body.get("data")
-    items = len(data) if isinstance(data, list) else int(isinstance(data, dict))
+    rows = data if isinstance(data, list) else [data] if isinstance(data, dict) else []
     includes = body.get("includes")
     writers = includes.get("users") if isinstance(includes, dict) else None
-    users = len(writers) if isinstance(writers, list) else 0
-    return (items + users) * OWNED if owned else items * each + users * USER
+    each, writer = (OWNED, OWNED) if owned else ({"post": POST, "direct": DIRECT, "user": USER}[kind], USER)
+    charged = {f"{kind}:{_id(row)}": each for row in rows}
+    return charged | {f"user:{_id(row)}": writer for row in (writers if isinstance(writers, list) else [])}
+
+
+def _id(row: Any) -> str:
+    return str(row.get("id"))[:64] if isinstance(row, dict) else "?"
 
 
 def creating(text: str, *, reply: bool) -> int:

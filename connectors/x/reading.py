@@ -13,7 +13,6 @@ from typing import Any
 from connectors import cursor as cursors
 from connectors.contract import Message, Page, Surface
 from connectors.unread import Sieve
-from connectors.x import prices
 from connectors.x.client import Client
 from connectors.x.posts import Post, Reader, id_at, moment, number, posts_of, strange, told_at
 from core.clock import now
@@ -43,14 +42,14 @@ class Streams:
     def posts(self, state: State, not_before: datetime | None) -> Page:
         """Our own timeline, answers and shares too."""
         body = self.client.timeline(**self._where(state, not_before, "pagination_token"))
-        return self._page(state, body, self._messages(body), prices.reading(body, owned=True))
+        return self._page(state, body, self._messages(body))
 
     def mentions(self, state: State, not_before: datetime | None) -> Page:
         """Posts that name us. X lists the newest 800; what lies between those and the last reading is searched for."""
         if state.get("step") == "older":
             return self._older_mentions(state, not_before)
         body = self.client.mentions(**self._where(state, not_before, "pagination_token"))
-        page = self._page(state, body, self._messages(body), prices.reading(body, owned=True))
+        page = self._page(state, body, self._messages(body))
         ids = [number(post.raw["id"]) for post in posts_of(body)]
         read, low = int(state.get("read", 0)) + len(ids), min([*ids, number(state.get("low")) or 2**63])
         if page.more:
@@ -64,7 +63,7 @@ class Streams:
         """Mentions further back than the list goes, as far as the search does."""
         where = {**self._recent(state, not_before), "until_id": str(state["low"])}
         body = self.client.search(f"@{self.reader().handle} -is:retweet", **where)
-        page = self._page(state, body, self._messages(body), prices.reading(body, owned=False))
+        page = self._page(state, body, self._messages(body))
         ended = {} if page.more else {"step": None, "read": None, "low": None}
         return replace(page, cursor=cursors.write({**cursors.read(page.cursor, ""), **ended}))
 
@@ -83,7 +82,7 @@ class Streams:
         passed = oldest < floor or bool(not_before and messages and min(m.created_at for m in messages) < not_before)
         if passed:
             body = {**body, "meta": {}}
-        return self._page(state, body, messages, prices.reading(body, owned=False, each=prices.DIRECT))
+        return self._page(state, body, messages)
 
     def replies(self, state: State, not_before: datetime | None) -> Page:
         """Answers that do not name us: first those to us, then whatever stands in the conversations of our last seven days.
@@ -98,7 +97,7 @@ class Streams:
             reader = self.reader()
             name = reader.handle or reader.own_id
             body = self.client.search(f"to:{name} -is:retweet", **self._recent(state, not_before))
-            page = self._page(state, body, self._messages(body), prices.reading(body, owned=False))
+            page = self._page(state, body, self._messages(body))
             return page if page.more else self._then(page, {"step": "list"})
         return self._conversation(state, not_before)
 
@@ -109,7 +108,7 @@ class Streams:
         native_id = str(state["queue"][0])
         body = self.client.quotes(native_id, max_results=100, pagination_token=state.get("next"))
         messages = self._messages(body, quotes_us=True)
-        return self._queued(state, body, messages, prices.reading(body, owned=False), following={"step": "list", "known": True})
+        return self._queued(state, body, messages, following={"step": "list", "known": True})
 
     def _where(self, state: State, not_before: datetime | None, token: str) -> State:
         """Parameters of a timeline: since the watermark less the overlap, or from `not_before` on."""
@@ -142,23 +141,21 @@ class Streams:
         reader, ours = self.reader(), self.ours(posts)
         return tuple(self.sieve.each(posts, lambda post: reader.message(post, ours=ours, quotes_us=quotes_us)))
 
-    def _page(self, state: State, body: Mapping[str, Any], messages: tuple[Message, ...], cost: int) -> Page:
+    def _page(self, state: State, body: Mapping[str, Any], messages: tuple[Message, ...]) -> Page:
         ids = [number(post.raw["id"]) for post in posts_of(body)]
         high = max([*ids, number(state.get("high", 0)), number(state.get("since", 0))])
         token = self.client.onward(body)
         if token:
             kept = {**state, "high": str(high), "next": token}
-            return Page(messages, cursors.write(kept), more=True, cost_micros=cost)
+            return Page(messages, cursors.write(kept), more=True)
         kept = {k: v for k, v in state.items() if k not in ("next", "high")}
-        return Page(messages, cursors.write({**kept, "since": str(high) if high else None}), cost_micros=cost)
+        return Page(messages, cursors.write({**kept, "since": str(high) if high else None}))
 
     @staticmethod
     def _then(page: Page, change: State) -> Page:
         """The same page, with reading to go on at another step."""
         state = {**cursors.read(page.cursor, ""), **change}
-        return Page(
-            page.messages, cursors.write(state), more=True, complete_under=page.complete_under, cost_micros=page.cost_micros
-        )
+        return Page(page.messages, cursors.write(state), more=True, complete_under=page.complete_under)
 
     def _conversations(self, state: State) -> Page:
         """Our posts of the last seven days, and which of their conversations to read."""
@@ -170,10 +167,9 @@ class Streams:
             pagination_token=state.get("next"),
         )
         counts: dict[str, int] = {**state.get("counts", {}), **_counts(body, "reply_count")}
-        cost = prices.reading(body, owned=True)
         token = self.client.onward(body)
         if token:
-            return Page((), cursors.write({**state, "counts": counts, "next": token}), more=True, cost_micros=cost)
+            return Page((), cursors.write({**state, "counts": counts, "next": token}), more=True)
         seen: dict[str, list[Any]] = {k: v for k, v in state.get("seen", {}).items() if k in counts}
         changed = [k for k, n in counts.items() if k not in seen or seen[k][0] != n]
         quiet = sorted(k for k in counts if k not in changed)
@@ -182,8 +178,8 @@ class Streams:
         rest = {k: v for k, v in state.items() if k not in ("next", "step")}
         kept = {**rest, "counts": counts, "seen": seen, "queue": queue, "turn": turn + QUIET_TURNS}
         if not queue:
-            return Page((), cursors.write({**kept, "counts": {}}), cost_micros=cost)
-        return Page((), cursors.write({**kept, "step": "conversation"}), more=True, cost_micros=cost)
+            return Page((), cursors.write({**kept, "counts": {}}))
+        return Page((), cursors.write({**kept, "step": "conversation"}), more=True)
 
     def _conversation(self, state: State, not_before: datetime | None) -> Page:
         root = str(state["queue"][0])
@@ -195,12 +191,11 @@ class Streams:
         body = self.client.search(f"conversation_id:{root} {mine}", **where)
         messages = self._messages(body)
         newest = max([*(number(i) for m in posts_of(body) for i in m.ids), number(state.get("newest", 0)), number(high or 0)])
-        cost = prices.reading(body, owned=False)
         if self.client.onward(body):
-            return self._queued({**state, "newest": str(newest)}, body, messages, cost, following={})
+            return self._queued({**state, "newest": str(newest)}, body, messages, following={})
         seen[root] = [state.get("counts", {}).get(root, 0), str(newest) if newest else None]
         rest = {k: v for k, v in state.items() if k != "newest"}
-        return self._queued({**rest, "seen": seen}, body, messages, cost, following={"step": None, "counts": None})
+        return self._queued({**rest, "seen": seen}, body, messages, following={"step": None, "counts": None})
 
     def _quoted(self, state: State, not_before: datetime | None) -> Page:
         first = not state.get("known")
@@ -214,23 +209,22 @@ class Streams:
         newest = sorted({**seen, **{k: n for k, n in counts.items() if n}}.items(), key=lambda pair: number(pair[0]))[-500:]
         kept: State = {"from": state.get("from"), "known": state.get("known"), "seen": dict(newest), "queue": queue}
         token = self.client.onward(body)
-        cost = prices.reading(body, owned=True)
         if token and first:
-            return Page((), cursors.write({**kept, "next": token}), more=True, cost_micros=cost)
+            return Page((), cursors.write({**kept, "next": token}), more=True)
         if not queue:
-            return Page((), cursors.write({**kept, "known": True}), cost_micros=cost)
-        return Page((), cursors.write({**kept, "step": "quotes"}), more=True, cost_micros=cost)
+            return Page((), cursors.write({**kept, "known": True}))
+        return Page((), cursors.write({**kept, "step": "quotes"}), more=True)
 
-    def _queued(self, state: State, body: Mapping[str, Any], messages: tuple[Message, ...], cost: int, *, following: State) -> Page:
+    def _queued(self, state: State, body: Mapping[str, Any], messages: tuple[Message, ...], *, following: State) -> Page:
         """A page of the first in the queue; at its end the next one's turn, at the queue's end the reading's."""
         token = self.client.onward(body)
         if token:
-            return Page(messages, cursors.write({**state, "next": token}), more=True, cost_micros=cost)
+            return Page(messages, cursors.write({**state, "next": token}), more=True)
         queue = state["queue"][1:]
         kept = {**state, "queue": queue, "next": None}
         if not queue:
             kept = {**kept, **following}
-        return Page(messages, cursors.write(kept), more=bool(queue), cost_micros=cost)
+        return Page(messages, cursors.write(kept), more=bool(queue))
 
 
 def _counts(body: Mapping[str, Any], name: str) -> dict[str, int]:

@@ -159,6 +159,7 @@ def upgrade() -> None:
         sa.Column("account_id", KEY, nullable=False),
         sa.Column("block", sa.String(20), nullable=False),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("budget", sa.String(8), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_channels_account_id_accounts")),
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_channels")),
     )
@@ -243,6 +244,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('sending', 'uncertain', 'needs_decision')"),
     )
     op.create_index("ix_deliveries_target", "deliveries", ["account_id", "target_id"], unique=False)
+    op.create_index(
+        "ix_deliveries_refused",
+        "deliveries",
+        ["sent_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'refused'"),
+        postgresql_where=sa.text("state = 'refused'"),
+    )
     op.create_index(
         "ix_deliveries_waiting",
         "deliveries",
@@ -334,8 +343,17 @@ def upgrade() -> None:
         sa.Column("what", sa.String(8), nullable=False),
         sa.Column("micros", KEY, nullable=False),
         sa.Column("calls", KEY, nullable=False),
+        sa.Column("posts", KEY, nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_spendings_account_id_accounts")),
         sa.PrimaryKeyConstraint("account_id", "day", "what", name=op.f("pk_spendings")),
+    )
+    op.create_table(
+        "charged",
+        sa.Column("account_id", KEY, nullable=False),
+        sa.Column("thing", sa.String(80), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_charged_account_id_accounts")),
+        sa.PrimaryKeyConstraint("account_id", "thing", "day", name=op.f("pk_charged")),
     )
     op.create_table(
         "post_versions",
@@ -412,6 +430,7 @@ def upgrade() -> None:
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("values", DOCUMENT, nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_watched_account_id_accounts")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_watched")),
@@ -817,7 +836,7 @@ def downgrade() -> None:
     op.drop_table("sign_ins")
     op.drop_index("ix_posts_state_at", table_name="posts")
     op.drop_index(op.f("ix_post_comments_post_id"), table_name="post_comments")
-    for name in ("post_comments", "approvals", "post_versions", "spendings"):
+    for name in ("post_comments", "approvals", "post_versions", "charged", "spendings"):
         op.drop_table(name)
     op.drop_index("ix_periods_days", table_name="periods")
     op.drop_table("periods")
@@ -838,6 +857,12 @@ def downgrade() -> None:
         postgresql_where=sa.text("state IN ('scheduled', 'held')"),
     )
     op.drop_index("ix_deliveries_target", table_name="deliveries")
+    op.drop_index(
+        "ix_deliveries_refused",
+        table_name="deliveries",
+        sqlite_where=sa.text("state = 'refused'"),
+        postgresql_where=sa.text("state = 'refused'"),
+    )
     op.drop_index(
         "ix_deliveries_open",
         table_name="deliveries",

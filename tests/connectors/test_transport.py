@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from connectors import errors, transport
+from connectors import errors, gauge, transport
 from connectors.contract import Media, Outgoing
 from connectors.line import Line
 from connectors.transport import Adapter, Cut, NotSent, Wire
@@ -311,7 +311,7 @@ def test_a_log_line_is_cleaned_of_every_kind_of_token(caplog: pytest.LogCaptureF
 
 
 def test_one_account_makes_one_call_at_a_time() -> None:
-    line = Line("x:1", Wire("http://127.0.0.1:9"), {}, errors.x)
+    line = Line("x:1", Wire("http://127.0.0.1:9"), {}, errors.x, gauge.x)
     inside = threading.Event()
 
     def second() -> None:
@@ -327,7 +327,7 @@ def test_one_account_makes_one_call_at_a_time() -> None:
 
 
 def test_a_mistake_of_ours_before_anything_was_sent_is_not_taken_for_an_answer() -> None:
-    line = Line("x:1", Wire("http://127.0.0.1:9"), {}, errors.x)
+    line = Line("x:1", Wire("http://127.0.0.1:9"), {}, errors.x, gauge.x)
     with pytest.raises(TypeError), line.call(writing=True):
         raise TypeError("a wrong argument")
 

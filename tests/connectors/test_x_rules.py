@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from connectors.contract import Known, Outgoing, Surface
+from connectors.contract import Bill, Known, Outgoing, Surface
 from connectors.x import prices, text
 from connectors.x.posts import Post, Reader
 from core.clock import Hands, now
@@ -148,17 +148,24 @@ def test_a_sent_post_names_its_price(build: Build) -> None:
     assert sent == [prices.CREATE, prices.CREATE_WITH_LINK, prices.CREATE_SUMMONED, prices.CREATE_DIRECT]
 
 
+def owed(house: House) -> int:
+    """The price of all that was read since this was asked before."""
+    return house.connector.bill().micros
+
+
 def test_reading_our_own_lists_is_cheap_and_everything_that_came_is_counted(build: Build) -> None:
     house = build("x")
     for n in range(7):
         house.comment(house.post(f"خبر {n}"), f"تعليق {n}", f"citizen.{n}")
     house.connector.check()
-    (page,) = house.read("mentions")
+    owed(house)
+    house.read("mentions")
     records = [r for r in house.world.recorder.records if r.path.endswith("/mentions")]
     assert len(records) == 1
-    assert page.cost_micros == (7 + 7) * prices.OWNED  # seven mentions and their seven writers
-    (posts,) = house.read("posts")
-    assert posts.cost_micros == (7 + 1) * prices.OWNED
+    bill = house.connector.bill()
+    assert (bill.micros, bill.reads, bill.writes) == ((7 + 7) * prices.OWNED, 1, 0)  # seven mentions and their seven writers
+    house.read("posts")
+    assert owed(house) == (7 + 1) * prices.OWNED
 
 
 def test_looking_up_whose_conversation_it_is_is_counted_at_its_full_price(build: Build) -> None:
@@ -167,24 +174,28 @@ def test_looking_up_whose_conversation_it_is_is_counted_at_its_full_price(build:
     first = acts.comment(house.world, "x", house.citizen("guest"), "نعم", stranger.id)
     naming = acts.comment(house.world, "x", house.citizen("second"), "وما رأي @MinistryDemo", first.id)
     house.connector.check()
+    owed(house)
     (page,) = house.read("mentions")
     assert [m.native_id for m in page.messages] == [naming.id]
     assert [path for _, path in house.calls()].count("/2/tweets") == 1
-    assert page.cost_micros == 2 * prices.OWNED + prices.POST
+    assert owed(house) == 2 * prices.OWNED + prices.POST
 
 
 def test_an_empty_reading_costs_nothing(build: Build, hands: Hands) -> None:
     house = build("x")
     house.connector.check()
-    assert [p.cost_micros for p in house.read("mentions")] == [0]
+    owed(house)
+    house.read("mentions")
+    assert house.connector.bill() == Bill(reads=1)
 
 
-def test_finding_an_own_post_again_costs_what_reading_it_does(build: Build, steps: Kept) -> None:
+def test_finding_an_own_post_again_costs_what_reading_it_does_and_tells_what_the_post_cost(build: Build, steps: Kept) -> None:
     house = build("x")
     sent_at = now()
     house.connector.send(Outgoing("خبر"), steps)
     evidence = house.connector.find_existing(Outgoing("خبر"), steps, sent_at=sent_at)
-    assert evidence.cost_micros == 2 * prices.OWNED
+    assert evidence.sent is not None
+    assert (owed(house), evidence.sent.cost_micros) == (2 * prices.OWNED, prices.CREATE)
 
 
 @pytest.mark.parametrize(
@@ -230,14 +241,23 @@ def test_look_ups_figures_and_checks_are_billed_once(build: Build) -> None:
     house = build("x")
     posts = [house.post(f"خبر {n}").id for n in range(3)]
     house.connector.check()
-    assert [house.connector.bill(), house.connector.bill()] == [prices.OWNED, 0]
+    assert [owed(house), owed(house)] == [prices.OWNED, 0]
     house.connector.metrics(posts)
-    assert house.connector.bill() == 3 * prices.POST
+    assert owed(house) == 3 * prices.POST
     heard = house.hear()
     asked = [Known(i, heard[i].surface, None, None, "", heard[i].created_at) for i in posts]
-    assert house.connector.bill() == 0  # every page told its own
+    owed(house)
     house.connector.lookup(asked)
-    assert house.connector.bill() == 3 * prices.POST + prices.USER
+    assert owed(house) == 3 * prices.POST + prices.USER
+
+
+def test_a_bill_names_each_thing_once_however_often_it_was_read(build: Build) -> None:
+    house = build("x")
+    post = house.post()
+    for _ in range(3):
+        house.connector.metrics([post.id])
+    bill = house.connector.bill()
+    assert (dict(bill.things), bill.reads) == ({f"post:{post.id}": prices.POST}, 3)
 
 
 def test_what_a_look_up_cost_before_it_failed_is_billed(build: Build) -> None:
@@ -246,7 +266,7 @@ def test_what_a_look_up_cost_before_it_failed_is_billed(build: Build) -> None:
     house.fault("5xx", "GET", "/2/tweets$", after_n=1)
     with pytest.raises(Unavailable):
         house.connector.metrics(posts)
-    assert house.connector.bill() == 100 * prices.POST
+    assert owed(house) == 100 * prices.POST
 
 
 @pytest.mark.parametrize("said", ["خبر", "خبر https://a.ae", "زوروا mohre.gov.ae اليوم", "a://b", "mailto:a@mohre.gov.ae"])

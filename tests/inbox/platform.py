@@ -1,10 +1,10 @@
 """A platform that is a list in memory, in steps of two messages; a second, independent implementation of what reading needs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from connectors.contract import Capabilities, Health, Known, Message, Page
+from connectors.contract import Bill, Capabilities, Health, Known, Message, Page
 from core.errors import PlatformError
 
 STEP = 2
@@ -52,8 +52,11 @@ class Listed:
         self._meet("lookup " + " ".join(sorted(known.native_id for known in messages)))
         return [self.present[known.native_id] for known in messages if known.native_id in self.present]
 
-    def bill(self) -> int:
-        return 0
+    def bill(self) -> Bill:
+        return Bill()
+
+    def heed(self, shut: Mapping[str, datetime]) -> None:
+        return None
 
     def price(self, text: str) -> int:
         return 0

@@ -7,7 +7,7 @@ faults that are injected by name before or after the platform commits. `Desk` qu
 import json
 import os
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from uuid import uuid4
 from sqlmodel import col, select
 
 from connectors.contract import (
+    Bill,
     Capabilities,
     Evidence,
     Finding,
@@ -104,6 +105,8 @@ class WallConnector:
     resumable: bool = False
     two_steps: bool = False
     costs: int = 0
+    heeded: Mapping[str, datetime] = field(default_factory=dict)
+    bills: deque[Bill] = field(default_factory=deque)
 
     def check(self) -> Health:
         self.calls.append("check")
@@ -188,8 +191,11 @@ class WallConnector:
     def delete(self, native_id: str) -> None:
         self._act("delete", native_id)
 
-    def bill(self) -> int:
-        return 0
+    def bill(self) -> Bill:
+        return self.bills.popleft() if self.bills else Bill()
+
+    def heed(self, shut: Mapping[str, datetime]) -> None:
+        self.heeded = dict(shut)
 
     def price(self, text: str) -> int:
         return 0
