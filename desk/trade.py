@@ -2,6 +2,7 @@
 
 from core.i18n import Lang, catalogue, t
 from desk import store
+from outbox.reasons import in_words
 
 
 def known(group: str, code: str, lang: Lang) -> str:
@@ -35,4 +36,4 @@ def cannot(why: str, lang: Lang) -> str:
 
 def reason(code: str, lang: Lang) -> str:
     """Why a delivery stands where it stands."""
-    return known("desk.reason", code, lang)
+    return in_words(code, "", lang)

@@ -13,7 +13,7 @@ from core.errors import Disconnected, PlatformError, RateLimited, SpendCapReache
 from core.models import Account
 from outbox import windows
 from outbox.look import PATIENCE
-from outbox.models import Channel, Delivery
+from outbox.models import ARE_WAITING, Channel, Delivery
 from outbox.states import move
 
 CHANNELS: Table = Channel.__table__  # type: ignore[attr-defined] # SQLModel sets it
@@ -81,7 +81,7 @@ def free_queue(session: Session, actor: Actor, account: Account) -> int:
 
 def _release(session: Session, actor: Actor, account: Account, reasons: tuple[str, ...]) -> int:
     held = select(col(Delivery.id)).where(
-        col(Delivery.account_id) == account.id, col(Delivery.state) == "held", col(Delivery.reason).in_(reasons)
+        ARE_WAITING, col(Delivery.account_id) == account.id, col(Delivery.state) == "held", col(Delivery.reason).in_(reasons)
     )
     ids = list(session.connection().execute(held.order_by(col(Delivery.id))).scalars())
     return sum(move(session, actor, i or 0, ("held",), "scheduled", reason="") is not None for i in ids)

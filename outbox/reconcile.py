@@ -17,7 +17,7 @@ from core.db import Database
 from core.settings import Settings
 from core.settings import settings as current
 from outbox.accounts import Connect
-from outbox.models import Attempt, Delivery
+from outbox.models import ARE_OPEN, Attempt, Delivery
 from outbox.send import TABLE
 from outbox.settle import UNSETTLED, settle
 from outbox.states import move
@@ -44,7 +44,7 @@ def orphans(db: Database, settings: Settings) -> list[int]:
     """`sending` past its lease: the worker died after it may have sent. That is unknown, not failed. Returns their ids."""
     moment = clock.now()
     over = col(Delivery.lease_until) <= moment
-    dead = select(Delivery.id, Delivery.attempts, Delivery.sent_at).where(col(Delivery.state) == "sending", over)
+    dead = select(Delivery.id, Delivery.attempts, Delivery.sent_at).where(ARE_OPEN, col(Delivery.state) == "sending", over)
     found = []
     with db.write() as session:
         for delivery_id, number, sent_at in session.exec(dead).all():
@@ -62,6 +62,7 @@ def orphans(db: Database, settings: Settings) -> list[int]:
 def _take(db: Database, worker: str, started: datetime, settings: Settings) -> int | None:
     moment = clock.now()
     due = and_(
+        ARE_OPEN,
         col(Delivery.state).in_(UNSETTLED),
         col(Delivery.look_at) <= started,
         or_(col(Delivery.lease_until).is_(None), col(Delivery.lease_until) <= moment),

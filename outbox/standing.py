@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from core.clock import now
 from core.models import Account
 from outbox import pause
-from outbox.models import PRIORITIES, Delivery, Pause
+from outbox.models import ARE_WAITING, PRIORITIES, Delivery, Pause
 
 #: state of a delivery that was in flight -> what that means, in words `outbox.fate.<fate>`
 FATES = {
@@ -63,7 +63,7 @@ def standing(session: Session) -> Standing:
     running = pause.in_force(session)
     shown = running or session.exec(select(Pause).order_by(col(Pause.id).desc()).limit(1)).first()
     keys = {account.id: account.key for account in session.exec(select(Account))}
-    by_pause = (col(Delivery.state) == "held", col(Delivery.reason) == "paused")
+    by_pause = (ARE_WAITING, col(Delivery.account_id).in_(keys), col(Delivery.state) == "held", col(Delivery.reason) == "paused")
     count = session.exec(select(func.count()).select_from(Delivery).where(*by_pause)).one()
     first = select(Delivery).where(*by_pause).order_by(col(Delivery.scheduled_at), col(Delivery.id)).limit(LISTED)
     return Standing(

@@ -184,6 +184,8 @@ class Watched(SQLModel, table=True):
     #: the next reading; None: it is old, no more are made
     next_at: datetime | None = None
     read_at: datetime | None = None
+    #: when it was taken down from the platform; its numbers stay as they were read last
+    gone_at: datetime | None = None
     values: dict[str, int] = Field(default_factory=dict, sa_type=Json)
 
 
