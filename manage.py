@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from console.account_commands import account
+from console.calendar_commands import calendar
 from console.command import Json, acting_as
 from console.command import actor as _actor
 from console.command import end as _end
@@ -45,6 +46,7 @@ app.add_typer(policy, name="policy")
 app.add_typer(post, name="post")
 app.add_typer(audit_app, name="audit")
 app.add_typer(account, name="account")
+app.add_typer(calendar, name="calendar")
 app.add_typer(appeal, name="appeal")
 app.add_typer(pause, name="pause")
 

@@ -29,11 +29,12 @@ def keep(db: Database, worker: str) -> None:
 
 def follow_zones(db: Database) -> int:
     """Posts to come whose zone shows another hour at their instant than was chosen are put where it shows it, with what is queued
-    for them. What was approved is the hour on the wall, so the approval holds. Returns how many were moved."""
+    for them. What was approved is the hour on the wall, so the approval holds; a reminder hangs on its event. Returns how many
+    were moved."""
     moved, last = 0, 0
     while True:
         with db.read() as session:
-            open_ = (col(Post.state).in_(OPEN), col(Post.at) > now(), col(Post.wall) != "")
+            open_ = (col(Post.state).in_(OPEN), col(Post.at) > now(), col(Post.wall) != "", col(Post.role) != "reminder")
             ahead = select(Post.id, Post.at, Post.wall, Post.zone).where(*open_, col(Post.id) > last).order_by(col(Post.id))
             known = session.exec(ahead.limit(AT_ONCE)).all()
         for post_id, at, wall, zone in known:
