@@ -18,6 +18,7 @@ from console.command import actor as _actor
 from console.command import end as _end
 from console.command import house as _house
 from console.policy_commands import policy
+from console.post_commands import post
 
 
 class Door(TyperGroup):
@@ -38,7 +39,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Majlis: the operator's door.",
 )
-post = typer.Typer(no_args_is_help=True, help="Posts: import approved ones from a file.")
 audit_app = typer.Typer(no_args_is_help=True, help="The audit trail: verify its chain.")
 appeal = typer.Typer(no_args_is_help=True, help="Objections of the public: list and decide.")
 pause = typer.Typer(no_args_is_help=True, help="Crisis pause: press and lift.")
@@ -116,24 +116,6 @@ def deliveries(jsonl: Jsonl = False) -> None:
 
     with _house().db.read() as session:
         lines(deliveries(session))
-
-
-@post.command("import")
-def post_import(
-    file: Annotated[
-        Path,
-        typer.Argument(
-            exists=True, dir_okay=False, readable=True, help="JSON lines: ref, account, kind, text, at, media, alt, approved_by."
-        ),
-    ],
-    json: Json = False,
-) -> None:
-    """Import approved posts, one delivery a line; importing again changes nothing."""
-    from console.passes import post_import
-
-    house = _house()
-    value, failed = post_import(house, _actor(house), file)
-    _end(value, as_json=json, failed=failed)
 
 
 # ---- judging ------------------------------------------------------------------------------------------------------------------

@@ -146,3 +146,9 @@ def approvers(session: Session) -> dict[int, User]:
     """Everybody who may approve now, by id."""
     staff = session.exec(select(User).where(col(User.active)).order_by(col(User.id))).all()
     return {user.id: user for user in staff if user.id is not None and actor_of(user).can("post.approve")}
+
+
+def asked_of(session: Session, user: int | None) -> list[Post]:
+    """The posts whose open step waits for this person's yes, what goes out first first."""
+    waiting = select(Post).where(col(Post.state) == "submitted").order_by(col(Post.at).is_(None), col(Post.at), col(Post.id))
+    return [post for post in session.exec(waiting) if (step := progress(session, post).current) and user in step.wanting]

@@ -1,0 +1,161 @@
+"""`post draft | edit | submit | approve | send-back | cancel | comment`: a person's deeds on a post, from the command line."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session
+
+from console.opening import House
+from console.posts import find, told
+from console.printing import say
+from core import audit
+from core.actors import Actor
+from core.clock import parse
+from core.errors import WrongOption
+from core.i18n import LANGS, t
+from core.why import Why
+from outbox.accounts import resolve
+from scheduler import comments, posts
+from scheduler.models import Post
+
+
+def draft(house: House, actor: Actor, given: Mapping[str, Any], *, submit: bool) -> dict[str, Any]:
+    """Write a new post of what was `given` (see `content`), and ask for its approval at once when told so."""
+
+    def written(session: Session) -> Post:
+        content, files = _content(session, given)
+        post = posts.draft(session, actor, **{"kind": "news", "title": "", **content})
+        _attach(house, session, actor, post, files)
+        return posts.submit(session, actor, post, connect=house.connect, settings=house.settings) if submit else post
+
+    return _done(house, written)
+
+
+def edit(house: House, actor: Actor, number: int, given: Mapping[str, Any], *, seen: int | None) -> dict[str, Any]:
+    """Change what was `given`; all else stays. An approval is void then."""
+
+    def changed(session: Session) -> Post:
+        content, files = _content(session, given)
+        post = find(session, number)
+        if content or not files:
+            posts.edit(session, actor, post, seen_version=seen, **content)
+        _attach(house, session, actor, post, files)
+        return post
+
+    return _done(house, changed)
+
+
+def submit(house: House, actor: Actor, number: int) -> dict[str, Any]:
+    """Ask for approval; Invalid names what no account could take."""
+    return _verb(house, number, lambda s, post: posts.submit(s, actor, post, connect=house.connect, settings=house.settings))
+
+
+def approve(house: House, actor: Actor, number: int, *, seen: int | None, comment: str) -> tuple[dict[str, Any], bool]:
+    """Say yes to the open step. True beside it when that came too late and the post expired instead."""
+    value = _verb(
+        house, number, lambda s, p: posts.approve(s, actor, p, seen_version=seen, comment=comment, settings=house.settings)
+    )
+    late = value["state"] == "expired"
+    if late:
+        for lang in LANGS:
+            say(t("console.post_expired", lang, id=number))
+    return value, late
+
+
+def send_back(house: House, actor: Actor, number: int, comment: str) -> dict[str, Any]:
+    """Back to its author, with the reason."""
+    return _verb(house, number, lambda session, post: posts.send_back(session, actor, post, comment))
+
+
+def cancel(house: House, actor: Actor, number: int, reason: str) -> dict[str, Any]:
+    """It shall not go out; what has left stays."""
+    return _verb(house, number, lambda session, post: posts.cancel(session, actor, post, reason))
+
+
+def comment(house: House, actor: Actor, number: int, text: str) -> dict[str, Any]:
+    """Say something to colleagues about the post as it is now."""
+
+    def said(session: Session, post: Post) -> Post:
+        comments.write(session, actor, post, text)
+        return post
+
+    return _verb(house, number, said)
+
+
+def _verb(house: House, number: int, change: Callable[[Session, Post], Post]) -> dict[str, Any]:
+    return _done(house, lambda session: change(session, find(session, number)))
+
+
+def _done(house: House, change: Callable[[Session], Post]) -> dict[str, Any]:
+    with house.db.write() as session:
+        post = change(session)
+        session.flush()
+        value = told(session, post)
+    audit.seal(house.db)
+    return value
+
+
+# ---- what was typed -----------------------------------------------------------------------------------------------------------
+
+Files = list[tuple[Path, str, str]]
+
+
+def _content(session: Session, given: Mapping[str, Any]) -> tuple[dict[str, Any], Files]:
+    """What `posts.draft` takes, of the options that were given (None: not given), and the files with their words."""
+    content = {name: given[name] for name in ("kind", "title", "ar", "en", "pair_why", "zone") if given.get(name) is not None}
+    if given.get("account") or given.get("text"):
+        content["texts"] = _texts(session, given.get("account") or (), given.get("text") or ())
+    if given.get("at"):
+        content |= _hour(given["at"])
+    if given.get("every"):
+        content["repeat"] = {"every": given["every"], "step": given["step"], "until": given.get("until") or ""}
+    if given.get("starts") or given.get("ends"):
+        content["event"] = _event(given)
+    return content, _files(given.get("media") or (), given.get("alt") or (), given.get("alt_why") or "")
+
+
+def _texts(session: Session, accounts: Sequence[str], texts: Sequence[str]) -> dict[int, str]:
+    """Account id -> its own words, "" for what the bodies say."""
+    said = dict.fromkeys(accounts, "")
+    for one in texts:
+        key, sign, words = one.partition("=")
+        if not sign:
+            raise WrongOption(name="--text", why=Why("text_form"))
+        said[key] = words
+    return {resolve(session, key).id or 0: words for key, words in said.items()}
+
+
+def _hour(typed: str) -> dict[str, Any]:
+    """An instant, when it comes with its offset; else what the clock on the wall shows."""
+    try:
+        return {"wall": typed} if datetime.fromisoformat(typed.strip()).tzinfo is None else {"at": parse(typed)}
+    except (ValueError, OverflowError):
+        raise WrongOption(name="--at", why=Why("hour_form")) from None
+
+
+def _event(given: Mapping[str, Any]) -> posts.EventFacts:
+    """The facts of an event, named as the post is where it has no name of its own."""
+    starts, ends = (_instant(f"--{option}", given.get(option) or "") for option in ("starts", "ends"))
+    said = {name: given.get(name) or "" for name in ("place", "place_en")}
+    named = given.get("event_title") or given.get("title") or ""
+    return posts.EventFacts(named, starts, ends, title_en=given.get("event_title_en") or "", **said)
+
+
+def _instant(option: str, typed: str) -> datetime:
+    try:
+        return parse(typed)
+    except (ValueError, OverflowError):
+        raise WrongOption(name=option, why=Why("hour_form")) from None
+
+
+def _files(paths: Sequence[Path], alts: Sequence[str], why: str) -> Files:
+    if len(alts) > len(paths) or (len(alts) < len(paths) and not why):
+        raise WrongOption(name="--alt", why=Why("alt_each"))
+    return [(path, alts[place] if place < len(alts) else "", why) for place, path in enumerate(paths)]
+
+
+def _attach(house: House, session: Session, actor: Actor, post: Post, files: Files) -> None:
+    for path, alt, why in files:
+        posts.add_media(session, actor, post, path, alt, alt_why=why, settings=house.settings)

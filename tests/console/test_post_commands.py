@@ -1,0 +1,160 @@
+"""A post's way through the operator's door: processes of their own, on both databases; the same rules as at the desk."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core import auth
+from core.actors import OPERATING
+from core.db import Database
+from scheduler.models import Post
+from tests.console.conftest import Door
+from tests.console.test_commands import _pixel
+
+PASSWORD = "long-enough-1"
+PEOPLE = {"noura": ["author"], "khalid": ["approver"], "huda": ["approver"], "rashid": ["author", "approver"]}
+AR, EN = "افتتاح مركز جديد في دبي يوم الأحد", "A new centre opens in Dubai on Sunday"
+BOTH = ("--title", "مركز دبي", "--ar", AR, "--en", EN, "--account", "facebook", "--account", "x")
+
+
+@pytest.fixture
+def office(connected: Door) -> Door:
+    """The accounts of a sandbox, an author, three who may approve."""
+    connected.told("migrate")
+    db = _database(connected)
+    with db.write() as session:
+        for name, roles in PEOPLE.items():
+            auth.add_user(session, OPERATING, name, PASSWORD, roles, "")
+    db.dispose()
+    return connected
+
+
+def _database(door: Door) -> Database:
+    return Database(door.environment.get("MAJLIS_DATABASE_URL", f"sqlite:///{door.var / 'majlis.db'}"))
+
+
+def told(door: Door, *command: str, by: str = "", code: int = 0, **settings: str) -> Any:
+    """What a command on posts printed; what it said on stderr when it was refused."""
+    who = ("--as", by) if by else ()
+    done = door.run(*who, "post", *command, "--json", MAJLIS_AS_PASSWORD=PASSWORD, **settings)
+    assert done.returncode == code, done.stderr
+    return json.loads(done.stdout) if done.stdout else done.stderr
+
+
+def test_a_post_goes_its_way_by_the_command_line_alone(office: Door, tmp_path: Path) -> None:
+    (tmp_path / "card.png").write_bytes(_pixel())
+    post = told(office, "draft", *BOTH, by="noura")
+    number = str(post["id"])
+    assert (post["state"], post["author"], [key.partition(":")[0] for key in post["accounts"]]) == (
+        "draft",
+        "noura",
+        ["facebook", "x"],
+    )
+    assert told(office, "submit", number, by="noura")["state"] == "submitted"
+    assert [p["id"] for p in told(office, "list", "--mine", by="khalid")["posts"]] == [post["id"]]
+
+    told(office, "comment", number, "أضف صورة", by="khalid")
+    back = told(office, "send-back", number, "أين الصورة؟", by="khalid")
+    assert back["state"] == "draft"
+    media = ("--media", str(tmp_path / "card.png"), "--alt", "واجهة المركز\nThe centre's front")
+    edited = told(office, "edit", number, "--en", EN.replace("Sunday", "Monday"), *media, by="noura")
+    assert edited["version"] == 3
+    found = told(office, "diff", number, "1", "3")
+    assert [(c["field"], c["what"]) for c in found["changes"] if c["field"] in ("en", "media")] == [
+        ("en", "changed"),
+        ("media", "added"),
+    ]
+    assert "[-Sunday-]{+Monday+}" in found["en"]
+    assert "كان" in found["ar"] or "أُضيف" in found["ar"]
+
+    told(office, "submit", number, by="noura")
+    shown = told(office, "show", number)
+    assert [c["text"] for c in shown["comments"]] == ["أضف صورة", "أين الصورة؟"]
+    assert [(a["user"], a["yes"], a["version"]) for a in shown["approvals"]] == [("khalid", False, 1)]
+    assert [v["by"] for v in shown["versions"]] == ["noura"] * 3
+    assert {text["account"].partition(":")[0]: text["count"] > 0 for text in shown["texts"]} == {"facebook": True, "x": True}
+    assert shown["steps"] == [
+        {"step": 1, "need": "any", "complete": False, "named": [], "yes": [], "gone": [], "wanting": ["khalid", "huda", "rashid"]}
+    ]
+    assert "changed" in told(office, "approve", number, "--seen", "1", by="khalid", code=1)
+    approved = told(office, "approve", number, "--seen", "3", "--comment", "أحسنتم", by="khalid")
+    assert (approved["state"], approved["steps"][0]["yes"]) == ("scheduled", ["khalid"])
+    assert office.told("publish", "--due")["touched"] >= 2
+    assert {text["delivery"]["state"] for text in told(office, "show", number, "--no-policy")["texts"]} == {"published"}
+    assert office.told("audit", "verify")["unsealed"] == 0
+
+
+def test_nobody_approves_his_own_by_the_command_line_either(office: Door) -> None:
+    number = str(told(office, "draft", *BOTH, "--submit", by="rashid")["id"])
+    for by, word in (("rashid", "nobody decides on his own"), ("", "post.approve"), ("noura", "post.approve")):
+        refused = told(office, "approve", number, by=by, code=1)
+        assert word in refused
+    assert "post.write" in told(office, "draft", *BOTH, code=1), "a post is somebody's, not the machine's"
+    assert "post.write" in told(office, "edit", number, "--title", "آخر", code=1)
+    told(office, "edit", number, "--title", "آخر", by="khalid")
+    told(office, "submit", number, by="rashid")
+    assert "لا يبتّ أحد في عمله" in told(office, "approve", number, by="khalid", code=1)
+    assert told(office, "approve", number, by="huda")["state"] == "scheduled"
+    assert told(office, "cancel", number, "--reason", "تأجل")["state"] == "cancelled"
+    assert told(office, "list", "--state", "cancelled")["posts"][0]["id"] == int(number)
+
+
+def test_steps_are_those_of_the_setting_and_a_late_yes_expires_the_post(office: Door) -> None:
+    at = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
+    number = str(told(office, "draft", *BOTH, "--at", at, "--submit", by="noura", MAJLIS_APPROVAL_STEPS="any; all:huda")["id"])
+    assert "other approvers" in told(office, "approve", number, by="huda", code=1)
+    assert told(office, "approve", number, by="khalid")["state"] == "submitted"
+    assert "nobody fills two steps" in told(office, "approve", number, by="khalid", code=1)
+    _hour_passes(office, int(number))
+    late = office.run("--as", "huda", "post", "approve", number, "--json", MAJLIS_AS_PASSWORD=PASSWORD)
+    assert (late.returncode, json.loads(late.stdout)["state"]) == (1, "expired")
+    assert "too late" in late.stderr
+    assert office.lines("deliveries") == []
+    wrong = told(office, "draft", *BOTH, "--submit", by="noura", code=2, MAJLIS_APPROVAL_STEPS="all:nobody")
+    assert "MAJLIS_APPROVAL_STEPS" in wrong
+
+
+def _hour_passes(door: Door, number: int) -> None:
+    db = _database(door)
+    with db.write() as session:
+        session.get_one(Post, number).at = datetime.now(UTC) - timedelta(minutes=1)
+    db.dispose()
+
+
+@pytest.mark.parametrize("empty_url", ["sqlite"], indirect=True)
+def test_findings_are_shown_to_whoever_reads_the_post(office: Door) -> None:
+    number = str(
+        told(office, "draft", *BOTH[:-4], "--text", f"x={EN} CLICK HERE NOW PLEASE #workerssafety", by="noura", code=0)["id"]
+    )
+    found = told(office, "show", number, "--no-policy")["findings"]
+    assert {f["code"] for f in found} >= {"capitals", "hashtag_case", "link_words", "one_language"}
+    page = office.run("post", "show", number)
+    assert page.returncode == 0, page.stderr
+    assert all(f[lang] in page.stdout for f in found for lang in ("ar", "en"))
+
+
+REFUSED: dict[str, tuple[list[str], int, str]] = {
+    "no such post": (["show", "4711"], 1, "4711"),
+    "no such state": (["list", "--state", "lost"], 1, "lost"),
+    "no number": (["show", "first"], 2, "NUMBER"),
+    "no hour": (["draft", "--at", "tomorrow"], 2, "--at"),
+    "a text without its account": (["draft", "--text", "words"], 2, "--text"),
+    "an unknown account": (["draft", "--text", "x:9=words"], 1, "x:9"),
+    "a file without words": (["draft", "--media", "manage.py"], 2, "--alt"),
+    "an event that ends at no time": (["draft", "--kind", "event", "--starts", "2027-01-01T09:00:00+04:00"], 2, "--ends"),
+    "a wrong kind": (["draft", "--kind", "rumour"], 1, "rumour"),
+    "nobody's list": (["list", "--mine"], 1, "post.approve"),
+}
+
+
+@pytest.mark.parametrize("empty_url", ["sqlite"], indirect=True)
+def test_what_can_not_be_done_is_said_in_both_languages_with_its_code(office: Door) -> None:
+    for what, (command, code, word) in REFUSED.items():
+        by = ("--as", "noura") if command[0] == "draft" else ()
+        done = office.run(*by, "post", *command, MAJLIS_AS_PASSWORD=PASSWORD)
+        assert (done.returncode, done.stdout) == (code, ""), f"{what}: {done.stderr}"
+        assert word in done.stderr, what
+        assert "Traceback" not in done.stderr
