@@ -4,6 +4,7 @@ from sqlmodel import Session
 
 from outbox.guards import GUARDS, Refusal
 from outbox.models import Delivery
+from scheduler import events
 from scheduler.models import Post
 from scheduler.steps import progress
 
@@ -19,7 +20,9 @@ def holds(session: Session, delivery: Delivery) -> str | Refusal:
         return Refusal("cancelled", "post_withdrawn")
     if not post.version == post.approved_version == delivery.guard_arg["version"]:
         return Refusal("cancelled", "approval_void")
-    # an occurrence stands under the approval of its row; what has no steps was imported, or approved with the post it is about
+    if why := events.stands(session, post):
+        return Refusal("cancelled", why)
+    # an occurrence stands under the approval of its row; what else has no steps was imported
     under = session.get_one(Post, post.about_id) if post.role == "occurrence" and not post.steps else post
     return GONE if under.steps and not progress(session, under).complete else ""
 

@@ -17,7 +17,7 @@ from outbox.look import PATIENCE
 from outbox.states import move
 from scheduler import comments, events, history, pair, queueing
 from scheduler.approval import GONE
-from scheduler.models import Approval, Event, Post
+from scheduler.models import Approval, Post
 from scheduler.preview import must_fit
 from scheduler.row import still_to_go
 from scheduler.states import POST
@@ -27,6 +27,8 @@ from scheduler.writing import seen, touch
 #: called in the transaction in which the approval of a post becomes complete, before its deliveries are queued: what goes with it
 #: (a first occurrence, the reminders of an event) is made or approved there. Rooms register by plain assignment.
 ON_APPROVED: list[Callable[[Session, Actor, Post, Settings], None]] = []
+#: called when a post was submitted or sent back, as its state says; with `connect` what goes along must fit its accounts too
+ON_MOVED: list[Callable[[Session, Actor, Post, Connect | None, Settings | None], None]] = []
 
 
 class SaidAlready(Forbidden):
@@ -73,6 +75,8 @@ def submit(
     post.steps = of_house(session, settings or current()) + chosen(session, also)
     touch(session, post)
     audit.record(session, actor, "post.submit", f"post:{post.id}", version=post.version, steps=post.steps)
+    for hook in ON_MOVED:
+        hook(session, actor, post, connect, settings)
     return post
 
 
@@ -133,6 +137,8 @@ def send_back(session: Session, actor: Actor, post: Post, comment: str) -> Post:
     post.comment = said.text
     touch(session, post)
     audit.record(session, actor, "post.send_back", f"post:{post.id}", version=post.version)
+    for hook in ON_MOVED:
+        hook(session, actor, post, None, None)
     return post
 
 
@@ -179,8 +185,8 @@ def _go_on(session: Session, actor: Actor, post: Post) -> None:
 
 def _too_late(session: Session, post: Post) -> bool:
     """Its hour is over, or the event it announces has begun; without either, it waited longer than anybody should."""
-    event = session.get(Event, post.about_id) if post.role == "reminder" and post.about_id else events.of(session, post)
-    if event is not None and event.starts_at <= now():
+    deadline = events.deadline(session, post)
+    if deadline is not None and deadline <= now():
         return True
     return post.at < now() if post.at is not None else post.updated_at + PATIENCE <= now()
 

@@ -6,7 +6,7 @@ from core import audit
 from core.actors import Actor
 from core.errors import WrongState
 from outbox.enqueue import withdraw
-from scheduler import queueing, row
+from scheduler import children, queueing, row
 from scheduler.models import Post
 from scheduler.states import OPEN, POST
 from scheduler.writing import touch
@@ -15,7 +15,7 @@ from scheduler.writing import touch
 def cancel(session: Session, actor: Actor, post: Post, reason: str = "cancelled", *, alone: bool = False) -> Post:
     """It shall not go out. What already left stays, and the post then shows `partly`; WrongState when all of it has left.
 
-    With the first post of a row goes all that has not left of the row, unless `alone`.
+    With the first post of a row goes all that has not left of the row, unless `alone`; with an announcement its reminders.
     """
     actor.require("post.write")
     queueing.hold(session, post)
@@ -33,4 +33,8 @@ def cancel(session: Session, actor: Actor, post: Post, reason: str = "cancelled"
     if post.state in OPEN and len(here) == len(carried):
         POST.move(post, "cancelled")
     touch(session, post)
+    if post.state == "cancelled":
+        for reminder in children.of(session, post, "reminder"):
+            if children.whole(session, reminder):
+                cancel(session, actor, reminder, reason)
     return post

@@ -1,7 +1,7 @@
 """An event: what, where, from when to when. What announces it or reminds of it expires when it begins."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,6 +16,8 @@ from scheduler.models import Event, Post
 from scheduler.wall import ZONE
 
 NAME_MOST = 200
+#: in these an announcement is approved, and goes or has gone
+ANNOUNCED = ("scheduled", "published", "partly")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def keep(session: Session, post: Post, facts: EventFacts) -> Event:
 
     Invalid when it ends before it begins, has no title, or its zone is unknown; WrongState when it was cancelled.
     """
-    given = _checked(facts)
+    given = checked(facts)
     event = session.get(Event, post.id)
     if event is None:
         event = Event(post_id=post.id or 0, uid=str(uuid4()), **_columns(given))
@@ -86,7 +88,29 @@ def deadline(session: Session, post: Post) -> datetime | None:
     return event.starts_at
 
 
-def _checked(facts: EventFacts) -> EventFacts:
+def hour_of(event: Event, before_s: int) -> datetime:
+    """When a reminder goes that goes so many seconds before the event begins."""
+    return event.starts_at - timedelta(seconds=before_s)
+
+
+def ahead(moment: datetime) -> bool:
+    """True for an hour that is still to come."""
+    return moment > now()
+
+
+def stands(session: Session, post: Post) -> str:
+    """Why what announces an event, or reminds of it, must not go now: `event_cancelled`, `not_announced`; "" when it may."""
+    event = of(session, post)
+    if event is None or post.role not in ("", "reminder"):
+        return ""
+    if event.cancelled_at is not None:
+        return "event_cancelled"
+    announcement = session.get(Post, post.about_id) if post.role == "reminder" else None
+    return "not_announced" if announcement is not None and announcement.state not in ANNOUNCED else ""
+
+
+def checked(facts: EventFacts) -> EventFacts:
+    """The facts without white space around their names, in UTC; Invalid as `keep` says."""
     named = {name: getattr(facts, name).strip() for name in ("title", "title_en", "place", "place_en")}
     if not named["title"] and not named["title_en"]:
         raise Invalid(field="event_title", why=Why("event_title"))

@@ -21,6 +21,8 @@ from scheduler.models import Event, Post, PostText
 KEPT = timedelta(days=90)
 MOST = 500
 UID = r"[0-9a-f-]{36}"
+#: roles of posts that say when and where the event is
+TELLING = ("", "reminder", "notice")
 MOMENTS = ("starts_at", "ends_at")
 
 
@@ -45,7 +47,7 @@ class Told:
 def tell(session: Session, post: Post) -> None:
     """A step of approving a post: what it tells of its event is approved with it."""
     event = events.of(session, post)
-    if event is None:
+    if event is None or post.role not in TELLING:
         return
     told = Told(event.uid, events.facts_of(event), event.sequence, event.cancelled_at is not None, now())
     event.approved = told.to_json()
@@ -73,9 +75,13 @@ def _announced() -> Any:
 
 
 def _read(rows: Sequence[Event]) -> list[Told]:
-    return [_told(row.uid, row.approved) for row in rows if row.approved]
+    return [told for row in rows if (told := read(row)) is not None]
 
 
-def _told(uid: str, kept: dict[str, Any]) -> Told:
+def read(event: Event) -> Told | None:
+    """What was last approved of it; None when nothing was."""
+    kept = event.approved
+    if not kept:
+        return None
     facts = EventFacts(**{**kept["facts"], **{name: parse(kept["facts"][name]) for name in MOMENTS}})
-    return Told(uid, facts, kept["sequence"], kept["cancelled"], parse(kept["approved_at"]))
+    return Told(event.uid, facts, kept["sequence"], kept["cancelled"], parse(kept["approved_at"]))
