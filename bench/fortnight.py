@@ -34,6 +34,8 @@ from scheduler.models import Post
 DAYS = 14
 #: Dubai hours at which the house is looked at; what citizens said before is then heard
 ROUNDS = (9, 12, 15)
+#: why these posts go in one language, as their author would say it
+ALONE = "النسخة الأخرى في حساب آخر"
 
 
 @contextmanager
@@ -122,7 +124,7 @@ class Round:
         salem, maryam = self._person(session, "salem"), self._person(session, "maryam")
         account = next(account for account in accounts.active(session) if account.platform == platform)
         texts, at = {account.id or 0: POSTS[number].text}, now() + timedelta(minutes=1)
-        post = posts.draft(session, salem, kind="news", title=POSTS[number].title, texts=texts, at=at)
+        post = posts.draft(session, salem, kind="news", title=POSTS[number].title, texts=texts, at=at, pair_why=ALONE)
         posts.submit(session, salem, post)
         posts.approve(session, maryam, post)
         self._wait(minutes=1)
@@ -192,9 +194,16 @@ class Round:
         event = EventFacts(written.title, at + timedelta(days=2), at + timedelta(days=2, hours=3), written.place)
         kind = "event" if written.place else "news"
         post = posts.draft(
-            session, salem, kind=kind, title=written.title, texts=texts, at=at, event=event if written.place else None
+            session,
+            salem,
+            kind=kind,
+            title=written.title,
+            texts=texts,
+            pair_why=ALONE,
+            at=at,
+            event=event if written.place else None,
         )
-        posts.add_picture(session, salem, post, card(self.staff.house.settings.var_dir, POSTS.index(written)), written.alt)
+        posts.add_media(session, salem, post, card(self.staff.house.settings.var_dir, POSTS.index(written)), written.alt)
         return post
 
     def _ahead(self, session: Session) -> bool:

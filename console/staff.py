@@ -116,10 +116,17 @@ class Staff:
     def publish(self, session: Session) -> bool:
         """The author writes an event post with a picture for every account; another person approves it for a moment from now."""
         salem, maryam = self._as(session, "salem"), self._as(session, "maryam")
-        known = accounts.active(session)
-        texts = {a.id or 0: t("console.demo.post", "ar") for a in known}
-        post = posts.draft(session, salem, kind="news", title=t("console.demo.post_title", "ar"), texts=texts, at=now() + POST_IN)
-        posts.add_picture(session, salem, post, self._picture(), t("console.demo.post_alt", "ar"))
+        post = posts.draft(
+            session,
+            salem,
+            kind="news",
+            title=t("console.demo.post_title", "ar"),
+            ar=t("console.demo.post", "ar"),
+            en=t("console.demo.post", "en"),
+            texts=[posts.Version(account.id or 0) for account in accounts.active(session)],
+            at=now() + POST_IN,
+        )
+        posts.add_media(session, salem, post, self._picture(), t("console.demo.post_alt", "ar"))
         posts.submit(session, salem, post)
         posts.approve(session, maryam, post)
         self._tell("scheduled", seconds=str(int(POST_IN.total_seconds())))

@@ -46,6 +46,7 @@ def editor(reading: Session, person: Actor, post: Post | None, place: Place) -> 
             disabled=post is not None,
         )
     start = _composer(reading, person, post, rows, rev)
+    st.text_input(say("desk.compose.pair_why"), value=post.pair_why if post else "", key=f"pair_why:{rev}", max_chars=300)
     _when(post, rev)
     if kind == "event":
         _event(events.of(reading, post) if post else None, rev)
@@ -67,7 +68,7 @@ def _composer(reading: Session, person: Actor, post: Post | None, rows: list[Acc
     start = _content(accounts, post, reading)
     upload = st.session_state.get(f"file:{rev}")
     picture, alt = pictures.small(upload.getvalue()) if upload else "", str(st.session_state.get(f"alt:{rev}", ""))
-    stored = queueing.pictures(reading, post) if post else ()
+    stored = [file for file in queueing.pictures(reading, post) if not file.film] if post else []
     if not picture and stored:
         picture, alt = pictures.small(media.folder(settings().var_dir) / stored[0].path), stored[0].alt
     data = {

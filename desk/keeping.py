@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from core.actors import Actor
 from core.errors import Invalid
+from core.why import Why
 from desk import store
 from desk.address import Place
 from desk.doing import attempt
@@ -30,6 +31,7 @@ class Written:
 
     title: str
     kind: str
+    pair_why: str
     texts: Mapping[int, str]
     at: datetime | None
     event: EventFacts | None
@@ -38,7 +40,7 @@ class Written:
 
     def facts(self) -> dict[str, Any]:
         """What draft and edit both take."""
-        return {"title": self.title, "texts": self.texts, "at": self.at, "event": self.event}
+        return {"title": self.title, "pair_why": self.pair_why, "texts": self.texts, "at": self.at, "event": self.event}
 
 
 def texts_of(content: Mapping[str, Any]) -> dict[int, str]:
@@ -64,6 +66,7 @@ def written(rev: str, start: Mapping[str, Any]) -> Written:
     return Written(
         title=str(field[f"title:{rev}"]),
         kind=kind,
+        pair_why=str(field[f"pair_why:{rev}"]),
         texts=texts_of(made if made and made.get("rev") == rev else start),
         at=None if field[f"soon:{rev}"] else _moment(f"at:{rev}"),
         event=event,
@@ -78,7 +81,7 @@ def keep(post_id: int | None, seen: int | None, rev: str, start: Mapping[str, An
     def change(writing: Session, person: Actor) -> Post:
         given = written(rev, start)
         if given.picture is not None and not given.alt.strip():
-            raise Invalid(field="alt", why="say what the picture shows")
+            raise Invalid(field="alt", why=Why("alt_length", most=posts.ALT_MOST))
         if post_id is None:
             post = posts.draft(writing, person, kind=given.kind, **given.facts())
         else:
@@ -87,7 +90,7 @@ def keep(post_id: int | None, seen: int | None, rev: str, start: Mapping[str, An
             with TemporaryDirectory() as folder:
                 path = Path(folder) / "picture"
                 path.write_bytes(given.picture)
-                posts.add_picture(writing, person, post, path, given.alt)
+                posts.add_media(writing, person, post, path, given.alt)
         if send:
             posts.submit(writing, person, post, connect=store.connections())
         return post
@@ -105,6 +108,6 @@ def drop_pictures(post_id: int) -> None:
     def change(writing: Session, person: Actor) -> None:
         post = writing.get_one(Post, post_id)
         for picture in writing.exec(select(PostMedia).where(col(PostMedia.post_id) == post_id)).all():
-            posts.remove_picture(writing, person, post, picture)
+            posts.remove_media(writing, person, post, picture)
 
     attempt(change)

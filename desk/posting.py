@@ -80,13 +80,16 @@ def card(preview: Preview, account: Account, state: Markup | None) -> Markup:
     called = shown.platform(account.platform, lang, account.backend)
     count = f"{preview.count} / {preview.limit}" if preview.limit else str(preview.count)
     cost = f"${preview.cost_micros / 1_000_000:.3f}" if preview.cost_micros else ""
-    chips = [shown.chip(say(f"desk.check.{problem}"), "bad") for problem in preview.problems]
+    chips = [shown.chip(why.words(lang), "bad") for why in preview.whys]
+    chips += [shown.chip(note.words(lang), "warn") for note in preview.notes]
+    chips += [shown.chip(say("desk.compose.film"), "") for file in preview.media if file.film]
     foot = el(
         "div", state, *chips, el("bdi", count, class_="mj-ltr mj-note"), el("bdi", cost, class_="mj-ltr mj-note"), class_="mj-chips"
     )
     images = [
         el("img", src=pictures.small(media.folder(settings().var_dir) / file.path), alt=file.alt, class_="mj-picture")
         for file in preview.media
+        if not file.film
     ]
     head = el("div", el("b", name(account.name or called)), el("span", called) if account.name else None, class_="mj-by")
     return el("article", head, words(preview.text), *images, foot, class_="mj-said")
@@ -100,10 +103,10 @@ def previews(reading: Session, post: Post) -> None:
     except MajlisError as refusal:
         show(chrome.panel("bad", told(refusal, lang)))
         return
-    carried = {delivery.account_id: delivery for delivery in queueing.deliveries(reading, post)}
+    carried = {delivery.id: delivery for delivery in queueing.deliveries(reading, post)}
     cards = []
     for preview in found:
-        delivery = carried.get(preview.account_id)
+        delivery = carried.get(preview.delivery_id)
         state: Markup | None = None
         if delivery is not None:
             tone = {"published": "good", "scheduled": "info", "sending": "info"}.get(delivery.state, "bad")

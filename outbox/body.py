@@ -6,10 +6,15 @@ from hashlib import sha256
 from typing import Any
 from unicodedata import normalize
 
+from connectors.contract import Poll
+
 
 @dataclass(frozen=True, slots=True)
 class MediaFile:
-    """A picture or video in our own store. `path` is its name under var/media (`<sha256>.<ext>`); `width`, `height` in pixels."""
+    """A picture or film in our own store. `path` is its name under var/media (`<sha256>.<ext>`); `width`, `height` in pixels.
+
+    `alt` says in words what it shows; `alt_why`, why it goes without. `duration_ms` is 0 for a picture.
+    """
 
     path: str
     alt: str
@@ -17,6 +22,13 @@ class MediaFile:
     sha256: str
     width: int = 0
     height: int = 0
+    bytes: int = 0
+    duration_ms: int = 0
+    alt_why: str = ""
+
+    @property
+    def film(self) -> bool:
+        return self.mime.startswith("video/")
 
 
 _MEDIA = tuple(field.name for field in fields(MediaFile))
@@ -37,6 +49,7 @@ class Body:
     to_author: str | None = None
     private: bool = False
     fill: str = ""
+    poll: Poll | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for the `body` column."""
@@ -48,14 +61,17 @@ class Body:
             "to_author": self.to_author,
             "private": self.private,
             "fill": self.fill,
+            "poll": None if self.poll is None else {"options": list(self.poll.options), "minutes": self.poll.minutes},
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Body":
         """The same body back."""
-        return cls(**{**data, "media": tuple(MediaFile(**m) for m in data.get("media", ()))})
+        media, poll = tuple(MediaFile(**m) for m in data.get("media", ())), data.get("poll")
+        return cls(**{**data, "media": media, "poll": poll and Poll(tuple(poll["options"]), poll["minutes"])})
 
     def fingerprint(self, account: str, target_id: str) -> str:
-        """Hash of who says what to whom (PLATFORMS §6.1): account, NFC text, media, what it answers."""
-        parts = [account, target_id, normalize("NFC", self.text), *(m.sha256 for m in self.media)]
+        """Hash of who says what to whom (PLATFORMS §6.1): account, NFC text, media, poll, what it answers."""
+        asked = self.poll.options if self.poll else ()
+        parts = [account, target_id, normalize("NFC", self.text), *(m.sha256 for m in self.media), *asked]
         return sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

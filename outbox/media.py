@@ -1,9 +1,12 @@
-"""Pictures in our own store: named by their content, checked by what they are, without the data cameras hide in them."""
+"""Pictures and films in our own store: named by their content, checked by what they are, without the data cameras hide in them."""
 
+import re
+from collections.abc import Callable
 from hashlib import sha256 as digest
 from io import BytesIO
 from pathlib import Path
 from secrets import token_hex
+from shutil import copyfile
 
 from itsdangerous import BadSignature, TimestampSigner
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -11,16 +14,21 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from core.errors import Invalid, NotFound
 from core.settings import Settings
 from core.vault import Vault
+from core.why import Why, of_system
+from outbox import film
 from outbox.body import MediaFile
 
 #: what Pillow found -> (ending, mime). Re-encoded as found, but anything else than these is refused.
 FORMATS = {"JPEG": ("jpg", "image/jpeg"), "PNG": ("png", "image/png"), "WEBP": ("webp", "image/webp")}
-ENDINGS = {mime: ending for ending, mime in FORMATS.values()}
-#: Instagram takes JPEG up to 8 MB, X images up to 5 MB: the smallest that fits every platform
-MOST_BYTES = 5 * 1024 * 1024
+ENDINGS = {mime: ending for ending, mime in FORMATS.values()} | {film.MIME: "mp4"}
+NAME = re.compile(r"[0-9a-f]{64}\.(?:jpg|png|webp|mp4)")
+#: what we keep at all; each platform's own limits are checked before approval (scheduler.fitting)
+MOST_BYTES = 10 * 1024 * 1024
+MOST_FILM_BYTES = 100 * 1024 * 1024
 MOST_PIXELS = 50_000_000
-#: how long a platform may fetch a picture by its link
+#: how long a platform may fetch a file by its link
 LINK_S = 3600
+MB = 1024 * 1024
 
 
 def folder(var_dir: Path) -> Path:
@@ -33,34 +41,81 @@ def name_of(sha256: str, mime: str) -> str:
     return f"{sha256}.{ENDINGS[mime]}"
 
 
-def store(path: Path | str, var_dir: Path, alt: str = "") -> MediaFile:
-    """Keep a picture under its hash; the same picture twice is one file. Its type is read from its content, not from its name.
+def store(path: Path | str, var_dir: Path, alt: str = "", alt_why: str = "") -> MediaFile:
+    """Keep a picture or a film under its hash; the same one twice is one file. Its type is read from its content, not its name.
 
-    Orientation is applied, then EXIF, GPS and comments are dropped. Invalid when it is no picture, too large, or unreadable.
+    Of a picture the orientation is applied, then EXIF, GPS and comments are dropped; of a film everything that says where, when
+    and with what it was taken. Invalid when it is neither, too large, or unreadable.
     """
     source = Path(path)
     try:
         if not source.is_file():  # a pipe or a device would keep us waiting for ever
-            raise Invalid(field="media", why=f"{source.name}: no such file")
-        if source.stat().st_size > MOST_BYTES:
-            raise Invalid(field="media", why=f"{source.name}: larger than {MOST_BYTES // 1024 // 1024} MB")
-        with Image.open(source) as opened:
-            kind = opened.format or ""
-            if kind not in FORMATS or opened.width * opened.height > MOST_PIXELS:
-                raise Invalid(field="media", why=f"{source.name}: JPEG, PNG or WebP up to {MOST_PIXELS // 1_000_000} megapixels")
-            clean = ImageOps.exif_transpose(opened)
-            data = _encoded(clean, kind)
-    except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as e:
-        raise Invalid(field="media", why=f"{source.name}: {type(e).__name__}") from e
+            raise Invalid(field="media", why=Why("media_bad", name=source.name, why=Why("media_no_file")))
+        with source.open("rb") as opened:
+            looks_like_film = opened.read(8)[4:] == b"ftyp"
+        return _film(source, var_dir, alt, alt_why) if looks_like_film else _picture(source, var_dir, alt, alt_why)
+    except Invalid as e:
+        if isinstance(e.details["why"], Why) and e.details["why"].code == "media_bad":
+            raise
+        raise Invalid(field="media", why=Why("media_bad", name=source.name, why=e.details["why"])) from None
+    except UnidentifiedImageError:
+        raise Invalid(field="media", why=Why("media_bad", name=source.name, why=Why("media_type"))) from None
+    except (OSError, ValueError, Image.DecompressionBombError) as e:
+        why = of_system(e) if isinstance(e, OSError) and e.errno else Why("media_unreadable")
+        raise Invalid(field="media", why=Why("media_bad", name=source.name, why=why)) from e
+
+
+def _picture(source: Path, var_dir: Path, alt: str, alt_why: str) -> MediaFile:
+    _must_be_small(source, MOST_BYTES)
+    with Image.open(source) as opened:
+        kind = opened.format or ""
+        if kind not in FORMATS:
+            raise Invalid(field="media", why=Why("media_type"))
+        if opened.width * opened.height > MOST_PIXELS:
+            raise Invalid(field="media", why=Why("media_pixels", most=MOST_PIXELS // 1_000_000))
+        clean = ImageOps.exif_transpose(opened)
+        data = _encoded(clean, kind)
     ending, mime = FORMATS[kind]
     name = digest(data).hexdigest()
     target = folder(var_dir) / f"{name}.{ending}"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if not target.exists():
-        half = target.with_suffix(f".{token_hex(4)}.part")  # another process may be storing the same picture
-        half.write_bytes(data)
+    _place(target, lambda half: half.write_bytes(data))
+    return MediaFile(target.name, alt, mime, name, clean.width, clean.height, len(data), alt_why=alt_why)
+
+
+def _film(source: Path, var_dir: Path, alt: str, alt_why: str) -> MediaFile:
+    _must_be_small(source, MOST_FILM_BYTES)
+    folder(var_dir).mkdir(parents=True, exist_ok=True)
+    half = folder(var_dir) / f"{token_hex(8)}.part"
+    try:
+        copyfile(source, half)
+        with half.open("r+b") as file:
+            facts = film.inspect(file)
+            film.clean(file)
+            file.seek(0)
+            hashed = digest()
+            while part := file.read(MB):
+                hashed.update(part)
+        name, size = hashed.hexdigest(), half.stat().st_size
+        target = folder(var_dir) / name_of(name, film.MIME)
         half.replace(target)
-    return MediaFile(target.name, alt, mime, name, clean.width, clean.height)
+    finally:
+        half.unlink(missing_ok=True)
+    return MediaFile(target.name, alt, film.MIME, name, facts.width, facts.height, size, facts.duration_ms, alt_why)
+
+
+def _must_be_small(source: Path, most: int) -> None:
+    if source.stat().st_size > most:
+        raise Invalid(field="media", why=Why("media_large", most=most // MB))
+
+
+def _place(target: Path, write: Callable[[Path], object]) -> None:
+    """Make a file whole or not at all; another process may be making the same one."""
+    if target.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    half = target.with_suffix(f".{token_hex(4)}.part")
+    write(half)
+    half.replace(target)
 
 
 def _encoded(picture: Image.Image, kind: str) -> bytes:
@@ -73,9 +128,31 @@ def _encoded(picture: Image.Image, kind: str) -> bytes:
     return into.getvalue()
 
 
-def public_link(sha256: str, settings: Settings, vault: Vault) -> str:
-    """An address of the portal where a platform may fetch this picture for an hour; signed, so that no other is reachable."""
-    return f"{settings.public_url}/media/{_signer(vault).sign(sha256).decode()}"
+def as_jpeg(kept: MediaFile, var_dir: Path) -> MediaFile:
+    """The same picture as a JPEG, for platforms that take no other: on white where it was transparent. Made once, then found.
+
+    A picture that is not there any more, and a film, are given back as they are.
+    """
+    there = folder(var_dir)
+    source, target = there / kept.path, there / name_of(kept.sha256, "image/jpeg")
+    if kept.film or kept.mime == "image/jpeg" or not source.is_file():
+        return kept
+
+    def write(half: Path) -> None:
+        with Image.open(source) as opened:
+            flat = Image.new("RGB", opened.size, "white")
+            shown = opened.convert("RGBA")
+            flat.paste(shown, mask=shown)
+        half.write_bytes(_encoded(flat, "JPEG"))
+
+    _place(target, write)
+    size = target.stat().st_size
+    return MediaFile(target.name, kept.alt, "image/jpeg", kept.sha256, kept.width, kept.height, size, alt_why=kept.alt_why)
+
+
+def public_link(name: str, settings: Settings, vault: Vault) -> str:
+    """An address of the portal where a platform may fetch the file `name` for an hour; signed, so that no other is reachable."""
+    return f"{settings.public_url}/media/{_signer(vault).sign(name).decode()}"
 
 
 def open_link(token: str, settings: Settings, vault: Vault) -> Path:
@@ -84,11 +161,10 @@ def open_link(token: str, settings: Settings, vault: Vault) -> Path:
         name = _signer(vault).unsign(token, max_age=LINK_S).decode()
     except BadSignature:
         raise NotFound(thing="media", id=token[:12]) from None
-    for ending, _ in FORMATS.values():
-        found = folder(settings.var_dir) / f"{name}.{ending}"
-        if found.is_file():
-            return found
-    raise NotFound(thing="media", id=name[:12])
+    found = folder(settings.var_dir) / name
+    if not NAME.fullmatch(name) or not found.is_file():
+        raise NotFound(thing="media", id=name[:12])
+    return found
 
 
 def _signer(vault: Vault) -> TimestampSigner:

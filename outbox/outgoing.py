@@ -1,5 +1,8 @@
-"""From a row of the ledger to what a connector is given."""
+"""From a row of the ledger to what a connector is given; the preview of a post is made by the same hands (scheduler.preview)."""
 
+import re
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlmodel import Session, col, select
@@ -8,9 +11,12 @@ from connectors.contract import Capabilities, Media, Outgoing
 from core.settings import Settings
 from core.vault import open_vault
 from outbox import media
-from outbox.body import Body
+from outbox.body import Body, MediaFile
 from outbox.guards import FILLERS
 from outbox.models import ACTING, Delivery
+
+#: an address in the words, without the stops and brackets that end a sentence after it
+LINK = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]}'،؛؟»]")
 
 
 class IncompleteError(Exception):
@@ -26,12 +32,28 @@ def build(session: Session, delivery: Delivery, capabilities: Capabilities, sett
     body = Body.from_json(delivery.body)
     return Outgoing(
         text=_filled(session, delivery, body, settings),
-        media=tuple(_media(m.path, m.alt, m.mime, m.sha256, capabilities, settings) for m in body.media),
+        media=tuple(_media(one, capabilities, settings) for one in shaped(body.media, capabilities, settings)),
+        poll=body.poll,
+        link=card(body, capabilities) if delivery.kind == "post" else "",
         parent_id=delivery.target_id or None if delivery.kind not in ACTING else None,
         root_id=body.root_id,
         to_author=body.to_author,
         private=body.private or delivery.kind == "private_reply",
     )
+
+
+def shaped(files: Iterable[MediaFile], capabilities: Capabilities, settings: Settings) -> tuple[MediaFile, ...]:
+    """The files as the account gets them: as JPEG where it takes no other picture, without words where it has no place for them."""
+    takes = capabilities.picture.mimes
+    fitting = [one if one.film or one.mime in takes else media.as_jpeg(one, settings.var_dir) for one in files]
+    spoken = {True: capabilities.alt_film, False: capabilities.alt_text}
+    return tuple(one if spoken[one.film] else replace(one, alt="") for one in fitting)
+
+
+def card(body: Body, capabilities: Capabilities) -> str:
+    """The address of which the platform makes a card beneath the words; "" for none."""
+    found = LINK.search(body.text) if capabilities.card and not body.media else None
+    return found.group() if found else ""
 
 
 def _filled(session: Session, delivery: Delivery, body: Body, settings: Settings) -> str:
@@ -46,12 +68,12 @@ def _filled(session: Session, delivery: Delivery, body: Body, settings: Settings
     return text
 
 
-def _media(name: str, alt: str, mime: str, sha256: str, capabilities: Capabilities, settings: Settings) -> Media:
-    path = media.folder(settings.var_dir) / name
+def _media(one: MediaFile, capabilities: Capabilities, settings: Settings) -> Media:
+    path = media.folder(settings.var_dir) / one.path
     if not path.is_file():
         raise IncompleteError("media_missing")
-    url = media.public_link(sha256, settings, open_vault(settings)) if capabilities.needs_public_media else ""
-    return Media(path, alt, mime, url)
+    url = media.public_link(one.path, settings, open_vault(settings)) if capabilities.needs_public_media else ""
+    return Media(path, one.alt, one.mime, url)
 
 
 def taken(session: Session, delivery: Delivery) -> frozenset[str]:

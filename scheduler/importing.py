@@ -22,18 +22,18 @@ from core.settings import Settings
 from core.settings import settings as current
 from core.vault import SealBroken
 from core.why import Why
-from outbox import media
+from outbox import media, outgoing
 from outbox.accounts import Connect, resolve
-from outbox.body import MediaFile
+from outbox.body import Body, MediaFile
 from outbox.enqueue import by_ref
 from outbox.refs import imported as ref_of
-from scheduler import queueing
-from scheduler.models import Post, PostMedia, PostText
-from scheduler.preview import problems
+from scheduler import fitting, pair, queueing
+from scheduler.attaching import ALT_MOST, of_file
+from scheduler.models import Post, PostText
 
 #: what a line may call its kind -> the kind of post
 KINDS = {"post": "news", "news": "news", "event": "event"}
-REF_MOST, ALT_MOST = 120, 1000
+REF_MOST = 120
 #: a post's hour lies between these: near either end of the calendar it has no deadline and no hour in Dubai
 FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -209,7 +209,7 @@ def _take(db: Database, actor: Actor, line: Line, settings: Settings, folder: Pa
         if not account.active:
             raise Invalid(field="account", why=Why("account_disabled", account=account.key))
         if connect is not None:
-            _must_fit(line, account, stored, connect)
+            _must_fit(line, account, stored, connect, settings)
         post = _post(session, actor, line, account, stored)
         (delivery,) = queueing.queue(session, actor, post, settings, ref=ref)
         if delivery.guard_arg["post"] != post.id:  # another process took the same line at this instant
@@ -218,21 +218,16 @@ def _take(db: Database, actor: Actor, line: Line, settings: Settings, folder: Pa
     return True
 
 
-#: what stands in the way -> the field it is about; all else is about the text
-ABOUT = {"no_text_only": "media", "no_images": "media", "too_many_images": "media", "alt_missing": "alt", "alt_too_long": "alt"}
-
-
-def _must_fit(line: Line, account: Account, stored: list[MediaFile], connect: Connect) -> None:
+def _must_fit(line: Line, account: Account, stored: list[MediaFile], connect: Connect, settings: Settings) -> None:
     """Invalid when the account certainly can't take the line as it is. Calls no platform."""
     try:
         connector = connect(account)
     except (SealBroken, ConfigurationError):
         return  # what it can do is not known now; the delivery is held and says why
-    able, count = connector.capabilities, connector.count_text(line.text)
-    if found := problems(line.text, count, stored, able):
-        limits = {"count": count, "limit": able.text_limit, "most": able.media_max, "alt": able.alt_limit}
-        whys = tuple(Why(f"post_{name}", **limits) for name in found)
-        raise Invalid(field=ABOUT.get(found[0], "text"), why=Why("account_cannot", account=account.key, problems=whys))
+    body, able = Body(line.text, tuple(stored)), connector.capabilities
+    files = outgoing.shaped(body.media, able, settings)
+    if found := fitting.problems(body, files, connector.count_text(line.text), able):
+        raise Invalid(field=fitting.about(found[0]), why=Why("account_cannot", account=account.key, problems=found))
 
 
 def _post(session: Session, actor: Actor, line: Line, account: Account, stored: list[MediaFile]) -> Post:
@@ -254,13 +249,8 @@ def _post(session: Session, actor: Actor, line: Line, account: Account, stored: 
     )
     session.add(post)
     session.flush()
-    session.add(PostText(post_id=post.id or 0, account_id=account.id or 0, text=line.text))
-    for place, m in enumerate(stored):
-        session.add(
-            PostMedia(
-                post_id=post.id or 0, place=place, sha256=m.sha256, mime=m.mime, width=m.width, height=m.height, alt=m.alt.strip()
-            )
-        )
+    version = PostText(post_id=post.id or 0, account_id=account.id or 0, lang=pair.form(line.text, "", ""), text=line.text)
+    session.add_all([version, *(of_file(post, place, kept) for place, kept in enumerate(stored))])
     session.flush()
     facts = {"ref": line.ref, "account": account.key, "approved_by": line.approved_by}
     audit.record(session, actor, "post.import", f"post:{post.id}", **facts)

@@ -1,30 +1,44 @@
 """Posts from the first draft to their hour, in one list: written, submitted, approved by another person, queued (DESIGN §2.4).
 
-The deeds stand in scheduler.writing, scheduler.approving and scheduler.ending; doors call them from here.
+The deeds stand in scheduler.writing, scheduler.attaching, scheduler.approving and scheduler.ending; doors call them from here.
 """
 
+from connectors.contract import Poll
 from scheduler.approving import approve, expire_unapproved, send_back, submit
+from scheduler.attaching import ALT_MOST, add_media, describe_media, order_media, remove_media
+from scheduler.correcting import correct, removable, withdraw
 from scheduler.ending import cancel
 from scheduler.events import EventFacts
 from scheduler.importing import ImportResult, import_lines
+from scheduler.pair import Version
 from scheduler.preview import Preview, preview
-from scheduler.writing import ALT_MOST, KINDS, add_picture, draft, edit, remove_picture
+from scheduler.recurring import skip, take_up
+from scheduler.writing import KINDS, draft, edit
 
 __all__ = [
     "ALT_MOST",
     "KINDS",
     "EventFacts",
     "ImportResult",
+    "Poll",
     "Preview",
-    "add_picture",
+    "Version",
+    "add_media",
     "approve",
     "cancel",
+    "correct",
+    "describe_media",
     "draft",
     "edit",
     "expire_unapproved",
     "import_lines",
+    "order_media",
     "preview",
-    "remove_picture",
+    "removable",
+    "remove_media",
     "send_back",
+    "skip",
     "submit",
+    "take_up",
+    "withdraw",
 ]

@@ -1,8 +1,10 @@
 """From an approved post to one delivery an account, and back while nothing has left."""
 
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, String, cast, literal
+from sqlmodel import Session, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from connectors.contract import Poll
 from core.actors import Actor
 from core.clock import now
 from core.errors import WrongState
@@ -14,6 +16,7 @@ from outbox.media import name_of
 from outbox.models import Delivery
 from scheduler import events
 from scheduler.approval import GUARD
+from scheduler.grace import grace_of
 from scheduler.models import Post, PostMedia, PostText
 
 #: states from which a delivery can still be taken back
@@ -21,32 +24,44 @@ STILL_HERE = ("scheduled", "held", "missed")
 
 
 def texts(session: Session, post: Post) -> list[PostText]:
-    """The post's words by account, in the order of accounts."""
-    return list(session.exec(select(PostText).where(col(PostText.post_id) == post.id).order_by(col(PostText.account_id))))
+    """The post's versions in the order of accounts, of one account Arabic first."""
+    of_post = select(PostText).where(col(PostText.post_id) == post.id)
+    return list(session.exec(of_post.order_by(col(PostText.account_id), col(PostText.lang))))
 
 
 def pictures(session: Session, post: Post) -> tuple[MediaFile, ...]:
-    """The post's pictures in their order."""
+    """The post's pictures and films in their order."""
     rows = session.exec(
         select(PostMedia).where(col(PostMedia.post_id) == post.id).order_by(col(PostMedia.place), col(PostMedia.id))
     )
-    return tuple(MediaFile(name_of(p.sha256, p.mime), p.alt, p.mime, p.sha256, p.width, p.height) for p in rows)
+    return tuple(
+        MediaFile(name_of(p.sha256, p.mime), p.alt, p.mime, p.sha256, p.width, p.height, p.bytes, p.duration_ms, p.alt_why)
+        for p in rows
+    )
+
+
+def body_of(session: Session, post: Post, text: PostText) -> Body:
+    """What the delivery of a version says: the one source of what is shown before approval and what is sent after it."""
+    poll, files = post.poll and Poll(tuple(post.poll["options"]), post.poll["minutes"]), pictures(session, post)
+    return Body(text.text, files, poll=poll or None)
 
 
 def queue(session: Session, actor: Actor, post: Post, settings: Settings, *, ref: str | None = None) -> list[Delivery]:
-    """One delivery for each account of an approved post. `ref` (for a post with one account) names the deed from outside."""
-    media, event, queued = pictures(session, post), events.of(session, post), []
+    """One delivery for each version of an approved post. `ref` (for a post with one version) names the deed from outside."""
+    queued = []
     for text in texts(session, post):
+        body = body_of(session, post, text)
         delivery = enqueue(
             session,
             actor,
             kind="post",
             account=session.get_one(Account, text.account_id),
-            body=Body(text.text, media),
-            ref=ref or f"post:{post.id}:{text.account_id}:{post.version}",
+            body=body,
+            target_id=body.root_id or "",
+            ref=ref or f"post:{post.id}:{text.account_id}:{text.lang}:{post.version}",
             at=post.at or now(),
-            grace_s=settings.grace_s,
-            expires_at=event.starts_at if event else None,
+            grace_s=grace_of(post, settings),
+            expires_at=events.deadline(session, post),
             guard=GUARD,
             guard_arg={"post": post.id, "version": post.version},
         )
@@ -70,9 +85,18 @@ def hold(session: Session, post: Post) -> None:
     session.refresh(post, with_for_update=True)
 
 
+def removals(post: Post) -> str:
+    """How the refs of what an approved withdrawal takes down begin; the id of the delivery that brought it there follows."""
+    return f"gone:{post.id}:{post.version}:"
+
+
 def _carrying(post: Post) -> SelectOfScalar[Delivery]:
-    carried = select(Delivery).join(PostText, col(PostText.delivery_id) == col(Delivery.id))
-    return carried.where(col(PostText.post_id) == post.id).order_by(col(Delivery.id))
+    """What the versions of the post leave by and, for a withdrawal, what takes its original down."""
+    mine: ColumnElement[bool] = col(Delivery.id).in_(select(PostText.delivery_id).where(col(PostText.post_id) == post.id))
+    if post.role == "withdrawal":
+        brought = select(literal(removals(post)).concat(cast(col(PostText.delivery_id), String)))
+        mine = or_(mine, col(Delivery.ref).in_(brought.where(col(PostText.post_id) == post.about_id)))
+    return select(Delivery).where(mine).order_by(col(Delivery.id))
 
 
 def take_back(session: Session, actor: Actor, post: Post, reason: str) -> None:

@@ -6,7 +6,7 @@ container's own status. A picture must stand where Meta can fetch it (`Media.url
 
 from datetime import datetime, timedelta
 
-from connectors.contract import Evidence, Finding, Media, Outgoing, Sent, Steps
+from connectors.contract import Evidence, Finding, Limits, Media, Outgoing, Sent, Steps
 from connectors.matching import normal, not_before, verdict
 from connectors.meta import messages as to
 from connectors.meta.graph import Graph
@@ -15,6 +15,10 @@ from core.errors import Gone, PlatformError, RateLimited, Rejected, Unavailable,
 
 HANDLES_MOST = 20
 CAPTION_MOST = 2200
+MB = 1024 * 1024
+#: Meta's page on publishing to Instagram, November 2026: pictures as JPEG from 4:5 to 1.91:1, films as reels
+PICTURE = Limits(("image/jpeg",), bytes=8 * MB, ratios=(4 / 5, 1.91))
+FILM = Limits(("video/mp4",), bytes=300 * MB, ratios=(0.01, 10), ms=(3000, 15 * 60_000))
 
 
 class Containers:

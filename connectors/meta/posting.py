@@ -76,6 +76,8 @@ class Posting:
             return left
         steps.keep("drafting", "1")
         fields = {"message": out.text, "published": "false"}
+        if out.link and not photos:
+            fields["link"] = out.link
         if photos:
             fields["attached_media"] = json.dumps([{"media_fbid": photo} for photo in photos])
         return self._graph.create(f"{self._page}/feed", **fields)

@@ -113,3 +113,8 @@ def following(body: Json) -> str | None:
     if body.get("has_more_tail_child_comments") and body.get("next_max_child_cursor"):
         return f"max_id:{body['next_max_child_cursor']}"
     return None
+
+
+def named(rows: Any) -> tuple[Json, ...]:
+    """The records of a list; those without a `pk` are left out."""
+    return tuple(row for row in rows if isinstance(row, Mapping) and row.get("pk")) if isinstance(rows, list) else ()

@@ -154,6 +154,12 @@ class Post:
         keys = attached.get("media_keys") if isinstance(attached, Mapping) else None
         return keys if isinstance(keys, list) else []
 
+    @property
+    def asks(self) -> bool:
+        """Whether a poll hangs from it."""
+        attached = self.raw.get("attachments")
+        return bool(attached.get("poll_ids")) if isinstance(attached, Mapping) else False
+
     def alts(self) -> tuple[str, ...]:
         return tuple(str(alt) for key in self.media_keys if (alt := self.media.get(str(key), {}).get("alt_text")))
 

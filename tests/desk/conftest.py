@@ -129,8 +129,9 @@ def furnish(db: Database, vault: Vault, settings: Settings, trap_port: int = 9) 
         for item in session.exec(select(Item)):
             house.items[item.native_id] = item.id or 0
         author = actor_of(session.get_one(User, house.users["author"]))
+        tomorrow = now() + timedelta(days=1)
         texts = {house.accounts["facebook"]: "خبر اليوم: ينطلق التسجيل.", house.accounts["x"]: "ينطلق التسجيل اليوم."}
-        draft = posts.draft(session, author, kind="news", title="انطلاق التسجيل", texts=texts, at=now() + timedelta(days=1))
+        draft = posts.draft(session, author, kind="news", title="انطلاق التسجيل", texts=texts, at=tomorrow, pair_why="خبر محلي")
         posts.submit(session, author, draft)
         posts.draft(session, author, kind="news", title="مسودة", texts=texts, at=now() + timedelta(days=2))
         for state in ("needs_decision", "missed", "held", "uncertain"):

@@ -256,6 +256,7 @@ def test_a_post_is_written_previewed_and_submitted(running: Any, seat: Seating) 
     expect(desk.page.locator("article.card .words").first).to_contain_text("ندعوكم إلى ورشة نافس")
     desk.page.locator(".accounts input").nth(2).uncheck()
     desk.page.locator("#base").blur()
+    desk.page.get_by_role("textbox", name="إن كان بلغة واحدة: لماذا؟").fill("للناطقين بالعربية وحدهم")
     desk.page.get_by_test_id("stBaseButton-primary").filter(has_text="إرسال للاعتماد").click()
     expect(desk.page.get_by_text("أُرسل للاعتماد.")).to_be_visible()
     with running.db.read() as session:

@@ -56,10 +56,10 @@ class Office:
         return [self.accounts[p].id or 0 for p in platforms or PLATFORMS]
 
     def draft(self, *platforms: str, text: str = "خبر", **more: Any) -> int:
-        """A post of the author's for these platforms (Facebook and X when none is named)."""
+        """A post of the author's for these platforms (Facebook and X when none is named), in one language for a reason."""
         texts = dict.fromkeys(self.ids(*platforms or ("facebook", "x")), text)
         with self.db.write() as session:
-            given = {"kind": "news", "title": "خبر", "texts": texts, **more}
+            given = {"kind": "news", "title": "خبر", "texts": texts, "pair_why": "تجربة", **more}
             return posts.draft(session, self.author, **given).id or 0
 
     def do(self, verb: Any, post_id: int, *args: Any, by: Actor | None = None, **more: Any) -> None:

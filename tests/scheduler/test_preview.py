@@ -4,17 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from connectors.contract import Capabilities
-from outbox.body import MediaFile
 from scheduler import posts
 from scheduler.models import Post
-from scheduler.preview import Preview, preview, problems
+from scheduler.preview import Preview, preview
 from tests.scheduler.conftest import Office
 
 
 def shown(office: Office, post_id: int) -> dict[str, Preview]:
     with office.db.read() as session:
-        previews = preview(session, session.get_one(Post, post_id), office.real())
+        previews = preview(session, session.get_one(Post, post_id), office.real(), office.settings)
     return {p.account.partition(":")[0]: p for p in previews}
 
 
@@ -45,7 +43,7 @@ def test_each_platform_has_its_own_limits(office: Office, picture: Path) -> None
     post = office.draft("facebook", "x", "instagram", text="ب" * 2201)
     before = shown(office, post)
     assert before["instagram"].problems == ("too_long", "no_text_only")
-    office.do(posts.add_picture, post, picture, "مبنى", settings=office.settings)
+    office.do(posts.add_media, post, picture, "مبنى", settings=office.settings)
     after = shown(office, post)
     assert {p: one.problems for p, one in after.items()} == {"facebook": (), "x": ("too_long",), "instagram": ("too_long",)}
     assert {one.media[0].alt for one in after.values()} == {"مبنى"}
@@ -54,7 +52,7 @@ def test_each_platform_has_its_own_limits(office: Office, picture: Path) -> None
 def test_a_fifth_picture_is_too_many_for_x_alone(office: Office, picture: Path) -> None:
     post = office.draft("x", "instagram")
     for _ in range(5):
-        office.do(posts.add_picture, post, picture, "مبنى", settings=office.settings)
+        office.do(posts.add_media, post, picture, "مبنى", settings=office.settings)
     assert {p: one.problems for p, one in shown(office, post).items()} == {"x": ("too_many_images",), "instagram": ()}
 
 
@@ -72,25 +70,3 @@ def test_the_preview_is_what_is_queued(office: Office) -> None:
     office.do(posts.submit, post)
     office.approve(post)
     assert {d.account_id: d.body["text"] for d in office.everything()} == texts
-
-
-PHOTO = MediaFile("a.jpg", "مبنى", "image/jpeg", "a")
-
-
-@pytest.mark.parametrize(
-    ("text", "count", "media", "able", "expected"),
-    [
-        ("", 0, (), Capabilities(), ("empty",)),
-        ("", 0, (PHOTO,), Capabilities(), ()),
-        ("x", 1, (PHOTO,), Capabilities(image=False), ("no_images",)),
-        ("x", 1, (), Capabilities(post_text=False), ("no_text_only",)),
-        ("x", 1, (MediaFile("a.jpg", "", "image/jpeg", "a"),), Capabilities(), ("alt_missing",)),
-        ("x", 1, (MediaFile("a.jpg", "ب" * 9, "image/jpeg", "a"),), Capabilities(alt_limit=8), ("alt_too_long",)),
-        ("x", 1, (MediaFile("a.jpg", "ب" * 9, "image/jpeg", "a"),), Capabilities(alt_text=False, alt_limit=0), ()),
-        ("x" * 9, 9, (), Capabilities(text_limit=0), ()),
-    ],
-)
-def test_what_stands_in_the_way_is_named(
-    text: str, count: int, media: tuple[MediaFile, ...], able: Capabilities, expected: tuple[str, ...]
-) -> None:
-    assert problems(text, count, media, able) == expected
