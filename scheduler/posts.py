@@ -10,22 +10,28 @@ from scheduler.correcting import correct, removable, withdraw
 from scheduler.ending import cancel
 from scheduler.events import EventFacts
 from scheduler.importing import ImportResult, import_lines
+from scheduler.notices import Consequences, cancel_event, change_event
 from scheduler.pair import Version
 from scheduler.preview import Preview, preview
 from scheduler.recurring import skip, take_up
+from scheduler.reminders import Reminder, remind, reminders
 from scheduler.writing import KINDS, draft, edit
 
 __all__ = [
     "ALT_MOST",
     "KINDS",
+    "Consequences",
     "EventFacts",
     "ImportResult",
     "Poll",
     "Preview",
+    "Reminder",
     "Version",
     "add_media",
     "approve",
     "cancel",
+    "cancel_event",
+    "change_event",
     "correct",
     "describe_media",
     "draft",
@@ -34,6 +40,8 @@ __all__ = [
     "import_lines",
     "order_media",
     "preview",
+    "remind",
+    "reminders",
     "removable",
     "remove_media",
     "send_back",

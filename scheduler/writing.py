@@ -12,7 +12,7 @@ from core.clock import now
 from core.errors import Conflict, Forbidden, Invalid, WrongState
 from core.models import Account, User
 from core.why import Why, none_of
-from scheduler import events, history, pair, queueing, when
+from scheduler import children, events, history, pair, queueing, when
 from scheduler.events import EventFacts
 from scheduler.models import Post, PostText
 from scheduler.row import void
@@ -64,9 +64,9 @@ def draft(
     post.poll = _poll(poll)
     session.add(post)
     session.flush()
-    written = _write(session, post, pair.versions(texts, post.ar, post.en))
     if event is not None:
-        events.keep(session, post, event)
+        children.tell(session, post, event)
+    written = _write(session, post, pair.versions(texts, post.ar, post.en))
     audit.record(session, actor, "post.draft", f"post:{post.id}", kind=kind, accounts=written)
     return post
 
@@ -89,12 +89,17 @@ def edit(session: Session, actor: Actor, post: Post, *, seen_version: int | None
     when.choose(post, changes)
     if "poll" in changes:
         post.poll = _poll(changes["poll"])
+    was = events.of(session, post)
+    old = events.facts_of(was) if was else None
+    if changes.get("event") is not None:
+        children.tell(session, post, changes["event"])
     if "texts" in changes:
         _write(session, post, pair.versions(changes["texts"], post.ar, post.en))
     elif before != (post.ar, post.en):
         _follow(session, post, before)
-    if changes.get("event") is not None:
-        events.keep(session, post, changes["event"])
+    for late in children.follow(session, actor, post, old) if old and not post.role else ():
+        POST.move(late, "cancelled")
+        touch(session, late)
     audit.record(session, actor, "post.edit", f"post:{post.id}", version=post.version, changed=sorted(changes))
     return post
 
@@ -119,6 +124,8 @@ def reopen(session: Session, actor: Actor, post: Post) -> None:
         void(session, actor, post, "edited")
     if post.state != "draft":
         POST.move(post, "draft")
+    for reminder in children.riding(session, post):  # they wait and go under its approval
+        reopen(session, actor, reminder)
     post.version += 1
     post.approved_by = post.approved_version = post.approved_at = None
     post.steps = []
