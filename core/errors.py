@@ -139,6 +139,17 @@ class SpendCapReached(PlatformError):
     code = "spend_cap"
 
 
+class BudgetReached(PlatformError):
+    """What the account may cost in a month (our own limit) is used up: it is read again from `retry_at` (UTC) on, or when the limit
+    is raised. Nothing was called."""
+
+    code = "budget"
+
+    def __init__(self, *, retry_at: datetime, account: str = "", detail: str = "", **details: Any) -> None:
+        self.retry_at = retry_at
+        super().__init__(account=account, detail=detail, retry_at=rfc3339(retry_at), **details)
+
+
 class Rejected(PlatformError):
     """The platform refused the content or the parameters; `detail` is its code. Nothing was published."""
 

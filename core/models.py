@@ -61,7 +61,7 @@ class Account(SQLModel, table=True):
     backend: str = Field(default="", max_length=20)
     sealed: str = ""
     active: bool = True
-    #: ok | token_expired | disconnected | rate_limited | spend_cap | unavailable | unknown
+    #: ok | token_expired | disconnected | rate_limited | spend_cap | budget | unavailable | unknown
     health: str = Field(default="unknown", max_length=20)
     health_detail: str = Field(default="", max_length=200)
     health_at: datetime | None = None

@@ -135,6 +135,16 @@ class Settings(BaseSettings):
     x_tier: Literal["self_serve", "enterprise"] = setting(
         "X_TIER", "self_serve", "self_serve: replies only to those who mentioned us; enterprise: to anyone"
     )
+    # what X may cost
+    x_budget_usd: float | None = setting(
+        "MAJLIS_X_BUDGET_USD", None, "Monthly budget in USD of every X account that has none of its own; empty: no limit", ge=0
+    )
+    x_reads_month: int = setting(
+        "MAJLIS_X_READS_MONTH", 3_000_000, "Posts that X lets an account read in a month; 0: no such cap", ge=0
+    )
+    budget_holds_posts: bool = setting(
+        "MAJLIS_BUDGET_HOLDS_POSTS", False, "1: when a month's budget is used up, posts and replies are held too, not only reading"
+    )
 
     @field_validator("keys", "office_contacts", mode="before")
     @classmethod

@@ -13,10 +13,12 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from connectors.contract import Connector, Page
+from connectors.gauge import READ
 from connectors.unread import Unexpected, unexpected
 from core.clock import now
 from core.db import Database
 from core.errors import (
+    BudgetReached,
     CursorExpired,
     Disconnected,
     MajlisError,
@@ -34,7 +36,7 @@ from inbox import aside, streams
 from inbox.editions import in_force
 from inbox.reading import Reading, take, twice
 from inbox.recheck import ask, recheck
-from outbox import windows
+from outbox import budget, windows
 from outbox.accounts import note_health
 from outbox.known import check
 from outbox.spending import spend
@@ -42,11 +44,13 @@ from outbox.spending import spend
 log = logger("inbox")
 
 #: after one of these no other stream of the account can answer either
-HOPELESS = (TokenExpired, SpendCapReached)
+HOPELESS = (TokenExpired, SpendCapReached, BudgetReached)
 #: after one of these the account is unwell, whatever else of it could be read
 GRAVE = (*HOPELESS, Unexpected)
 #: how often a cursor may expire in one reading of a stream before we leave it for the next time
 REWINDS = 3
+#: an account without credit is asked again after this
+NO_CREDIT = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +88,17 @@ def pull(
     with db.read() as session:
         account, edition = session.get_one(Account, account_id), in_force(session)
         until = windows.reading_rests(session, account)
-    if until is not None:
-        limited = RateLimited(retry_at=until, account=account.key)
+    no_credit = account.health == SpendCapReached.code
+    if until is not None and not (full and no_credit):
+        limited = SpendCapReached(account=account.key) if no_credit else RateLimited(retry_at=until, account=account.key)
         return Pulled(error=limited, problems={"": limited.code}, retry_at=until)
-    reading = Reading(db, account, _opened(db, account, connect), settings, worker, edition, open_vault(settings).current)
+    pace = budget.watch(db, account_id, settings)
+    if pace.state == "stop":
+        spent = budget.reached(account)
+        return Pulled(error=spent, problems={"": spent.code}, retry_at=spent.retry_at)
+    reading = Reading(
+        db, account, _opened(db, account, connect), settings, worker, edition, open_vault(settings).current, pace.poor
+    )
     with db.read() as session:
         windows.heed(session, account, reading.connector)
     errors: dict[str, PlatformError] = {}
@@ -173,6 +184,7 @@ def _read(reading: Reading, name: str, cursor: str | None) -> None:
     rewinds = 0
     while True:
         try:
+            reading.afford()
             page = twice(lambda: reading.connector.fetch(name, cursor, not_before=not_before))  # noqa: B023 (called at once)
         except CursorExpired:
             rewinds += 1
@@ -212,7 +224,9 @@ def _report(reading: Reading, errors: dict[str, PlatformError], busy: bool) -> P
     heard_nothing = errors.keys() >= set(reading.connector.streams())
     with reading.db.write() as session:
         note_health(session, reading.account, grave or (first if heard_nothing else None))
-    ends = [e.retry_at for e in errors.values() if isinstance(e, RateLimited)]
+        if isinstance(grave, SpendCapReached):  # a person must raise it: until then we ask once an hour, not at every reading
+            windows.keep(session, reading.account, {READ: now() + NO_CREDIT})
+    ends = [e.retry_at for e in errors.values() if isinstance(e, RateLimited | BudgetReached)]
     return Pulled(
         new=reading.new,
         edited=reading.edited,

@@ -17,6 +17,7 @@ from core.settings import Settings
 from inbox import aside
 from inbox.judging import judge_all
 from inbox.receive import Received, news, receive
+from outbox import budget
 from outbox.spending import spend
 from policies.clauses import Edition
 
@@ -29,7 +30,8 @@ log = logger("inbox")
 
 @dataclass(slots=True)
 class Reading:
-    """`seen`: native ids shown in this reading; `listed`: posts whose comments were listed to their end."""
+    """`seen`: native ids shown in this reading; `listed`: posts whose comments were listed to their end; `poor`: look-ups of little
+    worth are left out for the account's budget."""
 
     db: Database
     account: Account
@@ -38,12 +40,18 @@ class Reading:
     worker: str
     edition: Edition
     key_id: str
+    poor: bool = False
     seen: set[str] = field(default_factory=set)
     listed: set[str] = field(default_factory=set)
     new: int = 0
     edited: int = 0
     deleted: int = 0
     shown: int = 0
+
+    def afford(self) -> None:
+        """Before each call that is paid for: BudgetReached when the account's month is used up."""
+        if budget.watch(self.db, self.account.id or 0, self.settings).state == "stop":
+            raise budget.reached(self.account)
 
     def count(self, received: Received) -> None:
         self.new += len(received.new_ids)

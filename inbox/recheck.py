@@ -2,7 +2,8 @@
 to hear of edits and deletes that no listing shows.
 
 Looked up are items that stand under a post listed to its end and were not in the list, and recent items by age: younger than an
-hour every five minutes, than a day every hour, than MAJLIS_RECHECK_DAYS every day. A full reading (`manage.py sync`) looks up all
+hour every five minutes, than a day every hour, than MAJLIS_RECHECK_DAYS every day; only the youngest while the account's budget is
+nearly used up (outbox.budget). A full reading (`manage.py sync`) looks up all
 recent items at once. What the reading has just shown is not asked for again, and what is deleted never.
 """
 
@@ -44,6 +45,7 @@ def ask(reading: Reading) -> None:
     held, named = [q for q in questions if q.held], [q for q in questions if not q.held]
     for asked in [*(held[start : start + AT_ONCE] for start in range(0, len(held), AT_ONCE)), *([one] for one in named)]:
         known = [question.known for question in asked]
+        reading.afford()
         found = twice(lambda known=known: reading.connector.lookup(known))  # type: ignore[misc]  # mypy can't infer a default
         shown = [message for message in found if asked[0].held or not message.deleted]
         take(reading, shown, fresh=True, bill=reading.connector.bill(), finish=partial(told.answered, questions=asked))
@@ -61,7 +63,7 @@ def recheck(reading: Reading, *, full: bool) -> None:
 
 
 def _due(reading: Reading, full: bool) -> list[tuple[str, timedelta]]:
-    rows = bands(reading.settings.recheck_days)
+    rows = bands(reading.settings.recheck_days)[: 1 if reading.poor else None]
     if full:
         return [(name, younger) for name, younger, _ in rows[-1:]]
     with reading.db.read() as session:
@@ -75,6 +77,7 @@ def _is_due(session: Session, reading: Reading, name: str, every: timedelta) -> 
 
 def _look(reading: Reading, which: ColumnElement[bool]) -> None:
     for known in _unseen(reading, which):
+        reading.afford()
         found = twice(lambda known=known: reading.connector.lookup(known))  # type: ignore[misc]  # mypy can't infer a default
         take(reading, list(found), fresh=True, bill=reading.connector.bill())
         reading.seen.update(one.native_id for one in known)

@@ -57,7 +57,7 @@ def free(session: Session, account: Account) -> int:
     session.add(channel)
     windows.reopen(session, account)
     audit.record(session, WORKER, "account.free", f"account:{account.id}", account=account.key)
-    return _release(session, WORKER, account, BLOCKS)
+    return release(session, WORKER, account, BLOCKS)
 
 
 def hold_queue(session: Session, actor: Actor, account: Account) -> int:
@@ -76,10 +76,11 @@ def hold_queue(session: Session, actor: Actor, account: Account) -> int:
 
 def free_queue(session: Session, actor: Actor, account: Account) -> int:
     """The account is in use again: what was held for its absence is scheduled. Returns how many deliveries that were."""
-    return _release(session, actor, account, (INACTIVE,))
+    return release(session, actor, account, (INACTIVE,))
 
 
-def _release(session: Session, actor: Actor, account: Account, reasons: tuple[str, ...]) -> int:
+def release(session: Session, actor: Actor, account: Account, reasons: tuple[str, ...]) -> int:
+    """What the account holds for one of these reasons is scheduled again. Returns how many deliveries that were."""
     held = select(col(Delivery.id)).where(
         ARE_WAITING, col(Delivery.account_id) == account.id, col(Delivery.state) == "held", col(Delivery.reason).in_(reasons)
     )

@@ -28,7 +28,8 @@ def reading(body: Mapping[str, Any], *, owned: bool, kind: str = "post") -> dict
 
 
 def _id(row: Any) -> str:
-    return str(row.get("id"))[:64] if isinstance(row, dict) else "?"
+    """Its id as a name in the meter: of an id that is none, its readable part."""
+    return str(row.get("id")).encode("ascii", "replace").decode().replace("\0", "?")[:64] if isinstance(row, dict) else "?"
 
 
 def creating(text: str, *, reply: bool) -> int:

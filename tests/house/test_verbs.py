@@ -31,6 +31,7 @@ WITHOUT: Mapping[str, str] = {
     "inbox/told.py:answered": "marks what was asked; storing the answer is receive, which audits",
     "inbox/webhooks.py:store": "raw bytes whose sender is a verified signature; digesting them is receive, which audits",
     "outbox/accounts.py:note_health": "what an answer taught about an account",
+    "outbox/budget.py:say": "what the budget does to reading, said once; audited",
     "outbox/channels.py:channel_of": "makes the empty row that a verb then writes",
     "outbox/channels.py:refuse_by": "a platform's refusal; a new block is audited",
     "outbox/channels.py:free": "the platform takes writes again; audited",

@@ -123,6 +123,9 @@ def test_what_a_reading_cost_is_still_there_when_it_has_ended(opened: Open) -> N
     spent = account(there).spent_usd_micros
     assert spent > 0
     hear(there)
+    assert account(there).spent_usd_micros == spent, "X charges for a thing once a day"
+    there.hands.forward(days=1)
+    hear(there)
     assert account(there).spent_usd_micros > spent
 
 
@@ -227,9 +230,9 @@ def test_what_looking_up_costs_is_on_the_accounts_bill(opened: Open) -> None:
     there = opened("x")
     comment = there.citizens_comment()
     hear(there)
-    there.hands.forward(days=1)
     costs = []
     for ask in (False, True):
+        there.hands.forward(days=1)
         if ask:
             with there.db.write() as session:
                 known = Known(comment.id, Surface.REPLY, None, comment.root, "", there.hands.at)

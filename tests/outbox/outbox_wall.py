@@ -173,7 +173,7 @@ class WallConnector:
         ]
         if len(found) > 1:
             return Evidence(Finding.SEVERAL)
-        return Evidence(Finding.FOUND, Sent(found[0]["id"])) if found else Evidence(Finding.NOT_FOUND)
+        return Evidence(Finding.FOUND, Sent(found[0]["id"], cost_micros=self.costs)) if found else Evidence(Finding.NOT_FOUND)
 
     def _act(self, verb: str, native_id: str) -> None:
         self.calls.append(f"{verb} {native_id}")
