@@ -7,13 +7,14 @@ from sqlmodel import select
 
 from connectors.contract import Connector
 from core import errors
-from core.actors import OPERATING
+from core.actors import OPERATING, WORKER
 from core.clock import Hands
 from core.models import Account
 from core.settings import load
 from outbox.accounts import add_account, from_environment, note_health, resolve
 from outbox.recover import recover
 from outbox.send import send_next
+from outbox.states import move
 from tests.outbox.outbox_wall import ACCOUNT, Desk
 
 
@@ -139,3 +140,22 @@ def test_an_account_is_named_by_its_platform_only_where_it_is_the_only_one(desk:
         with pytest.raises(errors.NotFound):
             resolve(session, "facebook")
         assert len(session.exec(select(Account)).all()) == 2
+
+
+def test_what_was_held_for_a_block_that_was_lifted_meanwhile_goes_on(desk: Desk) -> None:
+    """A worker saw the block, another freed the account, then the first one committed: nothing else would ever free that one."""
+    delivery = desk.queue()
+    with desk.db.write() as session:
+        move(session, WORKER, delivery, ("scheduled",), "held", reason="token_expired")
+    recover(desk.db, lambda _: desk.connector)
+    assert desk.state(delivery) == ("scheduled", "")
+    assert desk.connector.calls == [], "nobody need be asked for that"
+
+
+def test_what_is_held_for_a_block_that_stands_stays_held(desk: Desk) -> None:
+    desk.connector.faults.append("token")
+    desk.connector.well = errors.TokenExpired(account=ACCOUNT)
+    delivery = desk.queue()
+    rush(desk)
+    recover(desk.db, lambda _: desk.connector)
+    assert desk.state(delivery) == ("held", "token_expired")

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from core import errors
 from core.clock import Hands
@@ -48,6 +49,18 @@ def test_what_is_not_there_is_put_before_a_person_after_the_last_step(desk: Desk
     desk.send()
     assert desk.wall.posts() == []
     assert desk.audit(f"delivery:{delivery}")[-1] == "delivery.needs_decision"
+
+
+def test_a_database_that_is_away_says_nothing_of_the_platform(desk: Desk, hands: Hands) -> None:
+    delivery = uncertain(desk, "cut_after")
+    desk.connector.blind.append(OperationalError("", {}, Exception()))
+    hands.forward(seconds=5)
+    with pytest.raises(OperationalError):
+        desk.reconcile()
+    assert desk.state(delivery) == ("uncertain", "uncertain:reset")
+    hands.forward(seconds=desk.settings.lease_s)
+    desk.reconcile()
+    assert desk.state(delivery) == ("published", "found")
 
 
 def test_a_place_that_cannot_be_read_back_says_nothing_of_the_account(desk: Desk, hands: Hands) -> None:
