@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
+from sqlmodel import Session
+
 from console.opening import House
 from core import audit, calendar, estimates
 from core.actors import Actor
@@ -11,6 +13,7 @@ from core.errors import WrongOption
 from core.hijri import hijri
 from core.models import Period
 from core.why import Why
+from scheduler.warnings import planned_on
 
 AHEAD = timedelta(days=366)
 
@@ -28,28 +31,28 @@ def listed(house: House, first: str, last: str, *, removed: bool) -> dict[str, A
 def keep(
     house: House, actor: Actor, kind: str, first: str, last: str, name_ar: str, name_en: str, status: str, source: str
 ) -> dict[str, Any]:
-    """See core.calendar.keep."""
+    """See core.calendar.keep; with the posts planned on these days."""
     days = {"first": _day("FIRST", first), "last": _day("LAST", last)}
     with house.db.write() as session:
         period = calendar.keep(session, actor, kind=kind, name_ar=name_ar, name_en=name_en, status=status, source=source, **days)
-        value = plain(period)
+        value = _told(session, period)
     return _sealed(house, value)
 
 
 def announce(house: House, actor: Actor, number: int, source: str, first: str, last: str, *, confirmed: bool) -> dict[str, Any]:
-    """See core.calendar.announce."""
+    """See core.calendar.announce; with the posts planned on these days."""
     days = {name: _day(f"--{name}", text) if text else None for name, text in (("first", first), ("last", last))}
     with house.db.write() as session:
         period = calendar.of(session, number)
-        value = plain(calendar.announce(session, actor, period, source=source, confirmed=confirmed, **days))
+        value = _told(session, calendar.announce(session, actor, period, source=source, confirmed=confirmed, **days))
     return _sealed(house, value)
 
 
 def move(house: House, actor: Actor, number: int, first: str, last: str, source: str) -> dict[str, Any]:
-    """See core.calendar.move."""
+    """See core.calendar.move; with the posts planned on these days."""
     days = (_day("FIRST", first), _day("LAST", last))
     with house.db.write() as session:
-        value = plain(calendar.move(session, actor, calendar.of(session, number), *days, source=source))
+        value = _told(session, calendar.move(session, actor, calendar.of(session, number), *days, source=source))
     return _sealed(house, value)
 
 
@@ -75,6 +78,14 @@ def plain(period: Period) -> dict[str, Any]:
         "source": period.source,
         "by": period.by,
     }
+
+
+def _told(session: Session, period: Period) -> dict[str, Any]:
+    """The period, and the posts planned on its days, which somebody should look at now."""
+    planned = [
+        {"post": p.id, "title": p.title, "state": p.state, "at": p.at} for p in planned_on(session, period.first, period.last)
+    ]
+    return {**plain(period), "planned": planned}
 
 
 def _sealed(house: House, value: dict[str, Any]) -> dict[str, Any]:

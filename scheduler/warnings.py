@@ -5,7 +5,7 @@ Asked anew whenever it is shown: days that were announced after an approval warn
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -60,6 +60,14 @@ def warnings(session: Session, post: Post, connect: Connect | None = None) -> tu
     if connect is not None:
         found += _of_links(session, post, connect, moments)
     return tuple(sorted(found, key=lambda w: (CODES.index(w.code), w.at)))
+
+
+def planned_on(session: Session, first: date, last: date) -> list[Post]:
+    """Posts that wait for their approval or their hour on these days in Dubai, the first one first: what somebody must look at who
+    declares mourning, or moves a holiday there."""
+    begins, ends = (wall.instant(datetime.combine(day, time())) for day in (first, last + timedelta(days=1)))
+    waiting = select(Post).where(col(Post.state).in_(("submitted", "scheduled")), col(Post.at) >= begins, col(Post.at) < ends)
+    return list(session.exec(waiting.order_by(col(Post.at), col(Post.id))))
 
 
 def _moments(post: Post) -> list[datetime]:

@@ -24,6 +24,7 @@ def test_a_manager_keeps_announces_moves_and_removes(door: Door) -> None:
     days, names = ("2096-12-02", "2096-12-03"), ("--name-ar", "عيد الاتحاد", "--name-en", "Eid Al Etihad")
     kept = door.told(*AS, "keep", "holiday", *days, *names, "--status", "estimated")
     number = str(kept["number"])
+    assert kept["planned"] == []
     said = door.told(*AS, "announce", number, "--source", "WAM", "--last", "2096-12-04")
     assert (said["status"], said["last"], said["by"]) == ("announced", "2096-12-04", "user:1")
     moved = door.told(*AS, "move", number, "2096-12-01", "2096-12-02", "--source", "Cabinet")

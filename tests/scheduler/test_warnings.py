@@ -9,7 +9,7 @@ from core import calendar
 from core.actors import Actor, abilities_of
 from scheduler import posts
 from scheduler.models import Post
-from scheduler.warnings import Caution, warnings
+from scheduler.warnings import Caution, planned_on, warnings
 from tests.scheduler.conftest import Office
 
 MANAGER = Actor("user:99", abilities_of(["manager"]), 99, "Maryam")
@@ -156,6 +156,18 @@ def test_of_a_row_each_occurrence_is_warned_of_before_it_is_approved(office: Off
     office.do(posts.submit, post)
     office.approve(post)
     assert codes(told(office, post, real=True)) == ["link_cost"], "each further occurrence is a post of its own now"
+
+
+def test_whoever_declares_days_sees_what_is_planned_on_them(office: Office) -> None:
+    first, last = date(2026, 11, 25), date(2026, 11, 26)
+    on = [office.scheduled("x", at=None, wall=f"2026-11-{hour}") for hour in ("25T00:00", "26T23:59")]
+    for hour in ("24T23:59", "27T00:00"):
+        office.scheduled("x", at=None, wall=f"2026-11-{hour}")
+    waits = office.draft("x", wall="2026-11-26T12:00")
+    office.do(posts.submit, waits)
+    office.draft("x", wall="2026-11-26T12:00")
+    with office.db.read() as session:
+        assert [p.id for p in planned_on(session, first, last)] == [on[0], waits, on[1]]
 
 
 def test_an_hour_that_clocks_show_twice_is_explained(office: Office) -> None:
