@@ -1,4 +1,4 @@
-"""`/media/{token}`: a picture of a post, for the platform that fetches it. The token is signed and expires (outbox.media)."""
+"""`/media/{token}`: a picture or film for the platform that fetches it. The token is signed and expires (outbox.media)."""
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import FileResponse
@@ -11,7 +11,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.api_route("/media/{token}", methods=["GET", "HEAD"])
-def picture(request: Request, token: str) -> FileResponse:
+def file(request: Request, token: str) -> FileResponse:
     """The file behind a valid token; 404 for any other, whether wrong or too old."""
     portal = portal_of(request)
     try:

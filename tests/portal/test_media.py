@@ -1,4 +1,4 @@
-"""`/media/{token}`: a picture for the platform that was given its link, and nothing else."""
+"""`/media/{token}`: a picture or film for the platform that was given its link, and nothing else."""
 
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from PIL import Image
 from core.settings import Settings
 from core.vault import Vault
 from outbox import media
+from tests.outbox import mp4
 
 
 @pytest.fixture
@@ -16,7 +17,7 @@ def link(door_settings: Settings, vault: Vault, tmp_path: Path) -> str:
     """The path of a picture's link."""
     Image.new("RGB", (40, 30), "teal").save(tmp_path / "card.jpg")
     kept = media.store(tmp_path / "card.jpg", door_settings.var_dir, "بطاقة")
-    return media.public_link(kept.sha256, door_settings, vault).removeprefix(door_settings.public_url)
+    return media.public_link(kept.path, door_settings, vault).removeprefix(door_settings.public_url)
 
 
 def test_a_signed_link_gives_the_picture(door: TestClient, link: str) -> None:
@@ -40,3 +41,20 @@ def test_a_changed_link_gives_nothing(door: TestClient, link: str) -> None:
 @pytest.mark.parametrize("token", ["x", "..%2F..%2Fkey", "%00", "a.b.c", "م"])
 def test_no_other_file_can_be_reached(door: TestClient, token: str) -> None:
     assert door.get(f"/media/{token}").status_code == 404
+
+
+def test_a_film_is_served_as_what_it_is_and_in_parts(
+    door: TestClient, door_settings: Settings, vault: Vault, tmp_path: Path
+) -> None:
+    kept = media.store(mp4.written(tmp_path / "a.mp4"), door_settings.var_dir, "افتتاح")
+    path = media.public_link(kept.path, door_settings, vault).removeprefix(door_settings.public_url)
+    whole = door.get(path)
+    assert (whole.status_code, whole.headers["content-type"]) == (200, "video/mp4")
+    part = door.get(path, headers={"range": "bytes=0-3"})
+    assert (part.status_code, part.content) == (206, whole.content[:4])
+
+
+def test_a_link_ends_after_an_hour(door: TestClient, link: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert door.get(link).status_code == 200
+    monkeypatch.setattr(media, "LINK_S", -1)
+    assert door.get(link).status_code == 404
