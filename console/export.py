@@ -27,6 +27,7 @@ from core.why import Why, of_system
 from inbox.models import Case, CaseEvent, Decision, Item, PolicyVersion
 from outbox.listing import deliveries
 from policies.masking import masked
+from scheduler.models import Approval, PostComment, PostVersion
 
 #: columns that hold what people wrote, by table; every other one holds codes, names of staff, ids and times
 WRITTEN = {
@@ -34,6 +35,8 @@ WRITTEN = {
     "decisions": ("reason",),
     "cases": ("outcome_reason",),
     "case_events": ("note",),
+    "approvals": ("comment",),
+    "post_comments": ("text",),
 }
 FORMULA = frozenset("=+-@")
 #: categories of Unicode that show nothing: controls, formats, spaces
@@ -63,7 +66,7 @@ def _items(session: Session) -> Iterator[dict[str, Any]]:
 
 
 def _masked(name: str, rows: Iterable[dict[str, Any]], *, plain: bool) -> Iterable[dict[str, Any]]:
-    """The rows of one table, with personal data masked in what people wrote; our own published posts stay as they are."""
+    """The rows of one table, with personal data masked in what people wrote; our own posts stay as they are."""
     if plain:
         return rows
     hide, ours = WRITTEN[name], settings().office_contacts
@@ -115,10 +118,13 @@ def export(house: House, actor: Actor, folder: Path) -> dict[str, Any]:
             "decisions": _rows(session, Decision),
             "cases": _rows(session, Case),
             "case_events": _rows(session, CaseEvent),
+            "approvals": _rows(session, Approval),
+            "post_comments": _rows(session, PostComment),
         }
         tables = {
             **{name: _write(folder, name, _masked(name, rows, plain=sees)) for name, rows in written.items()},
             "deliveries": _write(folder, "deliveries", deliveries(session)),
+            "post_versions": _write(folder, "post_versions", _rows(session, PostVersion)),
             "policy_versions": _write(folder, "policy_versions", _rows(session, PolicyVersion)),
             "audit": _write(folder, "audit", _rows(session, AuditEntry)),
         }

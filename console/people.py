@@ -26,10 +26,17 @@ def adduser(house: House, actor: Actor, username: str, roles: list[str], name: s
 
 
 def dismiss(house: House, actor: Actor, username: str) -> None:
-    """End a user's access at once."""
+    """End a user's access at once; says which posts waited for their hour on his yes, and now wait for another's."""
+    from scheduler.steps import resting_on
+
     with house.db.write() as session:
         user = auth.dismiss(session, actor, username)
+        session.flush()
+        resting = resting_on(session, user.id or 0)
+        told = ", ".join(f"#{post.id} {post.title[:40]}".strip() for post in resting)
     _both("console.user_dismissed", name=user.username)
+    if told:
+        _both("console.user_dismissed_posts", posts=told)
 
 
 def password(house: House, actor: Actor, username: str, *, from_stdin: bool) -> None:

@@ -18,7 +18,7 @@ from scheduler.findings import Finding, findings
 from scheduler.models import Approval, Post, PostText
 from scheduler.posts import preview
 from scheduler.states import POST
-from scheduler.steps import asked_of, progress
+from scheduler.steps import asked_of, progress, under
 from scheduler.warnings import warnings
 
 
@@ -50,9 +50,7 @@ def told(session: Session, post: Post) -> dict[str, Any]:
         "about": post.about_id,
         "author": known.get(post.author_id, post.origin),
         "accounts": list(dict.fromkeys(account.key for account in session.exec(accounts.order_by(col(PostText.id))))),
-        "steps": steps(session, post, known)
-        if post.state in ("submitted", "scheduled") and (post.steps or not post.approver)
-        else [],
+        "steps": steps(session, under(session, post), known) if post.state in ("submitted", "scheduled") else [],
     }
 
 
@@ -65,7 +63,7 @@ def steps(session: Session, post: Post, known: Mapping[int | None, str]) -> list
             "complete": step.complete,
             **{who: [known.get(user, str(user)) for user in getattr(step, who)] for who in ("named", "yes", "gone", "wanting")},
         }
-        for step in progress(session, post).steps
+        for step in (progress(session, post).steps if post.steps else ())
     ]
 
 

@@ -29,6 +29,9 @@ OVERDUE, TOLD = timedelta(minutes=2), timedelta(days=7)
 #: what ends a block of an account
 REMEDY = {"token_expired": "reconnect", "disconnected": "reconnect", "spend_cap": "raise_cap", INACTIVE: "enable"}
 
+#: what somebody else than usual takes out of its hold, and how: by its reason
+OWNED = {"approver_gone": ("post.approve", "approve")}
+
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
@@ -36,7 +39,8 @@ class Trouble:
 
     `owner`: an ability (`delivery.decide`, `account.admin`, `pause.press`, `post.write`) or `worker`; `deadline`: when it ends by
     itself, `then` how: asks | tried_again | read_back | expires | cancelled | forgotten; `may`: what a person can do: again,
-    adopt, release, give_up, reconnect, raise_cap, enable, lift, permit, write_anew, start_worker; none where it goes on by itself.
+    adopt, release, approve, give_up, reconnect, raise_cap, enable, lift, permit, write_anew, start_worker; none where it goes on
+    by itself.
     """
 
     delivery: int | None
@@ -97,7 +101,8 @@ def _held(session: Session, keys: dict[int, str], settings: Settings) -> Iterato
     held = select(Delivery).where(ARE_WAITING, col(Delivery.account_id).in_(keys), col(Delivery.state) == "held")
     own = held.where(col(Delivery.reason).not_in(apart)).order_by(col(Delivery.scheduled_at), col(Delivery.id))
     for one in session.exec(own.limit(LISTED + 1)):
-        yield _row(one, keys, "delivery.decide", one.expires_at, "expires", "release", "give_up")
+        owner, exit_ = OWNED.get(one.reason, ("delivery.decide", "release"))
+        yield _row(one, keys, owner, one.expires_at, "expires", exit_, "give_up")
 
 
 def _by_account(session: Session, keys: dict[int, str], settings: Settings) -> Iterator[Trouble]:

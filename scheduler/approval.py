@@ -6,7 +6,7 @@ from outbox.guards import GUARDS, Refusal
 from outbox.models import Delivery
 from scheduler import events
 from scheduler.models import Post
-from scheduler.steps import progress
+from scheduler.steps import progress, under
 
 GUARD = "post_approved"
 #: held: somebody whose yes counted may no longer approve; another's yes frees it (scheduler.approving.approve)
@@ -22,9 +22,8 @@ def holds(session: Session, delivery: Delivery) -> str | Refusal:
         return Refusal("cancelled", "approval_void")
     if why := events.stands(session, post):
         return Refusal("cancelled", why)
-    # an occurrence stands under the approval of its row; what else has no steps was imported
-    under = session.get_one(Post, post.about_id) if post.role == "occurrence" and not post.steps else post
-    return GONE if under.steps and not progress(session, under).complete else ""
+    whose = under(session, post)
+    return GONE if whose.steps and not progress(session, whose).complete else ""  # one without steps was imported
 
 
 GUARDS[GUARD] = holds

@@ -21,7 +21,7 @@ from scheduler.models import Approval, Post
 from scheduler.preview import must_fit
 from scheduler.row import still_to_go
 from scheduler.states import POST
-from scheduler.steps import Progress, chosen, of_house, progress
+from scheduler.steps import Progress, chosen, of_house, progress, under
 from scheduler.writing import seen, touch
 
 #: called in the transaction in which the approval of a post becomes complete, before its deliveries are queued: what goes with it
@@ -58,7 +58,7 @@ def submit(
     """
     actor.require("post.write")
     queueing.hold(session, post)
-    if not queueing.texts(session, post):
+    if not queueing.texts(session, post) and post.role != "withdrawal":
         raise Invalid(field="texts", why=Why("post_no_account"))
     if post.kind == "event" and events.of(session, post) is None:
         raise Invalid(field="event", why=Why("event_facts"))
@@ -93,9 +93,11 @@ def approve(
 
     OwnAct for everybody whose hand is in it, whatever his roles; SaidAlready for a second step; NotAsked when the step is not
     his. When its hour is over (or its event has begun) the post is `expired` instead of going out late. Where somebody whose yes
-    counted has left before the hour, another's yes takes its place, and what waited for that goes on.
+    counted has left before the hour, another's yes takes its place, and what waited for that goes on (of an occurrence: its row).
     """
     actor.require("post.approve")
+    if post.state == "scheduled" and (whose := under(session, post)).id != post.id:
+        post, seen_version = whose, None
     queueing.hold(session, post)
     if actor.user_id is None or actor.user_id in history.writers(session, post):
         raise OwnAct(ability="post.approve", actor=actor.label)

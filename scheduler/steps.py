@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, or_, select
 
 from core.auth import actor_of
 from core.errors import ConfigurationError, Invalid
@@ -152,3 +153,21 @@ def asked_of(session: Session, user: int | None) -> list[Post]:
     """The posts whose open step waits for this person's yes, what goes out first first."""
     waiting = select(Post).where(col(Post.state) == "submitted").order_by(col(Post.at).is_(None), col(Post.at), col(Post.id))
     return [post for post in session.exec(waiting) if (step := progress(session, post).current) and user in step.wanting]
+
+
+def under(session: Session, post: Post) -> Post:
+    """The post under whose approval this one goes: the first of its row for an occurrence, else itself."""
+    return session.get_one(Post, post.about_id) if post.role == "occurrence" and not post.steps else post
+
+
+def resting_on(session: Session, user: int) -> list[Post]:
+    """The approved posts still to go (or with occurrences still to go) that are not complete without this person's yes."""
+    his = (col(Approval.user_id) == user, col(Approval.yes), col(Approval.version) == Post.approved_version)
+    later = aliased(Post)
+    row = select(later.id).where(col(later.about_id) == Post.id, col(later.role) == "occurrence", col(later.state) == "scheduled")
+    posts = (
+        select(Post)
+        .join(Approval, col(Approval.post_id) == col(Post.id))
+        .where(*his, or_(col(Post.state) == "scheduled", row.exists()))
+    )
+    return [post for post in session.exec(posts.order_by(col(Post.id))) if not progress(session, post).complete]

@@ -97,7 +97,13 @@ def test_nobody_approves_his_own_by_the_command_line_either(office: Door) -> Non
     told(office, "edit", number, "--title", "آخر", by="khalid")
     told(office, "submit", number, by="rashid")
     assert "لا يبتّ أحد في عمله" in told(office, "approve", number, by="khalid", code=1)
+    later = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    told(office, "edit", number, "--at", later, by="rashid")
+    told(office, "submit", number, by="rashid")
     assert told(office, "approve", number, by="huda")["state"] == "scheduled"
+    gone = office.run("dismiss", "huda")
+    assert f"#{number} آخر" in gone.stderr, "whoever dismisses learns what waits on the other's yes"
+    assert told(office, "show", number, "--no-policy")["steps"][0]["gone"] == ["huda"]
     assert told(office, "cancel", number, "--reason", "تأجل")["state"] == "cancelled"
     assert told(office, "list", "--state", "cancelled")["posts"][0]["id"] == int(number)
 

@@ -11,6 +11,7 @@ from core import auth
 from core.actors import OPERATING, WORKER, Actor
 from core.errors import ConfigurationError, Conflict, Forbidden, Invalid, OwnAct, WrongState
 from core.settings import load
+from outbox.problems import board
 from scheduler import history, posts, steps
 from scheduler.approving import NotAsked, SaidAlready
 from scheduler.models import Approval, Post
@@ -78,6 +79,21 @@ def test_steps_are_taken_in_their_order(office: Office, people: dict[str, Actor]
     with pytest.raises(NotAsked):
         yes(office, post, people["mariam"])
     assert said(office, post) == []
+
+
+def test_a_person_is_shown_what_waits_for_his_yes_and_nothing_else(office: Office, people: dict[str, Actor]) -> None:
+    later = submitted(office, env=TWO, at=office.hands.at + timedelta(hours=2))
+    soon = submitted(office, env=TWO, at=office.hands.at + timedelta(hours=1))
+    own = submitted(office, env={"MAJLIS_APPROVAL_STEPS": "any"}, by=people["khalid"])
+    yes(office, soon, people["huda"])
+
+    def asked(name: str) -> list[int | None]:
+        with office.db.read() as session:
+            return [post.id for post in steps.asked_of(session, people[name].user_id)]
+
+    assert asked("khalid") == [later]
+    assert asked("huda") == [later, own]
+    assert asked("salem") == [soon, own]
 
 
 def test_nobody_fills_two_steps(office: Office, people: dict[str, Actor]) -> None:
@@ -236,7 +252,7 @@ def test_a_yes_after_the_event_has_begun_expires_what_announces_it_and_what_remi
     reminder = submitted(office)
     with office.db.write() as session:
         row = session.get_one(Post, reminder)
-        row.about_id, row.role = event, "reminder"
+        row.kind, row.about_id, row.role = "event", event, "reminder"
     office.hands.forward(hours=2)
     assert [yes(office, post, office.approver) for post in (event, reminder)] == ["expired", "expired"]
     assert office.everything() == []
@@ -257,11 +273,20 @@ def test_a_yes_of_somebody_who_has_gone_holds_the_post_until_another_takes_his_p
     post = submitted(office, at=office.hands.at + timedelta(hours=1))
     yes(office, post, people["huda"])
     with office.db.write() as session:
+        assert steps.resting_on(session, people["huda"].user_id or 0) == []
         auth.dismiss(session, OPERATING, "huda")
+        assert [row.id for row in steps.resting_on(session, people["huda"].user_id or 0)] == [post]
     assert not standing(office, post).complete
     office.hands.forward(hours=1)
     office.send()
     assert (office.deliveries(post), office.wall.posts()) == ([("held", "approver_gone")], [])
+    with office.db.read() as session:
+        (trouble,) = board(session).rows
+        assert (trouble.owner, trouble.may, trouble.why("ar")) == (
+            "post.approve",
+            ("approve", "give_up"),
+            "من اعتمده لم يعد معتمِدًا؛ يلزم اعتماد زميل آخر",
+        )
     assert yes(office, post, people["salem"]) == "scheduled"
     office.send()
     assert (office.post(post).state, len(office.wall.posts())) == ("published", 1)
