@@ -7,8 +7,9 @@ platform answers: take what you need, leave the block, call, come back.
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Engine, Integer, create_engine, event, make_url
@@ -67,7 +68,11 @@ class Database:
                 url,
                 hide_parameters=True,  # they are what people wrote
                 connect_args={"check_same_thread": False},
-                poolclass=None if pooled else NullPool,
+                **(
+                    {"pool_size": 10, "max_overflow": 90}
+                    if pooled and parsed.database
+                    else {"poolclass": None if pooled else NullPool}
+                ),
             )
             event.listen(self.engine, "connect", _sqlite_connected)
             event.listen(self.engine, "begin", _sqlite_begin)
@@ -79,6 +84,8 @@ class Database:
                 **({"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20} if pooled else {"poolclass": NullPool}),
             )
         self.writing = self.engine.execution_options(writing=True)
+        #: on SQLite threads of one process write in turn: its own way of waiting is to sleep ever longer
+        self._turn: AbstractContextManager[object] = RLock() if self.dialect == "sqlite" else nullcontext()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -89,7 +96,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction: commits when the block ends well, rolls back when it raises."""
-        with Session(self.writing, expire_on_commit=False) as session:
+        with self._turn, Session(self.writing, expire_on_commit=False) as session:
             yield session
             session.commit()
 

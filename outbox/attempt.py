@@ -1,18 +1,19 @@
 """One attempt: the last-moment checks and the commit before the call, the call, the outcome after it (see outbox.send)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import func, update
+from sqlalchemy import ColumnElement, Table, func, literal, update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from connectors.contract import Bill, Connector, Outgoing, Sent
 from connectors.gate import guarded
-from core import clock
+from core import claim, clock
 from core.actors import WORKER
+from core.bulk import insert_all
 from core.db import Database
 from core.log import logger
 from core.models import Account
@@ -24,6 +25,9 @@ from outbox.models import ACTING, Attempt, Delivery
 from outbox.outcome import Outcome, after, published
 from outbox.spending import spend
 from outbox.states import move
+
+ATTEMPTS: Table = Attempt.__table__  # type: ignore[attr-defined] # SQLModel sets it
+SENT_AT = Delivery.__table__.c.first_sent_at.type  # type: ignore[attr-defined] # SQLModel does not declare it
 
 log = logger("outbox")
 
@@ -45,72 +49,112 @@ class Ticket:
     out: Outgoing
     steps: dict[str, str]
     sent_at: datetime
-    lease_until: datetime
+    lease_until: datetime | None
+    #: the account's rate windows that were used up then
+    shut: Mapping[str, datetime]
 
 
 def begin(db: Database, delivery_id: int, worker: str, connector: Connector, settings: Settings) -> Ticket | None:
     """Ask the last-moment checks; commit the Attempt and the state `sending`. None: it does not leave now, and the row says why."""
+    return next(iter(begin_all(db, [delivery_id], worker, connector, settings)), None)
+
+
+def begin_all(db: Database, ids: Sequence[int], worker: str, connector: Connector, settings: Settings) -> list[Ticket]:
+    """The same for several deliveries of one account, in one transaction: each is asked about, each has its Attempt."""
     moment = clock.now()
     mine = (col(Delivery.worker) == worker, col(Delivery.lease_until) > moment)
     with db.write() as session:
-        delivery = session.get_one(Delivery, delivery_id)
-        account = session.get_one(Account, delivery.account_id)
-        objection = checks.last_moment(session, delivery, account, moment)
-        if objection is not None:
-            move(session, WORKER, delivery_id, ("scheduled",), objection.state, *mine, reason=objection.reason)
-            return None
-        if checks.must_wait(session, delivery):
-            later = {"not_before": moment + timedelta(seconds=5), "worker": "", "lease_until": None, "reason": "waits_for_earlier"}
-            session.connection().execute(update(Delivery).where(col(Delivery.id) == delivery_id, *mine).values(later))
-            return None
-        windows.heed(session, account, connector)
-        try:
-            out = outgoing.build(session, delivery, connector.capabilities, settings)
-        except outgoing.IncompleteError as e:
-            move(session, WORKER, delivery_id, ("scheduled",), "held", *mine, reason=e.reason)
-            return None
-        return _leave(session, delivery, account, out, mine, moment)
+        order = (col(Delivery.scheduled_at), col(Delivery.id))
+        deliveries = session.exec(select(Delivery).where(col(Delivery.id).in_(ids)).order_by(*order)).all()
+        account = session.get_one(Account, deliveries[0].account_id)
+        known = checks.common(session, deliveries, account, settings)
+        shut = windows.heed(session, account, connector)
+        leaving = []
+        for delivery in deliveries:
+            out = _may_leave(session, delivery, known, connector, settings, mine, moment)
+            if out is not None:
+                leaving.append((delivery, out))
+        return _leave(session, account, leaving, shut, mine, moment)
+
+
+def _may_leave(
+    session: Session,
+    delivery: Delivery,
+    known: checks.Common,
+    connector: Connector,
+    settings: Settings,
+    mine: tuple[ColumnElement[bool], ...],
+    moment: datetime,
+) -> Outgoing | None:
+    """What would leave; None when it does not, and the row says why."""
+    objection = checks.last_moment(session, delivery, known, moment)
+    if objection is not None:
+        move(session, WORKER, delivery.id or 0, ("scheduled",), objection.state, *mine, reason=objection.reason)
+        return None
+    if checks.must_wait(session, delivery):
+        later = {"not_before": moment + timedelta(seconds=5), "worker": "", "lease_until": None, "reason": "waits_for_earlier"}
+        session.connection().execute(update(Delivery).where(col(Delivery.id) == delivery.id, *mine).values(later))
+        return None
+    try:
+        return outgoing.build(session, delivery, connector.capabilities, settings)
+    except outgoing.IncompleteError as e:
+        move(session, WORKER, delivery.id or 0, ("scheduled",), "held", *mine, reason=e.reason)
+        return None
 
 
 def _leave(
-    session: Session, delivery: Delivery, account: Account, out: Outgoing, mine: tuple[object, ...], moment: datetime
-) -> Ticket | None:
-    number = delivery.attempts + 1
+    session: Session,
+    account: Account,
+    leaving: Sequence[tuple[Delivery, Outgoing]],
+    shut: Mapping[str, datetime],
+    mine: tuple[ColumnElement[bool], ...],
+    moment: datetime,
+) -> list[Ticket]:
+    """Those of them that are still ours are `sending` from now on."""
+    if not leaving:
+        return []
+    ids = [delivery.id for delivery, _ in leaving]
+    values = {"look_at": None, "looks": 0, "blind": 0, "reason": "", "not_before": None}
     left = session.connection().execute(
         update(Delivery)
-        .where(col(Delivery.id) == delivery.id, col(Delivery.state) == "scheduled", *mine)  # type: ignore[arg-type] # conditions
+        .where(col(Delivery.id).in_(ids), col(Delivery.state) == "scheduled", *mine)
         .values(
             state="sending",
-            attempts=number,
+            attempts=col(Delivery.attempts) + 1,
             sent_at=moment,
-            first_sent_at=delivery.first_sent_at or moment,
-            look_at=None,
-            looks=0,
-            blind=0,
-            reason="",
-            not_before=None,
+            first_sent_at=func.coalesce(col(Delivery.first_sent_at), literal(moment, SENT_AT)),
+            **values,
         )
+        .returning(col(Delivery.id), col(Delivery.attempts), col(Delivery.lease_until), col(Delivery.worker))
     )
-    if left.rowcount != 1 or delivery.lease_until is None:
-        return None
-    session.add(Attempt(delivery_id=delivery.id or 0, no=number, worker=delivery.worker, started_at=moment))
-    return Ticket(
-        delivery.id or 0,
-        delivery.kind,
-        delivery.way,
-        delivery.target_id,
-        number,
-        account,
-        out,
-        dict(delivery.steps),
-        moment,
-        delivery.lease_until,
+    ours = {row[0]: row for row in left}
+    insert_all(
+        session,
+        ATTEMPTS,
+        [{"delivery_id": id_, "no": no, "worker": worker, "started_at": moment} for id_, no, _, worker in ours.values()],
     )
+    return [
+        Ticket(
+            delivery.id or 0,
+            delivery.kind,
+            delivery.way,
+            delivery.target_id,
+            ours[delivery.id][1],
+            account,
+            out,
+            dict(delivery.steps),
+            moment,
+            ours[delivery.id][2],
+            shut,
+        )
+        for delivery, out in leaving
+        if delivery.id in ours
+    ]
 
 
 def call(db: Database, connector: Connector, ticket: Ticket, worker: str, settings: Settings) -> Outcome | None:
     """The one request. None: the lease was lost on the way, whoever holds the delivery now goes on."""
-    if clock.now() >= ticket.lease_until:
+    if ticket.lease_until is None or clock.now() >= ticket.lease_until:
         return Outcome("scheduled", "lease_over")
     memory = Memory(db, ticket.delivery_id, worker, timedelta(seconds=settings.lease_s), ticket.steps)
     try:
@@ -138,11 +182,23 @@ def may_go_on(db: Database, ticket: Ticket, worker: str) -> None:
     """Asked before each request that writes. LeaseLostError when the delivery is no longer ours, PausedError when a pause was
     pressed since the last one: a container that was made is then not published."""
     with db.read() as session:
-        delivery = session.get_one(Delivery, ticket.delivery_id)
-        if delivery.worker != worker or delivery.lease_until is None or delivery.lease_until <= clock.now():
+        if not claim.still_mine(session, Delivery.__table__, ticket.delivery_id, worker):  # type: ignore[attr-defined] # SQLModel sets it
             raise LeaseLostError(str(ticket.delivery_id))
-        if pause.held_by(session, delivery) is not None:
+        if not pause.any_since(session, ticket.sent_at):
+            return
+        if pause.held_by(session, session.get_one(Delivery, ticket.delivery_id)) is not None:
             raise PausedError(str(ticket.delivery_id))
+
+
+def record_all(db: Database, told: Sequence[tuple[Ticket, Outcome, Bill]], worker: str, settings: Settings) -> None:
+    """Several outcomes in one transaction; each by itself when one of them does not go in."""
+    try:
+        with db.write() as session:
+            for ticket, outcome, bill in told:
+                _record(session, ticket, worker, outcome, settings, bill)
+    except IntegrityError:
+        for ticket, outcome, bill in told:
+            record(db, ticket, worker, outcome, settings, bill)
 
 
 def record(db: Database, ticket: Ticket, worker: str, outcome: Outcome, settings: Settings, bill: Bill = Bill()) -> bool:  # noqa: B008 (frozen)

@@ -1,11 +1,14 @@
 """The last-moment check: everything that may have changed since a delivery was queued is asked again before it leaves."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from core.models import Account
-from outbox import pause
+from core.settings import Settings
+from outbox import budget, pause
 from outbox.channels import INACTIVE, block_of
 from outbox.guards import Refusal, objection
 from outbox.late import lateness
@@ -15,18 +18,29 @@ from outbox.models import Delivery
 OPPOSITES = ("hide", "unhide")
 
 
-def last_moment(session: Session, delivery: Delivery, account: Account, moment: datetime) -> Refusal | None:
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What all that leave an account in one transaction have in common: which are paused, and why the account is shut."""
+
+    paused: frozenset[int]
+    shut: str
+
+
+def common(session: Session, deliveries: Sequence[Delivery], account: Account, settings: Settings) -> Common:
+    """Deliveries of one account, at least one."""
+    shut = (block_of(session, account.id or 0) or budget.holds(session, account, settings)) if account.active else INACTIVE
+    return Common(pause.stopped(session, deliveries), shut)
+
+
+def last_moment(session: Session, delivery: Delivery, known: Common, moment: datetime) -> Refusal | None:
     """Why the delivery must not leave at `moment`, or None. Cheap checks first, the room's own guard last."""
     late = lateness(delivery, moment)
     if late is not None:
         return late
-    if pause.stops(session, delivery):
+    if delivery.id in known.paused:
         return Refusal("held", "paused")
-    if not account.active:
-        return Refusal("held", INACTIVE)
-    block = block_of(session, account.id or 0)
-    if block:
-        return Refusal("held", block)
+    if known.shut:
+        return Refusal("held", known.shut)
     if delivery.kind in OPPOSITES and _of_same_target(session, delivery, later=True):
         return Refusal("cancelled", "superseded")
     return objection(session, delivery)

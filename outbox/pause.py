@@ -135,21 +135,36 @@ def permits(pause: Pause, delivery: Delivery) -> bool:
     return not names.isdisjoint(pause.allow)
 
 
-def stops(session: Session, delivery: Delivery) -> bool:
-    """True when a pause keeps this delivery from leaving. Asked in the transaction that commits the sending: a press that
-    commits first is seen, one that comes later finds the delivery in flight."""
+def stopped(session: Session, deliveries: Sequence[Delivery]) -> frozenset[int]:
+    """Ids of those that a pause keeps from leaving. Asked in the transaction that commits the sending: a press that commits first
+    is seen, one that comes later finds the deliveries in flight."""
     _lock(session, shared=True)
-    return held_by(session, delivery) is not None
+    if not _since(session, min(_told(delivery) for delivery in deliveries)):
+        return frozenset()
+    return frozenset(delivery.id or 0 for delivery in deliveries if held_by(session, delivery) is not None)
 
 
 def held_by(session: Session, delivery: Delivery) -> Pause | None:
     """The pause that stands in its way: one in force, or one that ended after it was queued or last cleared by a person."""
-    told = max(delivery.created_at, delivery.cleared_at or delivery.created_at)
+    moment, since = now(), _since(session, _told(delivery))
+    return next((pause for pause in since if not permits(pause, delivery) and _concerns(pause, delivery, moment)), None)
+
+
+def _told(delivery: Delivery) -> datetime:
+    """When somebody last said that it may go."""
+    return max(delivery.created_at, delivery.cleared_at or delivery.created_at)
+
+
+def any_since(session: Session, moment: datetime) -> bool:
+    """True when a pause is or was in force after `moment`: for most calls that is all there is to ask."""
+    return bool(_since(session, moment))
+
+
+def _since(session: Session, told: datetime) -> Sequence[Pause]:
+    """Pauses that had not ended at `told`, the newest first."""
     lifted = or_(col(Pause.lifted_at).is_(None), col(Pause.lifted_at) > told)
     over = or_(col(Pause.ends_at).is_(None), col(Pause.ends_at) > told)
-    moment = now()
-    since = session.exec(select(Pause).where(lifted, over).order_by(col(Pause.id).desc()))
-    return next((pause for pause in since if not permits(pause, delivery) and _concerns(pause, delivery, moment)), None)
+    return session.exec(select(Pause).where(lifted, over).order_by(col(Pause.id).desc())).all()
 
 
 def ended(pause: Pause) -> datetime | None:

@@ -10,12 +10,13 @@ each step kept renews it. A worker that wakes after its lease does not send: it 
 at every kept step. Should the call itself outlast the lease, the answer still counts, because it is the truth about this attempt.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_
+from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
 
+from connectors.contract import Connector
 from core import claim, clock
 from core.actors import WORKER
 from core.db import Database
@@ -25,7 +26,7 @@ from core.models import Account
 from core.settings import Settings
 from core.settings import settings as current
 from outbox.accounts import Connect
-from outbox.attempt import begin, call, learn, record
+from outbox.attempt import Ticket, begin, call, learn, record
 from outbox.late import sweep
 from outbox.models import PRIORITIES, Delivery
 from outbox.outcome import Outcome
@@ -72,16 +73,7 @@ def send_next(
     except MajlisError as e:
         put_aside(db, delivery_id, account, worker, e)
         return delivery_id
-    try:
-        ticket = begin(db, delivery_id, worker, connector, settings)
-    except SQLAlchemyError:
-        raise
-    except Exception as e:  # a guard or filler of another room failed: nothing has left, and it must not be tried for ever
-        log.exception("check_failed", delivery=delivery_id)
-        with db.write() as session:
-            why = f"unexpected:{type(e).__name__}"
-            move(session, WORKER, delivery_id, ("scheduled",), "held", col(Delivery.worker) == worker, reason=why)
-        return delivery_id
+    ticket = begun(db, delivery_id, worker, connector, settings)
     if ticket is not None:
         outcome = call(db, connector, ticket, worker, settings)
         bill = connector.bill()
@@ -93,18 +85,23 @@ def send_next(
     return delivery_id
 
 
+def begun(db: Database, delivery_id: int, worker: str, connector: Connector, settings: Settings) -> Ticket | None:
+    """`begin`; held when a guard or filler of another room failed: nothing has left, and it must not be tried for ever."""
+    try:
+        return begin(db, delivery_id, worker, connector, settings)
+    except SQLAlchemyError:
+        raise
+    except Exception as e:
+        log.exception("check_failed", delivery=delivery_id)
+        with db.write() as session:
+            why = f"unexpected:{type(e).__name__}"
+            move(session, WORKER, delivery_id, ("scheduled",), "held", col(Delivery.worker) == worker, reason=why)
+        return None
+
+
 def take(db: Database, worker: str, only: int | None, settings: Settings) -> int | None:
     """Claim the next due row: people's words first, then moderation, then receipts; within each by time and order of queueing."""
-    moment = clock.now()
-    due = and_(
-        col(Delivery.state) == "scheduled",
-        col(Delivery.scheduled_at) <= moment,
-        or_(col(Delivery.not_before).is_(None), col(Delivery.not_before) <= moment),
-        or_(col(Delivery.lease_until).is_(None), col(Delivery.lease_until) <= moment),
-        may_leave(moment),
-    )
-    if only is not None:
-        due = and_(due, col(Delivery.account_id) == only)
+    due = due_at(clock.now(), only)
     order = (col(Delivery.scheduled_at), col(Delivery.id))
     lease = timedelta(seconds=settings.lease_s)
     with db.write() as session:
@@ -114,6 +111,18 @@ def take(db: Database, worker: str, only: int | None, settings: Settings) -> int
             if ids:
                 return ids[0]
     return None
+
+
+def due_at(moment: datetime, only: int | None) -> ColumnElement[bool]:
+    """SQL condition on deliveries (of account `only`): due, held by nobody, and nothing in their way."""
+    due = and_(
+        col(Delivery.state) == "scheduled",
+        col(Delivery.scheduled_at) <= moment,
+        or_(col(Delivery.not_before).is_(None), col(Delivery.not_before) <= moment),
+        or_(col(Delivery.lease_until).is_(None), col(Delivery.lease_until) <= moment),
+        may_leave(moment),
+    )
+    return due if only is None else and_(due, col(Delivery.account_id) == only)
 
 
 def put_aside(db: Database, delivery_id: int, account: Account, worker: str, why: MajlisError) -> None:

@@ -53,9 +53,11 @@ def known(session: Session, account: Account) -> dict[str, datetime]:
     return {row.way: row.retry_at for row in session.connection().execute(shut)}
 
 
-def heed(session: Session, account: Account, connector: Connector) -> None:
-    """Tell the connector what any process learned of the account's windows, before it makes a call."""
-    connector.heed(known(session, account))
+def heed(session: Session, account: Account, connector: Connector) -> Mapping[str, datetime]:
+    """Tell the connector what any process learned of the account's windows, before it makes a call; returns that."""
+    shut = known(session, account)
+    connector.heed(shut)
+    return shut
 
 
 def reading_rests(session: Session, account: Account) -> datetime | None:

@@ -1,7 +1,7 @@
-"""Threads for calls to platforms: at most one at a time for each key, so that a slow account holds up nobody but itself."""
+"""Threads for what takes long: at most one work at a time for each key, so that a slow account holds up nobody but itself."""
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from threading import Lock
 
 from core.log import logger
@@ -43,3 +43,25 @@ class Lanes:
             running = [work for work in self._busy.values() if not work.cancel()]  # what has not begun never will
         self._pool.shutdown(wait=False, cancel_futures=True)
         return not wait(running, timeout=within_s).not_done
+
+
+class Seats:
+    """A few threads for each key, which stay: what a thread opened for its account serves the next call too."""
+
+    def __init__(self, name: str, each: int) -> None:
+        self._name, self._each, self._lock = name, each, Lock()
+        self._pools: dict[int, ThreadPoolExecutor] = {}
+
+    def of(self, key: int) -> Executor:
+        """The threads of this key."""
+        with self._lock:
+            pool = self._pools.get(key)
+            if pool is None:
+                pool = self._pools[key] = ThreadPoolExecutor(self._each, thread_name_prefix=f"{self._name}-{key}")
+            return pool
+
+    def close(self, within_s: float) -> bool:
+        """Take no more work; what runs is waited for by whoever gave it. Always True."""
+        for pool in self._pools.values():
+            pool.shutdown(wait=False)
+        return True

@@ -17,17 +17,17 @@ from core.clock import now
 from core.db import Database
 from core.settings import Settings
 from inbox import ingest, webhooks
-from outbox import accounts, due, late
+from outbox import accounts, budget, due, late
 from outbox.accounts import Connect
 from outbox.reconcile import reconcile_due
 from outbox.recover import recover
-from outbox.send import send_next
+from outbox.wave import WIDEST, Lane
 from scheduler import almanac, metrics, posts
-from scheduler.lanes import Lanes
+from scheduler.lanes import Lanes, Seats
 from scheduler.turns import hold, let_go, take_turn
 
-#: accounts that one worker sends for at once, its calls at once that write, and that read
-LANES_AT_ONCE, SENDERS, READERS = 48, 64, 6
+#: accounts that one worker sends for at once, and that it reads at once
+LANES_AT_ONCE, READERS = 48, 6
 #: how long an account is kept for a worker that says nothing more: well over the slowest call on the busiest machine
 LANE = timedelta(seconds=60)
 
@@ -46,7 +46,7 @@ class Shift:
     stopping: Event = field(default_factory=Event)
     begin: Callable[[list[int]], object] | None = None
     lanes: Lanes = field(default_factory=lambda: Lanes("send", LANES_AT_ONCE))
-    senders: Lanes = field(default_factory=lambda: Lanes("call", SENDERS))
+    senders: Seats = field(default_factory=lambda: Seats("call", WIDEST))
     readers: Lanes = field(default_factory=lambda: Lanes("read", READERS))
 
 
@@ -60,11 +60,14 @@ class Tick:
 
 
 def pull(shift: Shift) -> None:
-    """Read each account every MAJLIS_POLL_S seconds, whoever of the workers it is; one thread an account."""
+    """Read each account every MAJLIS_POLL_S seconds, whoever of the workers it is; one thread an account. More seldom as its
+    budget for the month nears its end, and not at all when that is used up (outbox.budget)."""
     with shift.db.read() as session:
         known = accounts.active(session)
     for account in known:
-        if take_turn(shift.db, f"pull:{account.id}", timedelta(seconds=shift.settings.poll_s), shift.worker):
+        pace = budget.watch(shift.db, account.id or 0, shift.settings)
+        every = timedelta(seconds=shift.settings.poll_s * pace.factor)
+        if pace.factor and take_turn(shift.db, f"pull:{account.id}", every, shift.worker):
             shift.readers.start(account.id or 0, partial(_read, shift, account.id or 0))
 
 
@@ -96,18 +99,18 @@ def start_lanes(shift: Shift, waiting: list[int]) -> None:
 
 
 def drain(shift: Shift, account_id: int) -> int:
-    """Send what is due on one account, one after the other; returns how many were tried.
+    """Send what is due on one account, in waves (outbox.wave); returns how many were tried.
 
     Of all workers one does it at a time, so that posts keep their order and an account that turns out to be blocked or limited
     is asked once, not once a worker. One that dies is succeeded after LANE.
     """
-    tried, lane = 0, f"send:{account_id}"
+    lane = f"send:{account_id}"
     if not hold(shift.db, lane, LANE, shift.worker):
-        return tried
-    while not shift.stopping.is_set() and hold(shift.db, lane, LANE, shift.worker):
-        if send_next(shift.db, shift.connect, shift.worker, only=account_id, settings=shift.settings) is None:
-            break
-        tried += 1
+        return 0
+    calls = shift.senders.of(account_id)
+    tried = Lane(shift.db, shift.connect, shift.worker, account_id, shift.settings, calls).drain(
+        lambda: not shift.stopping.is_set() and hold(shift.db, lane, LANE, shift.worker)
+    )
     let_go(shift.db, lane, shift.worker)
     return tried
 
