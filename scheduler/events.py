@@ -16,6 +16,8 @@ from scheduler.models import Event, Post
 from scheduler.wall import ZONE
 
 NAME_MOST = 200
+#: roles of posts that are about the event of another
+ABOUT = ("reminder", "notice")
 #: in these an announcement is approved, and goes or has gone
 ANNOUNCED = ("scheduled", "published", "partly")
 
@@ -68,8 +70,8 @@ def facts_of(event: Event) -> EventFacts:
 
 
 def of(session: Session, post: Post) -> Event | None:
-    """The event a post of that kind announces, reminds of or gives notice about, or None."""
-    if post.kind != "event":
+    """The event a post announces, reminds of or gives notice about, or None."""
+    if post.kind != "event" and post.role not in ABOUT:
         return None
     own = session.get(Event, post.id)
     return own if own is not None or post.about_id is None else session.get(Event, post.about_id)

@@ -54,8 +54,7 @@ def change_event(session: Session, actor: Actor, post: Post, facts: EventFacts, 
     WrongState for an event that was cancelled or is over.
     """
     actor.require("post.write")
-    writing.seen(session, post, seen_version)
-    event = _standing(session, post)
+    event = _held(session, post, seen_version)
     old, new, doing = events.facts_of(event), events.checked(facts), _Doing()
     if new == old:
         return Consequences()
@@ -89,8 +88,7 @@ def cancel_event(session: Session, actor: Actor, post: Post, why: str, *, seen_v
     actor.require("post.write")
     if not why.strip():
         raise Invalid(field="reason", why=Why("say_why"))
-    writing.seen(session, post, seen_version)
-    event = _standing(session, post)
+    event = _held(session, post, seen_version)
     event.cancelled_at, event.cancel_why, event.changed_at = now(), why.strip()[:WHY_MOST], now()
     event.sequence += 1
     session.add(event)
@@ -103,7 +101,15 @@ def cancel_event(session: Session, actor: Actor, post: Post, why: str, *, seen_v
     return doing.done(notice)
 
 
-def _standing(session: Session, post: Post) -> Event:
+def _held(session: Session, post: Post, seen_version: int | None) -> Event:
+    """The event that may still change; nobody else changes it or what belongs to it until our transaction ends.
+
+    Its announcement is locked first, then notices, then reminders, the event last: whoever approves one of them goes that way too.
+    """
+    writing.seen(session, post, seen_version)
+    for role in ("notice", "reminder"):
+        for child in children.of(session, post, role):
+            queueing.hold(session, child)
     event = session.get(Event, post.id, with_for_update=True, populate_existing=True)
     if event is None:
         raise Invalid(field="event", why=Why("event_facts"))
@@ -118,7 +124,6 @@ def _reminders(session: Session, actor: Actor, post: Post, old: EventFacts, new:
     """Reminders whose words and hour stay as they are keep their approval."""
     same = telling.reminder(old) == telling.reminder(new) and old.starts_at == new.starts_at
     for child in children.of(session, post, "reminder"):
-        queueing.hold(session, child)
         if same and (child.ar, child.en) == telling.reminder(new):
             continue
         if child.state != "draft" and children.whole(session, child):
@@ -134,7 +139,6 @@ def _notice_of_change(session: Session, actor: Actor, post: Post, event: Event, 
     approved = told.read(event)
     known: EventFacts | None = approved.facts if approved else old
     for earlier in children.of(session, post, "notice"):
-        queueing.hold(session, earlier)
         if earlier.state == "scheduled":
             known = None  # what it tells is approved, and has perhaps not been read by anybody
         _end(session, actor, earlier, "superseded", doing)

@@ -82,6 +82,9 @@ def reminders(session: Session, post: Post, connect: Connect, settings: Settings
 def _moved(session: Session, actor: Actor, post: Post, connect: Connect | None, settings: Settings | None) -> None:
     """What was submitted or sent back takes its reminders along."""
     if post.state == "submitted":
+        deadline = events.deadline(session, post)
+        if deadline is not None and (post.at or now()) >= deadline:
+            raise Invalid(field="at", why=Why("after_event"))
         _submit(session, actor, post, connect, settings)
     elif post.state == "draft":
         for child in _along(session, post, "submitted"):
@@ -110,11 +113,12 @@ def _submit(session: Session, actor: Actor, post: Post, connect: Connect | None,
 def _approved(session: Session, actor: Actor, post: Post, settings: Settings) -> None:
     """What it tells of its event is approved with it, and so are the reminders submitted with it in which nobody of those who said
     yes had a hand; the hour of what comes too late is over."""
-    told.tell(session, post)
+    along = _along(session, post, "submitted")
+    told.tell(session, post)  # the event is locked after all that belongs to it
     yes = session.exec(
         select(Approval).where(col(Approval.post_id) == post.id, col(Approval.version) == post.version, col(Approval.yes))
     ).all()
-    for child in _along(session, post, "submitted"):
+    for child in along:
         if history.writers(session, child) & {one.user_id for one in yes}:
             continue
         if child.at is not None and not events.ahead(child.at):

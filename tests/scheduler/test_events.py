@@ -66,6 +66,14 @@ def test_an_approval_after_the_beginning_expires_the_post(office: Office) -> Non
     assert office.post(post).state == "expired"
 
 
+@pytest.mark.parametrize("late_s", [0, 3600])
+def test_an_announcement_for_an_hour_at_which_the_event_has_begun_is_not_submitted(office: Office, late_s: int) -> None:
+    begins = facts(office, begins=2)
+    post = office.draft("x", kind="event", event=begins, at=begins.starts_at + timedelta(seconds=late_s))
+    with pytest.raises(Invalid, match="has begun"):
+        office.do(posts.submit, post)
+
+
 def test_an_event_moved_to_later_is_announced_when_approved_again(office: Office) -> None:
     post = event(office, begins=1.5)
     office.do(posts.edit, post, event=facts(office, begins=30))

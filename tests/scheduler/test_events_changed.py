@@ -328,6 +328,33 @@ def test_what_was_done_to_an_event_is_audited(desk: EventsDesk) -> None:
 # at the same instant
 
 
+def test_an_approval_and_a_change_at_the_same_instant_lock_nobody_out(desk: EventsDesk) -> None:
+    office = desk.office
+    for n in range(4):
+        event = desk.announced(facts=desk.facts(begins=72, title=f"ورشة {n}"))
+        desk.remind(event, DAY, HOUR)
+        added = [one.id or 0 for one in desk.children(event)]
+        for one in added:
+            office.do(posts.submit, one)
+        together = Barrier(3, timeout=30)
+
+        def change(event: int = event, together: Barrier = together) -> None:
+            together.wait()
+            desk.change(event, **later(desk, event, 5))
+
+        def approve(one: int, together: Barrier = together) -> None:
+            together.wait()
+            try:
+                office.approve(one)
+            except WrongState:
+                return  # the change was faster
+
+        with ThreadPoolExecutor(3) as pool:
+            for done in [pool.submit(change), *(pool.submit(approve, one) for one in added)]:
+                done.result()
+        assert desk.states(event) == ["draft", "draft"], "whoever was first, nothing of the old hour is approved"
+
+
 @pytest.mark.parametrize("what", ["change", "cancel"])
 def test_a_reminder_due_while_its_event_changes_goes_whole_or_not_at_all(desk: EventsDesk, what: str) -> None:
     office = desk.office
