@@ -46,6 +46,7 @@ class Control:
             "config": lambda request: asdict(world.config),
             "webhooks": self.webhook_log,
             "truth": self.truth,
+            "bill": lambda request: world.x_bills.shown(),
         }
 
     def serve(self, request: Request) -> Reply:

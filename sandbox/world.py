@@ -15,6 +15,7 @@ from sandbox.faults import Fault, Faults
 from sandbox.ids import Ids
 from sandbox.recorder import Recorder
 from sandbox.shelf import Key, Shelf
+from sandbox.x.billing import Bills
 
 TokenState = Literal["ok", "expired", "revoked", "no_permission", "user_token"]
 Verb = Literal["add", "edited", "remove", "hide", "unhide", "like", "message"]
@@ -85,6 +86,7 @@ class World:
         self.x_webhooks: dict[str, dict[str, Any]] = {}
         self.x_subscriptions: dict[str, dict[str, Any]] = {}
         self.windows: dict[tuple[str, str], tuple[float, int]] = {}
+        self.x_bills = Bills()
         self.calls: dict[str, deque[float]] = defaultdict(deque)
         self.instagram_private_id = ""
         self.faults.clear()

@@ -97,7 +97,9 @@ def _answer(world: World, request: Request, headers: dict[str, str]) -> Reply:
     acts_for = request.args.get("id") if request.path.startswith("/2/users/") and need.user else None
     if acts_for and acts_for != own:
         raise errors.forbidden("You are not permitted to act for this user.")
-    return handler(world, request)
+    reply = handler(world, request)
+    world.x_bills.charge(need.endpoint, request, reply, world.clock.now())
+    return reply
 
 
 def common_headers(world: World, request: Request) -> dict[str, str]:
