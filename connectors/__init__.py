@@ -16,6 +16,10 @@ from core.settings import Settings
 class Platform:
     """A line of the registry. `variables`: setting field -> name of the secret (or `native_id`) given to the connector;
     `ties_private`: a private answer hangs from the comment it answers, also for the platform.
+
+    `corrected_by`: how a correction shows there what it corrects: a `reply` beneath it, a `comment` (words alone), or a `link` to
+    it in its words. `figures_at_once`: of how many posts the numbers are asked for in one go, each a call of its own unless the
+    platform takes a list.
     """
 
     module: str
@@ -24,6 +28,8 @@ class Platform:
     variables: Mapping[str, str]
     backend: str = ""
     ties_private: bool = False
+    corrected_by: str = "link"
+    figures_at_once: int = 25
 
     def open(self, credentials: Credentials, wire: Wire) -> Connector:
         """The connector of one account. Makes no call."""
@@ -53,6 +59,8 @@ CONNECTORS: dict[str, Platform] = {
             "x_access_token": "access_token",
             "x_access_secret": "access_secret",
         },
+        corrected_by="reply",
+        figures_at_once=100,
     ),
     "instagram": Platform(
         "connectors.instagram",
@@ -61,6 +69,7 @@ CONNECTORS: dict[str, Platform] = {
         {"instagram_user_id": "native_id", "instagram_token": "token", **META},
         backend="graph",
         ties_private=True,
+        corrected_by="comment",
     ),
     "instagram:private": Platform(
         "connectors.instagram_private",
@@ -68,6 +77,7 @@ CONNECTORS: dict[str, Platform] = {
         "Instagram (unofficial)",
         {"instagram_user_id": "native_id", "instagram_session_id": "session_id"},
         backend="private",
+        corrected_by="comment",
     ),
 }
 

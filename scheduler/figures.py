@@ -21,7 +21,7 @@ DOING = ("likes", "comments", "shares", "quotes", "saves", "clicks")
 class PostFigures:
     """One thing of ours and its newest reading. `text` is what we sent, else what the platform shows; "" before it was read.
 
-    `engagement` is the sum of DOING.
+    `engagement` is the sum of DOING. `withdrawn_at`: when it was taken down; the numbers are those read last before.
     """
 
     account: str
@@ -32,6 +32,7 @@ class PostFigures:
     permalink: str
     read_at: datetime | None
     values: Mapping[str, int]
+    withdrawn_at: datetime | None = None
 
     @property
     def engagement(self) -> int:
@@ -40,12 +41,14 @@ class PostFigures:
 
 @dataclass(frozen=True, slots=True)
 class PlatformFigures:
-    """All of ours on one platform in the time asked for; `values` summed over newest readings."""
+    """All of ours on one platform in the time asked for; `values` summed over newest readings. `withdrawn`: how many of `posts`
+    were taken down since."""
 
     platform: str
     posts: int
     values: Mapping[str, int]
     engagement: int
+    withdrawn: int = 0
 
 
 def newest(session: Session, *, limit: int = 20, since: datetime | None = None) -> list[PostFigures]:
@@ -79,18 +82,20 @@ def _figures(watched: Watched, account: Account, delivery: Delivery | None, item
         (delivery.permalink if delivery else "") or (item.permalink if item else ""),
         watched.read_at,
         watched.values,
+        watched.gone_at,
     )
 
 
 def by_platform(session: Session, *, days: int = 30) -> list[PlatformFigures]:
     """Posts of the last `days` and what came of them, a line a platform."""
-    query = select(Account.platform, Watched.values).join(Account, col(Account.id) == col(Watched.account_id))
-    posts: Counter[str] = Counter()
+    query = select(Account.platform, Watched.values, Watched.gone_at).join(Account, col(Account.id) == col(Watched.account_id))
+    posts, gone = Counter[str](), Counter[str]()
     sums: dict[str, Counter[str]] = {}
-    for platform, values in session.exec(query.where(col(Watched.published_at) >= now() - timedelta(days=days))):
+    for platform, values, gone_at in session.exec(query.where(col(Watched.published_at) >= now() - timedelta(days=days))):
         posts[platform] += 1
+        gone[platform] += gone_at is not None
         sums.setdefault(platform, Counter()).update(values)
-    return [PlatformFigures(p, posts[p], dict(sums[p]), sum(sums[p][name] for name in DOING)) for p in sorted(posts)]
+    return [PlatformFigures(p, posts[p], dict(sums[p]), sum(sums[p][name] for name in DOING), gone[p]) for p in sorted(posts)]
 
 
 def series(session: Session, account_id: int, native_id: str, name: str) -> list[tuple[datetime, int]]:

@@ -5,16 +5,17 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, func, update
+from sqlalchemy import Table, func, or_, update
 from sqlmodel import Session, col, select
 
+from connectors import platform_of
 from connectors.contract import Reading
 from connectors.errors import OF_ONE
 from connectors.unread import unexpected
 from core.bulk import insert_new
 from core.clock import now
 from core.db import Database
-from core.errors import MajlisError, PlatformError
+from core.errors import MajlisError, PlatformError, RateLimited
 from core.log import logger
 from core.models import Account
 from inbox.models import Item
@@ -22,14 +23,14 @@ from outbox.accounts import Connect, healthy, note_health
 from outbox.guards import ON_SETTLED
 from outbox.models import Delivery
 from outbox.spending import spend
-from outbox.windows import heed
+from outbox.windows import heed, reading_rests
 from scheduler.models import Metric, Turn, Watched
 from scheduler.turns import TURNS
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 #: ages of a post at which it is read; after the last one no more
 AGES = (MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 3 * DAY, 7 * DAY, 14 * DAY, 30 * DAY)
-AT_ONCE, ITEMS_AT_ONCE = 100, 20_000
+AT_ONCE, ITEMS_AT_ONCE = 400, 20_000
 MARK = "metrics:find_new"
 
 WATCHED: Table = Watched.__table__  # type: ignore[attr-defined] # SQLModel sets it
@@ -62,6 +63,7 @@ def read(db: Database, connect: Connect) -> int:
             if not isinstance(e, OF_ONE):
                 with db.write() as session:
                     note_health(session, account, e)
+                    _again(session, account, native_ids, e.retry_at if isinstance(e, RateLimited) else now() + HOUR)
             continue
         except MajlisError as e:
             log.warning("account_not_opened", account=account.key, code=e.code)
@@ -118,36 +120,55 @@ def find_new(db: Database) -> int:
         return len(watch(session, found))
 
 
-def watch(session: Session, posts: Sequence[tuple[int, str, datetime]]) -> list[object]:
-    """Begin to read these (account id, native id, published at); those watched already are left as they are."""
+def watch(session: Session, posts: Sequence[tuple[int, str, datetime]], *, measured: bool = True) -> list[object]:
+    """Begin to read these (account id, native id, published at); those watched already are left as they are. `measured` False: the
+    platform keeps no figures of such a thing (a comment of ours), it is only known to stand there."""
     moment = now()
     rows: list[dict[str, Any]] = [
-        {"account_id": a, "native_id": n, "published_at": at, "next_at": next_reading(at, moment), "values": {}}
-        for a, n, at in posts
+        {
+            "account_id": account_id,
+            "native_id": native_id,
+            "published_at": at,
+            "next_at": next_reading(at, moment) if measured else None,
+            "values": {},
+        }
+        for account_id, native_id, at in posts
     ]
     return insert_new(session, WATCHED, rows, unique=("account_id", "native_id"))
 
 
 def _take(db: Database) -> list[tuple[Account, list[str]]]:
-    """What is due, by account, with its next reading already set: whoever dies now loses one reading, nothing more."""
-    moment = now()
-    with db.read() as session:
-        if session.exec(select(func.min(Watched.next_at)).where(col(Watched.next_at) <= moment)).one() is None:
-            return []
-    by_account: defaultdict[int, list[str]] = defaultdict(list)
+    """What is due, by account, no more of one than its platform is asked for in one go; its next reading is set, so that no other
+    worker reads it too. What can't be read now stays due."""
+    moment, by_account = now(), defaultdict[int, list[str]](list)
     with db.write() as session:
-        due = select(Watched).where(col(Watched.next_at) <= moment).order_by(col(Watched.next_at)).limit(AT_ONCE)
-        for row in session.exec(due.with_for_update(skip_locked=True)).all():
-            row.next_at = next_reading(row.published_at, moment)
-            session.add(row)
-            by_account[row.account_id].append(row.native_id)
-        accounts = [session.get_one(Account, account_id) for account_id in by_account]
-    return [(a, by_account[a.id or 0]) for a in accounts if healthy(a) and not (a.retry_at and a.retry_at > moment)]
+        accounts = {account.id or 0: account for account in session.exec(select(Account)) if _may_read(session, account, moment)}
+        most = {id_: platform_of(account.platform, account.backend).figures_at_once for id_, account in accounts.items()}
+        due = select(Watched).where(col(Watched.next_at) <= moment, col(Watched.account_id).in_(accounts))
+        for row in session.exec(due.order_by(col(Watched.next_at)).limit(AT_ONCE).with_for_update(skip_locked=True)).all():
+            if len(by_account[row.account_id]) < most[row.account_id]:
+                row.next_at = next_reading(row.published_at, moment)
+                session.add(row)
+                by_account[row.account_id].append(row.native_id)
+    return [(accounts[id_], native_ids) for id_, native_ids in by_account.items()]
+
+
+def _may_read(session: Session, account: Account, moment: datetime) -> bool:
+    return healthy(account) and not (account.retry_at and account.retry_at > moment) and reading_rests(session, account) is None
+
+
+def _again(session: Session, account: Account, native_ids: Sequence[str], at: datetime) -> None:
+    """What could not be read is read then, unless its next reading comes sooner; a post that is too old by now, once more."""
+    these = (col(Watched.account_id) == account.id, col(Watched.native_id).in_(native_ids), col(Watched.gone_at).is_(None))
+    later = or_(col(Watched.next_at).is_(None), col(Watched.next_at) > at)
+    session.connection().execute(update(Watched).where(*these, later).values(next_at=at))
 
 
 def _published(session: Session, delivery: Delivery) -> None:
     if delivery.state == "published" and delivery.external_id and delivery.published_at:
-        watch(session, [(delivery.account_id, delivery.external_id, delivery.published_at)])
+        account = session.get_one(Account, delivery.account_id)
+        comment = bool(delivery.target_id) and platform_of(account.platform, account.backend).corrected_by == "comment"
+        watch(session, [(delivery.account_id, delivery.external_id, delivery.published_at)], measured=not comment)
 
 
 ON_SETTLED.setdefault("post", []).append(_published)

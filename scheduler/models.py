@@ -10,6 +10,9 @@ from core.clock import now
 from core.db import Json, Key
 
 READ_ON = text("next_at IS NOT NULL")
+#: in the very words of its index, without which SQLite does not take it
+CORRECTING = text("posts.role IN ('correction', 'withdrawal')")
+OF_LOG = text("role IN ('correction', 'withdrawal')")
 
 
 class Post(SQLModel, table=True):
@@ -20,7 +23,10 @@ class Post(SQLModel, table=True):
     """
 
     __tablename__ = "posts"
-    __table_args__ = (Index("ix_posts_state_at", "state", "at"),)
+    __table_args__ = (
+        Index("ix_posts_state_at", "state", "at"),
+        Index("ix_posts_correcting", "id", sqlite_where=OF_LOG, postgresql_where=OF_LOG),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Key)
     kind: str = Field(default="news", max_length=8)

@@ -18,6 +18,7 @@ from scheduler import events
 from scheduler.approval import GUARD
 from scheduler.grace import grace_of
 from scheduler.models import Post, PostMedia, PostText
+from scheduler.standing import tie
 
 #: states from which a delivery can still be taken back
 STILL_HERE = ("scheduled", "held", "missed")
@@ -43,7 +44,9 @@ def pictures(session: Session, post: Post) -> tuple[MediaFile, ...]:
 def body_of(session: Session, post: Post, text: PostText) -> Body:
     """What the delivery of a version says: the one source of what is shown before approval and what is sent after it."""
     poll, files = post.poll and Poll(tuple(post.poll["options"]), post.poll["minutes"]), pictures(session, post)
-    return Body(text.text, files, poll=poll or None)
+    tied = tie(session, post, text, media=bool(files))
+    words = text.text if not tied.link or tied.link in text.text else f"{text.text}\n{tied.link}"
+    return Body(words, files, root_id=tied.under or None, poll=poll or None)
 
 
 def queue(session: Session, actor: Actor, post: Post, settings: Settings, *, ref: str | None = None) -> list[Delivery]:
@@ -108,6 +111,8 @@ def take_back(session: Session, actor: Actor, post: Post, reason: str) -> None:
     for text in texts(session, post):
         text.delivery_id = None
         session.add(text)
+    post.approved_version = None  # so that the post does not follow what is taken back
+    session.add(post)
     session.flush()
     for delivery in carried:
         if delivery.state in STILL_HERE:

@@ -10,6 +10,7 @@ from core.workflow import workflow
 from outbox.guards import ON_SETTLED
 from outbox.models import Delivery
 from outbox.states import FINAL
+from scheduler import queueing
 from scheduler.models import Post, PostText
 
 POST = workflow(
@@ -44,17 +45,24 @@ def follow(session: Session, delivery: Delivery) -> None:
 
     The post is locked first: of two deliveries that settle at the same instant the second must see the first.
     """
-    carried = session.exec(select(PostText).where(col(PostText.delivery_id) == delivery.id)).first()
-    if carried is None:
+    post = _of(session, delivery)
+    if post is None:
         return
-    post = session.get_one(Post, carried.post_id, with_for_update=True, populate_existing=True)
-    of_post = select(Delivery.state).join(PostText, col(PostText.delivery_id) == col(Delivery.id))
-    states = Counter(session.exec(of_post.where(col(PostText.post_id) == post.id)).all())
+    states = Counter(carried.state for carried in queueing.deliveries(session, post))
     to = outcome(states)
     if to and to != post.state and to in POST.moves[post.state]:
         POST.move(post, to)
         session.add(post)
         audit.record(session, WORKER, f"post.{to}", f"post:{post.id}", **dict(states))
+
+
+def _of(session: Session, delivery: Delivery) -> Post | None:
+    """The post it carries (or takes something down for), locked."""
+    carried = session.exec(select(PostText.post_id).where(col(PostText.delivery_id) == delivery.id)).first()
+    given = delivery.guard_arg if delivery.kind == "delete" else {}
+    post_id = carried if carried is not None else given.get("post")
+    post = None if post_id is None else session.get_one(Post, post_id, with_for_update=True, populate_existing=True)
+    return post if post is None or carried is not None or post.approved_version == given["version"] else None
 
 
 ON_SETTLED.setdefault("post", []).append(follow)

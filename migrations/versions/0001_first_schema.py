@@ -318,6 +318,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_posts")),
     )
     op.create_index(op.f("ix_posts_about_id"), "posts", ["about_id"], unique=False)
+    op.create_index(
+        "ix_posts_correcting",
+        "posts",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("role IN ('correction', 'withdrawal')"),
+        postgresql_where=sa.text("role IN ('correction', 'withdrawal')"),
+    )
     op.create_index("ix_posts_state_at", "posts", ["state", "at"], unique=False)
     op.create_table(
         "periods",
@@ -835,6 +843,12 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_sign_ins_user_id"), table_name="sign_ins")
     op.drop_table("sign_ins")
     op.drop_index("ix_posts_state_at", table_name="posts")
+    op.drop_index(
+        "ix_posts_correcting",
+        table_name="posts",
+        sqlite_where=sa.text("role IN ('correction', 'withdrawal')"),
+        postgresql_where=sa.text("role IN ('correction', 'withdrawal')"),
+    )
     op.drop_index(op.f("ix_post_comments_post_id"), table_name="post_comments")
     for name in ("post_comments", "approvals", "post_versions", "charged", "spendings"):
         op.drop_table(name)

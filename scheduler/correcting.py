@@ -1,0 +1,168 @@
+"""After it has left: a correction linked to what it corrects, and a withdrawal that takes down what stands.
+
+Both are posts of their own that another person approves, and both are told in public (scheduler.public_log).
+"""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select, update
+
+from core import audit
+from core.actors import WORKER, Actor
+from core.clock import now
+from core.errors import Invalid, WrongState
+from core.models import Account
+from core.settings import Settings
+from core.why import Why
+from outbox import enqueue
+from outbox.accounts import Connect
+from outbox.guards import ON_SETTLED
+from outbox.models import Delivery
+from scheduler import queueing, writing
+from scheduler.approval import GUARD
+from scheduler.approving import ON_APPROVED
+from scheduler.models import Post, Watched
+from scheduler.pair import Version
+from scheduler.standing import Stands, standing
+from scheduler.states import OPEN, follow
+
+#: an approved withdrawal is in one of these from the yes on
+DECIDED = ("scheduled", "published", "partly")
+
+
+def correct(
+    session: Session, actor: Actor, post: Post, *, ar: str, en: str, pair_why: str = "", title: str = "", at: datetime | None = None
+) -> Post:
+    """A draft that puts right what `post` said, for every account where it stands and in the same language forms.
+
+    It hangs on the original as an answer or links it, as each platform lets it (scheduler.standing.tie). Invalid without words,
+    WrongState when nothing of `post` stands.
+    """
+    there = _to_be_seen(session, actor, post, ar, en, "corrected")
+    texts = [Version(one.account.id or 0, one.lang) for one in there if one.account.active]
+    child = _child(session, actor, post, "correction", texts, ar=ar, en=en, pair_why=pair_why, title=title, at=at)
+    audit.record(session, actor, "post.correct", f"post:{post.id}", correction=child.id, accounts=len(texts))
+    return child
+
+
+def withdraw(
+    session: Session,
+    actor: Actor,
+    post: Post,
+    *,
+    ar: str,
+    en: str,
+    pair_why: str = "",
+    notice: bool = False,
+    connect: Connect | None = None,
+    at: datetime | None = None,
+) -> Post:
+    """A draft that takes `post` down wherever it stands, once another person approves it; what has not gone of it stops at once.
+
+    `ar`, `en`: why, in words for the public log; with `notice` also posted to the accounts that had it (with `connect`, those that
+    take words alone). Invalid without them; WrongState when nothing stands or another withdrawal of it is under way.
+    """
+    there = _to_be_seen(session, actor, post, ar, en, "withdrawn")
+    if (other := withdrawal_of(session, post)) is not None and other.state in OPEN:
+        raise WrongState(thing="post", state=other.state, wanted="withdrawn")
+    told = [one for one in there if one.account.active and (connect is None or connect(one.account).capabilities.post_text)]
+    texts = [Version(one.account.id or 0, one.lang) for one in told] if notice else []
+    child = _child(session, actor, post, "withdrawal", texts, ar=ar, en=en, pair_why=pair_why, title="", at=at)
+    for delivery in queueing.deliveries(session, post):
+        if delivery.state in queueing.STILL_HERE:
+            enqueue.withdraw(session, actor, delivery, "withdrawn")
+    audit.record(session, actor, "post.withdraw", f"post:{post.id}", withdrawal=child.id, standing=len(there), notice=notice)
+    return child
+
+
+def withdrawal_of(session: Session, post: Post) -> Post | None:
+    """The newest withdrawal of `post` that is written, waits for approval or was approved; None when there is none."""
+    wanted = ("draft", "submitted", *DECIDED)
+    mine = (col(Post.about_id) == post.id, col(Post.role) == "withdrawal", col(Post.state).in_(wanted))
+    return session.exec(select(Post).where(*mine).order_by(col(Post.id).desc())).first()
+
+
+def removable(session: Session, post: Post, connect: Connect) -> list[tuple[Stands, bool]]:
+    """Where `post` stands, and whether its platform lets us take it down: where not, somebody must do it there by hand."""
+    return [(one, connect(one.account).capabilities.delete) for one in standing(session, post)]
+
+
+def _to_be_seen(session: Session, actor: Actor, post: Post, ar: str, en: str, wanted: str) -> list[Stands]:
+    actor.require("post.write")
+    if not ar.strip() and not en.strip():
+        raise Invalid(field="reason" if wanted == "withdrawn" else "text", why=Why("say_in_public"))
+    queueing.hold(session, post)
+    there = standing(session, post)
+    if not there:
+        raise WrongState(thing="post", state=post.state, wanted=wanted)
+    return there
+
+
+def _child(
+    session: Session,
+    actor: Actor,
+    post: Post,
+    role: str,
+    texts: list[Version],
+    *,
+    ar: str,
+    en: str,
+    pair_why: str,
+    title: str,
+    at: datetime | None,
+) -> Post:
+    title = title.strip() or post.title
+    if any(one.lang != "both" for one in texts):
+        pair_why = pair_why or post.pair_why  # where the original went in one language for a reason, that reason still holds
+    child = writing.draft(session, actor, kind="news", title=title, texts=texts, ar=ar, en=en, pair_why=pair_why, at=at)
+    child.about_id, child.role = post.id, role
+    writing.touch(session, child)
+    return child
+
+
+def _take_down(session: Session, actor: Actor, post: Post, settings: Settings) -> None:
+    """An approved withdrawal: one removal for everything that stands now. WrongState when nothing does any more."""
+    if post.role != "withdrawal" or post.about_id is None:
+        return
+    there = standing(session, session.get_one(Post, post.about_id))
+    if not there:
+        raise WrongState(thing="post", state="withdrawn", wanted="withdrawn")
+    for one in there:
+        _remove(session, actor, post, one.account, one.delivery)
+
+
+def _remove(session: Session, actor: Actor, post: Post, account: Account, delivery: Delivery) -> None:
+    enqueue.enqueue(
+        session,
+        actor,
+        kind="delete",
+        account=account,
+        target_id=delivery.external_id,
+        ref=f"{queueing.removals(post)}{delivery.id}",
+        at=post.at or now(),
+        guard=GUARD,
+        guard_arg={"post": post.id, "version": post.version},
+    )
+
+
+def _came_late(session: Session, delivery: Delivery) -> None:
+    """A part of a post that was withdrawn turns out to be published after all: it is taken down as well."""
+    about = session.get(Post, delivery.guard_arg.get("post")) if delivery.guard == GUARD else None
+    if delivery.state != "published" or about is None:
+        return
+    decided = withdrawal_of(session, about)
+    if decided is not None and decided.state in DECIDED and decided.approved_version == decided.version:
+        account = session.get_one(Account, delivery.account_id)
+        _remove(session, WORKER, decided, account, delivery)
+
+
+def _is_gone(session: Session, delivery: Delivery) -> None:
+    """What was taken down is not measured any more, and everybody is told so."""
+    if delivery.state == "published":
+        this = (col(Watched.account_id) == delivery.account_id, col(Watched.native_id) == delivery.target_id)
+        session.connection().execute(update(Watched).where(*this).values(gone_at=delivery.published_at or now(), next_at=None))
+
+
+ON_APPROVED.append(_take_down)
+ON_SETTLED.setdefault("post", []).append(_came_late)
+ON_SETTLED.setdefault("delete", []).extend((_is_gone, follow))

@@ -1,0 +1,125 @@
+"""Corrections and withdrawals for everybody: what was said, what is right, what was taken down and why. Never a draft.
+
+An entry is there from the moment its first part is out. Words that were withdrawn are not repeated.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from core.i18n import Lang
+from core.models import Account
+from outbox.models import Delivery
+from scheduler import queueing
+from scheduler.models import CORRECTING, Post, PostText
+from scheduler.pair import spoken
+
+#: entries of one page
+PAGE = 30
+#: an approved post is in one of these
+APPROVED = ("scheduled", "published", "partly")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What was said, by language; "" where it was said in the other one only."""
+
+    ar: str = ""
+    en: str = ""
+
+    def by(self, lang: Lang) -> str:
+        """In that language, else in the one there is."""
+        return (self.ar or self.en) if lang == "ar" else (self.en or self.ar)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One account: for a correction where it can be read, for a withdrawal where the original stood. `state`: there | gone | still
+    (not taken down yet, or its platform would not)."""
+
+    platform: str
+    state: str
+    permalink: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One correction or withdrawal (`role`). `original` is empty where its words were withdrawn; `since`: when that was published;
+    `seen`: where the original can still be read."""
+
+    id: int
+    role: str
+    at: datetime
+    since: datetime | None
+    original: Words
+    words: Words
+    places: tuple[Place, ...]
+    seen: tuple[Place, ...]
+
+
+def entries(session: Session, *, before: int | None = None, limit: int = PAGE) -> tuple[list[Entry], int | None]:
+    """The newest first, and the id to go on from (None: that was all). `before`: only those with a smaller id."""
+    query = select(Post).where(CORRECTING, col(Post.state).in_(APPROVED)).order_by(col(Post.id).desc())
+    if before is not None:
+        query = query.where(col(Post.id) < before)
+    found: list[Entry] = []
+    for post in session.exec(query):
+        if (entry := _entry(session, post)) is not None:
+            if len(found) == limit:
+                return found, found[-1].id
+            found.append(entry)
+    return found, None
+
+
+def _entry(session: Session, post: Post) -> Entry | None:
+    about = session.get(Post, post.about_id) if post.about_id else None
+    out = [d for d in queueing.deliveries(session, post) if d.state == "published"]
+    removing = post.role == "withdrawal"
+    first = min((d.published_at for d in out if d.published_at and (d.kind == "delete") == removing), default=None)
+    if about is None or first is None or post.version != post.approved_version:
+        return None
+    platforms = {account.id or 0: account.platform for account in session.exec(select(Account))}
+    was = [d for d in queueing.deliveries(session, about) if d.state == "published" and d.external_id]
+    gone = _taken_down(session, was)
+    stood = [Place(platforms[d.account_id], "gone" if d.external_id in gone else "still", d.permalink) for d in was]
+    withdrawn = removing or any(place.state == "gone" for place in stood)
+    own_gone = _taken_down(session, out)
+    shown = [
+        Place(platforms[d.account_id], "there", d.permalink) for d in out if d.kind == "post" and d.external_id not in own_gone
+    ]
+    return Entry(
+        post.id or 0,
+        post.role,
+        first,
+        min((d.published_at for d in was if d.published_at), default=None),
+        Words() if withdrawn else _said(session, about),
+        Words() if own_gone else _said(session, post),
+        tuple(stood if removing else shown),
+        () if removing else tuple(place for place in stood if place.state == "still"),
+    )
+
+
+def _taken_down(session: Session, out: Sequence[Delivery]) -> frozenset[str]:
+    """Native ids of these that a removal of ours took down."""
+    ids = [delivery.external_id for delivery in out if delivery.external_id]
+    accounts = {delivery.account_id for delivery in out}
+    removed = select(Delivery.target_id).where(
+        col(Delivery.account_id).in_(accounts),
+        col(Delivery.target_id).in_(ids),
+        col(Delivery.kind) == "delete",
+        col(Delivery.state) == "published",
+    )
+    return frozenset(session.exec(removed)) if ids else frozenset()
+
+
+def _said(session: Session, post: Post) -> Words:
+    """The pair; of an imported post the words of its first version in each language."""
+    if post.ar or post.en:
+        return Words(post.ar, post.en)
+    texts: Mapping[str, str] = {}
+    for text in session.exec(select(PostText).where(col(PostText.post_id) == post.id).order_by(col(PostText.id))):
+        languages = spoken(text.text) or {"ar"}
+        texts = {**dict.fromkeys(sorted(languages), text.text), **texts}
+    return Words(texts.get("ar", ""), texts.get("en", "") if texts.get("en") != texts.get("ar") else "")

@@ -1,0 +1,64 @@
+"""What of a post stands on the platforms now, and how a correction is tied to it there."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from connectors import platform_of
+from core.models import Account
+from outbox.models import Delivery
+from scheduler.models import Post, PostText, Watched
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """One version that everybody can see: where, in which language form, and the delivery that brought it there."""
+
+    account: Account
+    lang: str
+    delivery: Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """How a correction hangs on its original: as an answer beneath `under` (a native id), or by `link`; both "" where it can't."""
+
+    under: str = ""
+    link: str = ""
+
+
+def standing(session: Session, post: Post) -> list[Stands]:
+    """Published and not taken down since, in the order of accounts."""
+    seen = (
+        select(Account, PostText, Delivery, Watched)
+        .join(PostText, col(PostText.account_id) == col(Account.id))
+        .join(Delivery, col(Delivery.id) == col(PostText.delivery_id))
+        .join(
+            Watched,
+            (col(Watched.account_id) == col(Delivery.account_id)) & (col(Watched.native_id) == col(Delivery.external_id)),
+            isouter=True,
+        )
+        .where(col(PostText.post_id) == post.id, col(Delivery.state) == "published", col(Delivery.external_id) != "")
+        .order_by(col(PostText.account_id), col(PostText.lang))
+    )
+    return [
+        Stands(account, text.lang, delivery)
+        for account, text, delivery, watched in session.exec(seen)
+        if watched is None or watched.gone_at is None
+    ]
+
+
+def tie(session: Session, post: Post, text: PostText, *, media: bool) -> Tie:
+    """How this version of a correction shows on its account what it corrects. A platform that takes no files in a comment gets a
+    post of its own where there are any."""
+    original = session.get(Post, post.about_id) if post.role == "correction" and post.about_id else None
+    if original is None:
+        return Tie()
+    there = [one for one in standing(session, original) if one.account.id == text.account_id]
+    if not there:
+        return Tie()
+    one = next((same for same in there if same.lang == text.lang), there[0])
+    way = platform_of(one.account.platform, one.account.backend).corrected_by
+    if way == "reply" or (way == "comment" and not media):
+        return Tie(under=one.delivery.external_id)
+    return Tie(link=one.delivery.permalink if way == "link" else "")
