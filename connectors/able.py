@@ -38,6 +38,7 @@ class Capabilities:
     alt_limit: int = 1000
     handles_max: int = 0  # people named by @ in one post; 0: any number
     media_max: int = 4
+    exact: bool = True  # files leave as they are; False: the client makes pictures anew, smaller
     text_limit: int = 0
     reply: bool = True
     reply_private: bool = False

@@ -51,6 +51,7 @@ class InstagramPrivate:
         post_text=False,
         picture=PICTURE,
         video=False,
+        exact=False,
         alt_text=False,
         alt_limit=0,
         media_max=1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -97,7 +98,7 @@ class Entry:
 
 @dataclass
 class Media:
-    """An uploaded picture or film. `parts` hold a chunked upload until it is finalised."""
+    """An uploaded picture or film, `sha256` of what was brought up. `parts` hold a chunked upload until it is finalised."""
 
     platform: Platform
     id: str
@@ -111,6 +112,11 @@ class Media:
     owner: str = ""
     parts: dict[int, bytes] = field(default_factory=dict)
     title: str = ""
+    sha256: str = ""
+
+    def receive(self, data: bytes) -> None:
+        """Note what was brought up: its length and hash, not itself."""
+        self.size, self.sha256 = len(data), hashlib.sha256(data).hexdigest()
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox import metrics
 from sandbox.clock import moment
-from sandbox.entries import Conversation, Entry
+from sandbox.entries import Conversation, Entry, Media
 from sandbox.world import World
 
 DUBAI_S = 4 * 3600
@@ -53,7 +53,7 @@ def hour(at: float) -> str:
 
 def post(world: World, entry: Entry, lang: str) -> str:
     """A post with its pictures and everything said beneath it, replies under what they answer."""
-    pictures = "".join(_picture(world.media[m].alt) for m in entry.media if m in world.media)
+    pictures = "".join(_picture(world.media[m]) for m in entry.media if m in world.media) + _poll(entry)
     counts = (("likes", metrics.likes(world, entry)), ("views", metrics.views(world, entry)))
     figures = " · ".join(f"{count:,} {word(name, lang)}" for name, count in counts)
     link = f'<p class="words">{escape(entry.link)}</p>' if entry.link else ""
@@ -101,10 +101,14 @@ def _head(world: World, entry: Entry, lang: str) -> str:
     )
 
 
-def _picture(alt: str) -> str:
-    return (
-        f'<div class="picture" role="img" aria-label="{escape(alt)}"><b>ALT</b><span dir="auto">{escape(alt) or "—"}</span></div>'
-    )
+def _picture(media: Media) -> str:
+    alt, sort = escape(media.alt), "ALT" if media.kind == "photo" else "▶"
+    return f'<div class="picture" role="img" aria-label="{alt}"><b>{sort}</b><span dir="auto">{alt or "—"}</span></div>'
+
+
+def _poll(entry: Entry) -> str:
+    answers = "".join(f'<li dir="auto">{escape(answer)}</li>' for answer in entry.poll)
+    return f'<ul class="poll">{answers}</ul>' if answers else ""
 
 
 def conversation(world: World, talk: Conversation, lang: str) -> str:

@@ -41,7 +41,8 @@ def problems(body: Body, files: tuple[MediaFile, ...], count: int, able: Capabil
 def notes(body: Body, able: Capabilities) -> tuple[Why, ...]:
     """What gets lost on the way there, though it can go."""
     silent = [one for one in body.media if one.alt and not (able.alt_film if one.film else able.alt_text)]
-    return (Why("post_alt_stays"),) if silent else ()
+    lost = {"post_alt_stays": bool(silent), "post_made_anew": bool(body.media) and not able.exact}
+    return tuple(Why(code) for code, holds in lost.items() if holds)
 
 
 def _words(body: Body, count: int, able: Capabilities) -> Iterator[Why]:

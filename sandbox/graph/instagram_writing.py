@@ -28,6 +28,11 @@ def create_container(ctx: Context, account: Person, given: Given) -> Json:
     kind = given.get("media_type", "IMAGE")
     if kind not in ("IMAGE", "VIDEO", "REELS", "STORIES", "CAROUSEL"):
         raise errors.bad_parameter("Param media_type must be one of IMAGE, VIDEO, REELS, STORIES, CAROUSEL")
+    part = flag(given, "is_carousel_item", False)
+    if (kind == "VIDEO" and not part) or (kind in ("REELS", "STORIES", "CAROUSEL") and part):
+        raise errors.bad_parameter(
+            "A film is a VIDEO within a carousel and a REELS by itself; a carousel holds neither reels nor carousels"
+        )
     children = _children(ctx, given) if kind == "CAROUSEL" else []
     address = None if children else _address(given, kind)
     made = Container(
@@ -37,7 +42,7 @@ def create_container(ctx: Context, account: Person, given: Given) -> Json:
         media_type=kind,
         image_url=address or "",
         alt=given.get("alt_text", ""),
-        carousel_item=flag(given, "is_carousel_item", False),
+        carousel_item=part,
         children=children,
         failed=bool(address and "cannot-be-fetched" in address),
     )

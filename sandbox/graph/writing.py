@@ -120,7 +120,8 @@ def _picture(ctx: Context, given: Given, kind: str) -> Media:
         raise errors.refusal(324, "(#324) Requires upload file")
     media_id = ctx.world.ids.number("facebook-media", 700_000_000_000_000)
     media = Media("facebook", media_id, "photo" if kind == "photo" else "video", url=address or "")
-    media.size = len(upload.data) if upload else 0
+    if upload is not None:
+        media.receive(upload.data)
     ctx.world.media[media.id] = media
     return media
 

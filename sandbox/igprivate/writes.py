@@ -80,7 +80,8 @@ def _receive(world: World, request: Request, kind: str) -> Reply:
     params = json.loads(request.headers.get("x-instagram-rupload-params") or "{}")
     upload_id = str(params.get("upload_id") or request.args["name"].partition("_")[0])
     key = f"upload-{upload_id}"
-    world.media[key] = Media("instagram", key, "photo" if kind == "photo" else "video", size=len(request.raw))
+    world.media[key] = Media("instagram", key, "photo" if kind == "photo" else "video")
+    world.media[key].receive(request.raw)
     return Reply(200, {"upload_id": upload_id, "xsharing_nonces": {}, **OK})
 
 

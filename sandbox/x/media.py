@@ -61,6 +61,7 @@ def finalize(world: World, request: Request) -> Reply:
     got = sum(len(part) for part in media.parts.values())
     if got != media.size or sorted(media.parts) != list(range(len(media.parts))):
         raise errors.invalid("total_bytes", got, f"Segments do not add up to provided total file size: {got} of {media.size}")
+    media.receive(b"".join(media.parts[n] for n in sorted(media.parts)))
     media.parts.clear()
     _settle(world, media)
     return Reply(200, {"data": _described(world, media)})
@@ -140,6 +141,7 @@ def _made(world: World, category: str, data: bytes | None, total: int = 0) -> Me
     media.ready = data is not None
     world.media[media.id] = media
     if data is not None:
+        media.receive(data)
         _settle(world, media)
     return media
 

@@ -117,6 +117,8 @@ def _media(world: World, body: Json) -> list[str]:
         media = world.media.get(str(media_id))
         if media is None or media.platform != "x" or not media.ready:
             raise errors.invalid("media.media_ids", ids, "Your media IDs are invalid.")
+    if len(ids) > 1 and any(world.media[str(i)].kind == "video" for i in ids):
+        raise errors.invalid("media.media_ids", ids, "A post takes up to four pictures, or one film.")
     return [str(i) for i in ids]
 
 

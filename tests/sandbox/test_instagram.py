@@ -84,6 +84,23 @@ def test_a_carousel_takes_its_children(graph: Any) -> None:
     assert (shown["media_type"], len(shown["children"]["data"])) == ("CAROUSEL_ALBUM", 2)
 
 
+def film(graph: Any, kind: str, **fields: str) -> Any:
+    given = {"media_type": kind, "video_url": "https://media.gov.example/a.mp4", **fields}
+    return graph("POST", f"{ME}/media", data=given)
+
+
+def test_a_film_is_a_reel_by_itself_and_a_video_within_a_carousel(graph: Any) -> None:
+    assert error(film(graph, "VIDEO"))[0] == 100
+    assert error(film(graph, "REELS", is_carousel_item="true"))[0] == 100
+    reel = film(graph, "REELS", caption="فيلم").json()["id"]
+    media = graph.post(f"{ME}/media_publish", creation_id=reel)["id"]
+    assert graph.get(f"{V}/{media}", fields="media_type")["media_type"] == "VIDEO"
+    parts = [container(graph, is_carousel_item="true"), film(graph, "VIDEO", is_carousel_item="true").json()["id"]]
+    whole = graph.post(f"{ME}/media", media_type="CAROUSEL", children=",".join(parts), caption="ألبوم")["id"]
+    media = graph.post(f"{ME}/media_publish", creation_id=whole)["id"]
+    assert graph.get(f"{V}/{media}", fields="media_type")["media_type"] == "CAROUSEL_ALBUM"
+
+
 def test_the_days_quota_is_told_and_kept(graph: Any, world: World) -> None:
     world.config.instagram_quota = 1
     graph.post(f"{ME}/media_publish", creation_id=container(graph))

@@ -84,6 +84,16 @@ def test_a_wall_shows_what_became_of_each_word_in_both_languages(
         assert text in seen.words
 
 
+def test_a_wall_shows_a_film_as_one_and_the_answers_of_a_poll(control: Any, world: World) -> None:
+    film = day.picture(world, "x", "افتتاح المركز")
+    world.media[film].kind = "video"
+    acts.post(world, "x", "شاهدوا", media=[film])
+    acts.post(world, "x", "أي يوم يناسبكم؟", poll=["الأحد", "الاثنين"], poll_minutes=60)
+    seen, _ = wall(control, "x")
+    for text in ("▶", "افتتاح المركز", "الأحد", "الاثنين"):
+        assert text in seen.words
+
+
 def test_private_messages_have_a_wall_of_their_own(control: Any, world: World) -> None:
     acts.message(world, "x", acts.newcomer(world, "x", "sara_q", "سارة"), "سر بيننا")
     assert "سر بيننا" in wall(control, "messages")[0].words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -161,6 +162,25 @@ def test_a_picture_in_parts_gets_its_alt_text_and_stands_in_the_post(x: Any) -> 
     made = post(x, "صورة", media={"media_ids": [media]}).json()["data"]["id"]
     asked = {"expansions": "attachments.media_keys", "media.fields": "alt_text,type"}
     assert x.get(f"/2/tweets/{made}", **asked)["includes"]["media"][0]["alt_text"] == "عامل في موقع آمن"
+
+
+def test_a_film_stands_alone_and_pictures_together(x: Any, world: World) -> None:
+    def brought(category: str) -> str:
+        made = x("POST", "/2/media/upload", json={"media": "QUJD", "media_category": category}).json()["data"]
+        return str(made["id"])
+
+    film, pictures = brought("tweet_video"), [brought("tweet_image") for _ in range(2)]
+    assert post(x, "مختلط", media={"media_ids": [film, *pictures]}).status_code == 400
+    assert post(x, "صور", media={"media_ids": pictures}).status_code == 201
+    assert post(x, "فيلم", media={"media_ids": [film]}).status_code == 201
+    assert world.media[film].sha256 == hashlib.sha256(b"ABC").hexdigest()
+
+
+def test_a_poll_is_shown_with_its_answers(x: Any) -> None:
+    made = post(x, "أي يوم يناسبكم؟", poll={"options": ["الأحد", "الاثنين"], "duration_minutes": 60}).json()["data"]["id"]
+    shown = x.get(f"/2/tweets/{made}", **{"expansions": "attachments.poll_ids", "tweet.fields": "attachments"})
+    assert shown["data"]["attachments"]["poll_ids"] == [shown["includes"]["polls"][0]["id"]]
+    assert [option["label"] for option in shown["includes"]["polls"][0]["options"]] == ["الأحد", "الاثنين"]
 
 
 def test_parts_that_do_not_add_up_are_refused(x: Any) -> None:

@@ -16,7 +16,7 @@ SHORT = Limits(("video/mp4",), ms=(3000, 60_000))
 
 
 def like(one: MediaFile, **other: object) -> MediaFile:
-    return MediaFile(**{name: getattr(one, name) for name in MediaFile.__slots__} | other)  # type: ignore[arg-type] # test's own names
+    return MediaFile(**{name: getattr(one, name) for name in MediaFile.__slots__} | other)
 
 
 WAYS: list[tuple[Body, Capabilities, tuple[str, ...]]] = [
@@ -104,3 +104,4 @@ def test_words_that_have_no_place_there_are_said_to_stay_behind() -> None:
     assert fitting.notes(body, Capabilities()) == ()
     assert [note.code for note in fitting.notes(body, Capabilities(alt_text=False))] == ["post_alt_stays"]
     assert [note.code for note in fitting.notes(Body("x", (FILM,)), Capabilities())] == ["post_alt_stays"]
+    assert [note.code for note in fitting.notes(body, Capabilities(exact=False))] == ["post_made_anew"]
