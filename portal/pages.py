@@ -21,7 +21,7 @@ FONTS = ROOT / "desk" / "static" / "fonts"
 LOCALES = {"ar": "ar_AE@numbers=latn", "en": "en_GB"}
 
 #: Paths that speak to machines: their faults are JSON, not a page.
-MACHINES = ("/events.ics", "/events/", "/health", "/webhooks/", "/open311/", "/open-data/", "/openapi.json")
+MACHINES = ("/corrections.atom", "/events.ics", "/events/", "/health", "/webhooks/", "/open311/", "/open-data/", "/openapi.json")
 
 
 @cache

@@ -18,10 +18,11 @@ from core.vault import open_vault
 from inbox import cases, moderate
 from inbox.models import Item
 from tests.portal.conftest import SECRETS, served
+from tests.portal.corrections_wall import corrected, withdrawn
 from tests.portal.events_wall import ahead, announced
 
 WORDS = "راتبي متأخر، رقمي 0501234567 https://example.ae/a/very/long/address/that/has/no/place/to/break/anywhere?x=1234567890123"
-PATHS = ["/", "/track", "/policy", "/commitments", "/events", "/open-data", "/no-such-page", "case"]
+PATHS = ["/", "/track", "/policy", "/commitments", "/corrections", "/events", "/open-data", "/no-such-page", "case"]
 
 #: [text, ratio] of every visible text whose contrast with its own background is under 4.5 (WCAG 2.2, 1.4.3)
 PALE = """() => {
@@ -83,6 +84,8 @@ def shown(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
             session, ahead(3, place="https://example.ae/a/very/long/address/that/has/no/place/to/break/anywhere?x=1234567890123")
         )
         announced(session, ahead(-3, zone="Asia/Riyadh"))
+        corrected(session, (f"الصواب هنا: {WORDS}", f"Correction: {WORDS}"))
+        withdrawn(session)
     with served(settings, db) as port:
         yield Shown(f"http://127.0.0.1:{port}", number, secret)
     db.dispose()
