@@ -178,12 +178,14 @@ class Evidence:
 class Bill:
     """What calls used. `reads` and `writes`: how many were made; `things`: what the platform charges for once a day of UTC, however
     often it is read (`post:12`), and its price in 1/1,000,000 USD; `shut`: kinds of call whose rate window is used up, and when it
-    opens again (of X by its ways and lists; of Meta `read`, or "" for every call)."""
+    opens again (of X by its ways and lists; of Meta `read`, or "" for every call); `left`: how many more calls of a kind may be
+    made before, where that is told."""
 
     reads: int = 0
     writes: int = 0
     things: Mapping[str, int] = field(default_factory=dict)
     shut: Mapping[str, datetime] = field(default_factory=dict)
+    left: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def micros(self) -> int:

@@ -41,6 +41,12 @@ def _x_end(headers: Mapping[str, str], name: str) -> datetime | None:
     return _ahead(reset)
 
 
+def left(answer: Answer) -> int | None:
+    """How many more calls of the answered kind X takes in this window, less the spare part; None where it is not told."""
+    known, limit = (number(answer.headers.get(f"{X_WINDOWS[0]}-{part}")) for part in ("remaining", "limit"))
+    return None if known is None else max(known - max(limit or 0, 0) // SPARE, 0)
+
+
 def _ahead(reset: int) -> datetime | None:
     """An end in seconds since 1970, when it lies ahead and not absurdly far."""
     moment = now()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
+from connectors import gauge
 from connectors.contract import Bill
 from connectors.gate import pass_through
 from connectors.gauge import EVERY, READ, Gauge
@@ -17,16 +18,17 @@ Explain = Callable[[Answer, bool, str], PlatformError]
 
 class Line:
     """One call at a time, and none into a rate window that is used up. `explain(answer, writing, account)` is the platform's table
-    of errors (connectors/errors.py), `gauge` what its answers tell of its windows, `apart`: it counts each kind of call by itself.
+    of errors (connectors/errors.py), `told` what its answers tell of its windows, `apart`: it counts each kind of call by itself.
     """
 
     def __init__(
-        self, account: str, wire: Wire, secrets: Mapping[str, str], explain: Explain, gauge: Gauge, *, apart: bool = False
+        self, account: str, wire: Wire, secrets: Mapping[str, str], explain: Explain, told: Gauge, *, apart: bool = False
     ) -> None:
         self.account = account
         self.adapter = Adapter(wire, secrets.values())
-        self._explain, self._gauge, self._apart = explain, gauge, apart
+        self._explain, self._told, self._apart = explain, told, apart
         self._shut: dict[str, datetime] = {}
+        self._left: dict[str, int] = {}
         self._lock = threading.RLock()
 
     @property
@@ -64,7 +66,9 @@ class Line:
     def _learn(self, kind: str, problem: PlatformError | None) -> None:
         """Keep what the newest answer tells of the windows."""
         if self.adapter.last is not None:
-            self._shut |= self._gauge(kind, self.adapter.last)
+            self._shut |= self._told(kind, self.adapter.last)
+            if (left := gauge.left(self.adapter.last)) is not None:
+                self._left[kind] = left
         if isinstance(problem, RateLimited):
             self._shut[kind if self._apart else EVERY] = problem.retry_at
 
@@ -84,7 +88,9 @@ class Line:
         with self._lock:
             reads, writes = self.adapter.reads, self.adapter.writes
             self.adapter.reads = self.adapter.writes = 0
-            return Bill(reads, writes, things or {}, {name: end for name, end in self._shut.items() if end > now()})
+            shut, left = {name: end for name, end in self._shut.items() if end > now()}, dict(self._left)
+            self._left.clear()
+            return Bill(reads, writes, things or {}, shut, left)
 
     def _known(self, error: Exception, writing: bool) -> PlatformError | None:
         answer = self.adapter.last

@@ -6,7 +6,7 @@ import typer
 
 from console.command import Json, actor, end, house
 
-account = typer.Typer(no_args_is_help=True, help="Connected accounts: add, list, test, disable, enable, rotate their encryption.")
+account = typer.Typer(no_args_is_help=True, help="Connected accounts: add, list, test, disable, enable, budget, rotate keys.")
 
 Key = Annotated[str, typer.Argument(metavar="KEY", help="platform:native-id; the platform alone where it has one account.")]
 
@@ -65,6 +65,18 @@ def account_enable(key: Key) -> None:
 
     opened = house()
     account_switch(opened, actor(opened), key, on=True)
+
+
+@account.command("budget")
+def account_budget(
+    key: Key,
+    usd: Annotated[str, typer.Argument(metavar="USD", help="Most it may cost in a calendar month (UTC); none: the setting's.")],
+) -> None:
+    """Give an account a monthly budget. Reading gets slower as it nears its end, then stops; posts of people go on."""
+    from console.money import set_budget
+
+    opened = house()
+    set_budget(opened, actor(opened), key, usd)
 
 
 @account.command("rotate-keys")

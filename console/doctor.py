@@ -26,7 +26,9 @@ from core.models import Account, AuditEntry, Heartbeat
 from core.settings import Settings, settings
 from core.vault import KeyLost, key_file, open_vault
 from inbox import aside
-from outbox import accounts, known
+from outbox import accounts, budget, known
+from outbox.meter import Meter
+from scheduler import costs
 
 State = Literal["ok", "warn", "bad"]
 SKEW = timedelta(minutes=2)
@@ -98,7 +100,9 @@ def _checks(configured: Settings) -> Iterator[Check]:
             yield from _clock(session, db)
             yield from _worker(session)
             yield from _aside(session)
-        yield from _accounts(opening.House(configured, db, vault))
+        house = opening.House(configured, db, vault)
+        yield from _accounts(house)
+        yield from _money(house)
     free = shutil.disk_usage(configured.var_dir).free
     yield Check("disk", "ok" if free > ROOM else "warn", "disk" if free > ROOM else "disk_low", {"free": f"{free / 2**30:.1f}"})
 
@@ -192,6 +196,37 @@ def _accounts(house: House) -> Iterator[Check]:
         yield Check("accounts", "warn", "no_accounts", {})
     connect = house.connect
     yield from (_account(house, connect, account) for account in active)
+
+
+def _money(house: House) -> Iterator[Check]:
+    """What accounts cost that cost anything or have a limit, and rate windows that are used up."""
+    with house.db.read() as session:
+        found = costs.meters(session, house.settings, house.connect)
+    for one in found:
+        if one.total.micros or one.allowed.micros is not None or one.pace.state:
+            yield _spent(one)
+        if one.shut:
+            values = {"ways": ", ".join(sorted(way or "*" for way in one.shut)), "until": rfc3339(max(one.shut.values()))}
+            yield Check(f"{one.account} windows", "warn", "window", values)
+
+
+def _spent(one: Meter) -> Check:
+    values = {
+        "account": one.account,
+        "spent": f"{one.total.micros / budget.USD:,.2f}",
+        "forecast": f"{one.forecast.micros / budget.USD:,.2f}",
+        "days": one.forecast.days,
+        "posts": one.total.posts,
+        "share": round(100 * one.pace.share),
+        "factor": one.pace.factor,
+        "until": rfc3339(budget.next_month(now())),
+    }
+    if one.allowed.micros is not None:
+        values["budget"] = f"{one.allowed.micros / budget.USD:,.2f}"
+    key = "meter" if one.allowed.micros is None else "budget"
+    if one.pace.state or one.exceeds:
+        return Check(f"{one.account} meter", "warn", f"budget_{one.pace.state or 'over'}", values)
+    return Check(f"{one.account} meter", "ok", key, values)
 
 
 def _account(house: House, connect: accounts.Connect, account: Account) -> Check:

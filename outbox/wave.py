@@ -1,9 +1,9 @@
 """Waves: what is due on one account in the same second goes side by side, everything else one after the other.
 
 A lane begins with one call and doubles while all are confirmed, so that an account which turns out to be blocked or limited is
-asked once. What is late by more than a minute keeps its order strictly: after a standstill nothing bursts. Attempts of a wave are
-committed in one transaction before the first of its requests leaves, confirmed outcomes are written together, at the latest after
-LATEST_S; any other outcome is written before the lane goes on.
+asked once; no wave is wider than what the platform says its window still takes. What is late by more than a minute keeps its order
+strictly: after a standstill nothing bursts. Attempts of a wave are committed in one transaction before the first of its requests
+leaves, confirmed outcomes are written together, at the latest after LATEST_S; any other outcome is written before the lane goes on.
 """
 
 import time
@@ -16,7 +16,7 @@ from sqlalchemy import Row, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
-from connectors.contract import Bill, Connector
+from connectors.contract import Bill, Connector, Sent
 from core import clock
 from core.db import Database
 from core.errors import MajlisError
@@ -34,8 +34,8 @@ from outbox.spending import spend
 WIDEST = 8
 #: what is later than this goes one after the other
 PUNCTUAL = timedelta(seconds=60)
-#: a confirmed outcome waits so long at most for others to be written with
-LATEST_S = 1.0
+#: what follows from a confirmed outcome waits so long at most for the calls that are due
+LATEST_S = 3.0
 
 log = logger("outbox")
 
@@ -57,9 +57,10 @@ class Lane:
 
     def __init__(self, db: Database, connect: Connect, worker: str, account_id: int, settings: Settings, pool: Executor) -> None:
         self._db, self._connect, self._worker, self._settings, self._pool = db, connect, worker, settings, pool
-        self._account_id, self._width = account_id, 1
+        self._account_id, self._width, self._left = account_id, 1, WIDEST
         self._unwritten: list[Told] = []
-        self._since = 0.0
+        self._answers: list[tuple[Ticket, Sent]] = []
+        self._since, self._latest = 0.0, min(LATEST_S, settings.lease_s / 4)
 
     def drain(self, go_on: Callable[[], bool]) -> int:
         """Send what is due until nothing is, or `go_on` says no before a wave; returns how many were tried. All is written then."""
@@ -70,7 +71,8 @@ class Lane:
                 if not ids:
                     break
                 tried += len(ids)
-                self._width = min(2 * self._width, WIDEST) if self._send(ids) else 1
+                self._left = WIDEST
+                self._width = min(2 * self._width, self._left) if self._send(ids) else 1
         finally:
             self._write()
         return tried
@@ -89,18 +91,19 @@ class Lane:
         calls = {self._pool.submit(self._call, ticket) for ticket in tickets}
         smooth = len(tickets) == len(ids)
         while calls:
-            done, calls = wait(calls, timeout=LATEST_S, return_when=FIRST_COMPLETED)
+            done, calls = wait(calls, timeout=1.0, return_when=FIRST_COMPLETED)
             smooth = all([self._keep(one) for one in done]) and smooth  # noqa: C419 (each is kept, whatever the first was)
-            if self._unwritten and time.monotonic() - self._since > LATEST_S:
+            if self._unwritten and time.monotonic() - self._since > self._latest:
                 self._write()
         if not smooth:
             self._write()
         return smooth
 
     def _begin(self, ids: Sequence[int], connector: Connector) -> list[Ticket]:
-        if len(ids) > 1:
+        if len(ids) > 1 or self._answers:
             try:
-                return begin_all(self._db, ids, self._worker, connector, self._settings)
+                answers, self._answers = self._answers, []
+                return begin_all(self._db, ids, self._worker, connector, self._settings, answers)
             except SQLAlchemyError:
                 raise
             except Exception:
@@ -120,14 +123,17 @@ class Lane:
 
     def _keep(self, done: "Future[Told]") -> bool:
         told = done.result()
+        self._left = max(min(self._left, told.bill.left.get(told.ticket.way, WIDEST)), 1)
         if not self._unwritten:
             self._since = time.monotonic()
         self._unwritten.append(told)
+        if told.outcome is not None and told.outcome.sent is not None:
+            self._answers.append((told.ticket, told.outcome.sent))
         return told.smooth
 
     def _write(self) -> None:
         """Write all outcomes that are not written yet."""
-        unwritten, self._unwritten = self._unwritten, []
+        unwritten, self._unwritten, self._answers = self._unwritten, [], []
         known = [(told.ticket, told.outcome, told.bill) for told in unwritten if told.outcome is not None]
         if known:
             record_all(self._db, known, self._worker, self._settings)

@@ -18,8 +18,10 @@ from core.db import Database
 from core.errors import MajlisError, PlatformError, RateLimited
 from core.log import logger
 from core.models import Account
+from core.settings import settings as current
 from inbox.models import Item
 from outbox.accounts import Connect, healthy, note_health
+from outbox.budget import pace
 from outbox.guards import ON_SETTLED
 from outbox.models import Delivery
 from outbox.spending import spend
@@ -154,7 +156,9 @@ def _take(db: Database) -> list[tuple[Account, list[str]]]:
 
 
 def _may_read(session: Session, account: Account, moment: datetime) -> bool:
-    return healthy(account) and not (account.retry_at and account.retry_at > moment) and reading_rests(session, account) is None
+    """Figures are of little worth beside what people write: they are left out while the account's budget is nearly used up."""
+    rests = account.retry_at is not None and account.retry_at > moment
+    return healthy(account) and not rests and reading_rests(session, account) is None and not pace(session, account, current()).poor
 
 
 def _again(session: Session, account: Account, native_ids: Sequence[str], at: datetime) -> None:

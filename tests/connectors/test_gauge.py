@@ -43,6 +43,20 @@ def test_what_x_tells_of_a_window(hands: Hands, why: str, headers: dict[str, str
     assert gauge.x("mentions", Answer(200, headers, {})) == ({"mentions": until} if until else {})
 
 
+@pytest.mark.parametrize(
+    ("headers", "left"),
+    [
+        ({}, None),
+        (window(50, 100, QUARTER), 49),
+        (window(1, 100, QUARTER), 0),
+        (window(7, 15, QUARTER), 7),
+        (window("x", 1, 1), None),
+    ],
+)
+def test_how_many_more_calls_a_window_takes_less_the_spare_part(headers: dict[str, str], left: int | None) -> None:
+    assert gauge.left(Answer(201, headers, {})) == left
+
+
 def usage(share: object, minutes: object = 0, name: str = "x-app-usage") -> dict[str, str]:
     told = {"call_count": share, "total_cputime": 3, "total_time": 3, "estimated_time_to_regain_access": minutes}
     return {name: json.dumps({"104": [{"type": "pages", **told}]} if "business" in name else told)}

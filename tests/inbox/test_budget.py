@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from core.models import Account
 from inbox.ingest import Pulled, pull
 from outbox import budget
 from outbox.models import Spending
+from outbox.wave import WIDEST, Lane
 from sandbox import acts, seed, server
 from sandbox.clock import Clock
+from scheduler import metrics
 from tests.outbox.platforms import Open, Street, emptied, street
 
 
@@ -172,6 +175,23 @@ def test_posts_behind_a_window_wait_for_its_end_while_answers_of_another_kind_le
     assert len(calls(there, "/2/tweets")) == 5
 
 
+def test_thirty_posts_of_one_second_side_by_side_do_not_overrun_the_window(opened: Open) -> None:
+    there = opened("x")
+    with there.running.world.lock:
+        there.running.world.config.rate_limits = {"create": 20}
+    posts = [there.queue("post", text=f"خبر {n}") for n in range(30)]
+    with ThreadPoolExecutor(WIDEST) as pool:
+
+        def drain() -> int:
+            return Lane(there.db, there.connect, "w1", there.account.id or 0, there.settings, pool).drain(lambda: True)
+
+        assert (drain(), drain()) == (20, 0)
+        there.hands.forward(minutes=16)
+        drain()
+    assert [there.get(i).state for i in posts] == ["published"] * 30
+    assert 429 not in statuses(there)
+
+
 @pytest.mark.parametrize("platform", ["facebook", "instagram"])
 def test_meta_is_read_up_to_its_share_and_never_throttled_while_people_publish(opened: Open, platform: str) -> None:
     there = opened(platform)
@@ -179,7 +199,7 @@ def test_meta_is_read_up_to_its_share_and_never_throttled_while_people_publish(o
         there.citizens_comment(f"سؤال {n}")
     with there.running.world.lock:
         there.running.world.config.graph_calls_per_hour = 60
-    began, published = there.hands.at, []
+    began, published = there.hands.at, list[int]()
     while there.hands.at < began + timedelta(hours=3):
         hear(there)
         if len(published) < 3 and there.hands.at >= began + timedelta(minutes=40 * (len(published) + 1)):
@@ -213,3 +233,17 @@ def test_a_nearly_used_budget_leaves_out_look_ups_of_old_items(opened: Open) -> 
     give(there, 100)
     hear(there, full=True)
     assert len(calls(there, "/2/tweets")) > asked
+
+
+def test_figures_of_our_posts_wait_while_the_budget_is_nearly_used_up(opened: Open) -> None:
+    there = opened("x")
+    with there.running.world.lock:
+        post = acts.post(there.running.world, "x", "خبر")
+    with there.db.write() as session:
+        metrics.watch(session, [(there.account.id or 0, post.id, there.hands.at)])
+    there.hands.forward(minutes=2)
+    give(there, 0)
+    assert metrics.read(there.db, there.connect) == 0
+    assert calls(there, "/2/tweets") == []
+    give(there, 100)
+    assert metrics.read(there.db, there.connect) == 1
