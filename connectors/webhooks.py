@@ -10,11 +10,12 @@ import hmac
 import html
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from connectors.contract import Can, Known, Message, Surface
+from connectors.x import prices
 from connectors.x.posts import Post, Reader, told_at
 from core.clock import now
 
@@ -24,13 +25,15 @@ BAD = (KeyError, TypeError, ValueError, AttributeError, OverflowError, OSError, 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing a webhook told. `account` = platform:native-id."""
+    """One thing a webhook told. `account` = platform:native-id; `charged`: what the platform charges for telling it, as
+    a Bill's things."""
 
     account: str
     message: Message | None = None
     removed_id: str | None = None
     reread: str | None = None
     look: Known | None = None
+    charged: Mapping[str, int] = field(default_factory=dict)
 
 
 class Events(list[Event]):
@@ -223,7 +226,8 @@ def _x_activity(event: Json) -> Iterator[Event]:
         yield Event(account, removed_id=_id(payload["id"]))
     elif kind in ("dm.received", "dm.sent"):
         for row in payload["direct_message_events"]:
-            yield Event(account, _x_direct(account, own_id, row, payload.get("users") or {}), reread="direct")
+            direct = _x_direct(account, own_id, row, payload.get("users") or {})
+            yield Event(account, direct, reread="direct", charged={f"direct:{direct.native_id}": prices.DIRECT})
     elif kind.startswith("post.") and kind.endswith("create"):
         includes = payload.get("includes") or event.get("includes") or {}
         people = [u.get("data", u) for u in includes.get("users", [])]
@@ -234,7 +238,8 @@ def _x_activity(event: Json) -> Iterator[Event]:
         to_us = str(post.raw.get("in_reply_to_user_id") or "") == own_id and post.parent == post.conversation
         ours = frozenset({post.conversation}) if to_us else frozenset()  # an answer to a post of ours that began the conversation
         reader = Reader(account, own_id, handle)
-        yield Event(account, reader.message(post, ours=ours, quotes_us=kind == "post.quote.create" and theirs))
+        said = reader.message(post, ours=ours, quotes_us=kind == "post.quote.create" and theirs)
+        yield Event(account, said, charged={f"post:{post.ids[0]}": prices.POST})
 
 
 def _x_direct(account: str, own_id: str, row: Json, users: Json) -> Message:

@@ -12,7 +12,7 @@ from sqlalchemy import Table, select, update
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col
 
-from connectors.contract import Message, Surface
+from connectors.contract import Bill, Message, Surface
 from connectors.webhooks import Events, meta, x
 from core.bulk import insert_new
 from core.clock import now
@@ -27,6 +27,7 @@ from inbox.editions import in_force
 from inbox.index import ITEMS
 from inbox.models import Stream, Webhook
 from inbox.receive import receive
+from outbox.spending import spend
 from policies.clauses import Edition
 
 log = logger("inbox")
@@ -96,6 +97,8 @@ def _digest(session: Session, id_: int, settings: Settings, edition: Edition, ke
         if account is None:
             strangers += 1
             continue
+        if event.charged:
+            spend(session, account, Bill(things=event.charged))
         if event.message is not None:
             receive(session, account, [event.message], edition, settings=settings, key_id=key_id)
         if event.removed_id is not None:

@@ -47,6 +47,19 @@ def problems(db: Database) -> list[str]:
     return [row.problem for row in rows]
 
 
+def test_x_charges_for_what_it_tells_once_a_day_however_often_it_does(desk: Any, db: Database) -> None:
+    with db.write() as session:
+        session.add(Account(platform="x", native_id="12"))
+    post = {"id": "1990000000000000001", "text": "@ministry", "author_id": "7", "conversation_id": "1990000000000000001"}
+    told = {"data": {"filter": {"user_id": "12"}, "event_type": "post.mention.create", "event_uuid": "1", "payload": post}}
+    again = {"data": {**told["data"], "event_uuid": "2"}}
+    take(desk, json.dumps(told).encode(), json.dumps(again).encode(), family="x")
+    assert list(items(db)) == [post["id"]]
+    with db.read() as session:
+        account = session.exec(select(Account).where(col(Account.platform) == "x")).one()
+    assert account.spent_usd_micros == 5_000
+
+
 def test_a_body_told_twice_is_one_item(desk: Any, db: Database) -> None:
     body = page(feed("100_1_1", "متى يبدأ التسجيل؟"))
     take(desk, body, body)
