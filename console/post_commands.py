@@ -1,4 +1,4 @@
-"""`manage.py post …`: posts from the first draft to their hour. Thin: console/posts.py reads, console/posting.py acts."""
+"""`manage.py post …`: posts from the first draft to their hour. Thin: console/posts.py and post_whole.py read, posting.py acts."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -66,7 +66,7 @@ def post_show(
 ) -> None:
     """All about one post: each account's version, its approval, comments, versions, and what to look at before saying yes."""
     from console.post_page import print_whole
-    from console.posts import whole
+    from console.post_whole import whole
 
     print_whole(whole(house(), number, policy=policy), as_json=json)
 
@@ -200,6 +200,27 @@ def post_cancel(
     from console.posting import cancel
 
     end(cancel(*_opened(as_user), number, reason), as_json=json, failed=False)
+
+
+@post.command("skip")
+def post_skip(
+    number: Number,
+    reason: Annotated[str, typer.Option(help="Why.")],
+    as_user: As = None,
+    json: Json = False,
+) -> None:
+    """Of a post that recurs, this one occurrence does not go; the others do."""
+    from console.posting import skip
+
+    end(skip(*_opened(as_user), number, reason), as_json=json, failed=False)
+
+
+@post.command("take-up")
+def post_take_up(number: Number, as_user: As = None, json: Json = False) -> None:
+    """What has not gone of a post that recurs, from this one on, becomes a draft again, to be changed and approved."""
+    from console.posting import take_up
+
+    end(take_up(*_opened(as_user), number), as_json=json, failed=False)
 
 
 @post.command("comment")

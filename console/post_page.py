@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from console.printing import line
-from core.i18n import LANGS
+from core.i18n import LANGS, t
 from scheduler.wall import shown
 
 LONGEST = 60
@@ -36,12 +36,13 @@ def print_whole(post: Mapping[str, Any], *, as_json: bool) -> None:
     out = [_headline(post), f"by {post['author']}"]
     for text in post["texts"]:
         count = f"  {text['count']}/{text['limit']}" if text.get("limit") else ""
-        state = f"  {text['delivery']['state']} {text['delivery']['reason']}" if text["delivery"] else ""
+        state = _state(text["delivery"]) if text["delivery"] else ""
         out += ["", f"[{text['account']}, {text['lang']}]{count}{state}", text["text"]]
         out += [f"  ! {why[lang]}" for why in text.get("problems", ()) for lang in LANGS]
     out += [f"[{place}] {one['mime']} {one['alt'] or one['alt_why']}" for place, one in enumerate(post["media"], 1)]
     for title, lines in (
         ("steps", [f"{s['step']}. {s['need']}: + {_names(s['yes'])}  <- {_names(s['wanting'])}" for s in post["steps"]]),
+        ("days", [f"{d['wall']}  {d['post_id'] or ''}  {d['state']}" for d in post["days"]]),
         ("versions", [f"v{v['version']}  {shown(v['at'])}  {v['by']}" for v in post["versions"]]),
         ("comments", [f"v{c['version']}  {c['user']}: {c['text']}" for c in post["comments"]]),
         ("findings", [f"{'!' if f['level'] == 'warning' else '·'} {_of(f)}{f[lang]}" for f in post["findings"] for lang in LANGS]),
@@ -49,6 +50,11 @@ def print_whole(post: Mapping[str, Any], *, as_json: bool) -> None:
     ):  # fmt: skip
         out += ["", f"{title}:", *(f"  {entry}" for entry in lines)] if lines else []
     sys.stdout.write("\n".join(out) + "\n")
+
+
+def _state(delivery: Mapping[str, Any]) -> str:
+    late = f"  ({t('post.late_by', 'en', n=delivery['late_minutes'])})" if delivery["late_minutes"] else ""
+    return f"  {delivery['state']} {delivery['reason']}{late}"
 
 
 def _names(people: list[str]) -> str:

@@ -74,6 +74,16 @@ def cancel(house: House, actor: Actor, number: int, reason: str) -> dict[str, An
     return _verb(house, number, lambda session, post: posts.cancel(session, actor, post, reason))
 
 
+def skip(house: House, actor: Actor, number: int, reason: str) -> dict[str, Any]:
+    """This occurrence of a row does not go, the others do."""
+    return _verb(house, number, lambda session, post: posts.skip(session, actor, post, reason))
+
+
+def take_up(house: House, actor: Actor, number: int) -> dict[str, Any]:
+    """What has not gone of a row becomes a draft."""
+    return _verb(house, number, lambda session, post: posts.take_up(session, actor, post))
+
+
 def comment(house: House, actor: Actor, number: int, text: str) -> dict[str, Any]:
     """Say something to colleagues about the post as it is now."""
 

@@ -164,3 +164,18 @@ def test_what_can_not_be_done_is_said_in_both_languages_with_its_code(office: Do
         assert (done.returncode, done.stdout) == (code, ""), f"{what}: {done.stderr}"
         assert word in done.stderr, what
         assert "Traceback" not in done.stderr
+
+
+def test_a_row_is_shown_day_by_day_skipped_and_taken_up_by_the_command_line(office: Door) -> None:
+    begins, ends = (datetime.now(UTC) + timedelta(days=n) for n in (7, 28))
+    row = ("--at", f"{begins:%Y-%m-%d}T10:00", "--every", "week", "--until", f"{ends:%Y-%m-%d}")
+    words = ("--title", "نصيحة", "--ar", "نصيحة الأسبوع", "--en", "Advice of the week")
+    number = str(told(office, "draft", *row, *words, "--account", "facebook", "--submit", by="noura")["id"])
+    assert [day["state"] for day in told(office, "show", number)["days"]] == [""] * 4
+    told(office, "approve", number, by="khalid")
+    shown = told(office, "show", number)
+    assert [day["state"] for day in shown["days"]] == ["scheduled"] * 4
+    assert shown["hijri"].endswith("AH")
+    told(office, "skip", str(shown["days"][1]["post_id"]), "--reason", "holiday", by="noura")
+    assert [day["state"] for day in told(office, "show", number)["days"]][1] == "cancelled"
+    assert told(office, "take-up", str(shown["days"][2]["post_id"]), by="noura")["state"] == "draft"
