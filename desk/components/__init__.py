@@ -3,12 +3,15 @@
 Each is registered once. Events are named `open`, `view`, `bulk`, `more`, `draft`, `send`; the composer keeps `content`.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
+
+from connectors.x.text import RULES
 
 HERE = Path(__file__).parent
 
@@ -44,15 +47,20 @@ def _read(*files: str) -> str:
     return "\n".join((HERE / file).read_text("utf-8") for file in files)
 
 
+def _counting() -> str:
+    """How a text is counted, with the rules the connector of X counts by."""
+    return f"const COUNTING = {json.dumps(RULES)}\n{_read('count.js')}\n"
+
+
 @cache
 def _registered() -> dict[str, Callable[..., Any]]:
     make = st.components.v2.component
     return {
         "list": make("majlis_list", html=_LIST, css=_read("base.css", "list.css"), js=_read("list.js")),
         "views": make("majlis_views", html=_VIEWS, css=_read("base.css", "views.css"), js=_read("views.js")),
-        "reply": make("majlis_reply", html=_REPLY, css=_read("base.css", "reply.css"), js=_read("count.js", "reply.js")),
+        "reply": make("majlis_reply", html=_REPLY, css=_read("base.css", "reply.css"), js=_counting() + _read("reply.js")),
         "composer": make(
-            "majlis_composer", html=_COMPOSER, css=_read("base.css", "composer.css"), js=_read("count.js", "composer.js")
+            "majlis_composer", html=_COMPOSER, css=_read("base.css", "composer.css"), js=_counting() + _read("composer.js")
         ),
     }
 
