@@ -13,7 +13,7 @@ from scheduler.importing import ImportResult, import_lines
 from scheduler.notices import Consequences, cancel_event, change_event
 from scheduler.pair import Version
 from scheduler.preview import Preview, preview
-from scheduler.recurring import skip, take_up
+from scheduler.recurring import Day, days, skip, take_up
 from scheduler.reminders import Reminder, remind, reminders
 from scheduler.writing import KINDS, draft, edit
 
@@ -21,6 +21,7 @@ __all__ = [
     "ALT_MOST",
     "KINDS",
     "Consequences",
+    "Day",
     "EventFacts",
     "ImportResult",
     "Poll",
@@ -33,6 +34,7 @@ __all__ = [
     "cancel_event",
     "change_event",
     "correct",
+    "days",
     "describe_media",
     "draft",
     "edit",

@@ -1,5 +1,7 @@
 """A row of occurrences under one approval: made when its first post is approved, skipped one by one, taken up for a change."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -8,7 +10,7 @@ from core import audit
 from core.actors import Actor
 from core.errors import WrongState
 from core.settings import Settings
-from scheduler import history, queueing, row
+from scheduler import history, queueing, row, wall
 from scheduler.approving import ON_APPROVED
 from scheduler.ending import cancel
 from scheduler.models import Post, PostMedia, PostText
@@ -32,7 +34,7 @@ def spread(session: Session, actor: Actor, post: Post, settings: Settings) -> No
 def _occurrence(session: Session, actor: Actor, post: Post, one: row.Occurrence, settings: Settings) -> Post:
     taken: dict[str, Any] = {name: value for name, value in post.model_dump().items() if name not in OWN}
     made = Post(**taken | {"about_id": post.id, "role": "occurrence", "state": "scheduled", "approved_version": 1, "at": one.at})
-    made.wall = one.wall.isoformat(timespec="seconds" if one.wall.second else "minutes")
+    made.wall = wall.kept(one.at, post.zone)
     session.add(made)
     session.flush()
     for kind in (PostText, PostMedia):
@@ -42,6 +44,30 @@ def _occurrence(session: Session, actor: Actor, post: Post, one: row.Occurrence,
     history.keep(session, made)
     queueing.queue(session, actor, made, settings)
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of a row: `post_id` is None and `state` "" while the row waits for its approval."""
+
+    wall: str
+    at: datetime
+    post_id: int | None = None
+    state: str = ""
+
+
+def days(session: Session, post: Post) -> list[Day]:
+    """The days of the row that begins with this post in their order, skipped ones too; [] when it does not recur."""
+    if post.repeat is None:
+        return []
+    if post.state in ("draft", "submitted"):
+        return [Day(wall.kept(one.at, post.zone), one.at) for one in row.dates(post)]
+    made = select(Post).where(col(Post.about_id) == post.id, col(Post.role) == "occurrence").order_by(col(Post.id))
+    skipped = set(post.repeat.get("skip", ()))
+    # an earlier approval's were cancelled by an edit: they are history, the last one made for a day is the one that counts
+    last = {one.wall[:10]: one for one in (post, *session.exec(made)) if one.state != "cancelled" or one.wall[:10] in skipped}
+    found = [Day(one.wall, one.at, one.id, one.state) for one in last.values() if one.at is not None]
+    return sorted(found, key=lambda one: one.at)
 
 
 def head(session: Session, post: Post) -> Post | None:

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from core import audit
 from core.actors import Actor
 from core.errors import Invalid
+from core.i18n import Lang, t
 from core.why import Why, none_of
 from outbox.enqueue import withdraw
 from scheduler import queueing, wall
@@ -119,6 +120,14 @@ def _day(given: object) -> date:
         return given if isinstance(given, date) else date.fromisoformat(str(given))
     except ValueError:
         raise Invalid(field="repeat", why=Why("no_date")) from None
+
+
+def said(post: Post, lang: Lang) -> str:
+    """`كل أسبوعين حتى 2026-12-28`, `every 2 weeks until 2026-12-28`; "" for what does not recur."""
+    if post.repeat is None:
+        return ""
+    often = t(f"post.row.{post.repeat['every']}", lang, n=post.repeat["step"])
+    return t("post.row.until", lang, often=often, until=post.repeat["until"])
 
 
 def still_to_go(session: Session, post: Post) -> list[Post]:

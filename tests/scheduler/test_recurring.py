@@ -13,7 +13,7 @@ from core.errors import Invalid, WrongState
 from core.models import User
 from scheduler import posts
 from scheduler.models import Post, PostMedia
-from scheduler.row import MOST, dates
+from scheduler.row import MOST, dates, said
 from scheduler.when import choose
 from tests.scheduler.conftest import Office
 
@@ -179,6 +179,30 @@ def test_skipping_one_leaves_the_others_and_the_row_remembers_it(office: Office)
     office.approve(head)
     fresh = [one.wall for one in of_row(office, head) if one.state == "scheduled"]
     assert fresh == ["2026-12-09T10:00", "2026-12-16T10:00"]
+
+
+def test_the_days_of_a_row_are_told_before_and_after_its_approval(office: Office) -> None:
+    def told(post_id: int) -> list[tuple[str, str]]:
+        with office.db.read() as session:
+            return [(day.wall[5:10], day.state) for day in posts.days(session, session.get_one(Post, post_id))]
+
+    head = office.draft("x", wall=HOUR, repeat=WEEKLY)
+    assert told(head) == [("11-25", ""), ("12-02", ""), ("12-09", ""), ("12-16", "")]
+    for title in ("أول", "ثان"):
+        office.do(posts.edit, head, title=title)
+        office.do(posts.submit, head)
+        office.approve(head)
+    going = [one.id or 0 for one in of_row(office, head) if one.state == "scheduled"]
+    office.do(posts.skip, going[1], "عطلة")
+    assert told(head) == [("11-25", "scheduled"), ("12-02", "scheduled"), ("12-09", "cancelled"), ("12-16", "scheduled")]
+    assert told(going[2]) == []
+
+
+def test_a_row_is_said_in_both_languages() -> None:
+    post = Post(repeat={"every": "week", "step": 2, "until": "2026-12-28"})
+    assert (said(post, "ar"), said(post, "en")) == ("كل أسبوعين حتى 2026-12-28", "every 2 weeks until 2026-12-28")
+    assert said(Post(repeat={"every": "day", "step": 1, "until": "2026-12-28"}), "en") == "every day until 2026-12-28"
+    assert said(Post(), "ar") == ""
 
 
 def test_the_first_one_may_be_skipped_too(office: Office) -> None:
