@@ -17,6 +17,7 @@ from console.command import Json, acting_as
 from console.command import actor as _actor
 from console.command import end as _end
 from console.command import house as _house
+from console.event_commands import event
 from console.policy_commands import policy
 from console.post_commands import post
 
@@ -44,6 +45,7 @@ appeal = typer.Typer(no_args_is_help=True, help="Objections of the public: list 
 pause = typer.Typer(no_args_is_help=True, help="Crisis pause: press and lift.")
 app.add_typer(policy, name="policy")
 app.add_typer(post, name="post")
+app.add_typer(event, name="event")
 app.add_typer(audit_app, name="audit")
 app.add_typer(account, name="account")
 app.add_typer(calendar, name="calendar")

@@ -1,1 +1,1 @@
-"""The public door: webhooks, tracking, policy, open data. Its own process; works without JavaScript."""
+"""The public door: webhooks, tracking, policy, events, open data. Its own process; works without JavaScript."""

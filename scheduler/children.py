@@ -7,6 +7,7 @@ announcement first, then its children in the order of their ids.
 from sqlmodel import Session, col, select
 
 from core.actors import Actor
+from core.errors import Forbidden
 from core.i18n import LANGS, t
 from outbox.enqueue import withdraw
 from outbox.states import AT_LARGE
@@ -61,6 +62,8 @@ def riding(session: Session, post: Post) -> list[Post]:
 def draft(session: Session, actor: Actor, post: Post, role: str, words: Pair, before_s: int | None = None) -> Post:
     """A step of verbs that asked and audit: a new child of an announcement, a draft that says `words`."""
     actor.require("post.write")
+    if actor.user_id is None:  # whose words they are may not approve them
+        raise Forbidden(ability="post.write", actor=actor.label)
     child = Post(kind=post.kind, title=post.title, author_id=actor.user_id, edited_by=actor.user_id, origin=actor.label)
     child.about_id, child.role, child.before_s, child.pair_why = post.id, role, before_s, post.pair_why
     child.ar, child.en = words

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from core import audit
 from core.actors import Actor
 from core.clock import now
-from core.errors import Invalid, WrongState
+from core.errors import Forbidden, Invalid, WrongState
 from core.why import Why
 from outbox.states import AT_LARGE
 from scheduler import children, events, queueing, telling, told, writing
@@ -54,7 +54,7 @@ def change_event(session: Session, actor: Actor, post: Post, facts: EventFacts, 
     WrongState for an event that was cancelled or is over.
     """
     actor.require("post.write")
-    event = _held(session, post, seen_version)
+    event = _held(session, actor, post, seen_version)
     old, new, doing = events.facts_of(event), events.checked(facts), _Doing()
     if new == old:
         return Consequences()
@@ -88,7 +88,7 @@ def cancel_event(session: Session, actor: Actor, post: Post, why: str, *, seen_v
     actor.require("post.write")
     if not why.strip():
         raise Invalid(field="reason", why=Why("say_why"))
-    event = _held(session, post, seen_version)
+    event = _held(session, actor, post, seen_version)
     event.cancelled_at, event.cancel_why, event.changed_at = now(), why.strip()[:WHY_MOST], now()
     event.sequence += 1
     session.add(event)
@@ -101,11 +101,13 @@ def cancel_event(session: Session, actor: Actor, post: Post, why: str, *, seen_v
     return doing.done(notice)
 
 
-def _held(session: Session, post: Post, seen_version: int | None) -> Event:
+def _held(session: Session, actor: Actor, post: Post, seen_version: int | None) -> Event:
     """The event that may still change; nobody else changes it or what belongs to it until our transaction ends.
 
     Its announcement is locked first, then notices, then reminders, the event last: whoever approves one of them goes that way too.
     """
+    if actor.user_id is None:  # a notice is somebody's, and whose it is may not approve it
+        raise Forbidden(ability="post.write", actor=actor.label)
     writing.seen(session, post, seen_version)
     for role in ("notice", "reminder"):
         for child in children.of(session, post, role):

@@ -1,0 +1,79 @@
+"""`manage.py event …`: what becomes of an event once `post draft --kind event` wrote it. Thin: see console/occasions.py."""
+
+from typing import Annotated, Any
+
+import typer
+
+from console.command import Json, acting_as, actor, end, house
+from console.post_commands import As, Ends, Named, NamedEn, Number, Place, PlaceEn, Seen, Starts
+
+event = typer.Typer(no_args_is_help=True, help="Events: list, remind of, change, cancel.")
+
+
+def _opened(as_user: str | None) -> tuple[Any, Any]:
+    """The house, and who acts in it."""
+    if as_user:
+        acting_as["user"] = as_user
+    opened = house()
+    return opened, actor(opened)
+
+
+@event.command("list")
+def event_list(
+    over: Annotated[bool, typer.Option("--all", help="Those that are over too.")] = False,
+    json: Json = False,
+) -> None:
+    """Events to come with their reminders and notices, the next one first."""
+    from console.occasions import listed
+
+    end(listed(house(), over=over), as_json=json, failed=False)
+
+
+@event.command("remind")
+def event_remind(
+    number: Number,
+    before: Annotated[list[str] | None, typer.Argument(help="How long before it begins: 2d, 3h, 30m; without any, none.")] = None,
+    seen: Seen = None,
+    as_user: As = None,
+    json: Json = False,
+) -> None:
+    """These reminders and no others; they are approved with the announcement. Needs `--as` an author."""
+    from console.occasions import remind
+
+    end(remind(*_opened(as_user), number, before or [], seen=seen), as_json=json, failed=False)
+
+
+@event.command("change")
+def event_change(
+    number: Number,
+    starts: Starts = None,
+    ends: Ends = None,
+    event_title: Named = None,
+    event_title_en: NamedEn = None,
+    place: Place = None,
+    place_en: PlaceEn = None,
+    zone: Annotated[str | None, typer.Option(help="The zone whose clocks tell its hours.")] = None,
+    seen: Seen = None,
+    as_user: As = None,
+    json: Json = False,
+) -> None:
+    """Another hour, place or name: what has not gone is rewritten, for what has a notice is proposed. Needs `--as` an author."""
+    given = {"starts_at": starts, "ends_at": ends, "title": event_title, "title_en": event_title_en}
+    from console.occasions import change
+
+    given |= {"place": place, "place_en": place_en, "zone": zone}
+    end(change(*_opened(as_user), number, given, seen=seen), as_json=json, failed=False)
+
+
+@event.command("cancel")
+def event_cancel(
+    number: Number,
+    why: Annotated[str, typer.Argument(help="Why, for staff and the audit.")],
+    seen: Seen = None,
+    as_user: As = None,
+    json: Json = False,
+) -> None:
+    """It does not take place: what has not gone is withdrawn, for what has a notice is proposed. Needs `--as` an author."""
+    from console.occasions import cancel
+
+    end(cancel(*_opened(as_user), number, why, seen=seen), as_json=json, failed=False)
