@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from console.account_commands import account
+from console.after_commands import pause, problems
 from console.calendar_commands import calendar
 from console.command import Json, acting_as
 from console.command import actor as _actor
@@ -42,7 +43,6 @@ app = typer.Typer(
 )
 audit_app = typer.Typer(no_args_is_help=True, help="The audit trail: verify its chain.")
 appeal = typer.Typer(no_args_is_help=True, help="Objections of the public: list and decide.")
-pause = typer.Typer(no_args_is_help=True, help="Crisis pause: press and lift.")
 app.add_typer(policy, name="policy")
 app.add_typer(post, name="post")
 app.add_typer(event, name="event")
@@ -51,6 +51,7 @@ app.add_typer(account, name="account")
 app.add_typer(calendar, name="calendar")
 app.add_typer(appeal, name="appeal")
 app.add_typer(pause, name="pause")
+app.command()(problems)
 
 Jsonl = Annotated[bool, typer.Option("--jsonl", help="JSON lines on stdout (the only format; accepted for clarity).")]
 Port = Annotated[int | None, typer.Option(min=1, max=65535, help="Port to listen on (loopback); the setting's when left out.")]
@@ -154,7 +155,7 @@ def train_heads(
     _end(value, as_json=json, failed=False)
 
 
-# ---- people, accounts, pause --------------------------------------------------------------------------------------------------
+# ---- people, accounts -------------------------------------------------------------------------------------------------------
 
 
 @app.command()
@@ -209,32 +210,6 @@ def password(
     password(house, _actor(house), username, from_stdin=password_stdin)
 
 
-@pause.command("press")
-def pause_press(
-    reason: str,
-    allow: Annotated[
-        list[str] | None,
-        typer.Option(help="Kinds that may still leave: post, reply, receipt, private_reply, hide, unhide, delete."),
-    ] = None,
-) -> None:
-    """Stop everything that would leave us. Needs `--as` a manager or approver."""
-    from outbox import pause as pausing
-
-    house = _house()
-    with house.db.write() as session:
-        pausing.press(session, _actor(house), reason, allow=tuple(allow or ()))
-
-
-@pause.command("lift")
-def pause_lift() -> None:
-    """End the crisis pause. What it held waits for a person."""
-    from outbox import pause as pausing
-
-    house = _house()
-    with house.db.write() as session:
-        pausing.lift(session, _actor(house))
-
-
 @appeal.command("list")
 def appeal_list(json: Json = False) -> None:
     """Objections that wait for a decision, the oldest first."""
@@ -282,6 +257,14 @@ def export(folder: Annotated[Path, typer.Argument(help="Made when missing; must 
 
     house = _house()
     _end(export(house, _actor(house), folder), as_json=json, failed=False)
+
+
+@app.command()
+def meter(json: Json = False) -> None:
+    """What each account cost this month, by day, what it may cost, and the forecast to the month's end."""
+    from console.money import meters
+
+    _end(meters(_house()), as_json=json, failed=False)
 
 
 @app.command()
