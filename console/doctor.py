@@ -25,10 +25,12 @@ from core.i18n import LANGS, t
 from core.models import Account, AuditEntry, Heartbeat
 from core.settings import Settings, settings
 from core.vault import KeyLost, key_file, open_vault
+from core.why import said
 from inbox import aside
 from outbox import accounts, budget, known
 from outbox.meter import Meter
 from scheduler import costs
+from scheduler.steps import approvers, of_house
 
 State = Literal["ok", "warn", "bad"]
 SKEW = timedelta(minutes=2)
@@ -46,7 +48,7 @@ class Check:
     values: dict[str, Any]
 
     def words(self, lang: Literal["ar", "en"]) -> str:
-        return t(f"doctor.{self.key}", lang, **self.values)
+        return t(f"doctor.{self.key}", lang, **{name: said(value, lang) for name, value in self.values.items()})
 
     def to_json(self) -> dict[str, Any]:
         return {"check": self.name, "state": self.state, "code": self.key, **{lang: self.words(lang) for lang in LANGS}}
@@ -100,11 +102,24 @@ def _checks(configured: Settings) -> Iterator[Check]:
             yield from _clock(session, db)
             yield from _worker(session)
             yield from _aside(session)
+            yield _approval(session, configured)
         house = opening.House(configured, db, vault)
         yield from _accounts(house)
         yield from _money(house)
     free = shutil.disk_usage(configured.var_dir).free
     yield Check("disk", "ok" if free > ROOM else "warn", "disk" if free > ROOM else "disk_low", {"free": f"{free / 2**30:.1f}"})
+
+
+def _approval(session: Session, configured: Settings) -> Check:
+    """Whether the steps of approval can be taken: each by another person than its writer and than those of the other steps."""
+    try:
+        steps, able = of_house(session, configured), len(approvers(session))
+    except ConfigurationError as e:
+        return Check("approval", "bad", "approval_wrong", {"name": e.details["name"], "why": e.details["why"]})
+    enough = able > len(steps)
+    return Check(
+        "approval", "ok" if enough else "warn", "approval" if enough else "approval_few", {"steps": len(steps), "able": able}
+    )
 
 
 def _database(db: Database) -> Iterator[Check]:

@@ -17,7 +17,7 @@ from core.errors import WrongOption
 from core.i18n import LANGS, t
 from core.why import Why
 from outbox.accounts import resolve
-from scheduler import comments, posts
+from scheduler import posts
 from scheduler.models import Post
 
 
@@ -88,7 +88,7 @@ def comment(house: House, actor: Actor, number: int, text: str) -> dict[str, Any
     """Say something to colleagues about the post as it is now."""
 
     def said(session: Session, post: Post) -> Post:
-        comments.write(session, actor, post, text)
+        posts.comment(session, actor, post, text)
         return post
 
     return _verb(house, number, said)

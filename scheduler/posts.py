@@ -6,6 +6,7 @@ The deeds stand in scheduler.writing, scheduler.attaching, scheduler.approving a
 from connectors.contract import Poll
 from scheduler.approving import approve, expire_unapproved, send_back, submit
 from scheduler.attaching import ALT_MOST, add_media, describe_media, order_media, remove_media
+from scheduler.comments import write as comment
 from scheduler.correcting import correct, removable, withdraw
 from scheduler.ending import cancel
 from scheduler.events import EventFacts
@@ -33,6 +34,7 @@ __all__ = [
     "cancel",
     "cancel_event",
     "change_event",
+    "comment",
     "correct",
     "days",
     "describe_media",

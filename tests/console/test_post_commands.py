@@ -179,3 +179,15 @@ def test_a_row_is_shown_day_by_day_skipped_and_taken_up_by_the_command_line(offi
     told(office, "skip", str(shown["days"][1]["post_id"]), "--reason", "holiday", by="noura")
     assert [day["state"] for day in told(office, "show", number)["days"]][1] == "cancelled"
     assert told(office, "take-up", str(shown["days"][2]["post_id"]), by="noura")["state"] == "draft"
+
+
+@pytest.mark.parametrize("empty_url", ["sqlite"], indirect=True)
+def test_the_doctor_says_when_nobody_could_approve(office: Door) -> None:
+    def check(code: int = 0, **settings: str) -> dict[str, str]:
+        (found,) = [one for one in office.told("doctor", code=code, **settings)["checks"] if one["check"] == "approval"]
+        return {name: found[name] for name in ("state", "code", "ar")}
+
+    assert check()["state"] == "ok"
+    assert check(MAJLIS_APPROVAL_STEPS="any;any;any")["code"] == "approval_few"
+    wrong = check(1, MAJLIS_APPROVAL_STEPS="all:noura")
+    assert (wrong["state"], "لا يوجد معتمِد عامل باسم «noura»" in wrong["ar"]) == ("bad", True)

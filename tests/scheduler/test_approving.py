@@ -1,7 +1,10 @@
 """Who says yes to a post: others, step by step, in time, for one version, and still there when it goes out."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -314,3 +317,42 @@ def test_a_yes_may_come_with_words(office: Office, people: dict[str, Actor]) -> 
     with office.db.read() as session:
         assert [row.comment for row in session.exec(select(Approval))] == ["أحسنتم"]
         assert history.writers(session, session.get_one(Post, post)) == {office.author.user_id}
+
+
+def test_two_who_say_yes_at_the_same_instant_send_it_once(office: Office, people: dict[str, Actor]) -> None:
+    for _ in range(3):
+        post, together = submitted(office), Barrier(2, timeout=30)
+
+        def say(by: Actor, post: int = post, together: Barrier = together) -> str:
+            together.wait()
+            try:
+                return yes(office, post, by)
+            except WrongState:
+                return "too late"
+
+        with ThreadPoolExecutor(2) as pool:
+            answers = list(pool.map(say, (people["huda"], people["salem"])))
+        assert sorted(answers) == ["scheduled", "too late"]
+        assert len(said(office, post)) == 1
+    assert len(office.everything()) == 3
+
+
+def test_a_yes_and_an_edit_at_the_same_instant_never_send_what_nobody_read(office: Office, people: dict[str, Actor]) -> None:
+    for _ in range(3):
+        post, together = submitted(office), Barrier(2, timeout=30)
+
+        def approve(post: int = post, together: Barrier = together) -> None:
+            together.wait()
+            with suppress(Conflict, WrongState):
+                yes(office, post, people["huda"], seen_version=1)
+
+        def edit(post: int = post, together: Barrier = together) -> None:
+            together.wait()
+            office.do(posts.edit, post, texts={office.ids("x")[0]: "لم يقرأه أحد"})
+
+        with ThreadPoolExecutor(2) as pool:
+            for done in [pool.submit(approve), pool.submit(edit)]:
+                done.result()
+        assert (office.post(post).state, office.post(post).version) == ("draft", 2)
+    office.send()
+    assert office.wall.posts() == []

@@ -117,9 +117,9 @@ def test_every_kind_of_difference_is_told_once_and_in_both_languages() -> None:
 
 def test_what_was_said_stays_with_the_version_it_was_said_of(office: Office) -> None:
     post = office.draft("x", pair_why="خبر قصير")
-    office.do(comments.write, post, " أضف الموعد ", by=office.approver)
+    office.do(posts.comment, post, " أضف الموعد ", by=office.approver)
     office.do(posts.edit, post, title="آخر")
-    office.do(comments.write, post, "تم")
+    office.do(posts.comment, post, "تم")
     office.do(posts.submit, post)
     office.do(posts.send_back, post, "والمكان", by=office.approver)
     with office.db.read() as session:
@@ -132,10 +132,10 @@ def test_what_was_said_stays_with_the_version_it_was_said_of(office: Office) -> 
 def test_a_comment_says_something_and_not_everything(office: Office, text: str) -> None:
     post = office.draft("x", pair_why="خبر قصير")
     with pytest.raises(Invalid):
-        office.do(comments.write, post, text)
+        office.do(posts.comment, post, text)
 
 
 def test_only_a_person_comments(office: Office) -> None:
     post = office.draft("x", pair_why="خبر قصير")
     with pytest.raises(Forbidden):
-        office.do(comments.write, post, "x", by=OPERATING)
+        office.do(posts.comment, post, "x", by=OPERATING)
