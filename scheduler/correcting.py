@@ -21,10 +21,11 @@ from outbox.models import Delivery
 from scheduler import queueing, writing
 from scheduler.approval import GUARD
 from scheduler.approving import ON_APPROVED
+from scheduler.following import follow
 from scheduler.models import Post, Watched
 from scheduler.pair import Version
 from scheduler.standing import Stands, standing
-from scheduler.states import OPEN, follow
+from scheduler.states import OPEN
 
 #: an approved withdrawal is in one of these from the yes on
 DECIDED = ("scheduled", "published", "partly")

@@ -19,6 +19,7 @@ from scheduler.approval import GUARD
 from scheduler.grace import grace_of
 from scheduler.models import Post, PostMedia, PostText
 from scheduler.standing import tie
+from scheduler.states import CHANGED
 
 #: states from which a delivery can still be taken back
 STILL_HERE = ("scheduled", "held", "missed")
@@ -82,10 +83,11 @@ def deliveries(session: Session, post: Post) -> list[Delivery]:
 def hold(session: Session, post: Post) -> None:
     """Nobody else changes the post or settles its deliveries until our transaction ends; `post` is read anew.
 
-    Deliveries are locked before their post, as whoever settles one does (scheduler.states.follow): no two wait for each other.
+    Deliveries are locked before their post, as whoever settles one does (scheduler.following.follow): no two wait for each other. A
+    post that others are about is locked so that they still may point to it.
     """
     session.exec(_carrying(post).with_for_update(of=Delivery).execution_options(populate_existing=True)).all()
-    session.refresh(post, with_for_update=True)
+    session.refresh(post, with_for_update=CHANGED)
 
 
 def removals(post: Post) -> str:

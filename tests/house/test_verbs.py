@@ -40,6 +40,7 @@ WITHOUT: Mapping[str, str] = {
     "outbox/spending.py:spend": "the price of a call, whatever came of it",
     "outbox/windows.py:keep": "when the platform takes calls of a kind again",
     "outbox/windows.py:reopen": "a step of channels.free, which audits",
+    "scheduler/children.py:drop_unused": "a step of posts.draft, which asked and audits",
     "scheduler/children.py:put": "a step of posts.remind and posts.edit, which asked and audit",
     "scheduler/children.py:rewrite": "a step of posts.edit and posts.change_event, which asked and audit",
     "scheduler/children.py:tell": "a step of posts.draft and posts.edit, which asked and audit",
@@ -48,7 +49,7 @@ WITHOUT: Mapping[str, str] = {
     "scheduler/history.py:keep": "a step of verbs on a post, which asked and audit: a version as it is left",
     "scheduler/metrics.py:keep": "readings of a platform's counters",
     "scheduler/metrics.py:watch": "which posts' counters are read",
-    "scheduler/states.py:follow": "a post follows its deliveries; audited as the worker",
+    "scheduler/following.py:follow": "a post follows its deliveries; audited as the worker",
     "scheduler/writing.py:touch": "a step of every verb on a post, which asked and audits",
 }
 
