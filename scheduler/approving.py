@@ -147,7 +147,9 @@ def send_back(session: Session, actor: Actor, post: Post, comment: str) -> Post:
 def expire_unapproved(db: Database, actor: Actor) -> int:
     """Posts whose hour came without an approval are expired, and those without an hour after PATIENCE. Returns how many."""
     with db.write() as session:
-        waiting = session.exec(select(Post).where(col(Post.state) == "submitted").with_for_update(skip_locked=True)).all()
+        waiting = session.exec(
+            select(Post).where(col(Post.state) == "submitted").with_for_update(skip_locked=True, key_share=True)
+        ).all()
         return sum(_expire(session, actor, post).state == "expired" for post in waiting if _too_late(session, post))
 
 

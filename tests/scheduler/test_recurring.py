@@ -1,17 +1,22 @@
 """A post that recurs: one approval, one post for each of its days, the same hour on its wall, an end; one may be skipped."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
 from sqlmodel import col, select
 
+from core.actors import WORKER
 from core.auth import actor_of
 from core.errors import Invalid, WrongState
 from core.models import User
-from scheduler import posts
+from outbox.states import move
+from scheduler import posts, queueing
 from scheduler.models import Post, PostMedia
 from scheduler.row import MOST, dates, said
 from scheduler.when import choose
@@ -282,3 +287,32 @@ def test_a_crisis_pause_or_a_worker_away_never_sends_a_row_in_a_burst(office: Of
     office.send()
     assert office.wall.posts() == []
     assert {office.deliveries(one)[0][0] for one in ids(office, head)[:5]} == {"missed"}
+
+
+def test_ending_a_row_while_its_occurrences_are_skipped_changed_and_sent_locks_nobody_out(office: Office) -> None:
+    for _ in range(3):
+        head = planned(office, repeat={"every": "day", "until": "2026-12-02"})
+        several, together = ids(office, head), Barrier(4, timeout=30)
+        with office.db.read() as session:
+            carries = queueing.deliveries(session, session.get_one(Post, several[3]))[0].id or 0
+
+        def work(
+            number: int, head: int = head, several: list[int] = several, together: Barrier = together, sent: int = carries
+        ) -> None:
+            together.wait()
+            with suppress(WrongState):  # whoever comes second finds it gone
+                if number == 0:
+                    office.do(posts.cancel, head)
+                elif number == 1:
+                    office.do(posts.skip, several[1], "no")
+                elif number == 2:
+                    office.do(posts.edit, several[2], title="آخر")
+                else:
+                    with office.db.write() as session:
+                        move(session, WORKER, sent, ("scheduled",), "sending")
+                        move(session, WORKER, sent, ("sending",), "published", external_id=str(sent))
+
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(work, range(4)))
+        left = {one.state for one in of_row(office, head)}
+        assert left <= {"cancelled", "published"}, "nothing of an ended row goes any more"
