@@ -81,6 +81,7 @@ def portal_shots(staff: Staff) -> list[Shot]:
         Shot("case", known, phone=True),
         Shot("policy", "/policy"),
         Shot("commitments", "/commitments"),
+        Shot("events", "/events"),
         Shot("open-data", "/open-data"),
     ]
 

@@ -40,6 +40,10 @@ def print_whole(post: Mapping[str, Any], *, as_json: bool) -> None:
         out += ["", f"[{text['account']}, {text['lang']}]{count}{state}", text["text"]]
         out += [f"  ! {why[lang]}" for why in text.get("problems", ()) for lang in LANGS]
     out += [f"[{place}] {one['mime']} {one['alt'] or one['alt_why']}" for place, one in enumerate(post["media"], 1)]
+    for one in post["reminders"]:
+        out += ["", f"reminder #{one['id']}  {one['state']}  {shown(one['at'])}"]
+        out += [f"  [{text['account']}, {text['lang']}]  {' / '.join(text['text'].splitlines())}" for text in one["texts"]]
+        out += [f"  ! {w[lang]}" for w in (*one["warnings"], *one["findings"]) for lang in LANGS]
     for title, lines in (
         ("steps", [f"{s['step']}. {s['need']}: + {_names(s['yes'])}  <- {_names(s['wanting'])}" for s in post["steps"]]),
         ("days", [f"{d['wall']}  {d['post_id'] or ''}  {d['state']}" for d in post["days"]]),

@@ -13,7 +13,7 @@ from core.hijri import hijri
 from core.i18n import LANGS, Lang
 from core.models import Account
 from outbox.models import Delivery
-from scheduler import comments, history
+from scheduler import comments, history, reminders
 from scheduler.findings import Finding, findings
 from scheduler.models import Approval, Post, PostText
 from scheduler.preview import preview
@@ -35,6 +35,7 @@ def whole(house: House, number: int, *, policy: bool = True) -> dict[str, Any]:
             "hijri": beside.words("en") if post.at and (beside := hijri(post.at)) else None,
             "days": [asdict(day) for day in days(session, post)],
             "texts": _texts(house, session, post),
+            "reminders": [_reminder(house, session, one, policy=policy) for one in reminders.of(session, post)],
             "approvals": [
                 {"version": a.version, "step": a.step, "user": known[a.user_id], "yes": a.yes, "comment": a.comment, "at": a.at}
                 for a in said
@@ -46,11 +47,22 @@ def whole(house: House, number: int, *, policy: bool = True) -> dict[str, Any]:
                 {"version": v.number, "by": _name(v.by, known), "at": v.at} for v in history.versions(session, post)
             ],
             "findings": [_finding(one) for one in found],
-            "warnings": [
-                {"code": w.code, "at": w.at, "strong": w.strong} | _both(w.words)
-                for w in warnings(session, post, house.connect)
-            ],
+            "warnings": _warnings(house, session, post),
         }  # fmt: skip
+
+
+def _reminder(house: House, session: Session, post: Post, *, policy: bool) -> dict[str, Any]:
+    """One that the approval of its event covers, or covered: the same an approver looks at there."""
+    return {
+        **{name: getattr(post, name) for name in ("id", "before_s", "at", "state", "comment")},
+        "texts": _texts(house, session, post),
+        "findings": [_finding(one) for one in findings(session, post, policy=policy, settings=house.settings)],
+        "warnings": _warnings(house, session, post),
+    }
+
+
+def _warnings(house: House, session: Session, post: Post) -> list[dict[str, Any]]:
+    return [{"code": w.code, "at": w.at, "strong": w.strong} | _both(w.words) for w in warnings(session, post, house.connect)]
 
 
 def _name(label: str, known: Mapping[int | None, str]) -> str:

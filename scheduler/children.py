@@ -46,6 +46,14 @@ def tell(session: Session, post: Post, facts: EventFacts) -> None:
     session.add(post)
 
 
+def drop_unused(session: Session, post: Post) -> None:
+    """A step of draft: bodies made from the facts are not kept where every account has words of its own."""
+    rows = queueing.texts(session, post)
+    if rows and not any(row.text == pair.said(post.ar, post.en, row.lang) for row in rows):
+        post.ar = post.en = ""
+        session.add(post)
+
+
 def by_hand(session: Session, post: Post, words: Pair) -> bool:
     """True when the post says anything else than `words` somewhere."""
     return (post.ar, post.en) != words or any(row.text != pair.said(*words, row.lang) for row in queueing.texts(session, post))

@@ -72,11 +72,16 @@ def remind(session: Session, actor: Actor, post: Post, before_s: Iterable[int], 
 
 def reminders(session: Session, post: Post, connect: Connect, settings: Settings | None = None) -> list[Reminder]:
     """All reminders of an announcement, the first one first: exactly what would be sent, account by account. Calls no platform."""
-    query = select(Post).where(col(Post.about_id) == post.id, col(Post.role) == "reminder").order_by(col(Post.at), col(Post.id))
     return [
         Reminder(one.id or 0, one.before_s or 0, one.at, one.state, one.comment, tuple(preview(session, one, connect, settings)))
-        for one in session.exec(query)
+        for one in of(session, post)
     ]
+
+
+def of(session: Session, post: Post) -> list[Post]:
+    """All reminders of an announcement as posts, the first one first, those that have gone and those that never do too."""
+    query = select(Post).where(col(Post.about_id) == post.id, col(Post.role) == "reminder")
+    return list(session.exec(query.order_by(col(Post.at), col(Post.id))))
 
 
 def _moved(session: Session, actor: Actor, post: Post, connect: Connect | None, settings: Settings | None) -> None:

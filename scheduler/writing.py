@@ -67,6 +67,8 @@ def draft(
     if event is not None:
         children.tell(session, post, event)
     written = _write(session, post, pair.versions(texts, post.ar, post.en))
+    if event is not None and not (ar.strip() or en.strip()):
+        children.drop_unused(session, post)
     audit.record(session, actor, "post.draft", f"post:{post.id}", kind=kind, accounts=written)
     return post
 
@@ -97,6 +99,8 @@ def edit(session: Session, actor: Actor, post: Post, *, seen_version: int | None
         _write(session, post, pair.versions(changes["texts"], post.ar, post.en))
     elif before != (post.ar, post.en):
         _follow(session, post, before)
+    if changes.keys() & {"ar", "en", "texts"} and post.comment == children.must_look():
+        post.comment = ""  # somebody has
     for late in children.follow(session, actor, post, old) if old and not post.role else ():
         POST.move(late, "cancelled")
         touch(session, late)

@@ -42,6 +42,10 @@ def test_an_event_is_announced_changed_and_cancelled_by_the_command_line_alone(o
     assert (shown["post"]["state"], shown["sequence"], shown["facts"]["place_en"]) == ("published", 0, "Dubai")
     assert [(one["role"], one["state"]) for one in shown["about"]] == [("reminder", "scheduled"), ("reminder", "cancelled")]
 
+    (reminder, _) = told(office, "show", announced, "--no-policy")["reminders"]
+    assert (reminder["state"], reminder["texts"][0]["text"].partition("\n")[0]) == ("scheduled", "تذكير: ورشة")
+    assert "reminder #" in office.run("post", "show", announced, "--no-policy").stdout
+
     later = (STARTS + timedelta(hours=5)).isoformat()
     assert "الفعالية" in event(office, "change", announced, "--starts", later, "--ends", later, by="noura", code=1)
     ends = (STARTS + timedelta(hours=7)).isoformat()

@@ -94,6 +94,8 @@ def test_words_written_by_hand_stay_and_ask_to_be_read(desk: EventsDesk) -> None
     assert "Workshop" in desk.office.post(event).en
     assert desk.office.post(reminder).en == "Come at ten!"
     assert all("راجعه" in desk.office.post(one).comment and "Check" in desk.office.post(one).comment for one in done.look)
+    desk.office.do(posts.edit, reminder, en="Come at one!")
+    assert desk.office.post(reminder).comment == ""
 
 
 def test_a_reminder_whose_new_hour_is_over_does_not_go(desk: EventsDesk) -> None:

@@ -28,6 +28,12 @@ def test_a_new_event_without_words_says_its_facts_in_both_languages(desk: Events
     assert desk.words(post.id or 0) == [f"{post.ar}\n\n{post.en}"]
 
 
+def test_an_event_whose_accounts_all_have_words_of_their_own_keeps_no_others(desk: EventsDesk) -> None:
+    event = desk.draft(texts={desk.office.ids("x")[0]: "تعالوا إلى الورشة"}, pair_why="للاختبار", remind=(DAY,))
+    assert (desk.office.post(event).ar, desk.office.post(event).en) == ("", "")
+    assert desk.words(desk.children(event)[0].id or 0) == [desk.children(event)[0].ar]
+
+
 def test_a_reminder_waits_for_its_hour_before_the_event_in_words_from_its_facts(desk: EventsDesk) -> None:
     event = desk.draft(remind=(HOUR, DAY))
     day, hour = desk.children(event)
