@@ -102,7 +102,7 @@ def graph(answer: Answer, writing: bool, account: str) -> PlatformError:
     if (code in GRAPH_LIMITS and subcode not in GRAPH_SUBCODES) or (not error and answer.status == 429):
         return RateLimited(account=account, detail=detail, retry_at=graph_retry_at(answer.headers))
     if subcode == INSTAGRAM_QUOTA:
-        return RateLimited(account=account, detail=detail, retry_at=now() + timedelta(hours=1))
+        return RateLimited(account=account, detail=detail, retry_at=now() + timedelta(hours=1), window=gauge.POSTS)
     if code == 506:
         return _either(Uncertain, writing, account, "duplicate")
     if error.get("is_transient") is True or code in GRAPH_UNKNOWN or code is None:

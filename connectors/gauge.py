@@ -17,6 +17,8 @@ Gauge = Callable[[str, Answer], Mapping[str, datetime]]
 
 #: the window of every call where a platform counts them together, and that of reading alone
 EVERY, READ = "", "read"
+#: the window of posts alone, where their number has a limit of its own (a RateLimited that names it as `window` is of it alone)
+POSTS = "post"
 X_WINDOWS = ("x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour")
 #: one part in so many of a window of X is left for whoever calls in the same instant
 SPARE = 100

@@ -69,7 +69,7 @@ class Line:
             self._shut |= self._told(kind, self.adapter.last)
             if (left := gauge.left(self.adapter.last)) is not None:
                 self._left[kind] = left
-        if isinstance(problem, RateLimited):
+        if isinstance(problem, RateLimited) and "window" not in problem.details:
             self._shut[kind if self._apart else EVERY] = problem.retry_at
 
     def _wait(self, kind: str) -> None:

@@ -210,7 +210,7 @@ def note_health(session: Session, account: Account, error: PlatformError | None)
         learned["health"] = block_of(session, account.id or 0) or "ok"
     else:
         learned |= {"health": error.code, "health_detail": str(error.details.get("detail", ""))[:200]}
-        if isinstance(error, RateLimited):
+        if isinstance(error, RateLimited) and "window" not in error.details:
             learned["retry_at"] = error.retry_at
     same = (col(Account.id) == account.id, col(Account.sealed) == account.sealed)
     session.execute(update(Account).where(*same).values(learned))

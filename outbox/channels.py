@@ -40,7 +40,7 @@ def channel_of(session: Session, account_id: int) -> Channel:
 def refuse_by(session: Session, account: Account, error: PlatformError, way: str) -> None:
     """A write that went this way was refused for the account's sake: keep its queue from trying the same again, and say so once."""
     if isinstance(error, RateLimited):
-        windows.shut(session, account, way, error.retry_at)
+        windows.shut(session, account, way, error.retry_at, window=error.details.get("window"))
     elif isinstance(error, BLOCKING):
         channel = channel_of(session, account.id or 0)
         channel.checked_at = now()

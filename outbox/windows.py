@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Table, and_, delete, or_, select, tuple_, 
 from sqlmodel import Session, col
 
 from connectors.contract import Connector
-from connectors.gauge import EVERY, READ
+from connectors.gauge import EVERY, POSTS, READ
 from core.bulk import insert_new
 from core.clock import now
 from core.models import Account
@@ -33,9 +33,10 @@ def way_of(kind: str, *, private: bool) -> str:
     return "direct" if private or kind == "private_reply" else "public"
 
 
-def shut(session: Session, account: Account, way: str, until: datetime) -> None:
-    """The platform takes no more calls of this way (of any, where it counts them together) before `until`."""
-    keep(session, account, {way if account.platform in PER_ENDPOINT else ALL: until})
+def shut(session: Session, account: Account, way: str, until: datetime, *, window: str | None = None) -> None:
+    """The platform takes no more calls of this way (of any, where it counts them together) before `until`; with `window` (POSTS)
+    none of that alone."""
+    keep(session, account, {window or (way if account.platform in PER_ENDPOINT else ALL): until})
 
 
 def keep(session: Session, account: Account, shut: Mapping[str, datetime]) -> None:
@@ -77,8 +78,9 @@ def may_leave(moment: datetime) -> ColumnElement[bool]:
     every = select(col(Window.account_id)).where(col(Window.retry_at) > moment, col(Window.way) == ALL)
     apart = select(col(Window.account_id), col(Window.way)).where(col(Window.retry_at) > moment, col(Window.way) != ALL)
     reading = select(col(Account.id)).where(col(Account.retry_at) > moment, col(Account.platform).not_in(PER_ENDPOINT))
-    account = col(Delivery.account_id)
-    return ~or_(account.in_(every), tuple_(account, col(Delivery.way)).in_(apart), account.in_(reading))
+    posts = select(col(Window.account_id)).where(col(Window.retry_at) > moment, col(Window.way) == POSTS)
+    account, a_post = col(Delivery.account_id), and_(col(Delivery.kind) == "post", col(Delivery.account_id).in_(posts))
+    return ~or_(account.in_(every), tuple_(account, col(Delivery.way)).in_(apart), account.in_(reading), a_post)
 
 
 def ends(session: Session, moment: datetime) -> Mapping[tuple[int, str], datetime]:
@@ -90,5 +92,6 @@ def ends(session: Session, moment: datetime) -> Mapping[tuple[int, str], datetim
 def until(ends: Mapping[tuple[int, str], datetime], delivery: Delivery, account: Account, moment: datetime) -> datetime | None:
     """When no window is in this delivery's way any more; None when none is."""
     of_reading = None if account.platform in PER_ENDPOINT else account.retry_at
-    found = (ends.get((delivery.account_id, ALL)), ends.get((delivery.account_id, delivery.way)), of_reading)
+    of_posts = ends.get((delivery.account_id, POSTS)) if delivery.kind == "post" else None
+    found = (ends.get((delivery.account_id, ALL)), ends.get((delivery.account_id, delivery.way)), of_posts, of_reading)
     return max((end for end in found if end is not None and end > moment), default=None)

@@ -7,6 +7,7 @@ container's own status. A picture must stand where Meta can fetch it (`Media.url
 from datetime import datetime, timedelta
 
 from connectors.contract import Evidence, Finding, Limits, Media, Outgoing, Sent, Steps
+from connectors.gauge import POSTS
 from connectors.matching import normal, not_before, verdict
 from connectors.meta import messages as to
 from connectors.meta.graph import Graph
@@ -83,7 +84,8 @@ class Containers:
         total = to.inner(row, "config").get("quota_total")
         used = row.get("quota_usage")
         if isinstance(total, int) and isinstance(used, int) and used >= total:
-            raise RateLimited(account=self._account, detail="publishing_quota", retry_at=now() + timedelta(hours=1))
+            until = now() + timedelta(hours=1)
+            raise RateLimited(account=self._account, detail="publishing_quota", retry_at=until, window=POSTS)
 
     def _make(self, out: Outgoing, steps: Steps) -> str:
         """A new container's id; nobody sees a container, so an unknown outcome only costs making another."""

@@ -247,3 +247,19 @@ def test_figures_of_our_posts_wait_while_the_budget_is_nearly_used_up(opened: Op
     assert calls(there, "/2/tweets") == []
     give(there, 100)
     assert metrics.read(there.db, there.connect) == 1
+
+
+def test_a_full_days_quota_of_posts_on_instagram_stops_neither_answers_nor_reading(opened: Open) -> None:
+    there = opened("instagram")
+    with there.running.world.lock:
+        there.running.world.config.instagram_quota = 1
+    first, second = (there.queue("post", pictures=1, text=f"خبر {n}") for n in range(2))
+    there.send()
+    assert [there.get(i).state for i in (first, second)] == ["published", "scheduled"]
+    made = sum(statuses(there).values())
+    there.send()
+    assert sum(statuses(there).values()) == made, "nobody asks again within the hour"
+    answer, hidden = there.queue("reply", text="جواب"), there.queue("hide")
+    there.send()
+    assert [there.get(i).state for i in (second, answer, hidden)] == ["scheduled", "published", "published"]
+    assert hear(there).complete
