@@ -17,7 +17,8 @@ from core.models import Account
 from core.settings import Settings
 from core.settings import settings as current
 from outbox import pause, windows
-from outbox.channels import BLOCKS, INACTIVE
+from outbox.budget import HELD
+from outbox.channels import INACTIVE
 from outbox.look import last_look
 from outbox.models import ARE_OPEN, ARE_WAITING, EXPIRES, PRIORITIES, Delivery
 from outbox.reasons import in_words
@@ -27,7 +28,13 @@ LISTED = 200
 #: what is due so long and still not tried is a problem; what was refused is told so long
 OVERDUE, TOLD = timedelta(minutes=2), timedelta(days=7)
 #: what ends a block of an account
-REMEDY = {"token_expired": "reconnect", "disconnected": "reconnect", "spend_cap": "raise_cap", INACTIVE: "enable"}
+REMEDY = {
+    "token_expired": "reconnect",
+    "disconnected": "reconnect",
+    "spend_cap": "raise_cap",
+    HELD: "raise_budget",
+    INACTIVE: "enable",
+}
 
 #: what somebody else than usual takes out of its hold, and how: by its reason
 OWNED = {"approver_gone": ("post.approve", "approve")}
@@ -39,8 +46,8 @@ class Trouble:
 
     `owner`: an ability (`delivery.decide`, `account.admin`, `pause.press`, `post.write`) or `worker`; `deadline`: when it ends by
     itself, `then` how: asks | tried_again | read_back | expires | cancelled | forgotten; `may`: what a person can do: again,
-    adopt, release, approve, give_up, reconnect, raise_cap, enable, lift, permit, write_anew, start_worker; none where it goes on
-    by itself.
+    adopt, release, approve, give_up, reconnect, raise_cap, raise_budget, enable, lift, permit, write_anew, start_worker; none where
+    it goes on by itself.
     """
 
     delivery: int | None
@@ -97,7 +104,7 @@ def _asking(session: Session, keys: dict[int, str], settings: Settings) -> Itera
 
 def _held(session: Session, keys: dict[int, str], settings: Settings) -> Iterator[Trouble]:
     """Held for a reason of its own. While a pause is in force what it holds is one row an account; later each is confirmed."""
-    apart = (*BLOCKS, INACTIVE, *(("paused",) if pause.in_force(session) else ()))
+    apart = (*REMEDY, *(("paused",) if pause.in_force(session) else ()))
     held = select(Delivery).where(ARE_WAITING, col(Delivery.account_id).in_(keys), col(Delivery.state) == "held")
     own = held.where(col(Delivery.reason).not_in(apart)).order_by(col(Delivery.scheduled_at), col(Delivery.id))
     for one in session.exec(own.limit(LISTED + 1)):
@@ -106,7 +113,7 @@ def _held(session: Session, keys: dict[int, str], settings: Settings) -> Iterato
 
 
 def _by_account(session: Session, keys: dict[int, str], settings: Settings) -> Iterator[Trouble]:
-    shared = (*BLOCKS, INACTIVE, *(("paused",) if pause.in_force(session) else ()))
+    shared = (*REMEDY, *(("paused",) if pause.in_force(session) else ()))
     held = (ARE_WAITING, col(Delivery.account_id).in_(keys), col(Delivery.state) == "held", col(Delivery.reason).in_(shared))
     shown = (col(Delivery.account_id), col(Delivery.reason))
     told = (func.count(), func.min(Delivery.scheduled_at), func.min(Delivery.expires_at))

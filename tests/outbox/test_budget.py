@@ -12,7 +12,7 @@ from core.clock import Hands
 from core.errors import Forbidden, Invalid
 from core.models import Account, AuditEntry
 from core.settings import Settings, load
-from outbox import budget
+from outbox import budget, problems
 from outbox.budget import Allowance, Used, pace_of
 from outbox.spending import spend
 from tests.outbox.outbox_wall import Desk
@@ -171,6 +171,9 @@ def test_by_setting_they_are_held_and_go_on_when_there_is_money_again(desk: Desk
     delivery = desk.queue()
     desk.send()
     assert (desk.state(delivery), desk.connector.calls) == (("held", "budget"), [])
+    with desk.db.read() as session:
+        (row,) = problems.board(session).rows
+    assert (row.account, row.reason, row.count, row.may) == (desk.account.key, "budget", 1, ("raise_budget",))
     give(desk, 10)
     assert desk.state(delivery) == ("scheduled", "")
     desk.send()

@@ -169,6 +169,7 @@ def test_a_reason_is_told_in_words_and_what_a_person_typed_stays() -> None:
         "give_up",
         "reconnect",
         "raise_cap",
+        "raise_budget",
         "enable",
         "lift",
         "permit",
