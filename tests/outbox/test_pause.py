@@ -167,6 +167,7 @@ def test_what_nobody_could_know_at_the_press_is_read_back_but_not_sent_again(des
     desk.connector.resumable = True
     delivery = desk.queue()
     desk.send()
+    hands.forward(seconds=1)
     press(desk, manager)
     lift(desk, manager)
     hands.forward(seconds=10)
