@@ -6,10 +6,12 @@ platform answers: take what you need, leave the block, call, come back.
 """
 
 import os
+import time
+from collections import deque
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from threading import RLock
+from threading import Lock, get_ident
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Engine, Integer, create_engine, event, make_url
@@ -27,6 +29,8 @@ Key = BigInteger().with_variant(Integer, "sqlite")
 Json = JSON().with_variant(JSONB(), "postgresql")
 
 BUSY_MS = 15_000
+#: whoever can wait to write lets others go first for so long
+PATIENCE_S = 3.0
 
 
 def _sqlite_connected(connection: Any, _record: Any) -> None:
@@ -52,6 +56,57 @@ def _folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as e:
         raise ConfigurationError(name="MAJLIS_DATABASE_URL", why=Why("folder_not_made", path=path, cause=of_system(e))) from e
+
+
+class Turn:
+    """Writers of one process one after the other, in the order in which they came; whoever has the turn may take it again.
+
+    The patient let others go before them for PATIENCE_S."""
+
+    def __init__(self) -> None:
+        self._lock, self._owner, self._depth = Lock(), 0, 0
+        self._waiting: deque[tuple[int, Lock]] = deque()
+        self._patient: deque[tuple[int, Lock, float]] = deque()
+
+    @contextmanager
+    def taken(self, *, patient: bool) -> Iterator[None]:
+        """Wait for the turn, and have it for the duration."""
+        gate = self._queue(get_ident(), patient)
+        if gate is not None:
+            gate.acquire()
+        try:
+            yield
+        finally:
+            self._pass_on()
+
+    def _queue(self, me: int, patient: bool) -> "Lock | None":
+        with self._lock:
+            if self._owner in (0, me):
+                self._owner, self._depth = me, self._depth + 1
+                return None
+            gate = Lock()
+            gate.acquire()
+            if patient:
+                self._patient.append((me, gate, time.monotonic()))
+            else:
+                self._waiting.append((me, gate))
+            return gate
+
+    def _pass_on(self) -> None:
+        with self._lock:
+            self._depth -= 1
+            if self._depth:
+                return
+            self._owner = 0
+            enough = bool(self._patient) and time.monotonic() - self._patient[0][2] > PATIENCE_S
+            if self._waiting and not enough:
+                self._owner, gate = self._waiting.popleft()
+            elif self._patient:
+                self._owner, gate, _ = self._patient.popleft()
+            else:
+                return
+            self._depth = 1
+            gate.release()
 
 
 class Database:
@@ -85,7 +140,7 @@ class Database:
             )
         self.writing = self.engine.execution_options(writing=True)
         #: on SQLite threads of one process write in turn: its own way of waiting is to sleep ever longer
-        self._turn: AbstractContextManager[object] = RLock() if self.dialect == "sqlite" else nullcontext()
+        self._turn = Turn() if self.dialect == "sqlite" else None
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -94,9 +149,10 @@ class Database:
             yield session  # closing ends the transaction and, unlike a rollback, leaves what was read readable
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """One transaction: commits when the block ends well, rolls back when it raises."""
-        with self._turn, Session(self.writing, expire_on_commit=False) as session:
+    def write(self, *, patient: bool = False) -> Iterator[Session]:
+        """One transaction: commits when the block ends well, rolls back when it raises. `patient`: it can wait for others."""
+        turn = self._turn.taken(patient=patient) if self._turn else nullcontext()
+        with turn, Session(self.writing, expire_on_commit=False) as session:
             yield session
             session.commit()
 

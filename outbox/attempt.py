@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
-from sqlalchemy import ColumnElement, Table, func, literal, update
+from sqlalchemy import ColumnElement, Table, bindparam, func, literal, update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from connectors.contract import Bill, Connector, Outgoing, Sent
 from connectors.gate import guarded
@@ -29,6 +30,13 @@ from outbox.states import move
 ATTEMPTS: Table = Attempt.__table__  # type: ignore[attr-defined] # SQLModel sets it
 SENT_AT = Delivery.__table__.c.first_sent_at.type  # type: ignore[attr-defined] # SQLModel does not declare it
 
+#: outcomes written in one transaction, so that nobody waits long for the write lock
+AT_ONCE = 5
+
+_ANSWERED = update(ATTEMPTS).where(
+    ATTEMPTS.c.delivery_id == bindparam("of"), ATTEMPTS.c.no == bindparam("number"), ATTEMPTS.c.outcome == ""
+)
+
 log = logger("outbox")
 
 
@@ -49,32 +57,68 @@ class Ticket:
     out: Outgoing
     steps: dict[str, str]
     sent_at: datetime
-    lease_until: datetime | None
+    lease_until: datetime
     #: the account's rate windows that were used up then
     shut: Mapping[str, datetime]
 
 
 def begin(db: Database, delivery_id: int, worker: str, connector: Connector, settings: Settings) -> Ticket | None:
     """Ask the last-moment checks; commit the Attempt and the state `sending`. None: it does not leave now, and the row says why."""
-    return next(iter(begin_all(db, [delivery_id], worker, connector, settings)), None)
-
-
-def begin_all(db: Database, ids: Sequence[int], worker: str, connector: Connector, settings: Settings) -> list[Ticket]:
-    """The same for several deliveries of one account, in one transaction: each is asked about, each has its Attempt."""
     moment = clock.now()
-    mine = (col(Delivery.worker) == worker, col(Delivery.lease_until) > moment)
     with db.write() as session:
-        order = (col(Delivery.scheduled_at), col(Delivery.id))
-        deliveries = session.exec(select(Delivery).where(col(Delivery.id).in_(ids)).order_by(*order)).all()
-        account = session.get_one(Account, deliveries[0].account_id)
-        known = checks.common(session, deliveries, account, settings)
-        shut = windows.heed(session, account, connector)
-        leaving = []
-        for delivery in deliveries:
-            out = _may_leave(session, delivery, known, connector, settings, mine, moment)
-            if out is not None:
-                leaving.append((delivery, out))
-        return _leave(session, account, leaving, shut, mine, moment)
+        delivery = session.get_one(Delivery, delivery_id)
+        held = (col(Delivery.worker) == worker, col(Delivery.lease_until) > moment)
+        return next(iter(begin_these(session, [delivery], worker, connector, settings, held, moment)), None)
+
+
+def begin_these(
+    session: Session,
+    deliveries: Sequence[Delivery],
+    worker: str,
+    connector: Connector,
+    settings: Settings,
+    still: tuple[ColumnElement[bool], ...],
+    moment: datetime,
+) -> list[Ticket]:
+    """Each of these, all of one account, is asked about and gets its Attempt while `still` holds; the caller commits at once."""
+    account = session.get_one(Account, deliveries[0].account_id)
+    known = checks.common(session, deliveries, account, settings)
+    shut = windows.heed(session, account, connector)
+    leaving = []
+    for delivery in deliveries:
+        out = _may_leave(session, delivery, known, connector, settings, still, moment)
+        if out is not None:
+            leaving.append((delivery, out))
+    lease_until = moment + timedelta(seconds=settings.lease_s)
+    left = _leave(session, [delivery.id or 0 for delivery, _ in leaving], worker, lease_until, still, moment) if leaving else {}
+    return [
+        Ticket(
+            delivery.id or 0,
+            delivery.kind,
+            delivery.way,
+            delivery.target_id,
+            left[delivery.id or 0],
+            account,
+            out,
+            dict(delivery.steps),
+            moment,
+            lease_until,
+            shut,
+        )
+        for delivery, out in leaving
+        if delivery.id in left
+    ]
+
+
+def keep_answers(session: Session, answers: Sequence[tuple[Ticket, Sent]]) -> None:
+    """What the platform confirmed stands from now on with its attempt: whatever becomes of us, it is known (reconcile.orphans)."""
+    if answers:
+        session.connection().execute(_ANSWERED, [_answer(ticket, sent) for ticket, sent in answers])
+
+
+def _answer(ticket: Ticket, sent: Sent) -> dict[str, Any]:
+    answer = {"id": sent.native_id, "link": sent.permalink, "cost": sent.cost_micros}
+    return {"of": ticket.delivery_id, "number": ticket.attempt, "answer": answer}
 
 
 def _may_leave(
@@ -83,78 +127,61 @@ def _may_leave(
     known: checks.Common,
     connector: Connector,
     settings: Settings,
-    mine: tuple[ColumnElement[bool], ...],
+    still: tuple[ColumnElement[bool], ...],
     moment: datetime,
 ) -> Outgoing | None:
     """What would leave; None when it does not, and the row says why."""
     objection = checks.last_moment(session, delivery, known, moment)
     if objection is not None:
-        move(session, WORKER, delivery.id or 0, ("scheduled",), objection.state, *mine, reason=objection.reason)
+        move(session, WORKER, delivery.id or 0, ("scheduled",), objection.state, *still, reason=objection.reason)
         return None
     if checks.must_wait(session, delivery):
         later = {"not_before": moment + timedelta(seconds=5), "worker": "", "lease_until": None, "reason": "waits_for_earlier"}
-        session.connection().execute(update(Delivery).where(col(Delivery.id) == delivery.id, *mine).values(later))
+        session.connection().execute(update(Delivery).where(col(Delivery.id) == delivery.id, *still).values(later))
         return None
     try:
         return outgoing.build(session, delivery, connector.capabilities, settings)
     except outgoing.IncompleteError as e:
-        move(session, WORKER, delivery.id or 0, ("scheduled",), "held", *mine, reason=e.reason)
+        move(session, WORKER, delivery.id or 0, ("scheduled",), "held", *still, reason=e.reason)
         return None
 
 
 def _leave(
     session: Session,
-    account: Account,
-    leaving: Sequence[tuple[Delivery, Outgoing]],
-    shut: Mapping[str, datetime],
-    mine: tuple[ColumnElement[bool], ...],
+    ids: Sequence[int],
+    worker: str,
+    lease_until: datetime,
+    still: tuple[ColumnElement[bool], ...],
     moment: datetime,
-) -> list[Ticket]:
-    """Those of them that are still ours are `sending` from now on."""
-    if not leaving:
-        return []
-    ids = [delivery.id for delivery, _ in leaving]
-    values = {"look_at": None, "looks": 0, "blind": 0, "reason": "", "not_before": None}
+) -> dict[int, int]:
+    """They are `sending` from now on; ids and numbers of the attempts of those that were still to be had."""
     left = session.connection().execute(
         update(Delivery)
-        .where(col(Delivery.id).in_(ids), col(Delivery.state) == "scheduled", *mine)
+        .where(col(Delivery.id).in_(ids), col(Delivery.state) == "scheduled", *still)
         .values(
             state="sending",
             attempts=col(Delivery.attempts) + 1,
+            worker=worker,
+            lease_until=lease_until,
             sent_at=moment,
             first_sent_at=func.coalesce(col(Delivery.first_sent_at), literal(moment, SENT_AT)),
-            **values,
+            look_at=None,
+            looks=0,
+            blind=0,
+            reason="",
+            not_before=None,
         )
-        .returning(col(Delivery.id), col(Delivery.attempts), col(Delivery.lease_until), col(Delivery.worker))
+        .returning(col(Delivery.id), col(Delivery.attempts))
     )
-    ours = {row[0]: row for row in left}
-    insert_all(
-        session,
-        ATTEMPTS,
-        [{"delivery_id": id_, "no": no, "worker": worker, "started_at": moment} for id_, no, _, worker in ours.values()],
-    )
-    return [
-        Ticket(
-            delivery.id or 0,
-            delivery.kind,
-            delivery.way,
-            delivery.target_id,
-            ours[delivery.id][1],
-            account,
-            out,
-            dict(delivery.steps),
-            moment,
-            ours[delivery.id][2],
-            shut,
-        )
-        for delivery, out in leaving
-        if delivery.id in ours
-    ]
+    numbers = {id_ or 0: number for id_, number in left}
+    rows = [{"delivery_id": id_, "no": number, "worker": worker, "started_at": moment} for id_, number in numbers.items()]
+    insert_all(session, ATTEMPTS, rows)
+    return numbers
 
 
 def call(db: Database, connector: Connector, ticket: Ticket, worker: str, settings: Settings) -> Outcome | None:
     """The one request. None: the lease was lost on the way, whoever holds the delivery now goes on."""
-    if ticket.lease_until is None or clock.now() >= ticket.lease_until:
+    if clock.now() >= ticket.lease_until:
         return Outcome("scheduled", "lease_over")
     memory = Memory(db, ticket.delivery_id, worker, timedelta(seconds=settings.lease_s), ticket.steps)
     try:
@@ -191,14 +218,15 @@ def may_go_on(db: Database, ticket: Ticket, worker: str) -> None:
 
 
 def record_all(db: Database, told: Sequence[tuple[Ticket, Outcome, Bill]], worker: str, settings: Settings) -> None:
-    """Several outcomes in one transaction; each by itself when one of them does not go in."""
-    try:
-        with db.write() as session:
-            for ticket, outcome, bill in told:
-                _record(session, ticket, worker, outcome, settings, bill)
-    except IntegrityError:
-        for ticket, outcome, bill in told:
-            record(db, ticket, worker, outcome, settings, bill)
+    """Several outcomes, a few in one transaction; each by itself when one of them does not go in."""
+    for few in (told[n : n + AT_ONCE] for n in range(0, len(told), AT_ONCE)):
+        try:
+            with db.write(patient=True) as session:
+                for ticket, outcome, bill in few:
+                    _record(session, ticket, worker, outcome, settings, bill)
+        except IntegrityError:
+            for ticket, outcome, bill in few:
+                record(db, ticket, worker, outcome, settings, bill)
 
 
 def record(db: Database, ticket: Ticket, worker: str, outcome: Outcome, settings: Settings, bill: Bill = Bill()) -> bool:  # noqa: B008 (frozen)

@@ -8,18 +8,22 @@ last step is put before a person, and goes on being looked for, because it may s
 from datetime import datetime, timedelta
 from threading import Event
 
-from sqlalchemy import and_, or_, update
-from sqlmodel import col, select
+from sqlalchemy import ColumnElement, and_, or_, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
 
+from connectors.contract import Bill
 from core import claim, clock
 from core.actors import WORKER
 from core.db import Database
+from core.models import Account
 from core.settings import Settings
 from core.settings import settings as current
 from outbox.accounts import Connect
 from outbox.models import ARE_OPEN, Attempt, Delivery
 from outbox.send import TABLE
 from outbox.settle import UNSETTLED, settle
+from outbox.spending import spend
 from outbox.states import move
 from outbox.summary import Summary, summary_of
 
@@ -41,13 +45,16 @@ def reconcile_due(
 
 
 def orphans(db: Database, settings: Settings) -> list[int]:
-    """`sending` past its lease: the worker died after it may have sent. That is unknown, not failed. Returns their ids."""
+    """`sending` past its lease: the worker died after it may have sent. That is unknown, not failed, but for what the platform had
+    confirmed before: that is published. Returns the ids of those that are unknown."""
     moment = clock.now()
     over = col(Delivery.lease_until) <= moment
     dead = select(Delivery.id, Delivery.attempts, Delivery.sent_at).where(ARE_OPEN, col(Delivery.state) == "sending", over)
     found = []
     with db.write() as session:
         for delivery_id, number, sent_at in session.exec(dead).all():
+            if _answered(session, delivery_id or 0, number, over):
+                continue
             step = timedelta(seconds=settings.reconcile_steps_s[0])
             look_at = max(moment, (sent_at or moment) + step)
             lost = move(session, WORKER, delivery_id or 0, ("sending",), "uncertain", over, look_at=look_at, reason="worker_lost")
@@ -57,6 +64,27 @@ def orphans(db: Database, settings: Settings) -> list[int]:
                 closed = {"outcome": "uncertain", "detail": "worker_lost", "ended_at": moment}
                 session.connection().execute(update(Attempt).where(attempt).values(closed))
     return found
+
+
+def _answered(session: Session, delivery_id: int, number: int, over: ColumnElement[bool]) -> bool:
+    """True when the platform's answer to this attempt is known: the delivery is published then."""
+    this = select(Attempt).where(col(Attempt.delivery_id) == delivery_id, col(Attempt.no) == number)
+    attempt = session.exec(this.with_for_update()).first()
+    if attempt is None or not attempt.answer:
+        return False
+    told, moment = attempt.answer, clock.now()
+    values = {"external_id": told["id"], "permalink": told["link"], "published_at": moment, "look_at": None, "reason": ""}
+    cost = col(Delivery.cost_micros) + told["cost"]
+    try:
+        with session.begin_nested():
+            done = move(session, WORKER, delivery_id, ("sending",), "published", over, cost_micros=cost, **values)
+            if done is not None:
+                attempt.outcome, attempt.detail, attempt.ended_at = "published", "answered", moment
+                session.add(attempt)
+                spend(session, session.get_one(Account, done.account_id), Bill(), price=told["cost"])
+    except IntegrityError:  # the id stands with another delivery of ours: this one is looked for
+        return False
+    return True
 
 
 def _take(db: Database, worker: str, started: datetime, settings: Settings) -> int | None:

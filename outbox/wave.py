@@ -10,9 +10,10 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import NamedTuple
 
-from sqlalchemy import Row, update
+from sqlalchemy import or_
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
@@ -24,10 +25,10 @@ from core.log import logger
 from core.models import Account
 from core.settings import Settings
 from outbox.accounts import Connect
-from outbox.attempt import Ticket, begin_all, call, record_all
+from outbox.attempt import AT_ONCE, Ticket, begin_these, call, keep_answers, record_all
 from outbox.models import PRIORITIES, Delivery
 from outbox.outcome import Outcome, again
-from outbox.send import begun, due_at, put_aside
+from outbox.send import due_at, send_next
 from outbox.spending import spend
 
 #: the most calls at once on one account
@@ -36,80 +37,120 @@ WIDEST = 8
 PUNCTUAL = timedelta(seconds=60)
 #: what follows from a confirmed outcome waits so long at most for the calls that are due
 LATEST_S = 3.0
+#: so long after another lane began calls the next of its are awaited
+JUST_S = 0.2
 
 log = logger("outbox")
 
 
 class Told(NamedTuple):
-    """What came of a call. `outcome` None: the lease was lost, whoever holds the delivery goes on."""
+    """What came of a call, and when. `outcome` None: the lease was lost, whoever holds the delivery goes on."""
 
     ticket: Ticket
     outcome: Outcome | None
     bill: Bill
+    at: float
 
     @property
     def smooth(self) -> bool:
         return self.outcome is not None and self.outcome.state == "published" and not self.bill.shut
 
 
+class Rush:
+    """What the lanes of one process know of each other: while others have calls to begin, writing can wait."""
+
+    def __init__(self) -> None:
+        self._begun: dict[int, float] = {}
+
+    def begun(self, account_id: int) -> None:
+        self._begun[account_id] = time.monotonic()
+
+    def others(self, account_id: int) -> bool:
+        """True while another lane has just begun calls."""
+        since = time.monotonic() - JUST_S
+        return any(at > since for of, at in list(self._begun.items()) if of != account_id)
+
+
 class Lane:
     """One account's lane in the hands of `worker`. `pool` runs the calls of a wave."""
 
-    def __init__(self, db: Database, connect: Connect, worker: str, account_id: int, settings: Settings, pool: Executor) -> None:
+    def __init__(
+        self, db: Database, connect: Connect, worker: str, account_id: int, settings: Settings, pool: Executor, rush: Rush
+    ) -> None:
         self._db, self._connect, self._worker, self._settings, self._pool = db, connect, worker, settings, pool
-        self._account_id, self._width, self._left = account_id, 1, WIDEST
+        self._account_id, self._rush, self._width, self._left = account_id, rush, 1, WIDEST
         self._unwritten: list[Told] = []
         self._answers: list[tuple[Ticket, Sent]] = []
-        self._since, self._latest = 0.0, min(LATEST_S, settings.lease_s / 4)
+        self._latest = min(LATEST_S, settings.lease_s / 4)
 
     def drain(self, go_on: Callable[[], bool]) -> int:
         """Send what is due until nothing is, or `go_on` says no before a wave; returns how many were tried. All is written then."""
         tried = 0
+        with self._db.read() as session:
+            account = session.get_one(Account, self._account_id)
         try:
             while go_on():
-                ids = take(self._db, self._worker, self._account_id, self._settings, self._width)
-                if not ids:
+                found = self._wave(account)
+                tried += found
+                if not found and not self._unwritten:
                     break
-                tried += len(ids)
-                self._left = WIDEST
-                self._width = min(2 * self._width, self._left) if self._send(ids) else 1
+                if not found and self._rush.others(self._account_id) and not self._old():
+                    time.sleep(JUST_S / 2)
+                elif not found:
+                    self._write()
         finally:
             self._write()
         return tried
 
-    def _send(self, ids: Sequence[int]) -> bool:
-        """One wave; True when every call of it was confirmed."""
-        with self._db.read() as session:
-            account = session.get_one(Account, self._account_id)
+    def _wave(self, account: Account) -> int:
+        """Begin what may go side by side, and call; how many were tried."""
         try:
             connector = self._connect(account)
-        except MajlisError as e:
-            for delivery_id in ids:
-                put_aside(self._db, delivery_id, account, self._worker, e)
-            return False
-        tickets = self._begin(ids, connector)
+        except MajlisError:  # it tells, and holds, one by one
+            return self._alone()
+        try:
+            found, tickets = self._begin(connector)
+        except SQLAlchemyError:
+            raise
+        except Exception:
+            log.exception("check_failed", account=account.key)  # a check of one of them: each by itself, then
+            return self._alone()
+        self._left, smooth = WIDEST, len(tickets) == found
         calls = {self._pool.submit(self._call, ticket) for ticket in tickets}
-        smooth = len(tickets) == len(ids)
         while calls:
             done, calls = wait(calls, timeout=1.0, return_when=FIRST_COMPLETED)
             smooth = all([self._keep(one) for one in done]) and smooth  # noqa: C419 (each is kept, whatever the first was)
-            if self._unwritten and time.monotonic() - self._since > self._latest:
-                self._write()
+            if self._old():
+                self._write(AT_ONCE)
         if not smooth:
             self._write()
-        return smooth
+        self._width = min(2 * self._width, self._left) if smooth else 1
+        return found
 
-    def _begin(self, ids: Sequence[int], connector: Connector) -> list[Ticket]:
-        if len(ids) > 1 or self._answers:
-            try:
-                answers, self._answers = self._answers, []
-                return begin_all(self._db, ids, self._worker, connector, self._settings, answers)
-            except SQLAlchemyError:
-                raise
-            except Exception:
-                log.exception("check_failed")  # one of them: each by itself, then, and only that one is held
-        found = (begun(self._db, delivery_id, self._worker, connector, self._settings) for delivery_id in ids)
-        return [ticket for ticket in found if ticket is not None]
+    def _alone(self) -> int:
+        self._width = 1
+        tried = send_next(self._db, self._connect, self._worker, only=self._account_id, settings=self._settings)
+        return 0 if tried is None else 1
+
+    def _begin(self, connector: Connector) -> tuple[int, list[Ticket]]:
+        """Claim and begin in one transaction what is due and may go side by side: how many, and those of them that leave."""
+        moment = clock.now()
+        due = due_at(moment, self._account_id)
+        answers, self._answers = self._answers, []
+        with self._db.write() as session:
+            keep_answers(session, answers)
+            for priority in PRIORITIES:
+                first = select(Delivery).where(col(Delivery.priority) == priority, due)
+                ordered = first.order_by(col(Delivery.scheduled_at), col(Delivery.id)).limit(self._width)
+                deliveries = beside(session.exec(ordered.with_for_update(skip_locked=True)).all(), moment)
+                if deliveries:
+                    self._rush.begun(self._account_id)
+                    free = (or_(col(Delivery.lease_until).is_(None), col(Delivery.lease_until) <= moment),)
+                    return len(deliveries), begin_these(session, deliveries, self._worker, connector, self._settings, free, moment)
+        return 0, []
+
+    def _old(self) -> bool:
+        return bool(self._unwritten) and time.monotonic() - self._unwritten[0].at > self._latest
 
     def _call(self, ticket: Ticket) -> Told:
         try:
@@ -117,23 +158,25 @@ class Lane:
             connector.heed(ticket.shut)
         except Exception:
             log.exception("account_not_opened", account=ticket.account.key)
-            return Told(ticket, Outcome("scheduled", "not_opened", not_before=clock.now() + again(ticket.attempt)), Bill())
+            return Told(
+                ticket, Outcome("scheduled", "not_opened", not_before=clock.now() + again(ticket.attempt)), Bill(), time.monotonic()
+            )
         outcome = call(self._db, connector, ticket, self._worker, self._settings)
-        return Told(ticket, outcome, connector.bill())
+        return Told(ticket, outcome, connector.bill(), time.monotonic())
 
     def _keep(self, done: "Future[Told]") -> bool:
         told = done.result()
         self._left = max(min(self._left, told.bill.left.get(told.ticket.way, WIDEST)), 1)
-        if not self._unwritten:
-            self._since = time.monotonic()
         self._unwritten.append(told)
         if told.outcome is not None and told.outcome.sent is not None:
             self._answers.append((told.ticket, told.outcome.sent))
         return told.smooth
 
-    def _write(self) -> None:
-        """Write all outcomes that are not written yet."""
-        unwritten, self._unwritten, self._answers = self._unwritten, [], []
+    def _write(self, most: int | None = None) -> None:
+        """Write the outcomes that are not written yet, the oldest first; `most` of them, all when None."""
+        unwritten, self._unwritten = self._unwritten[:most], [] if most is None else self._unwritten[most:]
+        if not self._unwritten:
+            self._answers = []
         known = [(told.ticket, told.outcome, told.bill) for told in unwritten if told.outcome is not None]
         if known:
             record_all(self._db, known, self._worker, self._settings)
@@ -143,33 +186,12 @@ class Lane:
                     spend(session, told.ticket.account, told.bill)
 
 
-def take(db: Database, worker: str, account_id: int, settings: Settings, most: int) -> list[int]:
-    """Claim the account's next due row and those that may go beside it, `most` in all; in the order of outbox.send.take."""
-    moment = clock.now()
-    due = due_at(moment, account_id)
-    columns = (col(Delivery.id), col(Delivery.kind), col(Delivery.scheduled_at))
-    order = (col(Delivery.scheduled_at), col(Delivery.id))
-    with db.write() as session:
-        for priority in PRIORITIES:
-            of_this = select(*columns).where(col(Delivery.priority) == priority, due).order_by(*order).limit(most)
-            ids = beside(session.connection().execute(of_this.with_for_update(skip_locked=True)).all(), moment)
-            if ids:
-                lease = {"worker": worker, "lease_until": moment + timedelta(seconds=settings.lease_s)}
-                session.connection().execute(update(Delivery).where(col(Delivery.id).in_(ids)).values(lease))
-                return ids
-    return []
-
-
-def beside(rows: Sequence[Row[int | None, str, datetime]], moment: datetime) -> list[int]:
-    """The ids of the first of these rows and of those after it that may go beside it: punctual posts of one second."""
-    if not rows:
+def beside(deliveries: Sequence[Delivery], moment: datetime) -> list[Delivery]:
+    """The first of these and those after it that may go beside it: punctual posts of one second. In the order given."""
+    if not deliveries:
         return []
-    _, kind, first = rows[0]
-    alone = kind != "post" or moment - first > PUNCTUAL
-    second = first.replace(microsecond=0)
-    ids: list[int] = []
-    for id_, kind, at in rows:
-        if ids and (alone or kind != "post" or at.replace(microsecond=0) != second):
-            break
-        ids.append(id_ or 0)
-    return ids
+    first = deliveries[0]
+    if first.kind != "post" or moment - first.scheduled_at > PUNCTUAL:
+        return [first]
+    second = first.scheduled_at.replace(microsecond=0)
+    return list(takewhile(lambda one: one.kind == "post" and one.scheduled_at.replace(microsecond=0) == second, deliveries))

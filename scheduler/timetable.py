@@ -21,7 +21,7 @@ from outbox import accounts, budget, due, late
 from outbox.accounts import Connect
 from outbox.reconcile import reconcile_due
 from outbox.recover import recover
-from outbox.wave import WIDEST, Lane
+from outbox.wave import WIDEST, Lane, Rush
 from scheduler import almanac, metrics, posts
 from scheduler.lanes import Lanes, Seats
 from scheduler.turns import hold, let_go, take_turn
@@ -46,6 +46,7 @@ class Shift:
     stopping: Event = field(default_factory=Event)
     begin: Callable[[list[int]], object] | None = None
     lanes: Lanes = field(default_factory=lambda: Lanes("send", LANES_AT_ONCE))
+    rush: Rush = field(default_factory=Rush)
     senders: Seats = field(default_factory=lambda: Seats("call", WIDEST))
     readers: Lanes = field(default_factory=lambda: Lanes("read", READERS))
 
@@ -108,7 +109,7 @@ def drain(shift: Shift, account_id: int) -> int:
     if not hold(shift.db, lane, LANE, shift.worker):
         return 0
     calls = shift.senders.of(account_id)
-    tried = Lane(shift.db, shift.connect, shift.worker, account_id, shift.settings, calls).drain(
+    tried = Lane(shift.db, shift.connect, shift.worker, account_id, shift.settings, calls, shift.rush).drain(
         lambda: not shift.stopping.is_set() and hold(shift.db, lane, LANE, shift.worker)
     )
     let_go(shift.db, lane, shift.worker)

@@ -463,6 +463,7 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("outcome", sa.String(20), nullable=False),
         sa.Column("detail", sa.String(200), nullable=False),
+        sa.Column("answer", DOCUMENT, nullable=True),
         sa.ForeignKeyConstraint(["delivery_id"], ["deliveries.id"], name=op.f("fk_attempts_delivery_id_deliveries")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
     )

@@ -56,8 +56,10 @@ def test_any_tick_may_run_twice_and_nothing_happens_twice(office: Office, shift:
     assert Counter(p["account"] for p in office.wall.posts()) == {"facebook:1": 1, "x:1": 1}
 
 
-def test_posts_of_one_account_go_in_their_order(office: Office, shift: Shift) -> None:
-    due(office, "x", count=5)
+def test_posts_of_one_account_go_in_the_order_of_their_hours(office: Office, shift: Shift) -> None:
+    for n in range(5):
+        office.scheduled("x", text=f"خبر {n}", at=office.hands.at + timedelta(seconds=50 + n))
+    office.hands.forward(minutes=1)
     assert drain(shift, office.ids("x")[0]) == 5
     assert [p["text"] for p in office.wall.posts()] == [f"خبر {n}" for n in range(5)]
 
