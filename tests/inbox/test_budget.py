@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,10 +15,10 @@ from core.models import Account
 from inbox.ingest import Pulled, pull
 from outbox import budget
 from outbox.models import Spending
-from outbox.wave import WIDEST, Lane
 from sandbox import acts, seed, server
 from sandbox.clock import Clock
 from scheduler import metrics
+from scheduler.timetable import Shift, drain
 from tests.outbox.platforms import Open, Street, emptied, street
 
 
@@ -180,14 +179,11 @@ def test_thirty_posts_of_one_second_side_by_side_do_not_overrun_the_window(opene
     with there.running.world.lock:
         there.running.world.config.rate_limits = {"create": 20}
     posts = [there.queue("post", text=f"خبر {n}") for n in range(30)]
-    with ThreadPoolExecutor(WIDEST) as pool:
-
-        def drain() -> int:
-            return Lane(there.db, there.connect, "w1", there.account.id or 0, there.settings, pool).drain(lambda: True)
-
-        assert (drain(), drain()) == (20, 0)
-        there.hands.forward(minutes=16)
-        drain()
+    shift = Shift(there.settings, there.db, there.connect, "w1")
+    assert [drain(shift, there.account.id or 0) for _ in range(2)] == [20, 0]
+    there.hands.forward(minutes=16)
+    assert drain(shift, there.account.id or 0) == 10
+    assert all(lanes.close(30) for lanes in (shift.lanes, shift.senders, shift.readers))
     assert [there.get(i).state for i in posts] == ["published"] * 30
     assert 429 not in statuses(there)
 
