@@ -160,3 +160,29 @@ def test_engagement_is_what_people_did_summed_by_platform(office: Office) -> Non
         old = figures.by_platform(session, days=0)
     assert rows == {"facebook": (1, 3, 70), "x": (2, 6, 140)}
     assert old == []
+
+
+def test_what_could_not_be_read_in_a_rate_window_is_read_when_it_opens(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    published(office, "x")
+    office.hands.forward(days=7)
+    opens = office.hands.at + timedelta(minutes=15)
+
+    def limited(native_ids: Sequence[str]) -> Sequence[Reading]:
+        raise errors.RateLimited(account="x:1", retry_at=opens)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(office.connectors["x"], "metrics", limited)
+        assert read(office) == 0
+    with office.db.read() as session:
+        assert session.exec(select(Watched.next_at)).one() == opens, "not a week later, when its next age comes"
+    office.hands.forward(minutes=15)
+    assert read(office) == 1
+
+
+def test_of_one_account_no_more_posts_are_asked_for_in_one_go_than_its_platform_takes(office: Office) -> None:
+    born = office.hands.at
+    with office.db.write() as session:
+        for platform, count in (("facebook", 30), ("x", 120)):
+            metrics.watch(session, [(office.ids(platform)[0], f"{platform}{n}", born) for n in range(count)])
+    office.hands.forward(minutes=1)
+    assert [read(office) for _ in range(3)] == [25 + 100, 5 + 20, 0]
