@@ -78,9 +78,10 @@ class Facebook:
         self._walk = beneath.Walk(("published_posts", "visitor_posts"), self._list_posts, _see, self._read_beneath, self._sieve)
 
     def check(self) -> Health:
-        facts = self._graph.must_be_page(self._page)
-        me = self._graph.get(self._page, fields="id,name")
-        return health(self._page, str(me.get("name") or ""), facts, SCOPES)
+        with self._graph.line.speaking():
+            facts = self._graph.must_be_page(self._page)
+            me = self._graph.get(self._page, fields="id,name")
+            return health(self._page, str(me.get("name") or ""), facts, SCOPES)
 
     def streams(self) -> tuple[str, ...]:
         return STREAMS
@@ -122,10 +123,12 @@ class Facebook:
         return len(said)
 
     def send(self, out: Outgoing, steps: Steps) -> Sent:
-        return self._posting.send(out, steps)
+        with self._graph.line.speaking():
+            return self._posting.send(out, steps)
 
     def find_existing(self, out: Outgoing, steps: Steps, *, sent_at: datetime, taken: frozenset[str] = frozenset()) -> Evidence:
-        return self._posting.find(out, steps, sent_at, taken)
+        with self._graph.line.speaking():
+            return self._posting.find(out, steps, sent_at, taken)
 
     def hide(self, native_id: str) -> None:
         self._graph.change(native_id, is_hidden="true")

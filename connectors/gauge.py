@@ -15,8 +15,8 @@ from core.clock import now
 #: (kind of call, its answer) -> windows that are used up now (connectors.contract.Bill.shut)
 Gauge = Callable[[str, Answer], Mapping[str, datetime]]
 
-#: the window of every call where a platform counts them together, and that of reading alone
-EVERY, READ = "", "read"
+#: the window of every call where a platform counts them together, that of listening alone, and that of what belongs to sending
+EVERY, READ, SPEAK = "", "read", "speak"
 #: the window of posts alone, where their number has a limit of its own (a RateLimited that names it as `window` is of it alone)
 POSTS = "post"
 X_WINDOWS = ("x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour")

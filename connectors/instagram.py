@@ -77,10 +77,11 @@ class Instagram:
         self._walk = beneath.Walk(("media",), self._list_media, _see, self._read_beneath, self._sieve)
 
     def check(self) -> Health:
-        facts = self._graph.must_be_page()
-        me = self._graph.get(self._user, fields="id,username,name")
-        self._handle = to.text(me, "username")
-        return health(self._user, to.text(me, "name"), facts, SCOPES, self._handle)
+        with self._graph.line.speaking():
+            facts = self._graph.must_be_page()
+            me = self._graph.get(self._user, fields="id,username,name")
+            self._handle = to.text(me, "username")
+            return health(self._user, to.text(me, "name"), facts, SCOPES, self._handle)
 
     def streams(self) -> tuple[str, ...]:
         return STREAMS
@@ -127,16 +128,18 @@ class Instagram:
         return len(said)
 
     def send(self, out: Outgoing, steps: Steps) -> Sent:
-        if out.private:
-            return self._private.send(out, steps)
-        return self._reply(out) if out.parent_id else self._containers.send(out, steps)
+        with self._graph.line.speaking():
+            if out.private:
+                return self._private.send(out, steps)
+            return self._reply(out) if out.parent_id else self._containers.send(out, steps)
 
     def find_existing(self, out: Outgoing, steps: Steps, *, sent_at: datetime, taken: frozenset[str] = frozenset()) -> Evidence:
-        if out.private:
-            return self._private.find(out, sent_at, taken)
-        if out.parent_id:
-            return self._find_reply(out, sent_at, taken)
-        return self._containers.find(out, steps, sent_at, taken)
+        with self._graph.line.speaking():
+            if out.private:
+                return self._private.find(out, sent_at, taken)
+            if out.parent_id:
+                return self._find_reply(out, sent_at, taken)
+            return self._containers.find(out, steps, sent_at, taken)
 
     def hide(self, native_id: str) -> None:
         self._graph.change(native_id, hide="true")

@@ -8,7 +8,7 @@ from datetime import datetime
 from connectors import gauge
 from connectors.contract import Bill
 from connectors.gate import pass_through
-from connectors.gauge import EVERY, READ, Gauge
+from connectors.gauge import EVERY, READ, SPEAK, Gauge
 from connectors.transport import Adapter, Answer, Cut, NotSent, Wire
 from core.clock import now
 from core.errors import PlatformError, RateLimited, Unavailable, Uncertain
@@ -29,6 +29,7 @@ class Line:
         self._explain, self._told, self._apart = explain, told, apart
         self._shut: dict[str, datetime] = {}
         self._left: dict[str, int] = {}
+        self._speaking = False
         self._lock = threading.RLock()
 
     @property
@@ -44,7 +45,7 @@ class Line:
         What was raised before anything was sent (a mistake of ours in building the call) is passed on unchanged, and so is what
         the gate before a write says (connectors.gate).
         """
-        kind = kind or ("write" if writing else READ)
+        kind = kind or (SPEAK if writing or self._speaking else READ)
         with self._lock:
             self._wait(kind)
             if writing:
@@ -62,6 +63,17 @@ class Line:
             self._learn(kind, problem)
             if problem is not None:
                 raise problem
+
+    @contextmanager
+    def speaking(self) -> Iterator[None]:
+        """Around all that belongs to sending, whatever it reads for it: where kinds are counted together, it goes on when reading
+        rests."""
+        with self._lock:
+            self._speaking, before = True, self._speaking
+            try:
+                yield
+            finally:
+                self._speaking = before
 
     def _learn(self, kind: str, problem: PlatformError | None) -> None:
         """Keep what the newest answer tells of the windows."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors import gauge
-from connectors.contract import Connector, Outgoing
+from connectors.contract import Connector, Known, Outgoing, Surface
 from connectors.transport import Answer
 from core.clock import Hands, now
 from core.errors import PlatformError, RateLimited
@@ -132,9 +132,27 @@ def test_meta_is_read_no_more_when_nearly_all_is_used_and_what_people_wrote_stil
         house.connector.fetch("posts", None)
     error = refused(house.connector.fetch, "posts", None)
     assert error.retry_at == hands.at + gauge.REST
+    with pytest.raises(RateLimited):
+        house.connector.lookup([Known(house.id_of(comment), Surface.COMMENT, None, None, "", now())])
+    assert len(house.calls()) == 9
     house.connector.hide(house.id_of(comment))
     assert refused(house.connector.hide, house.id_of(comment)).retry_at == hands.at + gauge.HOUR
     assert (len(house.calls()), {r.status for r in house.world.recorder.records}) == (10, {200})
+
+
+@pytest.mark.parametrize("name", ["facebook", "instagram"])
+def test_a_post_is_made_read_back_and_checked_while_listening_to_meta_rests(
+    build: Build, steps: Kept, hands: Hands, name: str
+) -> None:
+    house = build(name)
+    house.connector.heed({"read": hands.at + timedelta(minutes=10)})
+    out = Outgoing("خبر", (house.image(),))
+    sent = house.connector.send(out, steps)
+    found = house.connector.find_existing(out, steps, sent_at=hands.at)
+    house.connector.check()
+    assert (found.sent.native_id if found.sent else "") == sent.native_id
+    refused(house.connector.fetch, "posts", None)
+    refused(house.connector.metrics, [sent.native_id])
 
 
 def test_what_another_process_learned_is_heeded_and_forgotten_when_it_says_so(house: House, hands: Hands) -> None:
