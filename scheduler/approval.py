@@ -6,6 +6,7 @@ from outbox.guards import GUARDS, Refusal
 from outbox.models import Delivery
 from scheduler import events
 from scheduler.models import Post
+from scheduler.standing import withdrawn
 from scheduler.steps import progress, under
 
 GUARD = "post_approved"
@@ -16,7 +17,7 @@ GONE = "approver_gone"
 def holds(session: Session, delivery: Delivery) -> str | Refusal:
     """The guard `post_approved`; its argument names the post and the version that was approved."""
     post = session.get(Post, delivery.guard_arg["post"])
-    if post is None or post.state in ("cancelled", "expired"):
+    if post is None or post.state in ("cancelled", "expired") or withdrawn(session, post):
         return Refusal("cancelled", "post_withdrawn")
     if not post.version == post.approved_version == delivery.guard_arg["version"]:
         return Refusal("cancelled", "approval_void")

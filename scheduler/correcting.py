@@ -24,11 +24,8 @@ from scheduler.approving import ON_APPROVED
 from scheduler.following import follow
 from scheduler.models import Post, Watched
 from scheduler.pair import Version
-from scheduler.standing import Stands, standing
+from scheduler.standing import DECIDED, Stands, standing
 from scheduler.states import OPEN
-
-#: an approved withdrawal is in one of these from the yes on
-DECIDED = ("scheduled", "published", "partly")
 
 
 def correct(

@@ -15,11 +15,10 @@ from outbox.models import Delivery
 from scheduler import queueing
 from scheduler.models import CORRECTING, Post, PostText
 from scheduler.pair import spoken
+from scheduler.standing import DECIDED
 
 #: entries of one page
 PAGE = 30
-#: an approved post is in one of these
-APPROVED = ("scheduled", "published", "partly")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ class Entry:
 
 def entries(session: Session, *, before: int | None = None, limit: int = PAGE) -> tuple[list[Entry], int | None]:
     """The newest first, and the id to go on from (None: that was all). `before`: only those with a smaller id."""
-    query = select(Post).where(CORRECTING, col(Post.state).in_(APPROVED)).order_by(col(Post.id).desc())
+    query = select(Post).where(CORRECTING, col(Post.state).in_(DECIDED)).order_by(col(Post.id).desc())
     if before is not None:
         query = query.where(col(Post.id) < before)
     found: list[Entry] = []

@@ -9,6 +9,9 @@ from core.models import Account
 from outbox.models import Delivery
 from scheduler.models import Post, PostText, Watched
 
+#: an approved post is in one of these
+DECIDED = ("scheduled", "published", "partly")
+
 
 @dataclass(frozen=True, slots=True)
 class Stands:
@@ -46,6 +49,12 @@ def standing(session: Session, post: Post) -> list[Stands]:
         for account, text, delivery, watched in session.exec(seen)
         if watched is None or watched.gone_at is None
     ]
+
+
+def withdrawn(session: Session, post: Post) -> bool:
+    """True from the yes to its withdrawal on: what has not left of it, or may be sent again, does not go."""
+    decided = (col(Post.about_id) == post.id, col(Post.role) == "withdrawal", col(Post.state).in_(DECIDED))
+    return session.exec(select(Post.id).where(*decided).limit(1)).first() is not None
 
 
 def tie(session: Session, post: Post, text: PostText, *, media: bool) -> Tie:

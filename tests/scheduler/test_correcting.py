@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from core.actors import WORKER
+from core.actors import WORKER, Actor
 from core.errors import Forbidden, Invalid, OwnAct, WrongState
+from outbox import decide
 from outbox.models import Delivery
 from outbox.reconcile import reconcile_due
 from scheduler import figures, metrics, posts, public_log, queueing
@@ -312,3 +313,20 @@ def test_a_comment_of_ours_is_known_to_stand_but_not_measured(office: Office) ->
     with office.db.read() as session:
         rows = session.exec(select(Watched).order_by(col(Watched.id))).all()
     assert [row.next_at is None for row in rows] == [False, True]
+
+
+def test_what_a_person_would_send_again_of_a_withdrawn_post_does_not_go(office: Office) -> None:
+    post_id = office.scheduled(*EVERYWHERE, at=office.hands.at, **SAID)
+    office.connectors["x"].faults.append("cut_before")
+    office.send()
+    approved(office, withdrawn(office, post_id))
+    for _ in range(20):
+        office.hands.forward(minutes=1)
+        reconcile_due(office.db, office.connect, "w1", settings=office.settings)
+    asked = carried(office, post_id)["x"]
+    assert asked.state == "needs_decision"
+    manager = Actor("user:9", frozenset({"delivery.decide"}), 9)
+    with office.db.write() as session:
+        decide.publish_again(session, manager, session.get_one(Delivery, asked.id))
+    office.send()
+    assert (carried(office, post_id)["x"].state, carried(office, post_id)["x"].reason) == ("cancelled", "post_withdrawn")
