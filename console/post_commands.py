@@ -202,6 +202,14 @@ def post_cancel(
     end(cancel(*_opened(as_user), number, reason), as_json=json, failed=False)
 
 
+@post.command("retry")
+def post_retry(number: Number, as_user: As = None, json: Json = False) -> None:
+    """Send what a platform refused of it again, now and as approved; what stands elsewhere is left alone."""
+    from console.posting import retry
+
+    end(retry(*_opened(as_user), number), as_json=json, failed=False)
+
+
 @post.command("skip")
 def post_skip(
     number: Number,

@@ -74,6 +74,11 @@ def cancel(house: House, actor: Actor, number: int, reason: str) -> dict[str, An
     return _verb(house, number, lambda session, post: posts.cancel(session, actor, post, reason))
 
 
+def retry(house: House, actor: Actor, number: int) -> dict[str, Any]:
+    """Send what failed of it again; what stands is left alone."""
+    return _verb(house, number, lambda session, post: posts.retry(session, actor, post))
+
+
 def skip(house: House, actor: Actor, number: int, reason: str) -> dict[str, Any]:
     """This occurrence of a row does not go, the others do."""
     return _verb(house, number, lambda session, post: posts.skip(session, actor, post, reason))

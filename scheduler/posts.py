@@ -4,6 +4,7 @@ The deeds stand in scheduler.writing, scheduler.attaching, scheduler.approving a
 """
 
 from connectors.contract import Poll
+from scheduler.again import retry
 from scheduler.approving import approve, expire_unapproved, send_back, submit
 from scheduler.attaching import ALT_MOST, add_media, describe_media, order_media, remove_media
 from scheduler.comments import write as comment
@@ -48,6 +49,7 @@ __all__ = [
     "reminders",
     "removable",
     "remove_media",
+    "retry",
     "send_back",
     "skip",
     "submit",

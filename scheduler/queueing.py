@@ -1,5 +1,7 @@
 """From an approved post to one delivery an account, and back while nothing has left."""
 
+from datetime import datetime
+
 from sqlalchemy import ColumnElement, String, cast, literal
 from sqlmodel import Session, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -52,27 +54,33 @@ def body_of(session: Session, post: Post, text: PostText) -> Body:
 
 def queue(session: Session, actor: Actor, post: Post, settings: Settings, *, ref: str | None = None) -> list[Delivery]:
     """One delivery for each version of an approved post. `ref` (for a post with one version) names the deed from outside."""
-    queued = []
-    for text in texts(session, post):
-        body = body_of(session, post, text)
-        delivery = enqueue(
-            session,
-            actor,
-            kind="post",
-            account=session.get_one(Account, text.account_id),
-            body=body,
-            target_id=body.root_id or "",
-            ref=ref or f"post:{post.id}:{text.account_id}:{text.lang}:{post.version}",
-            at=post.at or now(),
-            grace_s=grace_of(post, settings),
-            expires_at=events.deadline(session, post),
-            guard=GUARD,
-            guard_arg={"post": post.id, "version": post.version},
-        )
-        text.delivery_id = delivery.id
-        session.add(text)
-        queued.append(delivery)
-    return queued
+    at = post.at or now()
+    return [
+        carry(session, actor, post, text, settings, at, ref or f"post:{post.id}:{text.account_id}:{text.lang}:{post.version}")
+        for text in texts(session, post)
+    ]
+
+
+def carry(session: Session, actor: Actor, post: Post, text: PostText, settings: Settings, at: datetime, ref: str) -> Delivery:
+    """The delivery of one version, due `at`; the version is carried by it from now on."""
+    body = body_of(session, post, text)
+    delivery = enqueue(
+        session,
+        actor,
+        kind="post",
+        account=session.get_one(Account, text.account_id),
+        body=body,
+        target_id=body.root_id or "",
+        ref=ref,
+        at=at,
+        grace_s=grace_of(post, settings),
+        expires_at=events.deadline(session, post),
+        guard=GUARD,
+        guard_arg={"post": post.id, "version": post.version},
+    )
+    text.delivery_id = delivery.id
+    session.add(text)
+    return delivery
 
 
 def deliveries(session: Session, post: Post) -> list[Delivery]:

@@ -10,9 +10,9 @@ POST = workflow(
     draft="submitted cancelled",
     submitted="draft scheduled cancelled expired",
     scheduled="draft published partly refused cancelled expired",
-    partly="published",
+    partly="published scheduled",
     published="",
-    refused="",
+    refused="scheduled",
     cancelled="",
     expired="",
 )
