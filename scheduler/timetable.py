@@ -24,7 +24,7 @@ from outbox.recover import recover
 from outbox.wave import WIDEST, Lane, Rush
 from scheduler import almanac, metrics, posts
 from scheduler.lanes import Lanes, Seats
-from scheduler.turns import hold, let_go, take_turn
+from scheduler.turns import hold, let_go, since, take_turn
 
 #: accounts that one worker sends for at once, and that it reads at once
 LANES_AT_ONCE, READERS = 48, 6
@@ -63,9 +63,12 @@ class Tick:
 def pull(shift: Shift) -> None:
     """Read each account every MAJLIS_POLL_S seconds, whoever of the workers it is; one thread an account. More seldom as its
     budget for the month nears its end, and not at all when that is used up (outbox.budget)."""
+    usual = now() - timedelta(seconds=shift.settings.poll_s)
     with shift.db.read() as session:
-        known = accounts.active(session)
+        known, lately = accounts.active(session), since(session, usual)
     for account in known:
+        if f"pull:{account.id}" in lately:
+            continue
         pace = budget.watch(shift.db, account.id or 0, shift.settings)
         every = timedelta(seconds=shift.settings.poll_s * pace.factor)
         if pace.factor and take_turn(shift.db, f"pull:{account.id}", every, shift.worker):

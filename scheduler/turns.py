@@ -6,7 +6,7 @@ Both are courtesy, not safety: a turn that is lost or taken twice costs a call o
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Table, update
-from sqlmodel import col
+from sqlmodel import Session, col, select
 
 from core.bulk import insert_new
 from core.clock import now
@@ -29,6 +29,11 @@ def take_turn(db: Database, name: str, every: timedelta, worker: str) -> bool:
             return bool(insert_new(session, TURNS, [{"name": name, "at": moment, "worker": worker, "mark": 0}], unique=("name",)))
         mine = update(Turn).where(col(Turn.name) == name, col(Turn.at) == last.at).values(at=moment, worker=worker)
         return session.connection().execute(mine).rowcount == 1
+
+
+def since(session: Session, moment: datetime) -> set[str]:
+    """What was done later than `moment`, by anyone: whose turn it can't be yet."""
+    return set(session.exec(select(Turn.name).where(col(Turn.at) > moment)))
 
 
 def hold(db: Database, name: str, lease: timedelta, worker: str) -> bool:
