@@ -21,6 +21,8 @@ from outbox.body import MediaFile
 #: what Pillow found -> (ending, mime). Re-encoded as found, but anything else than these is refused.
 FORMATS = {"JPEG": ("jpg", "image/jpeg"), "PNG": ("png", "image/png"), "WEBP": ("webp", "image/webp")}
 ENDINGS = {mime: ending for ending, mime in FORMATS.values()} | {film.MIME: "mp4"}
+#: pictures of telephones that begin as films do (HEIC, AVIF); no platform takes them
+PICTURE_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis"})
 NAME = re.compile(r"[0-9a-f]{64}\.(?:jpg|png|webp|mp4)")
 #: what we keep at all; each platform's own limits are checked before approval (scheduler.fitting)
 MOST_BYTES = 10 * 1024 * 1024
@@ -52,7 +54,8 @@ def store(path: Path | str, var_dir: Path, alt: str = "", alt_why: str = "") -> 
         if not source.is_file():  # a pipe or a device would keep us waiting for ever
             raise Invalid(field="media", why=Why("media_bad", name=source.name, why=Why("media_no_file")))
         with source.open("rb") as opened:
-            looks_like_film = opened.read(8)[4:] == b"ftyp"
+            head = opened.read(12)
+        looks_like_film = head[4:8] == b"ftyp" and head[8:] not in PICTURE_BRANDS
         return _film(source, var_dir, alt, alt_why) if looks_like_film else _picture(source, var_dir, alt, alt_why)
     except Invalid as e:
         if isinstance(e.details["why"], Why) and e.details["why"].code == "media_bad":

@@ -42,7 +42,7 @@ def test_the_orientation_is_applied_and_the_cameras_notes_are_dropped(house: Set
         assert stored.info.keys() <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
 
 
-BAD = ["missing", "folder", "text", "gif", "cut", "large"]
+BAD = ["missing", "folder", "text", "gif", "heic", "cut", "large"]
 
 
 @pytest.mark.parametrize("what", BAD)
@@ -54,6 +54,8 @@ def test_what_is_no_picture_we_keep_is_refused_in_both_languages(house: Settings
         path.write_text("GIF or not")
     elif what == "gif":
         drawn(path, "GIF")
+    elif what == "heic":
+        path.write_bytes(b"\0\0\0\x18ftypheic" + bytes(200))
     elif what == "cut":
         path.write_bytes(drawn(tmp_path / "whole", "JPEG").read_bytes()[:300])
     elif what == "large":
@@ -63,6 +65,8 @@ def test_what_is_no_picture_we_keep_is_refused_in_both_languages(house: Settings
     for lang in LANGS:
         assert what in caught.value.words(lang)
         assert "{" not in caught.value.words(lang)
+    if what == "heic":
+        assert "it is no picture as JPEG" in caught.value.words("en")
 
 
 def test_a_picture_becomes_a_jpeg_once_on_white_where_it_was_clear(house: Settings, tmp_path: Path) -> None:
