@@ -65,7 +65,7 @@ def recover(db: Database, connect: Connect, *, every: timedelta = EVERY) -> int:
 
 def _stranded(db: Database) -> None:
     """Schedule what is held for a block that is no more: it was lifted between a worker's look at it and its commit."""
-    free = exists().where(col(Account.id) == col(Delivery.account_id), col(Account.active))
+    free = col(Delivery.account_id).in_(select(Account.id).where(col(Account.active)))  # as the index of what waits begins
     blocked = exists().where(col(Channel.account_id) == col(Delivery.account_id), col(Channel.block) != "")
     left = (ARE_WAITING, col(Delivery.state) == "held", col(Delivery.reason).in_(BLOCKS), free, ~blocked)
     with db.read() as session:
