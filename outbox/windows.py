@@ -13,8 +13,10 @@ from sqlmodel import Session, col
 
 from connectors.contract import Connector
 from connectors.gauge import EVERY, POSTS, READ
+from core import audit
+from core.actors import WORKER
 from core.bulk import insert_new
-from core.clock import now
+from core.clock import now, rfc3339
 from core.models import Account
 from outbox.models import ACTING, Delivery, Window
 
@@ -22,6 +24,8 @@ WINDOWS: Table = Window.__table__  # type: ignore[attr-defined] # SQLModel sets 
 
 #: platforms that count calls of each kind apart
 PER_ENDPOINT = frozenset({"x"})
+#: windows that keep something from leaving
+WRITING = frozenset({EVERY, POSTS, "public", "direct", "hide", "delete"})
 #: the way of a window that every call of the account waits for
 ALL = EVERY
 
@@ -40,7 +44,12 @@ def shut(session: Session, account: Account, way: str, until: datetime, *, windo
 
 
 def keep(session: Session, account: Account, shut: Mapping[str, datetime]) -> None:
-    """These windows of the account are used up until then, by the names its connector gives them."""
+    """These windows of the account are used up until then, by the names its connector gives them. One that keeps something from
+    leaving is told to the audit once, when it shuts."""
+    open_ = shut.keys() & WRITING - known(session, account).keys()
+    for way in sorted(open_):
+        facts = {"account": account.key, "way": way or "every", "until": rfc3339(shut[way])}
+        audit.record(session, WORKER, "account.limit", f"account:{account.id}", **facts)
     rows = [{"account_id": account.id, "way": way, "retry_at": until} for way, until in shut.items()]
     insert_new(session, WINDOWS, rows, unique=("account_id", "way"))
     for way, until in shut.items():

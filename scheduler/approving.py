@@ -1,6 +1,7 @@
 """Approval: the yes of other people, step by step and in time, for exactly the version they saw."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
@@ -41,6 +42,10 @@ class NotAsked(Forbidden):
     """The step that is open asks for the yes of other people."""
 
     code = "not_asked"
+
+
+#: a draft that nobody touched for so long is not going to be finished
+FORGOTTEN = timedelta(days=180)
 
 
 def submit(
@@ -145,12 +150,27 @@ def send_back(session: Session, actor: Actor, post: Post, comment: str) -> Post:
 
 
 def expire_unapproved(db: Database, actor: Actor) -> int:
-    """Posts whose hour came without an approval are expired, and those without an hour after PATIENCE. Returns how many."""
+    """Posts whose hour came without an approval are expired, those without an hour after PATIENCE; a draft that nobody touched for
+    FORGOTTEN is cancelled. Returns how many."""
     with db.write() as session:
         waiting = session.exec(
             select(Post).where(col(Post.state) == "submitted").with_for_update(skip_locked=True, key_share=True)
         ).all()
-        return sum(_expire(session, actor, post).state == "expired" for post in waiting if _too_late(session, post))
+        forgotten = _forgotten(session)
+        for post in forgotten:
+            POST.move(post, "cancelled")
+            session.add(post)
+            audit.record(session, actor, "post.cancel", f"post:{post.id}", version=post.version, reason="forgotten")
+        late = sum(_expire(session, actor, post).state == "expired" for post in waiting if _too_late(session, post))
+        return late + len(forgotten)
+
+
+def _forgotten(session: Session) -> list[Post]:
+    """Drafts that nobody touched for FORGOTTEN, with the drafts that are about them; some of them when they are many."""
+    old = select(Post).where(col(Post.state) == "draft", col(Post.about_id).is_(None), col(Post.updated_at) <= now() - FORGOTTEN)
+    found = list(session.exec(old.limit(100).with_for_update(skip_locked=True, key_share=True)).all())
+    about = select(Post).where(col(Post.state) == "draft", col(Post.about_id).in_([post.id for post in found]))
+    return found + list(session.exec(about.with_for_update(skip_locked=True, key_share=True)).all()) if found else []
 
 
 def _say_yes(session: Session, actor: Actor, post: Post, standing: Progress, comment: str) -> None:

@@ -159,3 +159,17 @@ def test_what_is_held_for_a_block_that_stands_stays_held(desk: Desk) -> None:
     rush(desk)
     recover(desk.db, lambda _: desk.connector)
     assert desk.state(delivery) == ("held", "token_expired")
+
+
+def test_a_full_rate_window_holds_the_queue_and_is_said_once(desk: Desk, hands: Hands) -> None:
+    desk.connector.faults.extend(["limited"] * 2)
+    queued = [desk.queue(f"post {n}") for n in range(4)]
+    for _ in range(5):
+        rush(desk)
+        hands.forward(minutes=1)
+    assert {desk.state(d)[0] for d in queued} == {"scheduled"}
+    assert desk.connector.calls == ["send"]
+    assert desk.audit(f"account:{desk.account.id}").count("account.limit") == 1
+    hands.forward(days=1)
+    rush(desk)
+    assert desk.audit(f"account:{desk.account.id}").count("account.limit") == 2, "another window is another word"

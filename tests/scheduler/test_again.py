@@ -2,8 +2,10 @@
 
 import pytest
 
+from core.actors import WORKER
 from core.errors import Forbidden, WrongState
 from scheduler import posts
+from scheduler.approving import FORGOTTEN
 from tests.outbox.conftest import MANAGER
 from tests.scheduler.conftest import Office
 
@@ -72,3 +74,13 @@ def test_whoever_may_not_decide_may_not_send_again(office: Office) -> None:
     post = half_out(office)
     with pytest.raises(Forbidden):
         office.do(posts.retry, post)
+
+
+def test_a_draft_nobody_touched_for_half_a_year_is_given_up(office: Office) -> None:
+    post = office.draft()
+    office.hands.forward(days=FORGOTTEN.days - 1)
+    posts.expire_unapproved(office.db, WORKER)
+    assert office.post(post).state == "draft"
+    office.hands.forward(days=1)
+    posts.expire_unapproved(office.db, WORKER)
+    assert office.post(post).state == "cancelled"
