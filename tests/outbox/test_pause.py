@@ -1,6 +1,8 @@
 """The crisis pause: nothing leaves after the press, and nothing bursts out after it is lifted (FIELD §G 5)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Lock
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from outbox.body import Body
 from outbox.enqueue import enqueue
 from outbox.models import Delivery
 from outbox.standing import Standing, standing
+from outbox.wave import WIDEST, Lane, Rush
 from tests.outbox.outbox_wall import Desk
 
 
@@ -307,3 +310,25 @@ def test_what_is_too_late_by_the_end_of_the_pause_is_not_let_go(desk: Desk, hand
     lift(desk, manager)
     desk.send()
     assert desk.state(reminder) == ("expired", "too_late")
+
+
+def test_a_press_in_the_midst_of_a_wave_stops_what_has_not_left_of_it(desk: Desk, manager: Actor) -> None:
+    ids, lock, passed = [desk.queue(f"post {n:02}") for n in range(15)], Lock(), [0]
+    pressed: list[tuple[pause.Pressed, set[str]]] = []
+
+    def in_the_third_wave() -> None:
+        with lock:
+            passed[0] += 1
+            if passed[0] == 5:
+                pressed.append((press(desk, manager), set(desk.wall.texts())))
+
+    desk.connector.before = in_the_third_wave
+    with ThreadPoolExecutor(WIDEST) as pool:
+        Lane(desk.db, lambda _: desk.connector, "w1", desk.account.id or 0, desk.settings, pool, Rush()).drain(lambda: True)
+    ((pause_, before),) = pressed
+    flying = {desk.get(i).body["text"] for i in pause_.in_flight}
+    on_wall = set(desk.wall.texts())
+    assert on_wall - before <= flying
+    assert {desk.state(i)[0] for i in ids} == {"published", "held"}
+    assert {desk.get(i).body["text"] for i in ids if desk.state(i)[0] == "published"} == on_wall
+    assert {f.fate for f in told(desk).in_flight} <= {"left", "stopped"}
