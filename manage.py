@@ -283,7 +283,7 @@ def worker() -> None:
     """Pull, send, reconcile, measure: the timetable, until SIGTERM."""
     from scheduler.worker import run
 
-    house = _house()
+    house = _house(patient=True)
     run(house.settings)
 
 

@@ -10,12 +10,12 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")
 acting_as: dict[str, str | None] = {"user": None}
 
 
-def house() -> Any:
-    """The installation that the settings name, opened, with its log set up."""
+def house(*, patient: bool = False) -> Any:
+    """The installation that the settings name, opened, with its log set up. `patient`: see console.opening.opened."""
     from console.opening import opened
     from core.log import set_up
 
-    found = opened()
+    found = opened(patient=patient)
     set_up(found.settings.log_level)
     return found
 

@@ -1,10 +1,11 @@
 """Open the installation for a command: settings, database (made when empty), vault, accounts of the environment, actor."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from getpass import getpass
 
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlmodel import col, select
 
 import migrations
@@ -13,12 +14,15 @@ from core.actors import OPERATING, Actor
 from core.auth import actor_of, check_password, who
 from core.db import Database, open_database
 from core.errors import ConfigurationError
+from core.log import logger
 from core.models import Account
 from core.settings import Settings, settings
 from core.vault import KeyLost, Vault, key_file, open_vault
 from core.why import Why
 from inbox.models import Case
 from outbox import accounts
+
+log = logger("console")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +39,14 @@ class House:
         return accounts.Connections(self.settings, self.vault)
 
 
-def opened() -> House:
-    """The installation the settings name. An empty database gets its schema first; one of another version is refused."""
+def opened(*, patient: bool = False) -> House:
+    """The installation the settings name. An empty database gets its schema first; one of another version is refused.
+
+    `patient`: a PostgreSQL server that is not there is waited for."""
     configured = settings()
     db = open_database(configured)
+    if patient and db.dialect == "postgresql":
+        awaited(db)
     revision = reachable(db)
     if revision is not None and key_lost(db, configured):
         raise KeyLost(path=key_file(configured))
@@ -74,6 +82,20 @@ def reachable(db: Database) -> str | None:
     except DBAPIError as e:
         reason = _first_line(e)
         raise ConfigurationError(name="MAJLIS_DATABASE_URL", why=Why("database_silent", reason=reason), reason=reason) from e
+
+
+def awaited(db: Database) -> None:
+    """Return when the server lets us in; says every minute that it does not."""
+    told = float("-inf")
+    while True:
+        try:
+            with db.engine.connect():
+                return
+        except OperationalError:
+            if time.monotonic() - told > 60:
+                told = time.monotonic()
+                log.warning("database_awaited", database=db.dialect)
+            time.sleep(1)
 
 
 def _first_line(error: DBAPIError) -> str:

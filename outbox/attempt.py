@@ -110,14 +110,15 @@ def begin_these(
     ]
 
 
-def keep_answers(session: Session, answers: Sequence[tuple[Ticket, Sent]]) -> None:
+def keep_answers(session: Session, answers: Sequence[tuple[Ticket, Outcome]]) -> None:
     """What the platform confirmed stands from now on with its attempt: whatever becomes of us, it is known (reconcile.orphans)."""
     if answers:
-        session.connection().execute(_ANSWERED, [_answer(ticket, sent) for ticket, sent in answers])
+        session.connection().execute(_ANSWERED, [_answer(ticket, outcome) for ticket, outcome in answers])
 
 
-def _answer(ticket: Ticket, sent: Sent) -> dict[str, Any]:
-    answer = {"id": sent.native_id, "link": sent.permalink, "cost": sent.cost_micros}
+def _answer(ticket: Ticket, outcome: Outcome) -> dict[str, Any]:
+    sent, at = outcome.sent or Sent(""), clock.rfc3339(outcome.at or clock.now())
+    answer = {"id": sent.native_id, "link": sent.permalink, "cost": sent.cost_micros, "at": at}
     return {"of": ticket.delivery_id, "number": ticket.attempt, "answer": answer}
 
 
@@ -241,7 +242,7 @@ def record(db: Database, ticket: Ticket, worker: str, outcome: Outcome, settings
 
 
 def _record(session: Session, ticket: Ticket, worker: str, outcome: Outcome, settings: Settings, bill: Bill) -> bool:
-    moment = clock.now()
+    moment = outcome.at or clock.now()
     frm = {"published": ("sending", "uncertain", "needs_decision"), "uncertain": ("sending",)}.get(
         outcome.state, ("sending", "uncertain")
     )

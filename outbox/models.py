@@ -117,7 +117,7 @@ class Attempt(SQLModel, table=True):
     #: published | refused | not_sent | uncertain
     outcome: str = Field(default="", max_length=20)
     detail: str = Field(default="", max_length=200)
-    #: what the platform confirmed, kept at once where the outcome is written a little later: {"id", "link", "cost"}
+    #: what the platform confirmed, kept at once where the outcome is written a little later: {"id", "link", "cost", "at"}
     answer: dict[str, Any] | None = Field(default=None, sa_type=Json)
 
 

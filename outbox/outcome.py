@@ -17,13 +17,16 @@ AGAIN_S, AGAIN_MOST_S = 5, 300
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Where a delivery goes after a try. `not_before` only with `scheduled`; `error` is what teaches us about the account."""
+    """Where a delivery goes after a try. `not_before` only with `scheduled`; `error` is what teaches us about the account.
+
+    `at`: when that was known, where it is written later."""
 
     state: str
     reason: str = ""
     sent: Sent | None = None
     not_before: datetime | None = None
     error: PlatformError | None = None
+    at: datetime | None = None
 
     @property
     def attempt(self) -> str:

@@ -72,7 +72,7 @@ def _answered(session: Session, delivery_id: int, number: int, over: ColumnEleme
     attempt = session.exec(this.with_for_update()).first()
     if attempt is None or not attempt.answer:
         return False
-    told, moment = attempt.answer, clock.now()
+    told, moment = attempt.answer, clock.parse(attempt.answer["at"])
     values = {"external_id": told["id"], "permalink": told["link"], "published_at": moment, "look_at": None, "reason": ""}
     cost = col(Delivery.cost_micros) + told["cost"]
     try:

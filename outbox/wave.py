@@ -9,6 +9,7 @@ leaves, confirmed outcomes are written together, at the latest after LATEST_S; a
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import NamedTuple
@@ -17,7 +18,7 @@ from sqlalchemy import or_
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
-from connectors.contract import Bill, Connector, Sent
+from connectors.contract import Bill, Connector
 from core import clock
 from core.db import Database
 from core.errors import MajlisError
@@ -80,7 +81,7 @@ class Lane:
         self._db, self._connect, self._worker, self._settings, self._pool = db, connect, worker, settings, pool
         self._account_id, self._rush, self._width, self._left = account_id, rush, 1, WIDEST
         self._unwritten: list[Told] = []
-        self._answers: list[tuple[Ticket, Sent]] = []
+        self._answers: list[tuple[Ticket, Outcome]] = []
         self._latest = min(LATEST_S, settings.lease_s / 4)
 
     def drain(self, go_on: Callable[[], bool]) -> int:
@@ -162,6 +163,7 @@ class Lane:
                 ticket, Outcome("scheduled", "not_opened", not_before=clock.now() + again(ticket.attempt)), Bill(), time.monotonic()
             )
         outcome = call(self._db, connector, ticket, self._worker, self._settings)
+        outcome = replace(outcome, at=clock.now()) if outcome else None
         return Told(ticket, outcome, connector.bill(), time.monotonic())
 
     def _keep(self, done: "Future[Told]") -> bool:
@@ -169,7 +171,7 @@ class Lane:
         self._left = max(min(self._left, told.bill.left.get(told.ticket.way, WIDEST)), 1)
         self._unwritten.append(told)
         if told.outcome is not None and told.outcome.sent is not None:
-            self._answers.append((told.ticket, told.outcome.sent))
+            self._answers.append((told.ticket, told.outcome))
         return told.smooth
 
     def _write(self, most: int | None = None) -> None:

@@ -29,7 +29,7 @@ from outbox.models import Attempt, Delivery
 from sandbox import seed, server
 
 POLL_S = 5
-COUNT = 12
+COUNT = 8
 
 
 @pytest.fixture
@@ -63,7 +63,8 @@ def test_workers_share_what_is_due_and_read_paid_accounts_as_one(
         due = now() + timedelta(seconds=4)
         for n in range(COUNT):
             for platform in ("facebook", "x"):
-                enqueue(session, WORKER, kind="post", account=resolve(session, platform), body=Body(f"خبر {n}"), at=due)
+                at = due + timedelta(seconds=n)  # of one second they would go side by side
+                enqueue(session, WORKER, kind="post", account=resolve(session, platform), body=Body(f"خبر {n}"), at=at)
     command = [sys.executable, str(ROOT / "manage.py"), "worker"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": ROOT}
     processes = [subprocess.Popen(command, env={**os.environ, **given}, **quiet) for _ in range(workers)]  # type: ignore[call-overload] # mypy reads no mixed mapping
