@@ -113,14 +113,14 @@ class House:
         """What a worker begins with."""
         return Connections(self.settings, self.vault)
 
-    def queue(self, doom: Doom) -> int:
-        """A delivery for it, due now; its id."""
+    def queue(self, doom: Doom, at: datetime | None = None) -> int:
+        """A delivery for it, due at once or `at`; its id."""
         self.count += 1
         text = f"إعلان من الوزارة {word(self.count)}"
         target = self._target(doom) if doom.kind != "post" else None
         with self.db.write() as session:
             account = session.get_one(Account, self.accounts[doom.platform].id)
-            given: dict[str, Any] = {"kind": doom.kind, "account": account, "grace_s": GRACE_S}
+            given: dict[str, Any] = {"kind": doom.kind, "account": account, "grace_s": GRACE_S, "at": at}
             body = self._body(doom, text, target)
             made = enqueue(session, WORKER, body=body, target_id=target.id if target else "", **given)
         refusable = any(blow.fault in REFUSING for blow in doom.sends)

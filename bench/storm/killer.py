@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 from cryptography.fernet import Fernet
@@ -22,8 +23,10 @@ from outbox.states import FINAL
 
 WORKERS = 2
 #: seconds a worker lives at least and at most, from its start; and how long all of it may take
-LIFE_S, PATIENCE_S = (3.0, 9.0), 900
-KILLS = 40
+LIFE_S, PATIENCE_S = (4.0, 12.0), 900
+KILLS = 30
+#: seconds between two posts' hours, so that every kill finds something on its way
+APART_S = 0.6
 #: of each request, so that a kill falls into the middle of one
 ANSWERS_AFTER_S = 0.08
 
@@ -74,7 +77,8 @@ def killed_at_random(db: Database, folder: Path, seed: int, posts: int) -> Verdi
         there = house(db, running, times, folder, chance=chance, **given)
         for n in range(posts):
             platform = PLATFORMS[n % 3]
-            there.queue(Doom(platform, "post", chance.randint(int(platform == "instagram"), 2)))
+            doom = Doom(platform, "post", chance.randint(int(platform == "instagram"), 2))
+            there.queue(doom, times.at() + timedelta(seconds=n * APART_S))
         with running.world.lock:
             running.world.faults.add("slow_after", method="POST", times=10**6, seconds=ANSWERS_AFTER_S)
         return _watched(there, chance)
