@@ -37,7 +37,7 @@ WIDEST = 8
 #: what is later than this goes one after the other
 PUNCTUAL = timedelta(seconds=60)
 #: what follows from a confirmed outcome waits so long at most for the calls that are due
-LATEST_S = 3.0
+LATEST_S = 10.0
 #: so long after another lane began calls the next of its are awaited
 JUST_S = 0.2
 
@@ -176,6 +176,10 @@ class Lane:
 
     def _write(self, most: int | None = None) -> None:
         """Write the outcomes that are not written yet, the oldest first; `most` of them, all when None."""
+        if len(self._unwritten) > AT_ONCE and self._answers:  # it takes a while, and who knows how long we live
+            with self._db.write() as session:
+                keep_answers(session, self._answers)
+            self._answers = []
         unwritten, self._unwritten = self._unwritten[:most], [] if most is None else self._unwritten[most:]
         if not self._unwritten:
             self._answers = []

@@ -1,6 +1,6 @@
-"""A whole worker in a process of its own over the wall of tests/outbox: `launcher.py URL WALL VAR answers|silent`.
+"""A whole worker in a process of its own over the wall of tests/outbox: `launcher.py URL WALL VAR answers|silent SPEED`.
 
-Says `sent` when the first request has left. `silent`: the platform never answers it.
+Says `sent` when the first request has left. `silent`: the platform never answers it. Its clock runs SPEED times as fast as ours.
 """
 
 import sys
@@ -34,7 +34,7 @@ class Telling(WallConnector):
         return sent
 
 
-def main(url: str, wall: str, var: str, mode: str) -> None:
+def main(url: str, wall: str, var: str, mode: str, speed: str) -> None:
     """Work until SIGTERM, on a clock that begins where the tests' clock stands."""
 
     def connect(account: Account) -> Connector:
@@ -44,7 +44,7 @@ def main(url: str, wall: str, var: str, mode: str) -> None:
 
     began = time.monotonic()
     setattr(worker, "Connections", lambda *_: connect)  # noqa: B010 (the platforms stand in the test's file)
-    with clock.running(lambda: START + timedelta(seconds=time.monotonic() - began)):
+    with clock.running(lambda: START + timedelta(seconds=float(speed) * (time.monotonic() - began))):
         worker.run(load(MAJLIS_VAR_DIR=var, MAJLIS_DATABASE_URL=url))
 
 

@@ -27,6 +27,8 @@ from outbox.body import Body
 from outbox.enqueue import enqueue
 from outbox.models import Attempt, Delivery
 from sandbox import seed, server
+from tests.scheduler.conftest import Office
+from tests.scheduler.test_worker import ends_within, heard, launch
 
 POLL_S = 5
 COUNT = 8
@@ -104,3 +106,21 @@ def test_workers_share_what_is_due_and_read_paid_accounts_as_one(
         for before, after in pairwise(attempts):
             assert before.ended_at
             assert before.ended_at <= after.started_at, "one call at a time on an account"
+
+
+def test_what_a_killed_worker_held_is_done_by_another(office: Office) -> None:
+    """The clock of these workers runs thirty times as fast, so that nobody waits for a lease."""
+    with office.db.write() as session:
+        for n in range(3):
+            enqueue(session, WORKER, kind="post", account=office.accounts["x"], body=Body(f"خبر {n}"), at=office.hands.at)
+    first = launch(office, "silent", "30")
+    heard(first, "sent")
+    first.kill()
+    first.wait(30)
+    if first.stdout is not None:
+        first.stdout.close()
+    second = launch(office, "answers", "30")
+    until(lambda: sorted(p["text"] for p in office.wall.posts()) == ["خبر 1", "خبر 2"])
+    until(lambda: sorted(d.state for d in office.everything()) == ["needs_decision", "published", "published"])
+    ends_within(second, 20)
+    assert len(office.wall.posts()) == 2, "of what may have left a person is asked, it is not sent again"

@@ -115,9 +115,9 @@ def test_names_of_workers_differ_even_in_one_process() -> None:
     assert len({worker.worker_name() for _ in range(50)}) == 50
 
 
-def launch(office: Office, mode: str) -> subprocess.Popen[str]:
+def launch(office: Office, mode: str, speed: str = "1") -> subprocess.Popen[str]:
     url = office.db.engine.url.render_as_string(hide_password=False)
-    command = [sys.executable, str(LAUNCHER), url, str(office.wall.path), str(office.settings.var_dir), mode]
+    command = [sys.executable, str(LAUNCHER), url, str(office.wall.path), str(office.settings.var_dir), mode, speed]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
 
