@@ -1,26 +1,18 @@
-"""One post on the screen as others will see it, and what may be done with it: approve, send back, cancel, edit."""
+"""One post in short: its state and hour, whose it is, what it belongs to; and what of it waits for a person."""
 
 from collections.abc import Iterable
 
-import streamlit as st
 from sqlmodel import Session, col, select
 
-from core.actors import Actor
-from core.errors import MajlisError
-from core.models import Account, User
-from core.settings import settings
-from desk import chrome, pictures, session, shown, store, trade
-from desk.address import Place
-from desk.doing import attempt, turn
-from desk.refusals import told
-from desk.safe import Child, Markup, el, join, link, name, show, words
+from core.clock import in_dubai
+from core.hijri import hijri
+from core.models import User
+from desk import session, shown
+from desk.safe import Child, Markup, el, join, name, words
 from desk.session import say
-from outbox import media
 from outbox.models import Delivery
-from scheduler import events, posts, queueing
-from scheduler.models import Post, PostText
-from scheduler.preview import Preview
-from scheduler.states import OPEN
+from scheduler import events, row, wall
+from scheduler.models import Event, Post, PostText
 
 TONES = {
     "draft": "",
@@ -31,8 +23,6 @@ TONES = {
     "refused": "bad",
     "expired": "bad",
 }
-
-
 #: states of a delivery that ask a person, the most pressing first
 ASKING = ("needs_decision", "missed", "held")
 
@@ -47,119 +37,69 @@ def stuck(reading: Session, found: Iterable[Post]) -> dict[int, str]:
     return asking
 
 
+def to(post_id: int, label: Child) -> Markup:
+    """A link to a post."""
+    return el("a", label, href=f"/compose?post={post_id}", target="_self", class_="mj-link")
+
+
 def facts(reading: Session, post: Post) -> Markup:
-    """State, hour, author and approver of a post."""
-    lang = session.lang()
+    """State, hour, author and approver of a post, and what it is about."""
     author = reading.get(User, post.author_id) if post.author_id else None
+    editor = reading.get(User, post.edited_by) if post.edited_by not in (None, post.author_id) else None
     approver = reading.get(User, post.approved_by) if post.approved_by else None
-    event = events.of(reading, post)
     chips = [
         shown.chip(say(f"desk.post.{post.state}"), TONES.get(post.state, "")),
-        shown.chip(say(f"desk.compose.kind_{post.kind}")),
+        shown.chip(say(f"desk.role.{post.role}") if post.role else say(f"desk.compose.kind_{post.kind}")),
+        shown.chip(say("desk.approve.version", version=post.version)),
     ]
-    pairs: list[tuple[str, Child]] = [(say("desk.compose.at"), shown.stamp(post.at, lang) if post.at else say("desk.compose.soon"))]
-    if event is not None:
-        place = join((" · ", event.place)) if event.place else None
-        pairs.append((say("desk.compose.kind_event"), join((event.title, place))))
-        pairs.append(
-            (say("desk.compose.starts"), join((shown.stamp(event.starts_at, lang), " – ", shown.stamp(event.ends_at, lang))))
-        )
-    listed = el("dl", *(join((el("dt", label), el("dd", value))) for label, value in pairs), class_="mj-facts")
+    listed = el("dl", *(join((el("dt", label), el("dd", value))) for label, value in _pairs(reading, post)), class_="mj-facts")
     people = [say("desk.compose.by", name=author.display_name) if author else post.origin]
+    people += [say("desk.approve.edited_by", name=editor.display_name)] if editor else []
     people += [say("desk.compose.approved_by", name=approver.display_name)] if approver else []
     heading = el("h2", post.title or say("desk.compose.untitled"), class_="mj-h2", dir="auto")
     note = None
     if post.comment and post.state == "draft":
-        note = el("div", el("b", say("desk.compose.sent_back")), words(post.comment), class_="mj-panel warn")
+        sent_back = None if post.role == "reminder" else el("b", say("desk.compose.sent_back"))
+        note = el("div", sent_back, words(post.comment), class_="mj-panel warn")
     return el("div", heading, el("div", *chips, class_="mj-chips"), listed, name(" · ".join(people)), note, class_="mj-panel")
 
 
-def card(preview: Preview, account: Account, state: Markup | None) -> Markup:
-    """One account's version, as it will appear, with its count and whatever stands in the way."""
+def _pairs(reading: Session, post: Post) -> list[tuple[str, Child]]:
     lang = session.lang()
-    called = shown.platform(account.platform, lang, account.backend)
-    count = f"{preview.count} / {preview.limit}" if preview.limit else str(preview.count)
-    cost = f"${preview.cost_micros / 1_000_000:.3f}" if preview.cost_micros else ""
-    chips = [shown.chip(why.words(lang), "bad") for why in preview.whys]
-    chips += [shown.chip(note.words(lang), "warn") for note in preview.notes]
-    chips += [shown.chip(say("desk.compose.film"), "") for file in preview.media if file.film]
-    foot = el(
-        "div", state, *chips, el("bdi", count, class_="mj-ltr mj-note"), el("bdi", cost, class_="mj-ltr mj-note"), class_="mj-chips"
-    )
-    images = [
-        el("img", src=pictures.small(media.folder(settings().var_dir) / file.path), alt=file.alt, class_="mj-picture")
-        for file in preview.media
-        if not file.film
+    found: list[tuple[str, Child]] = [(say("desk.compose.at"), _hour(post))]
+    if above := reading.get(Post, post.about_id) if post.about_id else None:
+        found.append((say("desk.approve.about"), to(above.id or 0, above.title or say("desk.compose.untitled"))))
+    if post.repeat is not None:
+        found.append((say("desk.approve.repeats"), row.said(post, lang)))
+    if post.pair_why:
+        found.append((say("desk.approve.pair_why"), el("bdi", post.pair_why)))
+    if (event := events.of(reading, post)) is not None:
+        found += _event(event)
+    return found
+
+
+def _hour(post: Post) -> Markup:
+    """The hour in Dubai with the Hijri day; as clocks elsewhere show it where another zone was chosen."""
+    if post.at is None:
+        return el("span", say("desk.compose.soon"))
+    lang = session.lang()
+    beside = hijri(in_dubai(post.at).date())
+    there = None
+    if post.zone != wall.ZONE and post.wall:
+        there = el("span", " · ", say("desk.approve.there", wall=post.wall.replace("T", " "), zone=post.zone), class_="mj-note")
+    hijri_day = el("span", " · ", beside.words(lang), class_="mj-note") if beside else None
+    return el("span", shown.stamp(post.at, lang), hijri_day, there)
+
+
+def _event(event: Event) -> list[tuple[str, Child]]:
+    lang = session.lang()
+    place = join((" · ", event.place)) if event.place else None
+    lasts = join((shown.stamp(event.starts_at, lang), " – ", shown.stamp(event.ends_at, lang)))
+    found: list[tuple[str, Child]] = [
+        (say("desk.compose.kind_event"), join((event.title, place))),
+        (say("desk.compose.starts"), lasts),
     ]
-    head = el("div", el("b", name(account.name or called)), el("span", called) if account.name else None, class_="mj-by")
-    return el("article", head, words(preview.text), *images, foot, class_="mj-said")
-
-
-def previews(reading: Session, post: Post) -> None:
-    """All accounts' versions side by side, with the state of their deliveries."""
-    lang = session.lang()
-    try:
-        found = posts.preview(reading, post, store.connections())
-    except MajlisError as refusal:
-        show(chrome.panel("bad", told(refusal, lang)))
-        return
-    carried = {delivery.id: delivery for delivery in queueing.deliveries(reading, post)}
-    cards = []
-    for preview in found:
-        delivery = carried.get(preview.delivery_id)
-        state: Markup | None = None
-        if delivery is not None:
-            tone = {"published": "good", "scheduled": "info", "sending": "info"}.get(delivery.state, "bad")
-            why = f" · {trade.reason(delivery.reason, lang)}" if delivery.reason and delivery.state != "published" else ""
-            chip = shown.chip(say(f"desk.delivery.{delivery.state}") + why, tone)
-            account = reading.get_one(Account, preview.account_id)
-            there = say("desk.inbox.open_there", platform=shown.platform(account.platform, lang))
-            state = join((chip, link(delivery.permalink, there)))
-        cards.append(card(preview, reading.get_one(Account, preview.account_id), state))
-    show(el("div", *cards, class_="mj-previews"))
-
-
-def deeds(person: Actor, post: Post, place: Place) -> None:
-    """The buttons this person may press on this post."""
-    with st.container(horizontal=True):
-        if post.state == "submitted" and person.can("post.approve"):
-            own = person.user_id in (post.author_id, post.edited_by)
-            st.button(
-                say("desk.compose.approve"),
-                key=f"approve:{post.id}",
-                type="primary",
-                icon=":material/check:",
-                disabled=own,
-                help=say("desk.compose.own") if own else None,
-                on_click=_approve,
-                args=(post.id, post.version),
-            )
-            key = f"{post.id}:{turn()}"
-            with st.popover(say("desk.compose.send_back"), icon=":material/reply:", key=f"pop_back:{key}"):
-                st.text_area(say("desk.compose.comment"), key=f"comment:{key}", height=90)
-                label = say("desk.compose.send_back")
-                st.button(label, key=f"back:{key}", type="primary", on_click=_send_back, args=(post.id, f"comment:{key}"))
-        if post.state in OPEN and person.can("post.write"):
-            st.button(
-                say("desk.compose.edit"), key=f"edit:{post.id}", icon=":material/edit:", on_click=place.set, kwargs={"edit": "1"}
-            )
-            st.button(
-                say("desk.compose.cancel"),
-                key=f"cancel:{post.id}",
-                icon=":material/block:",
-                on_click=_cancel,
-                args=(post.id,),
-            )
-
-
-def _approve(post_id: int, seen: int) -> None:
-    attempt(lambda w, p: posts.approve(w, p, w.get_one(Post, post_id), seen_version=seen), "desk.done.approved")
-
-
-def _cancel(post_id: int) -> None:
-    attempt(lambda w, p: posts.cancel(w, p, w.get_one(Post, post_id)), "desk.done.cancelled")
-
-
-def _send_back(post_id: int, key: str) -> None:
-    comment = st.session_state[key]
-    attempt(lambda w, p: posts.send_back(w, p, w.get_one(Post, post_id), comment), "desk.done.sent_back")
+    if event.cancelled_at is not None:
+        off = shown.chip(say("desk.post.cancelled"), "bad")
+        found.append((say("desk.approve.event_off"), join((off, " ", el("bdi", event.cancel_why)))))
+    return found

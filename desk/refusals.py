@@ -23,7 +23,7 @@ def told(refusal: MajlisError, lang: Lang) -> str:
     if isinstance(refusal, WrongState):
         state = trade.known(STATES.get(str(given["thing"]), "desk.state"), str(given["state"]), lang)
         return t("error.wrong_state", lang, state=state)
-    if isinstance(refusal, Forbidden):
+    if type(refusal) is Forbidden:  # its kinds have sentences of their own
         return t("error.forbidden", lang, ability=trade.known("desk.ability", str(given["ability"]), lang))
     if isinstance(refusal, NotPossible):
         return t("error.not_possible", lang, detail=trade.cannot(str(given.get("detail", "")), lang))

@@ -5,15 +5,19 @@ from typing import Any
 import streamlit as st
 from sqlmodel import Session, col, select
 
+from core.actors import Actor
 from core.display import direction
-from desk import chrome, drafting, posting, session, shown, store
+from desk import agreeing, chrome, deciding, differing, drafting, kin, noticing, posting, previewing, session, shown, store
 from desk.address import Place
 from desk.components import event, listing
 from desk.safe import show
 from desk.session import say
 from scheduler.models import Post, PostText
 from scheduler.states import OPEN
+from scheduler.steps import asked_of
 
+#: what an approver is asked for, whatever else there is
+ASKED = "asked"
 STATES = ("draft", "submitted", "scheduled", "published", "partly", "refused", "cancelled", "expired")
 LONGEST = 100
 LIST = "post_list"
@@ -44,26 +48,49 @@ def work() -> None:
                     on_click=place.set,
                     kwargs={"post": None, "edit": None},
                 )
-            state = place.pick(
-                "state", say("desk.compose.filter"), STATES, lambda c: say(f"desk.post.{c}"), say("desk.compose.any")
-            )
-            _list(reading, place, state)
+            states = (ASKED, *STATES) if person.can("post.approve") else STATES
+            state = place.pick("state", say("desk.compose.filter"), states, _called, say("desk.compose.any"))
+            _list(reading, person, place, state)
         post = reading.get(Post, wanted_id) if (wanted_id := place.number("post")) is not None else None
         with wide:
             if post is None or (place.get("edit") and post.state in OPEN):
                 drafting.editor(reading, person, post, place)
             else:
-                chrome.flashed()
-                show(posting.facts(reading, post))
-                posting.deeds(person, post, place)
-                posting.previews(reading, post)
+                _whole(reading, person, post, place)
 
 
-def _list(reading: Session, place: Place, state: str) -> None:
+def _whole(reading: Session, person: Actor, post: Post, place: Place) -> None:
+    """All that somebody looks at before he says yes, and what became of it afterwards."""
+    chrome.flashed()
+    show(posting.facts(reading, post))
+    deciding.deeds(reading, person, post, place)
+    found = noticing.found_in(reading, post) if post.state in OPEN else []
+    if post.state in OPEN:
+        noticing.notices(reading, post, found)
+    previewing.previews(reading, post, found)
+    differing.changes(reading, post)
+    kin.of_event(reading, post)
+    agreed, said = st.columns(2, gap="medium")
+    with agreed:
+        agreeing.approval(reading, post)
+        kin.children(reading, post)
+    with said:
+        agreeing.talk(reading, person, post)
+
+
+def _called(state: str) -> str:
+    return say("desk.compose.asked") if state == ASKED else say(f"desk.post.{state}")
+
+
+def _found(reading: Session, person: Actor, state: str) -> list[Post]:
+    if state == ASKED:
+        return asked_of(reading, person.user_id)[:LONGEST]
     query = select(Post).order_by(col(Post.updated_at).desc(), col(Post.id).desc()).limit(LONGEST)
-    if state:
-        query = query.where(Post.state == state)
-    found = list(reading.exec(query))
+    return list(reading.exec(query.where(Post.state == state) if state else query))
+
+
+def _list(reading: Session, person: Actor, place: Place, state: str) -> None:
+    found = _found(reading, person, state)
     texts: dict[int, str] = {}
     for row in reading.exec(
         select(PostText).where(col(PostText.post_id).in_([post.id for post in found])).order_by(col(PostText.id).desc())
@@ -89,8 +116,8 @@ def _row(post: Post, text: str, asking: str) -> dict[str, Any]:
     chips = [{"label": say(f"desk.post.{post.state}"), "tone": posting.TONES.get(post.state, "")}]
     if asking:
         chips = [{"label": say(f"desk.delivery.{asking}"), "tone": "bad"}]
-    if post.kind == "event":
-        chips.append({"label": say("desk.compose.kind_event"), "tone": ""})
+    if post.role or post.kind == "event":
+        chips.append({"label": say(f"desk.role.{post.role}" if post.role else "desk.compose.kind_event"), "tone": ""})
     return {
         "id": post.id,
         "name": post.title or say("desk.compose.untitled"),

@@ -1,27 +1,27 @@
 """The plan: a month of posts at their hours, and what comes next, day by day."""
 
 from calendar import Calendar
-from collections import defaultdict
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
 
 import streamlit as st
 from babel.dates import format_date
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
+from core import calendar
 from core.clock import in_dubai, now
-from core.display import direction
-from core.i18n import Lang
-from desk import chrome, session, shown, store
+from desk import chrome, monthly, session, shown, store
 from desk.address import Place
-from desk.posting import TONES, stuck
+from desk.monthly import Plan
+from desk.posting import to
 from desk.safe import Markup, el, show
 from desk.session import say
-from scheduler.models import Post
-from scheduler.wall import instant
+from scheduler.warnings import planned_on
 
 #: the working week of the Emirates begins on Monday
 WEEK = Calendar(firstweekday=0)
-COMING = 30
+#: days ahead that the list tells, and so many posts at most
+AHEAD, COMING = 92, 30
 
 
 def _place() -> Place:
@@ -52,88 +52,42 @@ def _step(by: int) -> None:
 def body() -> None:
     place, lang = _place(), session.lang()
     month = _month(place)
+    days = list(WEEK.itermonthdates(month.year, month.month))
+    own = [day for day in days if day.month == month.month]
     with st.container(horizontal=True, vertical_alignment="center", key="month"):
         st.button(say("desk.plan.before"), on_click=_step, args=(-1,))
-        show(el("h2", format_date(month, "MMMM y", locale=shown.LOCALES[lang]), class_="mj-h2 mj-center"))
+        beside = el("small", " · ", monthly.hijri_months(own[0], own[-1], lang), class_="mj-note")
+        show(el("h2", format_date(month, "MMMM y", locale=shown.LOCALES[lang]), beside, class_="mj-h2 mj-center"))
         st.button(say("desk.plan.today"), on_click=lambda: _place().set(month=None))
         st.button(say("desk.plan.after"), on_click=_step, args=(1,))
-    days = list(WEEK.itermonthdates(month.year, month.month))
+    today = in_dubai(now()).date()
     with store.read() as reading:
-        found = _between(reading, days[0], days[-1])
-        coming = _coming(reading)
-        asking = stuck(reading, [post for posts in found.values() for post in posts])
-    show(_grid(days, month, found, asking, lang))
+        found = monthly.plan(reading, days[0], days[-1])
+        coming = _coming(monthly.plan(reading, today, today + timedelta(days=AHEAD)))
+        mourning = _mourning(reading, today)
+    show(*mourning, monthly.grid(days, month, found, lang))
     chrome.heading(say("desk.plan.list"))
-    if not coming:
+    if not coming.slots:
         show(chrome.empty("desk.plan.none", "desk.plan.none_lead"))
     else:
-        show(_listed(coming, lang))
+        show(monthly.listed(coming, lang))
 
 
-def _between(reading: Session, first: date, last: date) -> dict[date, list[Post]]:
-    """Posts with an hour on these Dubai days, by day."""
-    start, end = (instant(datetime.combine(day, time())) for day in (first, last + timedelta(days=1)))
-    query = select(Post).where(col(Post.at) >= start, col(Post.at) < end, col(Post.state) != "cancelled").order_by(col(Post.at))
-    by_day: defaultdict[date, list[Post]] = defaultdict(list)
-    for post in reading.exec(query):
-        if post.at is not None:
-            by_day[in_dubai(post.at).date()].append(post)
-    return by_day
+def _coming(found: Plan) -> Plan:
+    """What has not gone yet of these days, the next COMING of it."""
+    slots = [one for slots in found.slots.values() for one in slots]
+    ahead = [one for one in slots if one.at >= now() and one.post.state in ("submitted", "scheduled")][:COMING]
+    return Plan({day: list(same) for day, same in groupby(ahead, key=lambda one: in_dubai(one.at).date())}, found.days)
 
 
-def _coming(reading: Session) -> list[Post]:
-    query = select(Post).where(col(Post.at) >= now(), col(Post.state).in_(("submitted", "scheduled"))).order_by(col(Post.at))
-    return list(reading.exec(query.limit(COMING)))
-
-
-def _slot(post: Post, lang: Lang, asking: str = "") -> Markup:
-    """One post; `asking` is the state of a delivery of it that waits for a person."""
-    hour = shown.clock(post.at, lang) if post.at else ""
-    title = post.title or say("desk.compose.untitled")
-    state = say(f"desk.delivery.{asking}") if asking else say(f"desk.post.{post.state}")
-    label = f"{hour} {title} · {state}"
-    return el(
-        "a",
-        el("bdi", hour),
-        el("bdi", title, class_="title", dir=direction(title)),
-        class_=f"mj-slot {'stuck' if asking else post.state}",
-        href=f"/compose?post={post.id}",
-        target="_self",
-        title=label,
-    )
-
-
-def _grid(days: list[date], month: date, found: dict[date, list[Post]], asking: dict[int, str], lang: Lang) -> Markup:
-    heads = [el("div", format_date(day, "EEEE", locale=shown.LOCALES[lang]), class_="mj-day head") for day in days[:7]]
-    today = in_dubai(now()).date()
-    cells = []
-    for day in days:
-        classes = "mj-day" + (" out" if day.month != month.month else "") + (" today" if day == today else "")
-        classes += "" if day in found else " bare"
-        number = el("span", day.day, class_="num", aria_label=shown.day(day, lang))
-        weekday = el("span", " ", format_date(day, "EEEE", locale=shown.LOCALES[lang]), class_="weekday", aria_hidden="true")
-        cells.append(
-            el(
-                "div",
-                number,
-                weekday,
-                *(_slot(post, lang, asking.get(post.id or 0, "")) for post in found.get(day, ())),
-                class_=classes,
-            )
-        )
-    return el("div", *heads, *cells, class_="mj-week")
-
-
-def _listed(coming: list[Post], lang: Lang) -> Markup:
-    by_day: defaultdict[date, list[Post]] = defaultdict(list)
-    for post in coming:
-        if post.at is not None:
-            by_day[in_dubai(post.at).date()].append(post)
-    blocks = []
-    for day, posts in by_day.items():
-        rows = [
-            el("div", _slot(post, lang), shown.chip(say(f"desk.post.{post.state}"), TONES.get(post.state, "")), class_="mj-coming")
-            for post in posts
-        ]
-        blocks.append(el("section", el("h3", shown.day(day, lang)), *rows, class_="mj-panel"))
-    return el("div", *blocks)
+def _mourning(reading: Session, today: date) -> list[Markup]:
+    """Posts that are to go out in days of mourning: somebody must look at each."""
+    lang, found = session.lang(), []
+    for one in calendar.between(reading, today, today + timedelta(days=AHEAD)):
+        posts = planned_on(reading, max(one.first, today), one.last) if one.kind == "mourning" else []
+        posts = [post for post in posts if post.at is not None and post.at >= now()]
+        if posts:
+            words = say("desk.plan.mourning", n=len(posts), name=one.name_ar if lang == "ar" else one.name_en)
+            links = [el("li", to(post.id or 0, post.title or say("desk.compose.untitled"))) for post in posts]
+            found.append(chrome.panel("bad", el("b", words), el("ul", *links)))
+    return found

@@ -1,0 +1,90 @@
+"""What changed between two versions of a post, word by word, for whoever has to say yes to the newer one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+from sqlmodel import Session, col, select
+
+from core.clock import parse
+from core.i18n import Lang, t
+from core.models import Account
+from desk import chrome, session, shown, trade
+from desk.safe import Child, Markup, el, join, show
+from desk.session import say
+from scheduler import approved, history, row
+from scheduler.difference import TIMES, Change, difference
+from scheduler.history import Version
+from scheduler.models import Post
+
+#: what a difference shows a word as: gone, new, or as it was
+SHOWN_AS = {"gone": "del", "new": "ins"}
+LENGTHS = ("before_s", "grace_s")
+
+
+def changes(reading: Session, post: Post) -> None:
+    """The version as it is now beside an earlier one: the last that was approved, else the one before; any other may be chosen."""
+    known = history.versions(reading, post)
+    if len(known) < 2:
+        return
+    lang, newest = session.lang(), known[-1]
+    agreed = approved.before(reading, post)
+    labels = {one.number: _label(one, newest.number, agreed, lang) for one in known[-2::-1]}
+    chrome.heading(say("desk.approve.changed"))
+    number = st.selectbox(
+        say("desk.approve.compare", version=newest.number),
+        list(labels),
+        index=list(labels).index(agreed) if agreed in labels else 0,
+        format_func=lambda one: labels[one],
+        key=f"compare:{post.id}:{post.version}",
+    )
+    chosen = next(one for one in known if one.number == number)
+    names = {account.key: shown.account(account, lang) for account in reading.exec(select(Account).order_by(col(Account.id)))}
+    found = difference(chosen.content, newest.content)
+    lines = [_line(change, names, lang) for change in found]
+    nothing = el("p", t("post.change.none", lang, old=chosen.number, new=newest.number), class_="mj-note")
+    show(el("div", *lines, class_="mj-panel mj-changes") if lines else nothing)
+
+
+def _label(one: Version, newest: int, agreed: int | None, lang: Lang) -> str:
+    label = say("desk.approve.version_of", version=one.number, name=one.name, when=shown.moment(one.at, lang))
+    if one.number == agreed:
+        return f"{label} · {say('desk.approve.last_approved')}"
+    return f"{label} · {say('desk.approve.one_before')}" if one.number == newest - 1 else label
+
+
+def _line(change: Change, names: Mapping[str, str], lang: Lang) -> Markup:
+    """One difference: what it is of, and the words in and out, or the two values."""
+    field = t(f"post.field.{change.field.replace('.', '_')}", lang)
+    head = el("dt", field, " · " if change.of else None, el("bdi", _of(change, names)) if change.of else None)
+    if change.what == "moved":
+        return el("dl", head, el("dd", say("desk.approve.order")))
+    if change.parts:
+        pieces = [el(SHOWN_AS[op], piece) if op in SHOWN_AS else piece for op, piece in change.parts]
+        return el("dl", head, el("dd", *pieces, class_="mj-words mj-paragraphs", dir="auto"))
+    was, now = (_value(change.field, value, lang) for value in (change.before, change.after))
+    pair: list[Child] = [el("del", was, dir="auto") if was else None, " " if was and now else None]
+    return el("dl", head, el("dd", *pair, el("ins", now, dir="auto") if now else None, class_="mj-words"))
+
+
+def _of(change: Change, names: Mapping[str, str]) -> str:
+    """The account's name and the language form; of a file the beginning of its hash."""
+    account, _, form = change.of.rpartition(", ")
+    return f"{names.get(account, account)}, {trade.known('desk.form', form, lang=session.lang())}" if account else change.of[:12]
+
+
+def _value(field: str, value: Any, lang: Lang) -> Child:
+    """A value as people say it; None where there is none."""
+    if value in (None, "", {}, 0):
+        return None
+    if field in TIMES:
+        return shown.stamp(parse(str(value)), lang)
+    if field in LENGTHS:
+        return shown.length(value, lang)
+    if field == "repeat":
+        return row.said(Post(repeat=value), lang)
+    if field == "poll":
+        return join((" / ".join(value["options"]), " · ", shown.length(value["minutes"] * 60, lang)))
+    if field in ("kind", "role"):
+        return trade.known("desk.role" if field == "role" else "desk.compose", value if field == "role" else f"kind_{value}", lang)
+    return str(value)

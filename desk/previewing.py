@@ -1,0 +1,124 @@
+"""Each version of a post on the screen exactly as its account will get it, with what was found in it lit up."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+from sqlmodel import Session
+
+from connectors.contract import Poll
+from core.errors import MajlisError
+from core.i18n import t
+from core.models import Account
+from core.settings import settings
+from desk import chrome, pictures, session, shown, store, trade
+from desk.refusals import told
+from desk.safe import Markup, el, join, link, name, show, words
+from desk.session import say
+from outbox import media
+from outbox.body import MediaFile
+from outbox.models import Delivery
+from policies.masking import masked
+from scheduler import posts, queueing
+from scheduler.findings import Finding
+from scheduler.models import Post
+from scheduler.preview import Preview
+
+DELIVERED = {"published": "good", "scheduled": "info", "sending": "info"}
+#: at most so many different pictures are kept ready
+READY = 64
+
+
+def previews(reading: Session, post: Post, found: Sequence[Finding] = ()) -> None:
+    """All versions side by side, with the state of their deliveries; films stand beneath, to be played."""
+    lang = session.lang()
+    try:
+        made = posts.preview(reading, post, store.connections())
+    except MajlisError as refusal:
+        show(chrome.panel("bad", told(refusal, lang)))
+        return
+    carried = {delivery.id: delivery for delivery in queueing.deliveries(reading, post)}
+    cards = [
+        _card(one, reading.get_one(Account, one.account_id), carried.get(one.delivery_id), [f for f in found if within(f, one)])
+        for one in made
+    ]
+    if cards:
+        show(el("div", *cards, class_="mj-previews"))
+    for film in dict.fromkeys(file.path for one in made for file in one.media if file.film):
+        if (path := media.folder(settings().var_dir) / film).is_file():
+            st.video(path)
+
+
+def within(finding: Finding, version: Preview) -> bool:
+    """Whether the finding points at a place in the words of this version, and not in the account's other language form."""
+    if finding.span is None or version.account not in finding.of:
+        return False
+    quote = str(finding.values.get("quote", ""))
+    where = slice(finding.span[0], finding.span[0] + len(quote))
+    return any(text[where] == quote for text in (version.text, masked(version.text, settings().office_contacts)))
+
+
+def _card(preview: Preview, account: Account, delivery: Delivery | None, found: Sequence[Finding]) -> Markup:
+    """One version with its count, its cost and whatever stands in the way."""
+    lang = session.lang()
+    called = shown.platform(account.platform, lang, account.backend)
+    count = f"{preview.count} / {preview.limit}" if preview.limit else str(preview.count)
+    cost = f"${preview.cost_micros / 1_000_000:.3f}" if preview.cost_micros else ""
+    chips = [shown.chip(why.words(lang), "bad") for why in preview.whys]
+    chips += [shown.chip(note.words(lang), "warn") for note in preview.notes]
+    marks = [(*finding.span, finding.words(lang)) for finding in found if finding.span is not None]
+    head = el(
+        "div",
+        el("b", name(account.name or called)),
+        el("span", f"{called} · {say(f'desk.form.{preview.lang}')}" if account.name else say(f"desk.form.{preview.lang}")),
+        class_="mj-by",
+    )
+    foot = el("div", *chips, el("bdi", count, class_="mj-ltr mj-note"), el("bdi", cost, class_="mj-ltr mj-note"), class_="mj-chips")
+    return el(
+        "article",
+        head,
+        _state(delivery, account),
+        words(preview.text, marks, class_="mj-words mj-paragraphs"),
+        _poll(preview.poll) if preview.poll else None,
+        *(_file(file) for file in preview.media),
+        el("p", say("desk.approve.card"), " ", el("bdi", preview.link), class_="mj-note") if preview.link else None,
+        foot,
+        class_="mj-said",
+    )
+
+
+def _state(delivery: Delivery | None, account: Account) -> Markup | None:
+    """Where the delivery of a version stands, how late it went, and its place on the platform."""
+    if delivery is None:
+        return None
+    lang = session.lang()
+    why = f" · {trade.reason(delivery.reason, lang)}" if delivery.reason and delivery.state != "published" else ""
+    chips = [shown.chip(say(f"desk.delivery.{delivery.state}") + why, DELIVERED.get(delivery.state, "bad"))]
+    if late := delivery.late_minutes:
+        chips.append(shown.chip(t("post.late_by", lang, n=late), "warn"))
+    there = say("desk.inbox.open_there", platform=shown.platform(account.platform, lang))
+    return el("div", *chips, link(delivery.permalink, there), class_="mj-chips")
+
+
+def _poll(poll: Poll) -> Markup:
+    lasts = say("desk.approve.poll", length=shown.length(poll.minutes * 60, session.lang()))
+    return el("div", el("ul", *(el("li", el("bdi", option)) for option in poll.options)), el("p", lasts, class_="mj-note"))
+
+
+def _file(file: MediaFile) -> Markup:
+    """A picture as it is sent, and beneath it what it says to those who can't see it."""
+    path = media.folder(settings().var_dir) / file.path
+    seen = None if file.film else el("img", src=_small(path), alt=file.alt, class_="mj-picture")
+    if file.film:
+        seen = shown.chip(say("desk.compose.film"))
+    if file.alt:
+        return join((seen, el("p", say("desk.approve.alt"), " ", el("bdi", file.alt), class_="mj-note")))
+    why = say("desk.approve.alt_why", why=file.alt_why) if file.alt_why else say("desk.compose.no_alt")
+    return join((seen, el("p", shown.chip(why, "warn"))))
+
+
+@lru_cache(READY)
+def _small(path: Path) -> str:
+    """A small copy of a stored file: its name is the hash of what is in it, so it never changes."""
+    return pictures.small(path)

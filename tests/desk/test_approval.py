@@ -1,0 +1,245 @@
+"""What an approver sees of a post, and what he may press, on both databases without a browser."""
+
+import html
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import select
+from streamlit.testing.v1 import AppTest
+
+from core import calendar
+from core.actors import Actor
+from core.auth import actor_of
+from core.clock import now
+from core.i18n import Lang, t
+from core.models import User
+from desk import store
+from outbox.models import Delivery
+from scheduler import history, posts, queueing
+from scheduler.events import EventFacts
+from scheduler.models import Post, PostComment
+from tests.desk.conftest import Ministry
+from tests.desk.test_pages import PAGE, Token
+
+AR, EN = "يبدأ التسجيل يوم الأحد 6 ديسمبر.", "Registration begins on Sunday 6 December."
+
+
+@pytest.fixture
+def act(ministry: Ministry) -> Callable[..., Post]:
+    """`act("author", posts.draft, …)`: that person does it in a transaction of his own; a post is given by its id."""
+
+    def do(who: str, verb: Callable[..., Any], *given: Any, **named: Any) -> Any:
+        with store.write() as session:
+            person = actor_of(session.get_one(User, ministry.users[who]))
+            return verb(session, person, *(session.get_one(Post, g) if isinstance(g, int) else g for g in given), **named)
+
+    return do
+
+
+@pytest.fixture
+def pair(ministry: Ministry) -> dict[str, Any]:
+    """What a post in both languages for two accounts is drafted with."""
+    texts = [posts.Version(ministry.accounts["facebook"], "both"), posts.Version(ministry.accounts["x"], "ar")]
+    return {
+        "kind": "news",
+        "title": "التسجيل",
+        "ar": AR,
+        "en": EN,
+        "texts": texts,
+        "pair_why": "خبر",
+        "at": now() + timedelta(days=2),
+    }
+
+
+def opened(post: int, token: str, lang: Lang = "ar") -> AppTest:
+    app = AppTest.from_string(PAGE.format(path="compose"), default_timeout=60)
+    app.session_state["token"], app.session_state["lang"] = token, lang
+    app.query_params["post"] = str(post)
+    app.run()
+    assert not app.exception, [e.value for e in app.exception]
+    return app
+
+
+def read(app: AppTest) -> str:
+    """All that our own pieces of the page say."""
+    return html.unescape("\n".join(block.proto.body for block in app.get("html")))
+
+
+def pressed(app: AppTest, key: str) -> AppTest:
+    """After the button whose key begins so."""
+    next(button for button in app.button if (button.key or "").startswith(key)).click().run()
+    assert not app.exception, [e.value for e in app.exception]
+    return app
+
+
+def keys(app: AppTest) -> set[str]:
+    return {(button.key or "").split(":")[0] for button in app.button}
+
+
+def state(post: int) -> str:
+    with store.read() as session:
+        return session.get_one(Post, post).state
+
+
+@pytest.fixture
+def waiting(act: Callable[..., Any], pair: dict[str, Any]) -> int:
+    """A post that was submitted, approved, changed and submitted again; it asks people for their phone numbers."""
+    post = act("author", posts.draft, **pair).id
+    act("author", posts.submit, post)
+    act("approver", posts.approve, post)
+    act("author", posts.edit, post, title="التسجيل الآن")
+    act("author", posts.edit, post, en=EN + " Call 0501234567!!!!!!", title="التسجيل")
+    act("author", posts.submit, post)
+    act("author", posts.comment, post, "أضفت رقم الهاتف")
+    return int(post)
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_an_approver_sees_versions_findings_steps_comments_and_what_changed_since_the_last_yes(
+    waiting: int, lang: Lang, token: Token
+) -> None:
+    app = opened(waiting, token("approver"), lang)
+    said = read(app)
+    assert said.count("<article") == 2
+    assert t("desk.form.both", lang) in said
+    assert "<mark" in said
+    assert t("desk.approve.look", lang) in said
+    assert t("desk.approve.step_any", lang, number=1) in said
+    assert "موظف approver" in said
+    assert "أضفت رقم الهاتف" in said
+    compared = next(box for box in app.selectbox if box.label == t("desk.approve.compare", lang, version=3))
+    assert t("desk.approve.last_approved", lang) in compared.options[compared.index or 0]
+    assert "<ins> Call 0501234567!!!!!!</ins>" in said
+
+
+def test_the_version_before_can_be_compared_as_well(waiting: int, token: Token) -> None:
+    app = opened(waiting, token("approver"))
+    box = next(box for box in app.selectbox if box.label == t("desk.approve.compare", "ar", version=3))
+    box.select_index(0).run()
+    assert "<del>الآن</del>" in read(app).replace(" الآن", "الآن")
+
+
+def test_a_yes_with_a_word_schedules_what_was_seen(waiting: int, token: Token) -> None:
+    app = opened(waiting, token("approver"))
+    next(area for area in app.text_area if (area.key or "").startswith("yes:")).input("موافق بعد التحقق")
+    pressed(app, "do_yes:")
+    assert state(waiting) == "scheduled"
+    said = read(app)
+    assert t("desk.done.approved", "ar") in said
+    assert said.count("موافق بعد التحقق") >= 1
+
+
+def test_the_author_reads_why_his_own_yes_is_not_asked_for(waiting: int, act: Callable[..., Any], token: Token) -> None:
+    act("approver", posts.edit, waiting, title="بيد المعتمد")
+    act("author", posts.submit, waiting)
+    app = opened(waiting, token("approver"))
+    assert any(caption.value == t("desk.compose.own", "ar") for caption in app.caption)
+    assert t("error.own_act", "ar") in read(pressed(app, "do_yes:"))
+    assert state(waiting) == "submitted"
+
+
+def test_an_author_has_no_button_to_approve_by(waiting: int, token: Token) -> None:
+    assert {"do_yes", "back"} & keys(opened(waiting, token("author"))) == set()
+
+
+def test_sent_back_with_a_word_it_is_a_draft_that_says_so(waiting: int, token: Token) -> None:
+    app = opened(waiting, token("approver"))
+    next(area for area in app.text_area if (area.key or "").startswith("comment:")).input("احذف الرقم")
+    pressed(app, "back:")
+    assert state(waiting) == "draft"
+    assert "احذف الرقم" in read(app)
+
+
+def test_a_comment_is_kept_with_its_version_and_shown(waiting: int, token: Token) -> None:
+    app = opened(waiting, token("author"))
+    next(area for area in app.text_area if (area.key or "").startswith("say:")).input("من تحقق من الرقم؟")
+    pressed(app, "do_say:")
+    assert "من تحقق من الرقم؟" in read(app)
+    with store.read() as session:
+        assert session.exec(select(PostComment.version).order_by(PostComment.id.desc())).first() == 3  # type: ignore[union-attr]  # a column
+
+
+def test_mourning_and_a_neighbour_are_told_before_the_yes(
+    waiting: int, act: Callable[..., Any], pair: dict[str, Any], token: Token
+) -> None:
+    act("author", posts.draft, **pair | {"title": "منشور آخر"})
+    with store.write() as session:
+        manager = Actor("user:1", frozenset({"calendar.keep"}), 1)
+        day = (now() + timedelta(days=2)).date()
+        calendar.keep(
+            session, manager, kind="mourning", first=day, last=day + timedelta(days=1), name_ar="حداد رسمي", name_en="Mourning"
+        )
+    other = act("author", posts.draft, **pair | {"title": "منشور قريب"}).id
+    act("author", posts.submit, other)
+    said = read(opened(waiting, token("approver")))
+    assert "حداد رسمي" in said
+    assert "منشور قريب" in said
+    assert 'class="mj-panel bad"' in said
+
+
+def test_what_went_late_says_by_how_much(waiting: int, act: Callable[..., Any], token: Token) -> None:
+    act("approver", posts.approve, waiting)
+    with store.write() as session:
+        for delivery in queueing.deliveries(session, session.get_one(Post, waiting)):
+            row = session.get_one(Delivery, delivery.id)
+            row.state, row.published_at = "published", row.scheduled_at + timedelta(minutes=12, seconds=5)
+            session.add(row)
+    assert t("post.late_by", "ar", n=12) in read(opened(waiting, token("author")))
+
+
+def test_the_approver_of_an_event_reads_its_reminders_whole(act: Callable[..., Any], pair: dict[str, Any], token: Token) -> None:
+    starts = now() + timedelta(days=9)
+    facts = EventFacts("ورشة", starts, starts + timedelta(hours=2), "دبي", "Workshop", "Dubai")
+    event = act("author", posts.draft, **pair | {"kind": "event", "event": facts, "ar": "", "en": ""}).id
+    act("author", posts.remind, event, [86_400, 7200])
+    act("author", posts.submit, event)
+    app = opened(event, token("approver"))
+    assert len(app.expander) == 2
+    assert read(app).count("<article") == 6
+
+
+def test_the_days_of_a_row_are_listed_and_one_is_skipped(act: Callable[..., Any], pair: dict[str, Any], token: Token) -> None:
+    until = (now() + timedelta(days=31)).date().isoformat()
+    post = act("author", posts.draft, **pair | {"repeat": {"every": "week", "step": 1, "until": until}}).id
+    act("author", posts.submit, post)
+    assert read(opened(post, token("approver"))).count("<tr") == 5
+    act("approver", posts.approve, post)
+    with store.read() as session:
+        second = next(day.post_id for day in posts.days(session, session.get_one(Post, post)) if day.post_id != post)
+    app = opened(second or 0, token("author"))
+    assert t("desk.role.occurrence", "ar") in read(app)
+    pressed(app, "skip:")
+    assert (state(second or 0), state(post)) == ("cancelled", "scheduled")
+    app = pressed(opened(post, token("author")), "take_up:")
+    assert state(post) == "draft"
+
+
+def test_a_cancelled_post_keeps_the_reason(waiting: int, token: Token) -> None:
+    app = opened(waiting, token("author"))
+    pressed(app, "cancel:")
+    assert state(waiting) == "cancelled"
+    assert t("desk.done.cancel", "ar") in read(app)
+
+
+def test_versions_are_kept_apart_by_their_language_form(
+    act: Callable[..., Any], pair: dict[str, Any], ministry: Ministry, token: Token
+) -> None:
+    """One account, both languages in posts of their own: what was found in one is lit up in that one."""
+    x = ministry.accounts["x"]
+    texts = [posts.Version(x, "ar"), posts.Version(x, "en")]
+    post = act("author", posts.draft, **pair | {"texts": texts, "en": EN + " THIS IS VERY IMPORTANT NEWS"}).id
+    act("author", posts.submit, post)
+    cards = read(opened(post, token("approver"))).split("<article")[1:]
+    assert ["THIS IS VERY" in card and "<mark" in card for card in cards[:2]] == [False, True]
+    assert "<mark" not in cards[0]
+
+
+def test_no_version_was_approved_before_the_first_yes(act: Callable[..., Any], pair: dict[str, Any]) -> None:
+    from scheduler import approved
+
+    post = act("author", posts.draft, **pair).id
+    with store.read() as session:
+        assert approved.before(session, session.get_one(Post, post)) is None
+        assert [one.number for one in history.versions(session, session.get_one(Post, post))] == [1]
