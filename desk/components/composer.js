@@ -1,4 +1,4 @@
-// The composer: one text for all accounts or one for each, counted as each platform counts, shown as each will show it.
+// The composer: the pair of bodies side by side, for each account the forms it gets and words of its own, counted and shown as there.
 const desks = new WeakMap()
 const PAUSE_MS = 500
 
@@ -20,6 +20,9 @@ const fill = (node, text) => {
   node.append(text.slice(at))
 }
 
+const LANGS = ["ar", "en"]
+const DIRECTION = { ar: "rtl", en: "ltr", both: "auto" }
+
 export default function (component) {
   const { data, parentElement, setStateValue } = component
   const root = parentElement.querySelector(".mj")
@@ -30,122 +33,167 @@ export default function (component) {
   const { labels, accounts } = data
   const place = `majlis:composer:${data.user}:${data.post}`
 
+  const content = () => ({ chosen: own.chosen, ar: own.ar, en: own.en, texts: own.texts })
   const flush = () => {
     clearTimeout(own.timer)
-    own.set("content", { rev: data.rev, chosen: own.chosen, base: own.base, texts: own.texts })
+    own.set("content", { rev: own.data.rev, ...content() })
   }
   const changed = (now = false) => {
-    sessionStorage.setItem(place, JSON.stringify({ chosen: own.chosen, base: own.base, texts: own.texts }))
+    sessionStorage.setItem(place, JSON.stringify(content()))
     clearTimeout(own.timer)
     own.timer = setTimeout(flush, now ? 0 : PAUSE_MS)
     redraw()
   }
-  const textOf = id => own.texts[id] ?? own.base
+  const versions = () => accounts.flatMap(account =>
+    (own.chosen[account.id] ?? []).map(lang => ({ account, lang, key: `${account.id}:${lang}` })))
+  const said = lang => LANGS.filter(one => lang === one || lang === "both").map(one => own[one].trim()).filter(Boolean).join("\n\n")
+  const textOf = one => own.texts[one.key]?.trim() || said(one.lang)
 
   const redraw = () => {
-    for (const account of accounts) {
-      const on = own.chosen.includes(account.id)
-      const length = countText(account.style, textOf(account.id))
-      const over = account.limit > 0 && length > account.limit
-      for (const node of root.querySelectorAll(`[data-count="${account.id}"]`)) {
-        node.classList.toggle("hidden", !on)
-        node.classList.toggle("over", over)
-        node.querySelector("bdi").textContent = account.limit > 0 ? `${length} / ${account.limit}` : String(length)
+    const all = versions()
+    for (const lang of LANGS) {
+      const counts = root.querySelector(`[data-body="${lang}"]`)
+      counts.replaceChildren()
+      for (const style of new Set(all.map(one => one.account.style))) {
+        const one = make("span", "", style === "x" ? `${labels.on_x}: ` : `${labels.signs}: `)
+        one.append(make("bdi", "", String(countText(style, own[lang].trim()))))
+        counts.append(one)
       }
-      root.querySelector(`[data-own="${account.id}"]`)?.classList.toggle("hidden", !on)
-      const card = root.querySelector(`[data-card="${account.id}"]`)
-      card.classList.toggle("hidden", !on)
-      const words = card.querySelector(".words")
-      words.classList.toggle("none", !textOf(account.id))
-      fill(words, textOf(account.id) || labels.nothing)
-      const picture = card.querySelector(".picture")
-      picture.classList.toggle("hidden", !own.data.picture)
-      if (own.data.picture && picture.src !== own.data.picture) picture.src = own.data.picture
-      picture.alt = own.data.alt || labels.no_alt
     }
-    root.querySelector(".pick").classList.toggle("hidden", own.chosen.length > 0)
+    for (const one of all) {
+      const length = countText(one.account.style, textOf(one))
+      const over = one.account.limit > 0 && length > one.account.limit
+      for (const node of root.querySelectorAll(`[data-count="${one.key}"]`)) {
+        node.classList.toggle("over", over)
+        node.querySelector("bdi").textContent = one.account.limit > 0 ? `${length} / ${one.account.limit}` : String(length)
+      }
+      const card = root.querySelector(`[data-card="${one.key}"]`)
+      const words = card.querySelector(".words")
+      words.classList.toggle("none", !textOf(one))
+      fill(words, textOf(one) || own.data.labels.nothing)
+      card.querySelector(".files").replaceChildren(...own.data.files.map(file => {
+        if (!file.src) return make("span", "chip", file.name)
+        const picture = make("img", "picture")
+        picture.src = file.src
+        picture.alt = file.alt || labels.no_alt
+        return picture
+      }))
+      const found = own.data.found[one.key] ?? { whys: [], notes: [] }
+      card.querySelector(".found").replaceChildren(
+        ...found.whys.map(why => make("li", "bad", why)), ...found.notes.map(note => make("li", "warn", note)))
+    }
+    root.querySelector(".pick").classList.toggle("hidden", all.length > 0)
   }
 
-  const build = () => {
-    const fields = make("div"), specials = make("div", "specials"), cards = make("div", "cards")
-    const set = make("fieldset"), row = make("div", "accounts")
-    set.append(make("legend", "", labels.accounts), row)
-    for (const account of accounts) {
-      const label = make("label"), box = make("input")
+  // what depends on which versions there are: counts, words of their own, cards
+  const spread = () => {
+    const counts = root.querySelector(".versions"), specials = root.querySelector(".specials"), cards = root.querySelector(".cards")
+    for (const node of [counts, specials, cards]) node.replaceChildren()
+    for (const one of versions()) {
+      const called = `${one.account.label} · ${data.forms[one.lang]}`
+      const count = make("span")
+      count.dataset.count = one.key
+      count.append(`${called}: `, make("bdi"))
+      counts.append(count)
+
+      const part = make("div", "field"), toggle = make("label", "own"), box = make("input")
+      part.dataset.own = one.key
       box.type = "checkbox"
-      box.checked = own.chosen.includes(account.id)
-      box.onchange = () => {
-        own.chosen = accounts.map(a => a.id).filter(id => (id === account.id ? box.checked : own.chosen.includes(id)))
-        changed(true)
-      }
-      label.append(box, make("span", "", account.label))
-      row.append(label)
-    }
-    set.append(make("div", "muted pick", labels.pick))
-    const field = make("div", "field"), label = make("label", "", labels.text), area = make("textarea")
-    area.rows = 6
-    area.dir = "auto"
-    area.id = "base"
-    label.htmlFor = "base"
-    area.value = own.base
-    area.oninput = () => { own.base = area.value; changed() }
-    area.onblur = flush
-    const counts = make("div", "counts")
-    for (const account of accounts) {
-      const one = make("span")
-      one.dataset.count = account.id
-      one.append(`${account.platform}: `, make("bdi"))
-      counts.append(one)
-    }
-    field.append(label, area, counts)
-    fields.append(set, field, specials)
-    for (const account of accounts) {
-      const part = make("div", "field")
-      part.dataset.own = account.id
-      const toggle = make("label", "own"), box = make("input")
-      box.type = "checkbox"
-      box.checked = own.texts[account.id] !== undefined
-      toggle.append(box, make("span", "", `${labels.special} ${account.platform}`))
+      box.checked = own.texts[one.key] !== undefined
+      toggle.append(box, make("span", "", `${labels.special} ${called}`))
       const special = make("textarea", box.checked ? "" : "hidden")
-      special.rows = 3
-      special.dir = "auto"
-      special.setAttribute("aria-label", `${labels.special} ${account.platform}`)
-      special.value = textOf(account.id)
+      special.rows = 4
+      special.dir = DIRECTION[one.lang]
+      special.setAttribute("aria-label", `${labels.special} ${called}`)
+      special.value = own.texts[one.key] ?? ""
       box.onchange = () => {
         special.classList.toggle("hidden", !box.checked)
-        if (box.checked) { special.value = own.base; own.texts[account.id] = own.base } else delete own.texts[account.id]
+        if (box.checked) own.texts[one.key] = special.value = said(one.lang)
+        else delete own.texts[one.key]
         changed(true)
       }
-      special.oninput = () => { own.texts[account.id] = special.value; changed() }
+      special.oninput = () => { own.texts[one.key] = special.value; changed() }
       special.onblur = flush
       part.append(toggle, special)
       specials.append(part)
 
       const card = make("article", "card")
-      card.dataset.card = account.id
-      card.setAttribute("aria-label", `${labels.preview} ${account.platform}`)
+      card.dataset.card = one.key
+      card.setAttribute("aria-label", `${labels.preview} ${called}`)
       const by = make("div", "by"), who = make("div")
-      who.append(make("b", "", account.label), make("span", "", `${labels.preview} ${account.platform}`))
-      by.append(make("div", "disc", account.letter), who)
-      const words = make("div", "words"), picture = make("img", "picture hidden")
-      words.dir = "auto"
-      card.append(by, words, picture)
+      who.append(make("b", "", one.account.label), make("span", "", `${one.account.platform} · ${data.forms[one.lang]}`))
+      by.append(make("div", "disc", one.account.letter), who)
+      const words = make("div", "words"), foot = make("div", "muted")
+      words.dir = DIRECTION[one.lang]
+      foot.dataset.count = one.key
+      foot.append(make("bdi"))
+      card.append(by, words, make("div", "files"), foot, make("ul", "found"))
       cards.append(card)
     }
-    root.replaceChildren(fields, cards)
+    redraw()
+  }
+
+  const build = () => {
+    const set = make("fieldset"), row = make("div", "accounts")
+    set.append(make("legend", "", labels.accounts), row)
+    for (const account of accounts) {
+      const one = make("div", "account"), label = make("label"), box = make("input"), form = make("select")
+      box.type = "checkbox"
+      box.checked = Boolean(own.chosen[account.id]?.length)
+      label.append(box, make("span", "", account.label))
+      const now = own.chosen[account.id]?.length ? own.chosen[account.id].join("+") : account.form
+      const offered = data.ways.map(([way]) => way).includes(now) ? data.ways : [...data.ways, [now, now.split("+").map(lang => data.forms[lang]).join(" + ")]]
+      for (const [way, words] of offered) {
+        const option = make("option", "", words)
+        option.value = way
+        form.append(option)
+      }
+      form.value = now
+      form.disabled = !box.checked
+      form.setAttribute("aria-label", `${labels.form} ${account.label}`)
+      box.onchange = form.onchange = () => {
+        form.disabled = !box.checked
+        if (box.checked) own.chosen[account.id] = form.value.split("+")
+        else delete own.chosen[account.id]
+        spread()
+        changed(true)
+      }
+      one.append(label, form)
+      row.append(one)
+    }
+    set.append(make("div", "muted pick", labels.pick))
+    const pair = make("div", "pair")
+    for (const lang of data.lang === "ar" ? ["ar", "en"] : ["en", "ar"]) {
+      const field = make("div", "field"), label = make("label", "", labels[lang]), area = make("textarea"), counts = make("div", "counts")
+      area.rows = 8
+      area.id = `body-${lang}`
+      area.dir = DIRECTION[lang]
+      area.lang = lang
+      label.htmlFor = area.id
+      area.value = own[lang]
+      area.oninput = () => { own[lang] = area.value; changed() }
+      area.onblur = flush
+      counts.dataset.body = lang
+      field.append(label, area, counts)
+      pair.append(field)
+    }
+    root.replaceChildren(set, pair, make("div", "counts versions"), make("div", "specials"), make("div", "cards"))
+    spread()
   }
 
   if (own.rev !== data.rev) {
     if (data.forget) sessionStorage.removeItem(`majlis:composer:${data.user}:${data.forget}`)
-    const held = JSON.parse(sessionStorage.getItem(place) ?? "null")
+    const kept = JSON.parse(sessionStorage.getItem(place) ?? "null")
+    const held = kept?.ar === undefined ? null : kept
     own.rev = data.rev
-    own.chosen = held?.chosen ?? data.chosen
-    own.base = held?.base ?? data.base
+    own.chosen = held?.chosen ?? { ...data.chosen }
+    own.ar = held?.ar ?? data.ar
+    own.en = held?.en ?? data.en
     own.texts = held?.texts ?? { ...data.texts }
+    for (const id of Object.keys(own.chosen)) if (!accounts.some(account => String(account.id) === id)) delete own.chosen[id]
     build()
     if (held) own.timer = setTimeout(flush, 0)
-  }
-  redraw()
+  } else redraw()
 
   return () => {
     clearTimeout(own.timer)

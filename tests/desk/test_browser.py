@@ -251,19 +251,20 @@ def test_a_post_is_written_previewed_and_submitted(running: Any, seat: Seating) 
 
     desk = seat().sign_in("author").open("/compose")
     desk.page.get_by_role("textbox", name="العنوان الداخلي").fill("ورشة نافس")
-    desk.page.locator("#base").fill("ندعوكم إلى ورشة نافس يوم الأحد https://www.example.ae/events")
-    expect(desk.page.locator("[data-count] bdi").nth(1)).to_have_text("54 / 280")
+    desk.page.locator("#body-ar").fill("ندعوكم إلى ورشة نافس يوم الأحد https://www.example.ae/events")
+    expect(desk.page.locator(".versions [data-count] bdi").nth(1)).to_have_text("54 / 280")
     expect(desk.page.locator("article.card .words").first).to_contain_text("ندعوكم إلى ورشة نافس")
     desk.page.locator(".accounts input").nth(2).uncheck()
-    desk.page.locator("#base").blur()
-    desk.page.get_by_role("textbox", name="إن كان بلغة واحدة: لماذا؟").fill("للناطقين بالعربية وحدهم")
+    expect(desk.page.locator("article.card")).to_have_count(3)  # Facebook in one post, X in one for each language
+    desk.page.get_by_role("textbox", name="لماذا بلغة واحدة؟").fill("للناطقين بالعربية وحدهم")
     desk.page.get_by_test_id("stBaseButton-primary").filter(has_text="إرسال للاعتماد").click()
     expect(desk.page.get_by_text("أُرسل للاعتماد.")).to_be_visible()
     with running.db.read() as session:
         post = session.exec(select(Post).where(Post.title == "ورشة نافس")).one()
         texts = session.exec(select(PostText).where(PostText.post_id == post.id)).all()
-    assert post.state == "submitted"
-    assert {text.account_id for text in texts} == {running.house.accounts["facebook"], running.house.accounts["x"]}
+    assert (post.state, post.pair_why) == ("submitted", "للناطقين بالعربية وحدهم")
+    accounts = running.house.accounts
+    assert {(text.account_id, text.lang) for text in texts} == {(accounts["facebook"], "both"), (accounts["x"], "ar")}
 
 
 def test_an_approver_approves_what_another_wrote(running: Any, seat: Seating) -> None:
