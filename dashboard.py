@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from desk import chrome, rooms, session
+from desk import chrome, crisis, rooms, session
 
 chrome.dress()
 person = session.find_actor()
@@ -10,6 +10,7 @@ if person is None or not rooms.open_to(person):
     chrome.signed_out()
     st.stop()
 room = rooms.navigation(person)
+crisis.switch(person)
 chrome.side(person, room.url_path)
-chrome.pause_notice()
+crisis.banner()
 room.run()

@@ -1,4 +1,4 @@
-"""The frame around every page: title, side bar, sign-in when there is none, messages after a deed, the crisis pause."""
+"""The frame around every page: title, side bar, sign-in when there is none, messages after a deed."""
 
 from time import monotonic
 from urllib.parse import quote
@@ -8,14 +8,13 @@ import streamlit as st
 from core.actors import Actor
 from core.auth import WrongSignIn
 from core.i18n import Lang, t
-from desk import session, shown, store
+from desk import session
 from desk.page import STATIC
 from desk.safe import Child, Markup, el, show
 from desk.session import DOOR, say
-from outbox import pause
 
-#: seconds a message stays
-FLASH_S = 8
+#: seconds a message stays, and where it is told unless said otherwise
+FLASH_S, PAGE = 8, "flash"
 
 
 def dress() -> None:
@@ -66,25 +65,6 @@ def _speak(lang: Lang) -> None:
     st.session_state["lang"] = lang
 
 
-def pause_notice() -> None:
-    """The crisis pause, on every page, where it can't be missed."""
-    with store.read() as reading:
-        held = pause.in_force(reading)
-        if held is None:
-            return
-        lang = session.lang()
-        since = say("desk.pause.since", when=shown.moment(held.started_at, lang))
-        show(
-            el(
-                "div",
-                el("b", say("desk.pause.on")),
-                el("div", held.reason),
-                el("div", since, class_="mj-note"),
-                class_="mj-panel bad",
-            )
-        )
-
-
 def title(key: str) -> None:
     """The page's name and one line that says what it is for (`desk.<key>.title`, `.lead`)."""
     show(el("div", el("h1", say(f"desk.{key}.title")), el("p", say(f"desk.{key}.lead")), class_="mj-page"))
@@ -106,13 +86,15 @@ def empty(title_key: str, lead_key: str) -> Markup:
     return el("div", el("b", say(title_key)), say(lead_key), class_="mj-empty")
 
 
-def flash(tone: str, text: str) -> None:
-    """Show a message whenever the page is drawn in the next few seconds, until another one takes its place."""
-    st.session_state["flash"] = (tone, text, monotonic() + FLASH_S)
+def flash(tone: str, text: str, at: str = PAGE) -> None:
+    """Show a message whenever the page is drawn in the next few seconds, until another one takes its place.
+
+    `at`: what tells it: the page, or another part of the screen that draws itself."""
+    st.session_state[at] = (tone, text, monotonic() + FLASH_S)
 
 
-def flashed() -> None:
+def flashed(at: str = PAGE) -> None:
     """The message kept by `flash`, if it is still fresh."""
-    kept = st.session_state.get("flash")
+    kept = st.session_state.get(at)
     if kept and monotonic() < kept[2]:
         show(panel(kept[0], kept[1]))

@@ -20,19 +20,21 @@ def turn() -> int:
     return count
 
 
-def attempt(change: Callable[[Session, Actor], Outcome], done: str = "", **values: object) -> Outcome | None:
+def attempt(
+    change: Callable[[Session, Actor], Outcome], done: str = "", *, at: str = chrome.PAGE, **values: object
+) -> Outcome | None:
     """Do `change(session, actor)` and commit. A refusal is kept for the person to read and gives None.
 
-    `done` is the word key of the success message ("" for none). The actor is looked up again for each deed.
+    `done` is the word key of the success message ("" for none), `at` where it is told. The actor is looked up again for each deed.
     """
     try:
         person = session.actor()
         with store.write() as writing:
             outcome = change(writing, person)
     except MajlisError as refusal:
-        chrome.flash("bad", told(refusal, session.lang()))
+        chrome.flash("bad", told(refusal, session.lang()), at)
         return None
     st.session_state["turn"] = turn() + 1
     if done:
-        chrome.flash("good", session.say(done, **values))
+        chrome.flash("good", session.say(done, **values), at)
     return outcome

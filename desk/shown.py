@@ -52,6 +52,11 @@ def ago(value: datetime | None, lang: Lang) -> str:
     return str(format_timedelta(gap, add_direction=True, threshold=1.0, locale=LOCALES[lang]))
 
 
+def span(gap: timedelta, lang: Lang) -> str:
+    """Half a minute, two hours, three days: a length of time, in the largest unit it fills."""
+    return str(format_timedelta(gap, threshold=1.0, locale=LOCALES[lang]))
+
+
 def short_ago(value: datetime, lang: Lang) -> str:
     """5 min, 3 h, 2 d: for the narrow list."""
     minutes = int((now() - value).total_seconds() // 60)

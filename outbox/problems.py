@@ -47,7 +47,7 @@ class Trouble:
     `owner`: an ability (`delivery.decide`, `account.admin`, `pause.press`, `post.write`) or `worker`; `deadline`: when it ends by
     itself, `then` how: asks | tried_again | read_back | expires | cancelled | forgotten; `may`: what a person can do: again,
     adopt, release, approve, give_up, reconnect, raise_cap, raise_budget, enable, lift, permit, write_anew, start_worker; none where
-    it goes on by itself.
+    it goes on by itself. `about`: `post:12` or `item:7` whose it is, "" for an account and for what has neither.
     """
 
     delivery: int | None
@@ -64,6 +64,7 @@ class Trouble:
     attempts: int = 0
     text: str = ""
     permalink: str = ""
+    about: str = ""
 
     @property
     def age(self) -> timedelta:
@@ -176,4 +177,5 @@ def _row(delivery: Delivery, keys: dict[int, str], owner: str, deadline: datetim
         attempts=delivery.attempts,
         text=str(delivery.body.get("text", "")),
         permalink=delivery.permalink,
+        about=next((f"{name}:{delivery.guard_arg[name]}" for name in ("post", "item") if delivery.guard_arg.get(name)), ""),
     )

@@ -1,10 +1,10 @@
 """How the crisis pause stands: what was on its way at the press and what became of it, what waits, what comes next."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, TextClause, func
 from sqlmodel import Session, col, select
 
 from core.clock import now
@@ -63,17 +63,26 @@ def standing(session: Session) -> Standing:
     running = pause.in_force(session)
     shown = running or session.exec(select(Pause).order_by(col(Pause.id).desc()).limit(1)).first()
     keys = {account.id: account.key for account in session.exec(select(Account))}
-    by_pause = (ARE_WAITING, col(Delivery.account_id).in_(keys), col(Delivery.state) == "held", col(Delivery.reason) == "paused")
-    count = session.exec(select(func.count()).select_from(Delivery).where(*by_pause)).one()
-    first = select(Delivery).where(*by_pause).order_by(col(Delivery.scheduled_at), col(Delivery.id)).limit(LISTED)
+    first = select(Delivery).where(*_by_pause(keys)).order_by(col(Delivery.scheduled_at), col(Delivery.id)).limit(LISTED)
     return Standing(
         shown,
         running is not None,
         tuple(_fate(delivery, keys) for delivery in _flying(session, shown)),
-        count,
+        held(session),
         tuple(_waiting(delivery, keys) for delivery in session.exec(first)),
         tuple(_waiting(delivery, keys) for delivery in _soon(session)),
     )
+
+
+def held(session: Session) -> int:
+    """How many wait because of a pause, the one in force or one that is over."""
+    keys = session.exec(select(Account.id)).all()
+    return session.exec(select(func.count()).select_from(Delivery).where(*_by_pause(keys))).one()
+
+
+def _by_pause(accounts: Iterable[int | None]) -> tuple[ColumnElement[bool] | TextClause, ...]:
+    """Named by account, because that is how the index of what waits begins."""
+    return ARE_WAITING, col(Delivery.account_id).in_(accounts), col(Delivery.state) == "held", col(Delivery.reason) == "paused"
 
 
 def _flying(session: Session, shown: Pause | None) -> Sequence[Delivery]:
