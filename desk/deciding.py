@@ -9,7 +9,8 @@ from desk.address import Place
 from desk.agreeing import standing
 from desk.doing import attempt, turn
 from desk.session import say
-from scheduler import history, posts, recurring, row, steps
+from scheduler import history, posts, queueing, recurring, row, steps
+from scheduler.again import FAILED
 from scheduler.comments import MOST
 from scheduler.models import Post
 from scheduler.states import OPEN
@@ -22,6 +23,8 @@ def deeds(reading: Session, person: Actor, post: Post, place: Place) -> None:
             _yes_or_no(reading, person, post)
         if person.can("post.write"):
             _writers(reading, post, place)
+        if person.can("delivery.decide") and _failed(reading, post):
+            _ask("retry", post, ":material/send:", place)
 
 
 def _yes_or_no(reading: Session, person: Actor, post: Post) -> None:
@@ -71,6 +74,13 @@ def _writers(reading: Session, post: Post, place: Place) -> None:
         _ask("cancel", post, ":material/block:", place, reason=True)
 
 
+def _failed(reading: Session, post: Post) -> bool:
+    """Whether some of it went nowhere, while its approval stands."""
+    if post.state not in ("partly", "refused", "expired") or post.approved_version != post.version:
+        return False
+    return any(one.state in FAILED for one in queueing.deliveries(reading, post))
+
+
 def _ask(deed: str, post: Post, icon: str, place: Place, *, reason: bool = False) -> None:
     """A button that first says what will happen, and asks why."""
     key = f"{deed}:{post.id}:{turn()}"
@@ -87,11 +97,10 @@ def _do(deed: str, post_id: int, key: str, place: Place) -> None:
         why = str(st.session_state.get(key, "")).strip()
         if deed == "take_up":
             return posts.take_up(writing, person, post)
-        return (
-            posts.skip(writing, person, post, why or "cancelled")
-            if deed == "skip"
-            else posts.cancel(writing, person, post, why or "cancelled")
-        )
+        if deed == "retry":
+            return posts.retry(writing, person, post)
+        end = posts.skip if deed == "skip" else posts.cancel
+        return end(writing, person, post, why or "cancelled")
 
     changed = attempt(change, f"desk.done.{deed}")
     if changed is not None and deed == "take_up":

@@ -1,6 +1,6 @@
 """What changed between two versions of a post, word by word, for whoever has to say yes to the newer one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -10,9 +10,10 @@ from core.clock import parse
 from core.i18n import Lang, t
 from core.models import Account
 from desk import chrome, session, shown, trade
+from desk.posting import recurs
 from desk.safe import Child, Markup, el, join, show
 from desk.session import say
-from scheduler import approved, history, row
+from scheduler import approved, history
 from scheduler.difference import TIMES, Change, difference
 from scheduler.history import Version
 from scheduler.models import Post
@@ -40,8 +41,8 @@ def changes(reading: Session, post: Post) -> None:
     )
     chosen = next(one for one in known if one.number == number)
     names = {account.key: shown.account(account, lang) for account in reading.exec(select(Account).order_by(col(Account.id)))}
-    found = difference(chosen.content, newest.content)
-    lines = [_line(change, names, lang) for change in found]
+    together = _together(difference(chosen.content, newest.content))
+    lines = [_line(same, names, lang) for same in together]
     nothing = el("p", t("post.change.none", lang, old=chosen.number, new=newest.number), class_="mj-note")
     show(el("div", *lines, class_="mj-panel mj-changes") if lines else nothing)
 
@@ -53,10 +54,18 @@ def _label(one: Version, newest: int, agreed: int | None, lang: Lang) -> str:
     return f"{label} · {say('desk.approve.one_before')}" if one.number == newest - 1 else label
 
 
-def _line(change: Change, names: Mapping[str, str], lang: Lang) -> Markup:
+def _together(found: Iterable[Change]) -> list[list[Change]]:
+    """The changes one by one; the same words in and out in a body and in what accounts say after it are one."""
+    same: dict[object, list[Change]] = {}
+    for place, change in enumerate(found):
+        same.setdefault(change.parts or place, []).append(change)
+    return list(same.values())
+
+
+def _line(same: Sequence[Change], names: Mapping[str, str], lang: Lang) -> Markup:
     """One difference: what it is of, and the words in and out, or the two values."""
-    field = t(f"post.field.{change.field.replace('.', '_')}", lang)
-    head = el("dt", field, " · " if change.of else None, el("bdi", _of(change, names)) if change.of else None)
+    change = same[0]
+    head = el("dt", *(el("span", _named(one, names, lang)) for one in same))
     if change.what == "moved":
         return el("dl", head, el("dd", say("desk.approve.order")))
     if change.parts:
@@ -67,10 +76,15 @@ def _line(change: Change, names: Mapping[str, str], lang: Lang) -> Markup:
     return el("dl", head, el("dd", *pair, el("ins", now, dir="auto") if now else None, class_="mj-words"))
 
 
+def _named(change: Change, names: Mapping[str, str], lang: Lang) -> Markup:
+    field = t(f"post.field.{change.field.replace('.', '_')}", lang)
+    return join((field, " · " if change.of else None, el("bdi", _of(change, names)) if change.of else None))
+
+
 def _of(change: Change, names: Mapping[str, str]) -> str:
     """The account's name and the language form; of a file the beginning of its hash."""
     account, _, form = change.of.rpartition(", ")
-    return f"{names.get(account, account)}, {trade.known('desk.form', form, lang=session.lang())}" if account else change.of[:12]
+    return f"{names.get(account, account)} · {trade.known('desk.form', form, lang=session.lang())}" if account else change.of[:12]
 
 
 def _value(field: str, value: Any, lang: Lang) -> Child:
@@ -82,7 +96,7 @@ def _value(field: str, value: Any, lang: Lang) -> Child:
     if field in LENGTHS:
         return shown.length(value, lang)
     if field == "repeat":
-        return row.said(Post(repeat=value), lang)
+        return recurs(value)
     if field == "poll":
         return join((" / ".join(value["options"]), " · ", shown.length(value["minutes"] * 60, lang)))
     if field in ("kind", "role"):

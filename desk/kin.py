@@ -55,9 +55,8 @@ def children(reading: Session, post: Post) -> None:
 
 def _child(one: Post, lang: Lang) -> Markup:
     chips = [shown.chip(say(f"desk.role.{one.role}")), shown.chip(say(f"desk.post.{one.state}"), TONES.get(one.state, ""))]
-    return el(
-        "li", to(one.id or 0, one.title or say("desk.compose.untitled")), " ", *chips, shown.stamp(one.at or one.created_at, lang)
-    )
+    title = to(one.id or 0, one.title or say("desk.compose.untitled"))
+    return el("li", el("div", title, *chips, class_="mj-chips"), shown.stamp(one.at or one.created_at, lang))
 
 
 def _row(days: Sequence[posts.Day], post: Post, lang: Lang) -> Markup:

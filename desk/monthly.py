@@ -81,7 +81,7 @@ def slot(one: Slot, lang: Lang) -> Markup:
     return el(
         "a",
         el("bdi", hour),
-        el("span", role, class_="role") if role else None,
+        _role(post, role) if role else None,
         el("bdi", title, class_="title", dir=direction(title)),
         class_=classes,
         href=f"/compose?post={post.id}",
@@ -90,11 +90,18 @@ def slot(one: Slot, lang: Lang) -> Markup:
     )
 
 
+def _role(post: Post, role: str) -> Markup:
+    """What it is to another post; one of a row, of which there are many, by a sign."""
+    if post.role == "occurrence":
+        return el("span", "↻", class_="role", role="img", aria_label=role)
+    return el("span", role, class_="role")
+
+
 def period(one: Days, lang: Lang) -> Markup:
     """What days unlike others are called, and how sure they are."""
     kind, status = t(f"calendar.kind.{one.kind}", lang), Standing(one.status).words(lang)
-    sure = "" if one.status in ("announced", "confirmed", "moved") else " ~"
-    label = el("span", f"{one.words(lang)}{sure}")
+    sure = f" ({say('desk.plan.estimated')})" if one.status == "estimated" else ""
+    label = f"{one.words(lang)}{sure}"
     return el("div", label, class_=f"mj-period {one.kind}", title=f"{kind}: {one.words(lang)} · {status}")
 
 

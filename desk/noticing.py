@@ -1,5 +1,6 @@
 """What somebody should look at before he says yes to a post: what was found in it, and what speaks against its hour."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -53,15 +54,15 @@ def _listed(reading: Session, found: Sequence[Finding]) -> Markup:
     if not found:
         return chrome.panel("good", say("desk.approve.nothing_found"))
     names = {account.key: shown.account(account, lang) for account in reading.exec(select(Account).order_by(col(Account.id)))}
-    lines = [
-        el(
-            "li",
-            shown.chip(say(f"desk.approve.{one.level}"), "warn" if one.level == "warning" else "info"),
-            *(shown.chip(names[of]) for of in one.of if of in names),
-            " ",
-            one.words(lang),
-        )
-        for one in found
-    ]
+    same: defaultdict[tuple[str, str], set[str]] = defaultdict(set)  # said of several versions it is said once
+    for one in found:
+        same[one.level, one.words(lang)].update(names[of] for of in one.of if of in names)
+    lines = []
+    for (level, said), accounts in same.items():
+        chips = [
+            shown.chip(say(f"desk.approve.{level}"), "warn" if level == "warning" else "info"),
+            *map(shown.chip, sorted(accounts)),
+        ]
+        lines.append(el("li", el("span", *chips, class_="mj-chips"), said))
     serious = any(one.level == "warning" for one in found)
     return chrome.panel("warn" if serious else "", el("h3", say("desk.approve.look")), el("ul", *lines, class_="mj-found"))

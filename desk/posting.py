@@ -1,17 +1,20 @@
 """One post in short: its state and hour, whose it is, what it belongs to; and what of it waits for a person."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
 
 from sqlmodel import Session, col, select
 
 from core.clock import in_dubai
 from core.hijri import hijri
+from core.i18n import t
 from core.models import User
 from desk import session, shown
 from desk.safe import Child, Markup, el, join, name, words
 from desk.session import say
 from outbox.models import Delivery
-from scheduler import events, row, wall
+from scheduler import events, wall
 from scheduler.models import Event, Post, PostText
 
 TONES = {
@@ -42,6 +45,13 @@ def to(post_id: int, label: Child) -> Markup:
     return el("a", label, href=f"/compose?post={post_id}", target="_self", class_="mj-link")
 
 
+def recurs(repeat: Mapping[str, Any]) -> str:
+    """Every two weeks until Wednesday 6 January."""
+    lang = session.lang()
+    often, until = t(f"post.row.{repeat['every']}", lang, n=repeat["step"]), date.fromisoformat(repeat["until"])
+    return t("post.row.until", lang, often=often, until=shown.day(until, lang))
+
+
 def facts(reading: Session, post: Post) -> Markup:
     """State, hour, author and approver of a post, and what it is about."""
     author = reading.get(User, post.author_id) if post.author_id else None
@@ -56,7 +66,7 @@ def facts(reading: Session, post: Post) -> Markup:
     people = [say("desk.compose.by", name=author.display_name) if author else post.origin]
     people += [say("desk.approve.edited_by", name=editor.display_name)] if editor else []
     people += [say("desk.compose.approved_by", name=approver.display_name)] if approver else []
-    heading = el("h2", post.title or say("desk.compose.untitled"), class_="mj-h2", dir="auto")
+    heading = el("h2", el("bdi", post.title or say("desk.compose.untitled")), class_="mj-h2")
     note = None
     if post.comment and post.state == "draft":
         sent_back = None if post.role == "reminder" else el("b", say("desk.compose.sent_back"))
@@ -65,12 +75,11 @@ def facts(reading: Session, post: Post) -> Markup:
 
 
 def _pairs(reading: Session, post: Post) -> list[tuple[str, Child]]:
-    lang = session.lang()
     found: list[tuple[str, Child]] = [(say("desk.compose.at"), _hour(post))]
     if above := reading.get(Post, post.about_id) if post.about_id else None:
         found.append((say("desk.approve.about"), to(above.id or 0, above.title or say("desk.compose.untitled"))))
     if post.repeat is not None:
-        found.append((say("desk.approve.repeats"), row.said(post, lang)))
+        found.append((say("desk.approve.repeats"), recurs(post.repeat)))
     if post.pair_why:
         found.append((say("desk.approve.pair_why"), el("bdi", post.pair_why)))
     if (event := events.of(reading, post)) is not None:

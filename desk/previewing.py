@@ -103,7 +103,11 @@ def _state(delivery: Delivery | None, account: Account) -> Markup | None:
 
 def _poll(poll: Poll) -> Markup:
     lasts = say("desk.approve.poll", length=shown.length(poll.minutes * 60, session.lang()))
-    return el("div", el("ul", *(el("li", el("bdi", option)) for option in poll.options)), el("p", lasts, class_="mj-note"))
+    return el(
+        "div",
+        el("ul", *(el("li", option, dir="auto") for option in poll.options), class_="mj-poll"),
+        el("p", lasts, class_="mj-note"),
+    )
 
 
 def _file(file: MediaFile) -> Markup:
@@ -113,7 +117,7 @@ def _file(file: MediaFile) -> Markup:
     if file.film:
         seen = shown.chip(say("desk.compose.film"))
     if file.alt:
-        return join((seen, el("p", say("desk.approve.alt"), " ", el("bdi", file.alt), class_="mj-note")))
+        return join((seen, el("p", say("desk.approve.alt"), class_="mj-note"), words(file.alt, class_="mj-note mj-paragraphs")))
     why = say("desk.approve.alt_why", why=file.alt_why) if file.alt_why else say("desk.compose.no_alt")
     return join((seen, el("p", shown.chip(why, "warn"))))
 

@@ -73,9 +73,9 @@ def _whole(reading: Session, person: Actor, post: Post, place: Place) -> None:
     agreed, said = st.columns(2, gap="medium")
     with agreed:
         agreeing.approval(reading, post)
-        kin.children(reading, post)
     with said:
         agreeing.talk(reading, person, post)
+    kin.children(reading, post)
 
 
 def _called(state: str) -> str:

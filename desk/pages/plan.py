@@ -1,22 +1,20 @@
 """The plan: a month of posts at their hours, and what comes next, day by day."""
 
 from calendar import Calendar
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 
 import streamlit as st
 from babel.dates import format_date
-from sqlmodel import Session
 
-from core import calendar
 from core.clock import in_dubai, now
 from desk import chrome, monthly, session, shown, store
 from desk.address import Place
-from desk.monthly import Plan
+from desk.monthly import Plan, Slot
 from desk.posting import to
 from desk.safe import Markup, el, show
 from desk.session import say
-from scheduler.warnings import planned_on
 
 #: the working week of the Emirates begins on Monday
 WEEK = Calendar(firstweekday=0)
@@ -63,31 +61,37 @@ def body() -> None:
     today = in_dubai(now()).date()
     with store.read() as reading:
         found = monthly.plan(reading, days[0], days[-1])
-        coming = _coming(monthly.plan(reading, today, today + timedelta(days=AHEAD)))
-        mourning = _mourning(reading, today)
-    show(*mourning, monthly.grid(days, month, found, lang))
+        ahead = _ahead(monthly.plan(reading, today, today + timedelta(days=AHEAD)))
+    if mourning := _mourning(ahead):
+        show(*mourning)
+    show(monthly.grid(days, month, found, lang))
     chrome.heading(say("desk.plan.list"))
-    if not coming.slots:
+    if not ahead.slots:
         show(chrome.empty("desk.plan.none", "desk.plan.none_lead"))
     else:
-        show(monthly.listed(coming, lang))
+        nearest = [one for slots in ahead.slots.values() for one in slots][:COMING]
+        show(monthly.listed(Plan(_by_day(nearest), ahead.days), lang))
 
 
-def _coming(found: Plan) -> Plan:
-    """What has not gone yet of these days, the next COMING of it."""
+def _ahead(found: Plan) -> Plan:
+    """Of these days what has not gone yet."""
     slots = [one for slots in found.slots.values() for one in slots]
-    ahead = [one for one in slots if one.at >= now() and one.post.state in ("submitted", "scheduled")][:COMING]
-    return Plan({day: list(same) for day, same in groupby(ahead, key=lambda one: in_dubai(one.at).date())}, found.days)
+    ahead = [one for one in slots if one.at >= now() and one.post.state in ("submitted", "scheduled")]
+    return Plan(_by_day(ahead), found.days)
 
 
-def _mourning(reading: Session, today: date) -> list[Markup]:
+def _by_day(slots: Iterable[Slot]) -> dict[date, list[Slot]]:
+    return {day: list(same) for day, same in groupby(slots, key=lambda one: in_dubai(one.at).date())}
+
+
+def _mourning(found: Plan) -> list[Markup]:
     """Posts that are to go out in days of mourning: somebody must look at each."""
-    lang, found = session.lang(), []
-    for one in calendar.between(reading, today, today + timedelta(days=AHEAD)):
-        posts = planned_on(reading, max(one.first, today), one.last) if one.kind == "mourning" else []
-        posts = [post for post in posts if post.at is not None and post.at >= now()]
+    lang, panels = session.lang(), []
+    for one in found.days.days:
+        days = (day for day in found.slots if one.kind == "mourning" and one.covers(day))
+        posts = {slot.post.id or 0: slot.post for day in days for slot in found.slots[day]}
         if posts:
-            words = say("desk.plan.mourning", n=len(posts), name=one.name_ar if lang == "ar" else one.name_en)
-            links = [el("li", to(post.id or 0, post.title or say("desk.compose.untitled"))) for post in posts]
-            found.append(chrome.panel("bad", el("b", words), el("ul", *links)))
-    return found
+            told = say("desk.plan.mourning", n=len(posts), name=one.words(lang))
+            links = [el("li", to(number, post.title or say("desk.compose.untitled"))) for number, post in posts.items()]
+            panels.append(chrome.panel("bad", el("b", told), el("ul", *links)))
+    return panels

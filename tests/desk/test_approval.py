@@ -10,13 +10,14 @@ from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
 from core import calendar
-from core.actors import Actor
+from core.actors import WORKER, Actor
 from core.auth import actor_of
 from core.clock import now
 from core.i18n import Lang, t
 from core.models import User
 from desk import store
 from outbox.models import Delivery
+from outbox.states import move
 from scheduler import history, posts, queueing
 from scheduler.events import EventFacts
 from scheduler.models import Post, PostComment
@@ -243,3 +244,19 @@ def test_no_version_was_approved_before_the_first_yes(act: Callable[..., Any], p
     with store.read() as session:
         assert approved.before(session, session.get_one(Post, post)) is None
         assert [one.number for one in history.versions(session, session.get_one(Post, post))] == [1]
+
+
+def test_whoever_decides_on_deliveries_sends_again_what_a_platform_refused(
+    waiting: int, act: Callable[..., Any], ministry: Ministry, token: Token
+) -> None:
+    act("approver", posts.approve, waiting)
+    with store.write() as session:
+        session.get_one(User, ministry.users["author"]).roles = ["author", "manager"]
+        first, second = (delivery.id or 0 for delivery in queueing.deliveries(session, session.get_one(Post, waiting)))
+        move(session, WORKER, first, ("scheduled",), "refused", reason="spam")
+        move(session, WORKER, second, ("scheduled",), "sending")
+        move(session, WORKER, second, ("sending",), "published", external_id="1", published_at=now())
+    assert state(waiting) == "partly"
+    pressed(opened(waiting, token("author")), "retry:")
+    assert state(waiting) == "scheduled"
+    assert "retry" not in keys(opened(waiting, token("author")))
