@@ -63,6 +63,7 @@ class Injector:
     dead: set[str] = field(default_factory=set)
     here: Here = field(default_factory=Here)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    wires: threading.Lock = field(default_factory=threading.Lock)
     _met: dict[tuple[int, bool], Blow] = field(default_factory=dict)
 
     # -- what is before a delivery --------------------------------------------------------------------------------
@@ -191,6 +192,11 @@ class Injector:
         original(*args)
 
     def wire(self, original: Callable[..., Any], adapter: Adapter, request: Any, *args: Any, **more: Any) -> Any:
+        """One request at a time, as the platforms answer them too: a fault strikes the one it was ordered for."""
+        with self.wires:
+            return self._wire(original, adapter, request, *args, **more)
+
+    def _wire(self, original: Callable[..., Any], adapter: Adapter, request: Any, *args: Any, **more: Any) -> Any:
         self.passing()
         here = self.here
         counts = bool(here.delivery) and (here.looking or request.method not in ("GET", "HEAD"))

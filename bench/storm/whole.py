@@ -38,7 +38,7 @@ def runs(seed: int, strikes: int, posts: int) -> Iterator[tuple[str, Play]]:
 
 
 def storm(stores: Sequence[str], seed: int, strikes: int, posts: int = RANDOM_POSTS) -> Verdict:
-    """Print a line for each part, what struck, and every story of what went wrong; the verdict over all."""
+    """Print a line for each part with every story of what went wrong, and what struck; the verdict over all."""
     total, rows = Verdict(), []
     for store in stores:
         for name, run in runs(seed, strikes // len(stores), posts):
@@ -49,13 +49,11 @@ def storm(stores: Sequence[str], seed: int, strikes: int, posts: int = RANDOM_PO
             total.add(found)
             rows.append(_row(f"{store}: {name}", found, time.monotonic() - began))
             print(" · ".join(rows[-1]), flush=True)
+            _stories(found)
     rows.append(_row("all", total, 0))
     head = ("", "deliveries", "killed", "faults", "asked", "published", "refused", "twice", "lost", "stuck", "too late", "s")
     table(f"The storm of seed {seed}", head, rows)
     _struck(total)
-    for what in ("duplicates", "lost", "stuck", "late"):
-        for story in getattr(total, what):
-            print(f"{what}: {story}")
     print(f"\nlongest of unknown outcome: {total.longest_unknown}; answers of the database that failed: {dict(total.errors)}")
     return total
 
@@ -65,6 +63,12 @@ def _row(name: str, found: Verdict, seconds: float) -> tuple[str, ...]:
     wrong = (found.duplicates, found.lost, found.stuck, found.late)
     counts = (found.deliveries, found.killed(), found.faults(), found.asked, *ends, *map(len, wrong))
     return (name, *(f"{n:,}" for n in counts), f"{seconds:,.0f}" if seconds else "")
+
+
+def _stories(found: Verdict) -> None:
+    for what in ("duplicates", "lost", "stuck", "late"):
+        for story in getattr(found, what):
+            print(f"{what}: {story}", flush=True)
 
 
 def _struck(total: Verdict) -> None:
