@@ -53,7 +53,10 @@ def content(accounts: Sequence[Mapping[str, Any]], post: Post | None, reading: S
         return {"chosen": {str(one["id"]): one["form"].split("+") for one in accounts}, "ar": "", "en": "", "texts": {}}
     chosen: dict[str, list[str]] = {}
     texts: dict[str, str] = {}
+    known = {one["id"] for one in accounts}
     for row in queueing.texts(reading, post):
+        if row.account_id not in known:  # no longer connected: nothing goes there
+            continue
         chosen.setdefault(str(row.account_id), []).append(row.lang)
         if row.text != pair.said(post.ar, post.en, row.lang):
             texts[f"{row.account_id}:{row.lang}"] = row.text

@@ -45,7 +45,7 @@ def editor(reading: Session, person: Actor, post: Post | None, place: Place) -> 
         chrome.heading(say("desk.compose.kind_event"))
         timing.event(reading, post, rev)
         chrome.heading(say("desk.compose.text"))
-    start = _composer(reading, person, post, rows, rev, nothing="nothing_event" if announces else "nothing")
+    start = _composer(reading, person, post, rows, rev, nothing="nothing_event" if announces and post is None else "nothing")
     chrome.heading(say("desk.compose.files_of"))
     filing.fields(reading, post, rev)
     polling.fields(rows, post, rev)

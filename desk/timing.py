@@ -12,7 +12,7 @@ from core.clock import in_dubai, now
 from core.i18n import Lang
 from desk import session, shown
 from desk.session import say
-from scheduler import children, events, reminders, row, wall
+from scheduler import children, events, row, wall
 from scheduler.events import EventFacts
 from scheduler.models import Post
 
@@ -134,14 +134,13 @@ def event(reading: Session, post: Post | None, rev: str) -> None:
     _wall(say("desk.compose.ends"), ends, f"ends:{rev}")
     _zone(zone, f"event:{rev}")
     chosen = [one.before_s or 0 for one in children.of(reading, post, "reminder")] if post else []
-    st.multiselect(
+    st.pills(
         say("desk.compose.remind"),
         sorted({*BEFORE, *chosen}, reverse=True),
+        selection_mode="multi",
         default=chosen,
         format_func=_before,
         key=f"remind:{rev}",
-        max_selections=reminders.MOST,
-        placeholder=say("desk.compose.remind_none"),
     )
 
 

@@ -94,10 +94,10 @@ def test_of_one_language_alone_no_empty_post_is_made_for_the_other() -> None:
 def test_a_draft_opens_with_what_it_says_and_is_saved_as_it_was(ministry: Any, token: Token) -> None:
     number = drafted(ministry)
     app = opened(token, post=number)
-    with store.read() as reading:
-        start = composing.content([], reading.get_one(Post, number), reading)
-        before = [(row.account_id, row.lang, row.text) for row in queueing.texts(reading, reading.get_one(Post, number))]
     x, page = ministry.accounts["x"], ministry.accounts["facebook"]
+    with store.read() as reading:
+        start = composing.content([{"id": x}, {"id": page}], reading.get_one(Post, number), reading)
+        before = [(row.account_id, row.lang, row.text) for row in queueing.texts(reading, reading.get_one(Post, number))]
     assert start == {"chosen": {str(page): ["both"], str(x): ["ar", "en"]}, **BODIES, "texts": {f"{x}:en": "Open on Sunday."}}
     press(app, "save")
     with store.read() as reading:
@@ -182,7 +182,7 @@ def test_an_event_has_both_its_names_and_its_reminders(ministry: Any, token: Tok
     labelled(app.text_input, "event_en").input("Nafis workshop")
     labelled(app.text_input, "place_ar").input("دبي")
     labelled(app.text_input, "place_en").input("Dubai")
-    labelled(app.multiselect, "remind").select(86_400).select(3_600)
+    labelled(app.button_group, "remind").select(86_400).select(3_600)
     press(app, "save")
     with store.read() as reading:
         post = reading.exec(select(Post).where(Post.title == "ورشة", Post.role == "")).one()
@@ -192,7 +192,7 @@ def test_an_event_has_both_its_names_and_its_reminders(ministry: Any, token: Tok
         assert post.ar.startswith("ورشة نافس")
         assert post.en.startswith("Nafis workshop")
         assert {one.before_s for one in children.of(reading, post, "reminder")} == {86_400, 3_600}
-    labelled(app.multiselect, "remind").unselect(3_600)
+    labelled(app.button_group, "remind").unselect(3_600)
     press(app, "save")
     with store.read() as reading:
         post = reading.get_one(Post, post.id)
