@@ -7,7 +7,21 @@ from sqlmodel import Session, col, select
 
 from core.actors import Actor
 from core.display import direction
-from desk import agreeing, chrome, deciding, differing, drafting, kin, noticing, posting, previewing, session, shown, store
+from desk import (
+    afterwards,
+    agreeing,
+    chrome,
+    deciding,
+    differing,
+    drafting,
+    kin,
+    noticing,
+    posting,
+    previewing,
+    session,
+    shown,
+    store,
+)
 from desk.address import Place
 from desk.components import event, listing
 from desk.safe import show
@@ -64,6 +78,7 @@ def _whole(reading: Session, person: Actor, post: Post, place: Place) -> None:
     chrome.flashed()
     show(posting.facts(reading, post))
     deciding.deeds(reading, person, post, place)
+    afterwards.deeds(reading, person, post, place)
     found = noticing.found_in(reading, post) if post.state in OPEN else []
     if post.state in OPEN:
         noticing.notices(reading, post, found)

@@ -273,8 +273,11 @@ def test_an_approver_approves_what_another_wrote(running: Any, seat: Seating) ->
     with running.db.read() as session:
         waiting = session.exec(select(Post).where(Post.title == "انطلاق التسجيل")).one()
     desk = seat().sign_in("approver").open(f"/compose?post={waiting.id}")
-    desk.page.get_by_test_id("stBaseButton-primary").filter(has_text="اعتماد").click()
+    desk.page.get_by_test_id("stPopover").filter(has_text="اعتماد").get_by_role("button").first.click()
+    desk.page.get_by_label("كلمة مع الموافقة، اختيارية").fill("قرأته بعناية")
+    desk.page.get_by_test_id("stBaseButton-primary").filter(has_text="أوافق على النسخة 1").click()
     expect(desk.page.get_by_text("اعتُمد، ويُنشر في موعده.")).to_be_visible()
+    expect(desk.page.get_by_text("قرأته بعناية").first).to_be_visible()
     with running.db.read() as session:
         assert session.get_one(Post, waiting.id).state == "scheduled"
 
