@@ -133,5 +133,5 @@ def _one(row: Trouble, account: Account, sees: eyes.Eyes) -> None:
     """One that waits: read it again, then say go or never; or choose it with others."""
     with st.container(border=True, key=f"held_{row.delivery}"):
         st.checkbox(say("desk.held.pick", n=row.delivery), key=_pick(row))
-        show(troubles.told(row, account, sees))
+        show(troubles.told(row, account, sees, say("desk.held.why")))
         troubles.buttons(row)

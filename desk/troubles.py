@@ -28,8 +28,8 @@ def card(row: Trouble, account: Account, sees: eyes.Eyes, place: str) -> None:
         buttons(row)
 
 
-def told(row: Trouble, account: Account, sees: eyes.Eyes) -> Markup:
-    """The row in words."""
+def told(row: Trouble, account: Account, sees: eyes.Eyes, why: str = "") -> Markup:
+    """The row in words; `why` instead of its reason's own."""
     lang = session.lang()
     chips = [
         shown.chip(say(f"desk.delivery.{row.state}"), TONES.get(row.state, "")),
@@ -48,9 +48,9 @@ def told(row: Trouble, account: Account, sees: eyes.Eyes) -> Markup:
         facts.append(("may", join(join((" · " if place else None, way)) for place, way in enumerate(ways))))
     listed = el("dl", *(join((el("dt", say(f"desk.problems.{key}")), el("dd", value))) for key, value in facts), class_="mj-facts")
     there = link(row.permalink, say("desk.inbox.open_there", platform=shown.platform(account.platform, lang)))
-    why = el("p", el("b", row.why(lang)))
+    because = el("p", el("b", why or row.why(lang)))
     links = el("div", there, " ", _open(row), class_="mj-by")
-    return el("div", el("div", *chips, class_="mj-chips"), why, text_of(row, sees), listed, links)
+    return el("div", el("div", *chips, class_="mj-chips"), because, text_of(row, sees), listed, links)
 
 
 def _open(row: Trouble) -> Markup | None:

@@ -1,4 +1,4 @@
-"""Connected accounts: are they heard, is the token good, and what is to be done when not."""
+"""Connected accounts: are they heard, is the token good, what they cost, and what is to be done when not."""
 
 import streamlit as st
 from sqlmodel import Session, col, func, select
@@ -6,11 +6,13 @@ from sqlmodel import Session, col, func, select
 from core.clock import now
 from core.i18n import Lang
 from core.models import Account, Heartbeat
-from desk import chrome, session, shown, store, trade
+from core.settings import settings
+from desk import chrome, money, session, shown, store, trade
 from desk.safe import Child, Markup, el, join, name, show
 from desk.session import say
 from inbox import tally
 from inbox.models import Stream, Tally
+from scheduler import costs
 
 TONES = {"ok": "good", "unknown": "", "rate_limited": "warn", "unavailable": "warn"}
 #: a worker whose pulse is older than this many seconds is not running
@@ -24,18 +26,23 @@ def page() -> None:
 
 @st.fragment(run_every=20)
 def body() -> None:
-    lang = session.lang()
+    chrome.flashed()
+    lang, person = session.lang(), session.actor()
     with store.read() as reading:
         rows = reading.exec(select(Account).where(col(Account.active)).order_by(col(Account.id))).all()
         streams = reading.exec(select(Stream)).all()
         counts = _stored(reading)
+        meters = {one.account: one for one in costs.meters(reading, settings(), store.connections())}
         if not rows:
             show(chrome.empty("desk.accounts.none", "desk.accounts.none_lead"))
         columns = st.columns(2, gap="medium")
         for place, account in enumerate(rows):
             own = [stream for stream in streams if stream.account_id == account.id]
-            with columns[place % 2]:
+            with columns[place % 2], st.container(border=True, key=f"account_{account.id}"):
                 show(card(account, own, counts.get(account.id or 0, 0), lang))
+                if (month := money.month(meters[account.key], lang)) is not None:
+                    show(month)
+                money.change(account, person)
         pulse(reading, lang)
 
 
@@ -58,7 +65,7 @@ def card(account: Account, streams: list[Stream], items: int, lang: Lang) -> Mar
         ("token", ends),
     ]
     if account.spent_usd_micros:
-        facts.append(("spent", shown.money(account.spent_usd_micros)))
+        facts.append(("spent_ever", shown.money(account.spent_usd_micros)))
     if account.retry_at and account.retry_at > now():
         facts.append(("retry", shown.stamp(account.retry_at, lang)))
     listed = el("dl", *(join((el("dt", say(f"desk.accounts.{key}")), el("dd", value))) for key, value in facts), class_="mj-facts")
@@ -72,7 +79,7 @@ def card(account: Account, streams: list[Stream], items: int, lang: Lang) -> Mar
     )
     detail = el("p", say("desk.accounts.detail"), " ", el("bdi", account.health_detail, class_="mj-ltr"), class_="mj-note")
     advice = el("p", trade.known("desk.todo", account.health, lang), class_="mj-note")
-    return el("div", head, listed, advice, detail if account.health_detail else None, class_="mj-panel")
+    return el("div", head, listed, advice, detail if account.health_detail else None, class_="mj-bare")
 
 
 def pulse(reading: Session, lang: Lang) -> None:
