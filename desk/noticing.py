@@ -60,7 +60,7 @@ def _listed(reading: Session, found: Sequence[Finding]) -> Markup:
     lines = []
     for (level, said), accounts in same.items():
         chips = [
-            shown.chip(say(f"desk.approve.{level}"), "warn" if level == "warning" else "info"),
+            shown.chip(say(f"desk.approve.{level}"), "bad" if level == "warning" else "info"),
             *map(shown.chip, sorted(accounts)),
         ]
         lines.append(el("li", el("span", *chips, class_="mj-chips"), said))

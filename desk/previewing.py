@@ -45,9 +45,10 @@ def previews(reading: Session, post: Post, found: Sequence[Finding] = ()) -> Non
     ]
     if cards:
         show(el("div", *cards, class_="mj-previews"))
-    for film in dict.fromkeys(file.path for one in made for file in one.media if file.film):
-        if (path := media.folder(settings().var_dir) / film).is_file():
+    for film in (file for file in queueing.pictures(reading, post) if file.film):
+        if (path := media.folder(settings().var_dir) / film.path).is_file():
             st.video(path)
+            show(words(film.alt, class_="mj-note mj-paragraphs"))
 
 
 def within(finding: Finding, version: Preview) -> bool:
@@ -118,8 +119,8 @@ def _file(file: MediaFile) -> Markup:
         seen = shown.chip(say("desk.compose.film"))
     if file.alt:
         return join((seen, el("p", say("desk.approve.alt"), class_="mj-note"), words(file.alt, class_="mj-note mj-paragraphs")))
-    why = say("desk.approve.alt_why", why=file.alt_why) if file.alt_why else say("desk.compose.no_alt")
-    return join((seen, el("p", shown.chip(why, "warn"))))
+    why = el("p", shown.chip(say("desk.approve.alt_why", why=file.alt_why), "warn")) if file.alt_why else None
+    return join((seen, why))
 
 
 @lru_cache(READY)

@@ -1,6 +1,7 @@
 """What an approver sees of a post, and what he may press, on both databases without a browser."""
 
 import html
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -260,3 +261,15 @@ def test_whoever_decides_on_deliveries_sends_again_what_a_platform_refused(
     pressed(opened(waiting, token("author")), "retry:")
     assert state(waiting) == "scheduled"
     assert "retry" not in keys(opened(waiting, token("author")))
+
+
+def test_an_approver_lists_what_waits_for_his_yes(waiting: int, act: Callable[..., Any], token: Token) -> None:
+    act("approver", posts.edit, waiting, title="بيد المعتمد")
+    act("author", posts.submit, waiting)
+    app = AppTest.from_string(PAGE.format(path="compose"), default_timeout=60)
+    app.session_state["token"], app.session_state["lang"] = token("approver"), "ar"
+    app.query_params["state"] = "asked"
+    app.run()
+    listed = str([json.loads(part.proto.json) for part in app.get("bidi_component")])
+    assert "انطلاق التسجيل" in listed
+    assert "بيد المعتمد" not in listed, "his own hand is in it"
