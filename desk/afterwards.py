@@ -45,7 +45,7 @@ def _ask(
     key = f"{deed}:{post.id}:{turn()}"
     with st.popover(say(f"desk.after.{deed}"), icon=icon, key=f"pop_{key}", width="content"):
         st.text(say(f"desk.after.{deed}_lead"))
-        show(el("ul", *(_stands(one, removable) for one, removable in there)))
+        show(el("ul", *(_stands(one, removable) for one, removable in there), class_="mj-steps"))
         first, second = st.columns(2)
         order = (first, second) if session.lang() == "ar" else (second, first)
         for lang, at in zip(("ar", "en"), order, strict=True):

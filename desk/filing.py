@@ -77,19 +77,19 @@ def fields(reading: Session, post: Post | None, rev: str) -> None:
 
 
 def _line(one: Held, place: int, keys: Sequence[str], rev: str) -> None:
-    seen, said, moved = st.columns([1, 3.4, 1], vertical_alignment="center")
+    seen, said, moved = st.columns([1, 3, 0.9], vertical_alignment="center")
     with seen:
         small = "" if one.file.film else _small(media.folder(settings().var_dir) / one.file.path)
         label = say("desk.compose.film" if one.file.film else "desk.compose.still")
         show(el("img", src=small, alt=one.file.alt, class_="mj-picture") if small else el("span", label, class_="mj-chip"))
-        show(el("div", el("bdi", f"{place + 1}. {one.name}".strip()), class_="mj-note"))
+        show(el("div", el("bdi", f"{place + 1} · {one.name}" if one.name else str(place + 1)), class_="mj-note"))
     with said:
         st.text_area(say("desk.compose.alt"), value=one.file.alt, key=f"alt:{rev}:{one.key}", height=70, max_chars=posts.ALT_MOST)
         label = say("desk.compose.alt_why")
         st.text_input(
             label, value=one.file.alt_why, key=f"alt_why:{rev}:{one.key}", max_chars=WHY_MOST, disabled=bool(one.file.alt.strip())
         )
-    with moved, st.container(horizontal=True, horizontal_alignment="right"):
+    with moved:
         if place:
             _button("earlier", ":material/arrow_upward:", _move, rev, keys, place, one.key)
         if place + 1 < len(keys):
@@ -98,7 +98,8 @@ def _line(one: Held, place: int, keys: Sequence[str], rev: str) -> None:
 
 
 def _button(word: str, icon: str, do: Any, rev: str, what: Any, place: Any, key: str) -> None:
-    st.button("", icon=icon, help=say(f"desk.compose.{word}"), key=f"{word}:{rev}:{key}", on_click=do, args=(rev, what, place))
+    label = say(f"desk.compose.{word}")
+    st.button(label, icon=icon, key=f"{word}:{rev}:{key}", width="stretch", on_click=do, args=(rev, what, place))
 
 
 def _move(rev: str, keys: Sequence[str], place: int) -> None:

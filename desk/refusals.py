@@ -2,6 +2,7 @@
 
 from core.errors import Forbidden, Invalid, MajlisError, NotPossible, WrongState
 from core.i18n import Lang, catalogue, t
+from core.why import Why
 from desk import trade
 
 #: the thing in a WrongState -> group of words for its states
@@ -19,7 +20,8 @@ def told(refusal: MajlisError, lang: Lang) -> str:
     given = refusal.details
     if isinstance(refusal, Invalid):
         key = f"desk.invalid.{str(given.get('field', '')).replace('.', '_')}"
-        return t(key, lang) if key in catalogue() else refusal.words(lang)
+        ours = key in catalogue() and not isinstance(given.get("why"), Why)  # a reason in words says more
+        return t(key, lang) if ours else refusal.words(lang)
     if isinstance(refusal, WrongState):
         state = trade.known(STATES.get(str(given["thing"]), "desk.state"), str(given["state"]), lang)
         return t("error.wrong_state", lang, state=state)

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 from sqlmodel import col, select
 
@@ -15,7 +17,7 @@ from inbox.models import Decision, Item, Reply
 Seating = Callable[[], Any]
 
 #: Latin words that belong on an Arabic page: keys of the keyboard, names of formats, X's own letter, the other language, cases
-ALLOWED = re.compile(r"^(Enter|Ctrl|x|X|English|PNG|JPG|WEBP|UTC|M-[0-9A-Z]{5}-[0-9A-Z]{5})$")
+ALLOWED = re.compile(r"^(Enter|Ctrl|x|X|English|PNG|JPG|WEBP|MP4|UTC|M-[0-9A-Z]{5}-[0-9A-Z]{5})$")
 
 
 def written(running: Any, item: str) -> list[Reply]:
@@ -246,8 +248,14 @@ def test_nothing_is_fetched_from_elsewhere_and_the_policy_of_the_page_holds(seat
     assert desk.broken == []
 
 
+def picture() -> bytes:
+    into = BytesIO()
+    Image.new("RGB", (1200, 900), "teal").save(into, "PNG")
+    return into.getvalue()
+
+
 def test_a_post_is_written_previewed_and_submitted(running: Any, seat: Seating) -> None:
-    from scheduler.models import Post, PostText
+    from scheduler.models import Post, PostMedia, PostText
 
     desk = seat().sign_in("author").open("/compose")
     desk.page.get_by_role("textbox", name="العنوان الداخلي").fill("ورشة نافس")
@@ -257,11 +265,16 @@ def test_a_post_is_written_previewed_and_submitted(running: Any, seat: Seating) 
     desk.page.locator(".accounts input").nth(2).uncheck()
     expect(desk.page.locator("article.card")).to_have_count(3)  # Facebook in one post, X in one for each language
     desk.page.get_by_role("textbox", name="لماذا بلغة واحدة؟").fill("للناطقين بالعربية وحدهم")
+    desk.page.set_input_files("input[type=file]", {"name": "a.png", "mimeType": "image/png", "buffer": picture()})
+    expect(desk.page.locator("article.card .found li").first).to_contain_text("نص بديل")
+    desk.page.get_by_role("textbox", name="النص البديل: ما يظهر").fill("قاعة الورشة")
     desk.page.get_by_test_id("stBaseButton-primary").filter(has_text="إرسال للاعتماد").click()
     expect(desk.page.get_by_text("أُرسل للاعتماد.")).to_be_visible()
     with running.db.read() as session:
         post = session.exec(select(Post).where(Post.title == "ورشة نافس")).one()
         texts = session.exec(select(PostText).where(PostText.post_id == post.id)).all()
+        files = session.exec(select(PostMedia.alt).where(PostMedia.post_id == post.id)).all()
+    assert files == ["قاعة الورشة"]
     assert (post.state, post.pair_why) == ("submitted", "للناطقين بالعربية وحدهم")
     accounts = running.house.accounts
     assert {(text.account_id, text.lang) for text in texts} == {(accounts["facebook"], "both"), (accounts["x"], "ar")}
