@@ -14,6 +14,7 @@ from desk import (
     deciding,
     differing,
     drafting,
+    happening,
     kin,
     noticing,
     posting,
@@ -79,6 +80,7 @@ def _whole(reading: Session, person: Actor, post: Post, place: Place) -> None:
     show(posting.facts(reading, post))
     deciding.deeds(reading, person, post, place)
     afterwards.deeds(reading, person, post, place)
+    happening.deeds(reading, person, post, place)
     found = noticing.found_in(reading, post) if post.state in OPEN else []
     if post.state in OPEN:
         noticing.notices(reading, post, found)
