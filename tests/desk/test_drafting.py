@@ -68,6 +68,20 @@ def drafted(house: Any, **facts: Any) -> int:
         return posts.draft(writing, author, **given).id or 0
 
 
+def announced(house: Any) -> int:
+    """The announcement of an event in a week, with one reminder."""
+    from core.auth import actor_of
+    from core.models import User
+
+    begins = now() + timedelta(days=7)
+    facts = events.EventFacts("ورشة", begins, begins + timedelta(hours=2), title_en="Workshop")
+    number = drafted(house, kind="event", event=facts, ar="", en="", texts=[Version(house.accounts["facebook"])])
+    with store.write() as writing:
+        author = actor_of(writing.get_one(User, house.users["author"]))
+        posts.remind(writing, author, writing.get_one(Post, number), [3_600])
+    return number
+
+
 def test_two_pages_of_one_platform_are_never_called_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     def closed(_account: Account) -> Any:
         raise MajlisError
@@ -226,3 +240,25 @@ def test_files_are_described_ordered_excused_and_taken_out(ministry: Any, tmp_pa
 
 def described(file: MediaFile, alt: str) -> MediaFile:
     return MediaFile(file.path, alt, file.mime, file.sha256, file.width, file.height, file.bytes)
+
+
+def test_a_reminder_is_written_without_an_hour_or_an_event_of_its_own(ministry: Any, token: Token) -> None:
+    number = announced(ministry)
+    with store.read() as reading:
+        reminder = children.of(reading, reading.get_one(Post, number), "reminder")[0]
+    app = opened(token, post=reminder.id)
+    labels = [one.label for one in (*app.text_input, *app.checkbox)]
+    assert t("desk.compose.event_ar", "ar") not in labels
+    assert t("desk.compose.soon", "ar") not in labels
+    press(app, "save")
+    with store.read() as reading:
+        saved = reading.get_one(Post, reminder.id)
+        assert (saved.at, saved.ar, saved.version) == (reminder.at, reminder.ar, reminder.version + 1)
+
+
+def test_what_an_account_cannot_take_is_told_on_submitting(ministry: Any, token: Token) -> None:
+    number = drafted(ministry, texts=[Version(ministry.accounts["x"])], ar="نص " * 200)
+    app = press(opened(token, post=number), "submit")
+    assert t("error.why.post_too_long", "ar", count=630, limit=280) in said(app)
+    with store.read() as reading:
+        assert reading.get_one(Post, number).state == "draft"
