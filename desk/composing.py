@@ -106,15 +106,24 @@ def found(
     return told
 
 
-def missing(made: Content) -> list[str]:
-    """The languages, in words, that the post as a whole or one of its accounts would lack; [] while nothing is written."""
+def missing(made: Content, accounts: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Sentences: the languages the post lacks, then each account that would lack one of the others; [] while nothing is written."""
     bodies = Post(ar=str(made["ar"]).strip(), en=str(made["en"]).strip())
     rows = [
         PostText(post_id=0, account_id=one.account_id, lang=one.lang, text=one.text or pair.said(bodies.ar, bodies.en, one.lang))
         for one in versions(made)
     ]
-    lacking = {lang for langs in pair.missing(bodies, rows).values() for lang in langs}
-    return [say(f"desk.language.{lang}") for lang in pair.LANGS if lang in lacking]
+    lacking = pair.missing(bodies, rows)
+    nowhere = lacking.pop(0, [])
+    found = [say("desk.compose.lacks", language=_languages(nowhere))] if nowhere else []
+    for one in accounts:
+        if half := [lang for lang in lacking.get(one["id"], []) if lang not in nowhere]:
+            found.append(say("desk.compose.half", account=one["label"], language=_languages(half)))
+    return found
+
+
+def _languages(langs: Sequence[str]) -> str:
+    return " · ".join(say(f"desk.language.{lang}") for lang in langs)
 
 
 def polls(rows: Sequence[Account]) -> bool:

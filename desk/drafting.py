@@ -13,7 +13,7 @@ from desk import chrome, composing, filing, polling, session, timing
 from desk.address import Place
 from desk.components import mount
 from desk.keeping import keep
-from desk.safe import show
+from desk.safe import el, show
 from desk.session import say
 from outbox.accounts import active
 from scheduler import pair, posts
@@ -92,7 +92,7 @@ def _composer(
         "labels": labels,
     }
     mount("composer", data, key=composing.KEY, content=lambda: None)
-    _one_language(made, post, why, rev)
+    _one_language(composing.missing(made, accounts), post, why, rev)
     return start
 
 
@@ -101,10 +101,9 @@ def _needs(post: Post | None) -> bool:
     return post is None or post.role != "withdrawal"
 
 
-def _one_language(made: composing.Content, post: Post | None, why: str, rev: str) -> None:
-    lacking = composing.missing(made)
+def _one_language(lacking: Sequence[str], post: Post | None, why: str, rev: str) -> None:
     if not lacking and not why:
         return
     if lacking:
-        show(chrome.panel("warn", say("desk.compose.lacks", language=" · ".join(lacking))))
+        show(chrome.panel("warn", *(el("div", sentence) for sentence in lacking)))
     st.text_input(say("desk.compose.pair_why"), value=post.pair_why if post else "", key=f"pair_why:{rev}", max_chars=WHY_MOST)

@@ -151,6 +151,15 @@ def test_a_missing_language_is_told_and_its_reason_asked_for(ministry: Any, toke
         assert (post.state, post.pair_why) == ("submitted", "للناطقين بالعربية وحدهم")
 
 
+def test_an_account_that_would_get_one_language_of_two_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "lang", lambda: "en")
+    made = {"chosen": {"1": ["both"], "2": ["ar"]}, **BODIES, "texts": {}}
+    accounts = [{"id": 1, "label": "Page"}, {"id": 2, "label": "On X"}]
+    assert composing.missing(made, accounts) == [t("desk.compose.half", "en", account="On X", language="English")]
+    made["chosen"] = {"1": ["both"], "2": ["ar", "en"]}
+    assert composing.missing(made, accounts) == []
+
+
 def test_a_poll_is_written_and_taken_out_again(ministry: Any, token: Token) -> None:
     number = drafted(ministry)
     app = opened(token, post=number)
