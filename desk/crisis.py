@@ -1,6 +1,7 @@
 """The crisis pause at the desk: the switch in the side bar, the banner on every page while it holds, what waits afterwards."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
@@ -19,6 +20,8 @@ from outbox.standing import Standing
 
 #: where a message about the pause is told
 PLACE: Final = "crisis"
+#: set after a deed: switch and banner draw themselves, and what one did the other shows at once
+DONE: Final = "crisis_done"
 #: minutes after which it may end by itself, 0: only when somebody lifts it; and so many after its end one still confirms each
 LASTS: Final = (0, 30, 60, 120, 240, 720, 1440, 4320, 10080)
 AFTER: Final = (0, 15, 60, 180, 720, 1440)
@@ -26,16 +29,27 @@ AFTER: Final = (0, 15, 60, 180, 720, 1440)
 
 def switch(person: Actor) -> None:
     """In the side bar of whoever may press it: stop everything that leaves, with a reason; or that it is stopped."""
-    if not person.can("pause.press"):
-        return
+    if person.can("pause.press"):
+        with st.sidebar:
+            _switch()
+
+
+@st.fragment(run_every=15)
+def _switch() -> None:
+    _whole_page_after_a_deed()
     with store.read() as reading:
         running = pause.in_force(reading)
         choices = {} if running else allowing.choices(reading)
-    with st.sidebar, st.container(key="crisis_switch"):
+    with st.container(key="crisis_switch"):
         if running:
             show(el("div", say("desk.pause.on"), class_="mj-chip bad"))
         else:
             _press(choices)
+
+
+def _whole_page_after_a_deed() -> None:
+    if st.session_state.pop(DONE, False):
+        st.rerun()
 
 
 def _press(choices: dict[str, str]) -> None:
@@ -62,12 +76,13 @@ def _do_press(key: str) -> None:
     lasts, after = int(kept[f"crisis_for:{key}"]), timedelta(minutes=int(kept[f"crisis_after:{key}"]))
     reason, allow = str(kept[f"crisis_why:{key}"]), tuple(kept[f"crisis_allow:{key}"])
     ends_at = now() + timedelta(minutes=lasts) if lasts else None
-    attempt(lambda w, p: pause.press(w, p, reason, allow=allow, ends_at=ends_at, after=after), "desk.done.pressed", at=PLACE)
+    _do(lambda w, p: pause.press(w, p, reason, allow=allow, ends_at=ends_at, after=after), "pressed")
 
 
 @st.fragment(run_every=15)
 def banner() -> None:
     """What everybody must know on every page: publishing is paused, or what a pause held still waits for a word."""
+    _whole_page_after_a_deed()
     chrome.flashed(PLACE)
     person = session.find_actor()
     if person is None:
@@ -89,7 +104,7 @@ def _told(reading: Session, found: Standing, running: Pause, person: Actor) -> M
     """Who stopped it, why, until when, who may still speak, and what became of what was on its way."""
     lang = session.lang()
     until: Child = say("desk.pause.until_lifted") if running.ends_at is None else shown.stamp(running.ends_at, lang)
-    allow = [shown.chip(allowing.called(reading, word)) for word in running.allow]
+    allow = [el("bdi", allowing.called(reading, word), class_="mj-chip") for word in running.allow]
     facts: list[tuple[str, Child]] = [
         ("by", join((el("bdi", allowing.person(reading, running.started_by)), " · ", shown.stamp(running.started_at, lang)))),
         ("until", until),
@@ -129,12 +144,17 @@ def _levers(reading: Session, running: Pause) -> None:
 
 def _do_permit(field: str) -> None:
     word = str(st.session_state[field])
-    attempt(lambda writing, person: pause.permit(writing, person, word), "desk.done.permitted", at=PLACE)
+    _do(lambda writing, person: pause.permit(writing, person, word), "permitted")
 
 
 def _do_lift(field: str) -> None:
     after = timedelta(minutes=int(st.session_state[field]))
-    attempt(lambda writing, person: pause.lift(writing, person, after=after), "desk.done.lifted", at=PLACE)
+    _do(lambda writing, person: pause.lift(writing, person, after=after), "lifted")
+
+
+def _do(change: Callable[[Session, Actor], object], deed: str) -> None:
+    attempt(change, f"desk.done.{deed}", at=PLACE)
+    st.session_state[DONE] = True
 
 
 def _lasting(minutes: int) -> str:

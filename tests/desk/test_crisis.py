@@ -129,7 +129,7 @@ def test_who_may_presses_it_with_a_reason_an_end_and_what_may_still_leave(minist
 def test_without_a_reason_nothing_is_stopped_and_that_is_told(token: Token) -> None:
     app = desk("compose", token("approver"))
     the(app.button, "do_press").click().run()
-    assert t("desk.invalid.reason", "ar") in said(app)
+    assert t("error.why.say_why", "ar") in said(app)
     with store.read() as session:
         assert session.exec(select(Pause)).all() == []
 
