@@ -39,7 +39,7 @@ export default function (component) {
     own.set("content", { rev: own.data.rev, ...content() })
   }
   const changed = (now = false) => {
-    sessionStorage.setItem(place, JSON.stringify(content()))
+    sessionStorage.setItem(place, JSON.stringify({ since: own.since, ...content() }))
     clearTimeout(own.timer)
     own.timer = setTimeout(flush, now ? 0 : PAUSE_MS)
     redraw()
@@ -181,18 +181,36 @@ export default function (component) {
     spread()
   }
 
-  if (own.rev !== data.rev) {
-    if (data.forget) sessionStorage.removeItem(`majlis:composer:${data.user}:${data.forget}`)
-    const kept = JSON.parse(sessionStorage.getItem(place) ?? "null")
-    const held = kept?.ar === undefined ? null : kept
+  // what stands here: the saved version, or what was written over it and not saved yet
+  const load = held => {
     own.rev = data.rev
-    own.chosen = held?.chosen ?? { ...data.chosen }
-    own.ar = held?.ar ?? data.ar
-    own.en = held?.en ?? data.en
-    own.texts = held?.texts ?? { ...data.texts }
+    own.since = held?.since ?? data.rev
+    const from = held ?? structuredClone({ chosen: data.chosen, ar: data.ar, en: data.en, texts: data.texts })
+    for (const name of ["chosen", "ar", "en", "texts"]) own[name] = from[name]
     for (const id of Object.keys(own.chosen)) if (!accounts.some(account => String(account.id) === id)) delete own.chosen[id]
     build()
+    if (data.post !== "new" && own.since !== data.rev) warn()
     if (held) own.timer = setTimeout(flush, 0)
+  }
+
+  // somebody else saved this post meanwhile: what is written here would go over his words
+  const warn = () => {
+    const note = make("div", "stale"), theirs = make("button", "btn", labels.theirs)
+    note.setAttribute("role", "alert")
+    theirs.type = "button"
+    theirs.onclick = () => {
+      sessionStorage.removeItem(place)
+      load(null)
+      flush()
+    }
+    note.append(make("span", "", labels.stale), theirs)
+    root.prepend(note)
+  }
+
+  if (own.rev !== data.rev) {
+    if (data.forget) sessionStorage.removeItem(`majlis:composer:${data.user}:${data.forget}`)
+    const held = JSON.parse(sessionStorage.getItem(place) ?? "null")
+    load(held?.since ? held : null)
   } else redraw()
 
   return () => {

@@ -280,6 +280,27 @@ def test_a_post_is_written_previewed_and_submitted(running: Any, seat: Seating) 
     assert {(text.account_id, text.lang) for text in texts} == {(accounts["facebook"], "both"), (accounts["x"], "ar")}
 
 
+def test_what_a_colleague_saved_meanwhile_is_not_written_over_unseen(running: Any, seat: Seating) -> None:
+    from core.auth import actor_of
+    from scheduler import posts
+    from scheduler.models import Post
+
+    with running.db.read() as session:
+        draft = session.exec(select(Post).where(Post.title == "مسودة")).one()
+    desk = seat().sign_in("author").open(f"/compose?post={draft.id}&edit=1")
+    desk.page.locator("#body-ar").fill("كلام لم يُحفظ")
+    with running.db.write() as session:
+        colleague = actor_of(session.get_one(User, running.house.users["approver"]))
+        posts.edit(session, colleague, session.get_one(Post, draft.id), ar="كلام الزميل")
+    desk.page.locator("#body-ar").fill("كلام لم يُحفظ بعد")
+    desk.page.locator("#body-ar").blur()
+    expect(desk.page.locator(".stale")).to_be_visible()
+    expect(desk.page.locator("#body-ar")).to_have_value("كلام لم يُحفظ بعد")
+    desk.page.get_by_role("button", name="عرض النسخة المحفوظة").click()
+    expect(desk.page.locator("#body-ar")).to_have_value("كلام الزميل")
+    expect(desk.page.locator(".stale")).to_have_count(0)
+
+
 def test_an_approver_approves_what_another_wrote(running: Any, seat: Seating) -> None:
     from scheduler.models import Post
 
