@@ -48,7 +48,7 @@ def unreadable(
 ) -> Next:
     """After the `blind`-th reading that could not be done. It is no evidence, but it does not go on for ever.
 
-    A rate window is waited for (`retry_at`); one that ends later than UNKNOWN_MOST after the send is not: a person is asked at once.
+    A rate window is waited for (`retry_at`); where it ends later than UNKNOWN_MOST after the send, a person is asked at once.
     """
     upcoming = next_step(sent_at, moment, steps_s)
     again = max(upcoming, retry_at) if retry_at else upcoming

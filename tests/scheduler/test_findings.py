@@ -7,6 +7,7 @@ import pytest
 
 from core.i18n import LANGS
 from core.settings import load
+from policies.judge import judge
 from scheduler import posts
 from scheduler.accessible import Finding, figures_apart, of_alt, of_text
 from scheduler.findings import findings
@@ -114,6 +115,12 @@ def test_the_policy_in_force_reads_every_version_and_the_words_of_pictures(offic
     assert "0501234567" not in personal.words("en"), "a finding spreads no number"
     assert "personal" not in codes(office, post, settings=load(MAJLIS_OFFICE_CONTACTS="0501234567"))
     assert not {"policy", "personal"} & codes(office, post, policy=False)
+
+
+def test_what_only_a_model_suspects_of_the_public_is_not_held_against_an_announcement(office: Office) -> None:
+    fair = "Careers fair\nTuesday 1 December 2026, 10:00 am to 12:00 pm\nPlace: Dubai"
+    assert {finding.rule for finding in judge(fair).findings} == {"model"}
+    assert "policy" not in codes(office, office.draft("facebook", text=fair, pair_why="one language will do"))
 
 
 def test_asking_people_for_their_numbers_in_public_is_a_warning(office: Office) -> None:
