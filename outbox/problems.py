@@ -138,7 +138,8 @@ def _unsettled(session: Session, keys: dict[int, str], settings: Settings) -> It
     longest = 2 * timedelta(seconds=settings.reconcile_steps_s[-1])
     unsure = select(Delivery).where(ARE_OPEN, col(Delivery.state) == "uncertain").order_by(col(Delivery.sent_at))
     for one in session.exec(unsure.limit(LISTED + 1)):
-        yield _row(one, keys, "worker", (one.sent_at or one.created_at) + longest, "asks")
+        asks_at = (one.sent_at or one.created_at) + longest
+        yield _row(one, keys, "worker", max(asks_at, one.look_at or asks_at), "asks")  # a rate window is waited for
     lost = select(Delivery).where(ARE_OPEN, col(Delivery.state) == "sending", col(Delivery.lease_until) <= now())
     for one in session.exec(lost.order_by(col(Delivery.sent_at)).limit(LISTED + 1)):
         yield _row(one, keys, "worker", one.lease_until, "read_back", "start_worker")

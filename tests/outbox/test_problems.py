@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from core import errors
 from core.actors import Actor
 from core.clock import Hands
 from core.i18n import catalogue, t
@@ -13,7 +14,7 @@ from outbox.accounts import disable
 from outbox.problems import Board, Trouble
 from outbox.reasons import in_words
 from outbox.windows import shut
-from tests.outbox.outbox_wall import Desk
+from tests.outbox.outbox_wall import ACCOUNT, Desk
 
 
 def board(desk: Desk) -> Board:
@@ -134,6 +135,17 @@ def test_what_waits_behind_a_rate_window_says_when_it_goes_on(desk: Desk, hands:
     hands.forward(minutes=3)
     row = only(desk)
     assert (row.reason, row.count, row.then, row.deadline, row.may) == ("rate_limited", 2, "tried_again", opens, ())
+
+
+def test_one_that_waits_for_a_rate_window_to_be_read_back_has_its_end_as_the_deadline(desk: Desk, hands: Hands) -> None:
+    desk.connector.faults.append("cut_before")
+    desk.queue("Good news")
+    desk.send()
+    ends = hands.at + timedelta(minutes=70)
+    desk.connector.blind.append(errors.RateLimited(account=ACCOUNT, retry_at=ends))
+    hands.forward(seconds=5)
+    desk.reconcile()
+    assert (only(desk).state, only(desk).deadline) == ("uncertain", ends)
 
 
 def test_one_whose_worker_died_is_there_until_it_is_read_back(desk: Desk, hands: Hands) -> None:
