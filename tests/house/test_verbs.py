@@ -41,7 +41,6 @@ WITHOUT: Mapping[str, str] = {
     "outbox/windows.py:keep": "when the platform takes calls of a kind again",
     "outbox/windows.py:reopen": "a step of channels.free, which audits",
     "scheduler/children.py:drop_unused": "a step of posts.draft, which asked and audits",
-    "scheduler/children.py:drop_unused": "a step of posts.draft, which asked and audits",
     "scheduler/children.py:put": "a step of posts.remind and posts.edit, which asked and audit",
     "scheduler/children.py:rewrite": "a step of posts.edit and posts.change_event, which asked and audit",
     "scheduler/children.py:tell": "a step of posts.draft and posts.edit, which asked and audit",
