@@ -5,8 +5,10 @@ window.__streamlit = { BACKEND_BASE_URL: location.origin };
 (() => {
   const look = () => {
     if (document.querySelector('[class*="st-key-signed_out"]') && !location.pathname.startsWith("/auth")) {
+      watching.disconnect(); // once: a second call would break off the first
       location.replace("/auth/login?next=" + encodeURIComponent(location.pathname + location.search));
     }
   };
-  new MutationObserver(look).observe(document.documentElement, { childList: true, subtree: true });
+  const watching = new MutationObserver(look);
+  watching.observe(document.documentElement, { childList: true, subtree: true });
 })();

@@ -116,7 +116,8 @@ def fault_reply(world: World, kind: str) -> Reply:
     """X's rarer refusals, by the name of the fault that orders them."""
     refusal = errors.ORDERED[kind]()
     if refusal.reply.status == 429:
-        refusal.reply.headers.update(fault_headers(world))
+        # a month's cap says nothing of the window: that has room
+        refusal.reply.headers.update(fault_headers(world, 299 if kind == "usage_capped" else 0))
     return refusal.reply
 
 
