@@ -86,9 +86,11 @@ class Line:
 
     def _wait(self, kind: str) -> None:
         """RateLimited while a window of this kind of call is used up."""
-        ends = [end for name in (kind, EVERY) if (end := self._shut.get(name)) is not None and end > now()]
+        ends = {name: end for name in (kind, EVERY) if (end := self._shut.get(name)) is not None and end > now()}
         if ends:
-            raise RateLimited(account=self.account, detail="window", retry_at=max(ends))
+            # while listening alone rests, what people wrote still leaves: the account itself is not limited
+            alone = {"window": READ} if ends.keys() == {READ} else {}
+            raise RateLimited(account=self.account, detail="window", retry_at=max(ends.values()), **alone)
 
     def heed(self, shut: Mapping[str, datetime]) -> None:
         """These windows are used up, as far as is known, and no others."""

@@ -1,16 +1,16 @@
 """The crisis pause, the problems board, corrections and withdrawals, on the command line."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlmodel import Session, select
 
 from console.opening import House
-from console.posts import find, told
+from console.posts import find, instant, told
 from core import audit
 from core.actors import Actor
-from core.clock import now, parse
+from core.clock import now
 from core.errors import WrongOption
 from core.i18n import LANGS, t
 from core.models import User
@@ -27,7 +27,7 @@ def press(
     """Stop everything that would leave, for some minutes, until an instant, or until it is lifted; how it stands then."""
     if minutes is not None and until is not None:
         raise WrongOption(name="--for", why=Why("either_or", other="--until"))
-    ends_at = now() + timedelta(minutes=minutes) if minutes is not None else _instant("--until", until) if until else None
+    ends_at = now() + timedelta(minutes=minutes) if minutes is not None else instant("--until", until) if until else None
     with house.db.write() as session:
         words = [_by_id(session, word) for word in allow]
         pause.press(session, actor, reason, allow=words, ends_at=ends_at, after=timedelta(minutes=after))
@@ -117,13 +117,6 @@ def withdraw(house: House, actor: Actor, number: int, **given: Any) -> dict[str,
         value = {**told(session, child), "stands": places}
     audit.seal(house.db)
     return value
-
-
-def _instant(option: str, typed: str) -> datetime:
-    try:
-        return parse(typed)
-    except (ValueError, OverflowError):
-        raise WrongOption(name=option, why=Why("hour_form")) from None
 
 
 def _by_id(session: Session, word: str) -> str:

@@ -1,25 +1,17 @@
 """`manage.py pause …`, `problems`, `post correct`, `post withdraw`. Thin: the work is done in console/after.py."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from console.command import Json, acting_as, actor, end, house
-from console.post_commands import Ar, As, En, Number, PairWhy, post
+from console.command import As, Json, end, house, opened_as
+from console.post_commands import Ar, En, Number, PairWhy, post
 
 pause = typer.Typer(no_args_is_help=True, help="Crisis pause: press, show, allow, lift, confirm what it held.")
 
 After = Annotated[
     int | None, typer.Option(min=0, help="What comes due within so many minutes after the end waits for a person too.")
 ]
-
-
-def _opened(as_user: str | None) -> tuple[Any, Any]:
-    """The house, and who acts in it."""
-    if as_user:
-        acting_as["user"] = as_user
-    opened = house()
-    return opened, actor(opened)
 
 
 @pause.command("press")
@@ -41,7 +33,7 @@ def pause_press(
     """Stop everything that would leave us. Needs `--as` a manager or approver."""
     from console.after import press
 
-    value = press(*_opened(as_user), reason, allow=allow or (), minutes=minutes, until=until, after=after or 0)
+    value = press(*opened_as(as_user), reason, allow=allow or (), minutes=minutes, until=until, after=after or 0)
     end(value, as_json=json, failed=False)
 
 
@@ -58,7 +50,7 @@ def pause_allow(word: str, as_user: As = None, json: Json = False) -> None:
     """One more that may leave while it goes on: a kind, user:NAME, post:NUMBER or delivery:NUMBER."""
     from console.after import permit
 
-    end(permit(*_opened(as_user), word), as_json=json, failed=False)
+    end(permit(*opened_as(as_user), word), as_json=json, failed=False)
 
 
 @pause.command("lift")
@@ -66,20 +58,20 @@ def pause_lift(after: After = None, as_user: As = None, json: Json = False) -> N
     """End the crisis pause. What it held waits for a person."""
     from console.after import lift
 
-    end(lift(*_opened(as_user), after), as_json=json, failed=False)
+    end(lift(*opened_as(as_user), after), as_json=json, failed=False)
 
 
 @pause.command("confirm")
 def pause_confirm(
     deliveries: Annotated[list[int], typer.Argument(help="Their numbers, as `pause show` tells them.")],
-    every: Annotated[int, typer.Option(min=0, help="Seconds between two of one account.")] = 60,
+    every: Annotated[int, typer.Option(min=1, help="Seconds between two of one account.")] = 60,
     as_user: As = None,
     json: Json = False,
 ) -> None:
     """Let go what was held: these and no others, one after the other."""
     from console.after import confirm
 
-    end(confirm(*_opened(as_user), deliveries, every), as_json=json, failed=False)
+    end(confirm(*opened_as(as_user), deliveries, every), as_json=json, failed=False)
 
 
 def problems(json: Json = False) -> None:
@@ -101,7 +93,7 @@ def post_correct(
     """Draft a correction of what is out, linked to it. Another person approves it."""
     from console.after import correct
 
-    value = correct(*_opened(as_user), number, ar=ar or "", en=en or "", pair_why=pair_why or "")
+    value = correct(*opened_as(as_user), number, ar=ar or "", en=en or "", pair_why=pair_why or "")
     end(value, as_json=json, failed=False)
 
 
@@ -118,5 +110,5 @@ def post_withdraw(
     """Draft the withdrawal of what is out: taken down wherever it stands, once another person approves it."""
     from console.after import withdraw
 
-    value = withdraw(*_opened(as_user), number, ar=ar or "", en=en or "", pair_why=pair_why or "", notice=notice)
+    value = withdraw(*opened_as(as_user), number, ar=ar or "", en=en or "", pair_why=pair_why or "", notice=notice)
     end(value, as_json=json, failed=False)

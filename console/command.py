@@ -27,6 +27,17 @@ def actor(house: Any) -> Any:
     return actor(house, acting_as["user"])
 
 
+As = Annotated[str | None, typer.Option("--as", metavar="USER", help="Act as this user, as before the command.")]
+
+
+def opened_as(as_user: str | None = None) -> tuple[Any, Any]:
+    """The house, and who acts in it."""
+    if as_user:
+        acting_as["user"] = as_user
+    found = house()
+    return found, actor(found)
+
+
 def end(value: Any, *, as_json: bool, failed: bool) -> None:
     """Print a pass's result, and leave with 1 when something failed."""
     from console.printing import report

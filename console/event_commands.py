@@ -1,21 +1,13 @@
 """`manage.py event …`: what becomes of an event once `post draft --kind event` wrote it. Thin: see console/occasions.py."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from console.command import Json, acting_as, actor, end, house
-from console.post_commands import As, Ends, Named, NamedEn, Number, Place, PlaceEn, Seen, Starts
+from console.command import As, Json, end, house, opened_as
+from console.post_commands import Ends, Named, NamedEn, Number, Place, PlaceEn, Seen, Starts
 
 event = typer.Typer(no_args_is_help=True, help="Events: list, remind of, change, cancel.")
-
-
-def _opened(as_user: str | None) -> tuple[Any, Any]:
-    """The house, and who acts in it."""
-    if as_user:
-        acting_as["user"] = as_user
-    opened = house()
-    return opened, actor(opened)
 
 
 @event.command("list")
@@ -40,7 +32,7 @@ def event_remind(
     """These reminders and no others; they are approved with the announcement. Needs `--as` an author."""
     from console.occasions import remind
 
-    end(remind(*_opened(as_user), number, before or [], seen=seen), as_json=json, failed=False)
+    end(remind(*opened_as(as_user), number, before or [], seen=seen), as_json=json, failed=False)
 
 
 @event.command("change")
@@ -62,7 +54,7 @@ def event_change(
     from console.occasions import change
 
     given |= {"place": place, "place_en": place_en, "zone": zone}
-    end(change(*_opened(as_user), number, given, seen=seen), as_json=json, failed=False)
+    end(change(*opened_as(as_user), number, given, seen=seen), as_json=json, failed=False)
 
 
 @event.command("cancel")
@@ -76,4 +68,4 @@ def event_cancel(
     """It does not take place: what has not gone is withdrawn, for what has a notice is proposed. Needs `--as` an author."""
     from console.occasions import cancel
 
-    end(cancel(*_opened(as_user), number, why, seen=seen), as_json=json, failed=False)
+    end(cancel(*opened_as(as_user), number, why, seen=seen), as_json=json, failed=False)

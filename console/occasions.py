@@ -8,10 +8,10 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from console.opening import House
-from console.posts import find, told
+from console.posts import find, instant, told
 from core import audit
 from core.actors import Actor
-from core.clock import now, parse
+from core.clock import now
 from core.errors import NotFound, WrongOption
 from core.why import Why
 from scheduler import events, posts
@@ -41,7 +41,7 @@ def remind(house: House, actor: Actor, number: int, before: Sequence[str], *, se
 def change(house: House, actor: Actor, number: int, given: Mapping[str, str | None], *, seen: int | None) -> dict[str, Any]:
     """The event is otherwise than it was, in what was `given`; all else stays."""
     facts: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    facts |= {name: _instant(name, facts[name]) for name in ("starts_at", "ends_at") if name in facts}
+    facts |= {name: instant(f"--{name.removesuffix('_at')}", facts[name]) for name in ("starts_at", "ends_at") if name in facts}
 
     def changed(session: Session, post: Post) -> posts.Consequences:
         new = replace(events.facts_of(_event(session, post)), **facts)
@@ -90,10 +90,3 @@ def _seconds(typed: str) -> int:
     if found is None:
         raise WrongOption(name="BEFORE", why=Why("span_form"))
     return int(found[1]) * UNITS[found[2]]
-
-
-def _instant(name: str, typed: str) -> object:
-    try:
-        return parse(typed)
-    except (ValueError, OverflowError):
-        raise WrongOption(name=f"--{name.removesuffix('_at')}", why=Why("hour_form")) from None

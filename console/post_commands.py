@@ -1,16 +1,15 @@
 """`manage.py post …`: posts from the first draft to their hour. Thin: console/posts.py and post_whole.py read, posting.py acts."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from console.command import Json, acting_as, actor, end, house
+from console.command import As, Json, actor, end, house, opened_as
 
 post = typer.Typer(no_args_is_help=True, help="Posts: draft, submit, approve, send back, compare, cancel; import approved ones.")
 
 Number = Annotated[int, typer.Argument(metavar="NUMBER", help="Its number, as `post list` tells it.")]
-As = Annotated[str | None, typer.Option("--as", metavar="USER", help="Act as this user, as before the command.")]
 Seen = Annotated[int | None, typer.Option("--seen", help="The version that was read: refused when it is no longer the newest.")]
 Title = Annotated[str | None, typer.Option(help="What staff call it; never sent.")]
 Ar = Annotated[str | None, typer.Option("--ar", help="The Arabic body.")]
@@ -34,14 +33,6 @@ Place = Annotated[str | None, typer.Option(help="Where the event is.")]
 PlaceEn = Annotated[str | None, typer.Option("--place-en", help="Where it is, in English.")]
 
 
-def _opened(as_user: str | None) -> tuple[Any, Any]:
-    """The house, and who acts in it."""
-    if as_user:
-        acting_as["user"] = as_user
-    opened = house()
-    return opened, actor(opened)
-
-
 @post.command("list")
 def post_list(
     state: Annotated[str, typer.Option(help="Only posts in this state.")] = "",
@@ -54,7 +45,7 @@ def post_list(
     from console.post_page import print_list
     from console.posts import listing
 
-    opened, me = _opened(as_user) if mine else (house(), None)
+    opened, me = opened_as(as_user) if mine else (house(), None)
     print_list(listing(opened, state=state, actor=me, limit=limit), as_json=json)
 
 
@@ -116,7 +107,7 @@ def post_draft(
     given = {name: value for name, value in locals().items() if name not in ("submit", "as_user", "json")}
     from console.posting import draft
 
-    end(draft(*_opened(as_user), given, submit=submit), as_json=json, failed=False)
+    end(draft(*opened_as(as_user), given, submit=submit), as_json=json, failed=False)
 
 
 @post.command("edit")
@@ -150,7 +141,7 @@ def post_edit(
     given = {name: value for name, value in locals().items() if name not in ("number", "seen", "as_user", "json")}
     from console.posting import edit
 
-    end(edit(*_opened(as_user), number, given, seen=seen), as_json=json, failed=False)
+    end(edit(*opened_as(as_user), number, given, seen=seen), as_json=json, failed=False)
 
 
 @post.command("submit")
@@ -158,7 +149,7 @@ def post_submit(number: Number, as_user: As = None, json: Json = False) -> None:
     """Ask for its approval, by the steps of MAJLIS_APPROVAL_STEPS. Refused when something is missing or does not fit."""
     from console.posting import submit
 
-    end(submit(*_opened(as_user), number), as_json=json, failed=False)
+    end(submit(*opened_as(as_user), number), as_json=json, failed=False)
 
 
 @post.command("approve")
@@ -172,7 +163,7 @@ def post_approve(
     """Say yes to the step that is open. Needs `--as` an approver whose hand is in none of its versions."""
     from console.posting import approve
 
-    value, late = approve(*_opened(as_user), number, seen=seen, comment=comment)
+    value, late = approve(*opened_as(as_user), number, seen=seen, comment=comment)
     end(value, as_json=json, failed=late)
 
 
@@ -186,7 +177,7 @@ def post_send_back(
     """Not like this: back to its author. Needs `--as` an approver."""
     from console.posting import send_back
 
-    end(send_back(*_opened(as_user), number, comment), as_json=json, failed=False)
+    end(send_back(*opened_as(as_user), number, comment), as_json=json, failed=False)
 
 
 @post.command("cancel")
@@ -199,7 +190,7 @@ def post_cancel(
     """It shall not go out. What has left stays, and the post then shows `partly`."""
     from console.posting import cancel
 
-    end(cancel(*_opened(as_user), number, reason), as_json=json, failed=False)
+    end(cancel(*opened_as(as_user), number, reason), as_json=json, failed=False)
 
 
 @post.command("retry")
@@ -207,7 +198,7 @@ def post_retry(number: Number, as_user: As = None, json: Json = False) -> None:
     """Send what a platform refused of it again, now and as approved; what stands elsewhere is left alone."""
     from console.posting import retry
 
-    end(retry(*_opened(as_user), number), as_json=json, failed=False)
+    end(retry(*opened_as(as_user), number), as_json=json, failed=False)
 
 
 @post.command("skip")
@@ -220,7 +211,7 @@ def post_skip(
     """Of a post that recurs, this one occurrence does not go; the others do."""
     from console.posting import skip
 
-    end(skip(*_opened(as_user), number, reason), as_json=json, failed=False)
+    end(skip(*opened_as(as_user), number, reason), as_json=json, failed=False)
 
 
 @post.command("take-up")
@@ -228,7 +219,7 @@ def post_take_up(number: Number, as_user: As = None, json: Json = False) -> None
     """What has not gone of a post that recurs, from this one on, becomes a draft again, to be changed and approved."""
     from console.posting import take_up
 
-    end(take_up(*_opened(as_user), number), as_json=json, failed=False)
+    end(take_up(*opened_as(as_user), number), as_json=json, failed=False)
 
 
 @post.command("comment")
@@ -241,7 +232,7 @@ def post_comment(
     """Say something about a post as it is now; kept with its version, never sent."""
     from console.posting import comment
 
-    end(comment(*_opened(as_user), number, text), as_json=json, failed=False)
+    end(comment(*opened_as(as_user), number, text), as_json=json, failed=False)
 
 
 @post.command("import")

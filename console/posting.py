@@ -1,6 +1,7 @@
 """`post draft | edit | submit | approve | send-back | cancel | comment`: a person's deeds on a post, from the command line."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from sqlmodel import Session
 
 from console.opening import House
-from console.posts import find, told
+from console.posts import find, instant, told
 from console.printing import say
 from core import audit
 from core.actors import Actor
@@ -17,8 +18,8 @@ from core.errors import WrongOption
 from core.i18n import LANGS, t
 from core.why import Why
 from outbox.accounts import resolve
-from scheduler import posts
-from scheduler.models import Post
+from scheduler import events, posts
+from scheduler.models import Event, Post
 
 
 def draft(house: House, actor: Actor, given: Mapping[str, Any], *, submit: bool) -> dict[str, Any]:
@@ -37,8 +38,8 @@ def edit(house: House, actor: Actor, number: int, given: Mapping[str, Any], *, s
     """Change what was `given`; all else stays. An approval is void then."""
 
     def changed(session: Session) -> Post:
-        content, files = _content(session, given)
         post = find(session, number)
+        content, files = _content(session, given, events.of(session, post))
         if content or not files:
             posts.edit(session, actor, post, seen_version=seen, **content)
         _attach(house, session, actor, post, files)
@@ -115,19 +116,30 @@ def _done(house: House, change: Callable[[Session], Post]) -> dict[str, Any]:
 # ---- what was typed -----------------------------------------------------------------------------------------------------------
 
 Files = list[tuple[Path, str, str]]
+HOURS = ("starts", "ends")
+#: option -> fact of an event
+OF_EVENT = {
+    "starts": "starts_at",
+    "ends": "ends_at",
+    "event_title": "title",
+    "event_title_en": "title_en",
+    "place": "place",
+    "place_en": "place_en",
+}
 
 
-def _content(session: Session, given: Mapping[str, Any]) -> tuple[dict[str, Any], Files]:
-    """What `posts.draft` takes, of the options that were given (None: not given), and the files with their words."""
+def _content(session: Session, given: Mapping[str, Any], standing: Event | None = None) -> tuple[dict[str, Any], Files]:
+    """What `posts.draft` takes, of the options that were given (None: not given), and the files with their words. Of a `standing`
+    event what was not given stays."""
     content = {name: given[name] for name in ("kind", "title", "ar", "en", "pair_why", "zone") if given.get(name) is not None}
     if given.get("account") or given.get("text"):
         content["texts"] = _texts(session, given.get("account") or (), given.get("text") or ())
     if given.get("at"):
         content |= _hour(given["at"])
-    if given.get("every"):
-        content["repeat"] = {"every": given["every"], "step": given["step"], "until": given.get("until") or ""}
-    if given.get("starts") or given.get("ends"):
-        content["event"] = _event(given)
+    if given.get("every") or given.get("until"):
+        content["repeat"] = {"every": given.get("every") or "", "step": given["step"], "until": given.get("until") or ""}
+    if any(given.get(option) is not None for option in OF_EVENT):
+        content["event"] = _event(given, standing)
     return content, _files(given.get("media") or (), given.get("alt") or (), given.get("alt_why") or "")
 
 
@@ -150,19 +162,16 @@ def _hour(typed: str) -> dict[str, Any]:
         raise WrongOption(name="--at", why=Why("hour_form")) from None
 
 
-def _event(given: Mapping[str, Any]) -> posts.EventFacts:
-    """The facts of an event, named as the post is where it has no name of its own."""
-    starts, ends = (_instant(f"--{option}", given.get(option) or "") for option in ("starts", "ends"))
+def _event(given: Mapping[str, Any], standing: Event | None) -> posts.EventFacts:
+    """The facts of an event: a standing one with what was given; a new one, called as the post is where it has no name."""
+    if standing is not None:
+        named: dict[str, Any] = {option: given[option] for option in OF_EVENT if given.get(option) is not None}
+        named |= {option: instant(f"--{option}", named[option]) for option in HOURS if option in named}
+        return replace(events.facts_of(standing), **{OF_EVENT[option]: value for option, value in named.items()})
+    starts, ends = (instant(f"--{option}", given.get(option) or "") for option in HOURS)
     said = {name: given.get(name) or "" for name in ("place", "place_en")}
-    named = given.get("event_title") or given.get("title") or ""
-    return posts.EventFacts(named, starts, ends, title_en=given.get("event_title_en") or "", **said)
-
-
-def _instant(option: str, typed: str) -> datetime:
-    try:
-        return parse(typed)
-    except (ValueError, OverflowError):
-        raise WrongOption(name=option, why=Why("hour_form")) from None
+    title = given.get("event_title") or given.get("title") or ""
+    return posts.EventFacts(title, starts, ends, title_en=given.get("event_title_en") or "", **said)
 
 
 def _files(paths: Sequence[Path], alts: Sequence[str], why: str) -> Files:

@@ -1,16 +1,18 @@
 """`post list | diff`: what is written, waits or went, and what was changed, as data. Changes nothing."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from console.opening import House
 from core.actors import Actor
-from core.errors import Invalid, NotFound
+from core.clock import parse
+from core.errors import Invalid, NotFound, WrongOption
 from core.i18n import LANGS, t
 from core.models import Account, User
-from core.why import none_of
+from core.why import Why, none_of
 from scheduler import history
 from scheduler.difference import difference
 from scheduler.models import Post, PostText
@@ -90,3 +92,11 @@ def diff(house: House, number: int, old: int | None, new: int | None) -> dict[st
         lines = [change.words(lang) for change in changes] or [t("post.change.none", lang, old=before.number, new=after.number)]
         said[lang] = "\n".join([t("post.change.heading", lang, **known), *lines])
     return {"id": number, "old": before.number, "new": after.number, "changes": list(changes), **said}
+
+
+def instant(option: str, typed: str) -> datetime:
+    """What was typed with its offset; WrongOption names the option for anything else."""
+    try:
+        return parse(typed)
+    except (ValueError, OverflowError):
+        raise WrongOption(name=option, why=Why("hour_form")) from None

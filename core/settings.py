@@ -85,7 +85,10 @@ class Settings(BaseSettings):
         "When to read an uncertain delivery back, in seconds after the send",
     )
     grace_s: int = setting(
-        "MAJLIS_GRACE_S", 3600, "A post later than this many seconds is held as missed and a person is asked", ge=0
+        "MAJLIS_GRACE_S",
+        3600,
+        "A post later than this many seconds is missed and a person is asked, where it has no grace of its own",
+        ge=0,
     )
     connect_timeout_s: float = setting("MAJLIS_CONNECT_TIMEOUT_S", 5.0, "Seconds to wait for a connection to a platform", gt=0)
     read_timeout_s: float = setting("MAJLIS_READ_TIMEOUT_S", 30.0, "Seconds to wait for a platform's answer", gt=0)

@@ -7,7 +7,6 @@ import streamlit as st
 from sqlmodel import Session
 
 from core.actors import Actor
-from core.errors import MajlisError
 from desk import session, shown, store
 from desk.address import Place
 from desk.doing import attempt, turn
@@ -25,10 +24,7 @@ def deeds(reading: Session, person: Actor, post: Post, place: Place) -> None:
     """The two buttons on a post of which something stands on a platform; none for what was taken down or never went."""
     if not person.can("post.write") or post.role == "withdrawal":
         return
-    try:
-        there = posts.removable(reading, post, store.connections())
-    except MajlisError:
-        return  # an account that can't be opened is told on the page of accounts
+    there = posts.removable(reading, post, store.connections())
     if not there:
         return
     other = withdrawal_of(reading, post)

@@ -46,6 +46,8 @@ def queue(rows: Sequence[Trouble], stands: Standing, named: Named, sees: eyes.Ey
         show(el("p", say("desk.held.during"), class_="mj-note"))
         for one in stands.waiting[:LISTED]:
             _held(one, named[one.account])
+        if stands.held > LISTED:
+            show(el("p", say("desk.problems.more"), class_="mj-note"))
     else:
         over = say("desk.held.over", when=shown.moment(pause.ended(last), lang))
         show(el("p", over, " ", el("span", last.reason, dir="auto"), class_="mj-note"))

@@ -66,7 +66,7 @@ def _writers(reading: Session, post: Post, place: Place) -> None:
     if post.state in OPEN and not in_row:
         edit = say("desk.compose.edit")
         st.button(edit, key=f"edit:{post.id}", icon=":material/edit:", on_click=place.set, kwargs={"edit": "1"})
-    if first is not None and in_row and (post.state in OPEN or (post.id == first.id and row.still_to_go(reading, first))):
+    if first is not None and in_row and (post.state in OPEN or (post.id == first.id and row.not_taken_up(reading, first))):
         _ask("take_up", post, ":material/edit:", place)
     if in_row and post.state == "scheduled":
         _ask("skip", post, ":material/event_busy:", place, reason=True)

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from core.clock import parse
 from core.i18n import Lang, t
 from core.models import Account
-from desk import chrome, session, shown, trade
+from desk import chrome, session, shown, timing, trade
 from desk.posting import recurs
 from desk.safe import Child, Markup, el, join, show
 from desk.session import say
@@ -95,6 +95,8 @@ def _value(field: str, value: Any, lang: Lang) -> Child:
         return shown.stamp(parse(str(value)), lang)
     if field in LENGTHS:
         return shown.length(value, lang)
+    if field.endswith("zone"):
+        return timing.zone_words(str(value), lang)
     if field == "repeat":
         return recurs(value)
     if field == "poll":

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,8 +23,6 @@ from scheduler.models import Post, PostMedia
 from scheduler.writing import WHY_MOST
 
 TYPES = ("png", "jpg", "jpeg", "webp", "mp4")
-#: small copies kept ready
-READY = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +76,7 @@ def fields(reading: Session, post: Post | None, rev: str) -> None:
 def _line(one: Held, place: int, keys: Sequence[str], rev: str) -> None:
     seen, said, moved = st.columns([1, 3, 0.9], vertical_alignment="center")
     with seen:
-        small = "" if one.file.film else _small(media.folder(settings().var_dir) / one.file.path)
+        small = "" if one.file.film else pictures.kept(media.folder(settings().var_dir) / one.file.path)
         label = say("desk.compose.film" if one.file.film else "desk.compose.still")
         show(el("img", src=small, alt=one.file.alt, class_="mj-picture") if small else el("span", label, class_="mj-chip"))
         show(el("div", el("bdi", f"{place + 1} · {one.name}" if one.name else str(place + 1)), class_="mj-note"))
@@ -174,12 +171,10 @@ def seen(files: Sequence[Held]) -> list[dict[str, str]]:
     there = media.folder(settings().var_dir)
     film = say("desk.compose.film")
     return [
-        {"src": "" if one.file.film else _small(there / one.file.path), "alt": one.file.alt, "name": f"{film} {one.name}".strip()}
+        {
+            "src": "" if one.file.film else pictures.kept(there / one.file.path),
+            "alt": one.file.alt,
+            "name": f"{film} {one.name}".strip(),
+        }
         for one in files
     ]
-
-
-@lru_cache(READY)
-def _small(path: Path) -> str:
-    """A small copy of a stored file: its name is the hash of what is in it, so it never changes."""
-    return pictures.small(path)

@@ -5,11 +5,11 @@ from sqlmodel import Session
 
 from core.actors import Actor
 from core.clock import now
-from desk import chrome, timing
+from desk import chrome, keeping, timing
 from desk.address import Place
 from desk.doing import attempt, turn
 from desk.session import say
-from scheduler import children, events, posts
+from scheduler import events, posts
 from scheduler.models import Post
 from scheduler.notices import WHY_MOST, Consequences
 
@@ -40,8 +40,7 @@ def _change(post_id: int, seen: int, key: str, place: Place) -> None:
     def change(writing: Session, person: Actor) -> Consequences:
         post = writing.get_one(Post, post_id)
         became = posts.change_event(writing, person, post, timing.facts_of(key), seen_version=seen)
-        if wanted != {one.before_s for one in children.of(writing, post, "reminder")}:
-            posts.remind(writing, person, post, wanted)
+        keeping.remind(writing, person, post, wanted)
         return became
 
     _told(attempt(change), "changed", place)

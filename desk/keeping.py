@@ -45,7 +45,7 @@ def keep(post_id: int | None, seen: int | None, rev: str, start: Mapping[str, An
             post = posts.edit(writing, person, post, seen_version=seen, **given)
         filing.keep(writing, person, post, files)
         if f"remind:{rev}" in st.session_state:
-            _remind(writing, person, post, set(st.session_state[f"remind:{rev}"]))
+            remind(writing, person, post, set(st.session_state[f"remind:{rev}"]))
         if send:
             posts.submit(writing, person, post, connect=store.connections())
         return post
@@ -57,6 +57,7 @@ def keep(post_id: int | None, seen: int | None, rev: str, start: Mapping[str, An
         place.set(post=post.id, edit=None if send else "1")
 
 
-def _remind(writing: Session, person: Actor, post: Post, wanted: set[int]) -> None:
+def remind(writing: Session, person: Actor, post: Post, wanted: set[int]) -> None:
+    """Exactly these reminders, where they are others than it has."""
     if wanted != {one.before_s for one in children.of(writing, post, "reminder")}:
         posts.remind(writing, person, post, wanted)

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from core.hijri import hijri
 from core.i18n import Lang
-from desk import chrome, session, shown
+from desk import chrome, session, shown, timing
 from desk.noticing import found_in, notices
 from desk.posting import TONES, to
 from desk.previewing import previews
@@ -28,7 +28,7 @@ def of_event(reading: Session, post: Post) -> None:
     lang = session.lang()
     chrome.heading(say("desk.approve.reminders"))
     for one in found:
-        before = say("desk.approve.before", length=shown.length(one.before_s, lang))
+        before = say("desk.approve.before", length=timing.lasting(one.before_s or 0))
         title = f"{before} · {shown.moment(one.at, lang)} · {say(f'desk.post.{one.state}')}"
         with st.expander(title, expanded=bool(one.comment) and one.state == "draft"):
             show(to(one.id or 0, say("desk.approve.open")))

@@ -10,7 +10,7 @@ from core.clock import in_dubai
 from core.hijri import hijri
 from core.i18n import t
 from core.models import User
-from desk import session, shown
+from desk import allowing, session, shown, timing
 from desk.safe import Child, Markup, el, join, name, words
 from desk.session import say
 from outbox.models import Delivery
@@ -63,7 +63,7 @@ def facts(reading: Session, post: Post) -> Markup:
         shown.chip(say("desk.approve.version", version=post.version)),
     ]
     listed = el("dl", *(join((el("dt", label), el("dd", value))) for label, value in _pairs(reading, post)), class_="mj-facts")
-    people = [say("desk.compose.by", name=author.display_name) if author else post.origin]
+    people = [say("desk.compose.by", name=author.display_name) if author else allowing.person(reading, post.origin)]
     people += [say("desk.approve.edited_by", name=editor.display_name)] if editor else []
     people += [say("desk.compose.approved_by", name=approver.display_name)] if approver else []
     heading = el("h2", el("bdi", post.title or say("desk.compose.untitled")), class_="mj-h2")
@@ -95,17 +95,20 @@ def _hour(post: Post) -> Markup:
     beside = hijri(in_dubai(post.at).date())
     there = None
     if post.zone != wall.ZONE and post.wall:
-        there = el("span", " · ", say("desk.approve.there", wall=post.wall.replace("T", " "), zone=post.zone), class_="mj-note")
+        city = timing.zone_words(post.zone, lang)
+        there = el("span", " · ", say("desk.approve.there", wall=post.wall.replace("T", " "), zone=city), class_="mj-note")
     hijri_day = el("span", " · ", beside.words(lang), class_="mj-note") if beside else None
     return el("span", shown.stamp(post.at, lang), hijri_day, there)
 
 
 def _event(event: Event) -> list[tuple[str, Child]]:
     lang = session.lang()
-    place = join((" · ", event.place)) if event.place else None
+    facts = events.facts_of(event)
+    where = facts.where(lang)
+    place = join((" · ", el("bdi", where))) if where else None
     lasts = join((shown.stamp(event.starts_at, lang), " – ", shown.stamp(event.ends_at, lang)))
     found: list[tuple[str, Child]] = [
-        (say("desk.compose.kind_event"), join((event.title, place))),
+        (say("desk.compose.kind_event"), join((el("bdi", facts.called(lang)), place))),
         (say("desk.compose.starts"), lasts),
     ]
     if event.cancelled_at is not None:

@@ -1,8 +1,6 @@
 """Each version of a post on the screen exactly as its account will get it, with what was found in it lit up."""
 
 from collections.abc import Sequence
-from functools import lru_cache
-from pathlib import Path
 
 import streamlit as st
 from sqlmodel import Session
@@ -26,8 +24,6 @@ from scheduler.models import Post
 from scheduler.preview import Preview
 
 DELIVERED = {"published": "good", "scheduled": "info", "sending": "info"}
-#: at most so many different pictures are kept ready
-READY = 64
 
 
 def previews(reading: Session, post: Post, found: Sequence[Finding] = ()) -> None:
@@ -114,16 +110,10 @@ def _poll(poll: Poll) -> Markup:
 def _file(file: MediaFile) -> Markup:
     """A picture as it is sent, and beneath it what it says to those who can't see it."""
     path = media.folder(settings().var_dir) / file.path
-    seen = None if file.film else el("img", src=_small(path), alt=file.alt, class_="mj-picture")
+    seen = None if file.film else el("img", src=pictures.kept(path), alt=file.alt, class_="mj-picture")
     if file.film:
         seen = shown.chip(say("desk.compose.film"))
     if file.alt:
         return join((seen, el("p", say("desk.approve.alt"), class_="mj-note"), words(file.alt, class_="mj-note mj-paragraphs")))
     why = el("p", shown.chip(say("desk.approve.alt_why", why=file.alt_why), "warn")) if file.alt_why else None
     return join((seen, why))
-
-
-@lru_cache(READY)
-def _small(path: Path) -> str:
-    """A small copy of a stored file: its name is the hash of what is in it, so it never changes."""
-    return pictures.small(path)

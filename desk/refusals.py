@@ -12,6 +12,8 @@ STATES = {
     "post": "desk.post",
     "delivery": "desk.delivery",
     "pause": "desk.pause.state",
+    "event": "desk.event",
+    "period": "calendar.status",
 }
 
 

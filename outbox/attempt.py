@@ -1,7 +1,7 @@
 """One attempt: the last-moment checks and the commit before the call, the call, the outcome after it (see outbox.send)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -254,6 +254,10 @@ def _record(session: Session, ticket: Ticket, worker: str, outcome: Outcome, set
         .where(col(Attempt.delivery_id) == ticket.delivery_id, col(Attempt.no) == ticket.attempt)
         .values(ended_at=moment, outcome=outcome.attempt, detail=outcome.reason)
     )
+    if written is None and outcome.sent:
+        settled = session.get_one(Delivery, ticket.delivery_id, populate_existing=True)
+        if settled.state == "published":  # whoever settled it has counted its price
+            outcome = replace(outcome, sent=replace(outcome.sent, cost_micros=0))
     learn(session, ticket.account, outcome, ticket.way, bill)
     return written is not None
 

@@ -131,7 +131,11 @@ def reached(account: Account) -> BudgetReached:
 
 def holds(session: Session, account: Account, settings: Settings) -> str:
     """Why nothing may leave the account for its budget's sake, or ""."""
-    return HELD if settings.budget_holds_posts and not pace(session, account, settings).factor else ""
+    found = pace(session, account, settings) if settings.budget_holds_posts else Pace()
+    if found.factor:
+        return ""
+    say(session, account, found)  # whoever holds says so: only what was said is taken back when the budget is free again
+    return HELD
 
 
 def say(session: Session, account: Account, found: Pace) -> bool:

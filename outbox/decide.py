@@ -73,7 +73,7 @@ def confirm(session: Session, actor: Actor, ids: Sequence[int], *, every: timede
     actor.require("delivery.decide")
     if not ids or len(set(ids)) > CHOSEN_MOST:
         raise Invalid(field="deliveries", why=Why("chosen_most", most=CHOSEN_MOST))
-    if every < timedelta(0):
+    if every <= timedelta(0):
         raise Invalid(field="every", why=Why("pace"))
     chosen = select(Delivery).where(col(Delivery.id).in_(set(ids))).order_by(col(Delivery.scheduled_at), col(Delivery.id))
     found, moment, before = session.exec(chosen).all(), now(), Counter[int]()

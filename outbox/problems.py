@@ -146,21 +146,21 @@ def _unsettled(session: Session, keys: dict[int, str], settings: Settings) -> It
 
 
 def _overdue(session: Session, keys: dict[int, str], settings: Settings) -> Iterator[Trouble]:
-    """Due and still here: behind a rate window, waiting for another try, or without a worker. One row an account and reason."""
+    """Due and still here: behind a rate window, waiting for another try, or without a worker. A row an account, kind and reason."""
     moment = now()
     late = (col(Delivery.state) == "scheduled", col(Delivery.scheduled_at) <= moment - OVERDUE)
-    shown = (col(Delivery.account_id), col(Delivery.way), col(Delivery.reason))
+    shown = (col(Delivery.account_id), col(Delivery.way), col(Delivery.kind), col(Delivery.reason))
     told = (func.count(), func.min(Delivery.scheduled_at), func.min(Delivery.miss_after), func.max(Delivery.not_before))
     ends, accounts = windows.ends(session, moment), {a.id: a for a in session.exec(select(Account))}
     for priority in PRIORITIES:
         of_this = columns(*shown).add_columns(*told).where(*late, col(Delivery.priority) == priority).group_by(*shown)
-        for account_id, way, reason, count, oldest, asks_at, next_try in session.connection().execute(of_this).all():
-            behind = windows.until(ends, Delivery(kind="", account_id=account_id, way=way), accounts[account_id], moment)
+        for account_id, way, kind, reason, count, oldest, asks_at, next_try in session.connection().execute(of_this).all():
+            behind = windows.until(ends, Delivery(kind=kind, account_id=account_id, way=way), accounts[account_id], moment)
             again = max((at for at in (behind, next_try) if at is not None and at > moment), default=None)
             why = "rate_limited" if behind else reason if again else "not_tried"
             deadline, then = (again, "tried_again") if again else (asks_at, "asks")
             may = () if again else ("start_worker",)
-            yield Trouble(None, keys[account_id], "", "scheduled", why, "worker", oldest, deadline, then, may, count)
+            yield Trouble(None, keys[account_id], kind, "scheduled", why, "worker", oldest, deadline, then, may, count)
 
 
 def _row(delivery: Delivery, keys: dict[int, str], owner: str, deadline: datetime | None, then: str, *may: str) -> Trouble:

@@ -52,7 +52,8 @@ def orphans(db: Database, settings: Settings) -> list[int]:
     dead = select(Delivery.id, Delivery.attempts, Delivery.sent_at).where(ARE_OPEN, col(Delivery.state) == "sending", over)
     found = []
     with db.write() as session:
-        for delivery_id, number, sent_at in session.exec(dead).all():
+        # locked before its attempt, as whoever records an outcome does
+        for delivery_id, number, sent_at in session.exec(dead.with_for_update(skip_locked=True)).all():
             if _answered(session, delivery_id or 0, number, over):
                 continue
             step = timedelta(seconds=settings.reconcile_steps_s[0])

@@ -54,7 +54,7 @@ class Told(NamedTuple):
 
     @property
     def smooth(self) -> bool:
-        return self.outcome is not None and self.outcome.state == "published" and not self.bill.shut
+        return self.outcome is not None and self.outcome.state == "published" and self.bill.shut.keys() <= self.ticket.shut.keys()
 
 
 class Rush:

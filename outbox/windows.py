@@ -46,6 +46,7 @@ def shut(session: Session, account: Account, way: str, until: datetime, *, windo
 def keep(session: Session, account: Account, shut: Mapping[str, datetime]) -> None:
     """These windows of the account are used up until then, by the names its connector gives them. One that keeps something from
     leaving is told to the audit once, when it shuts."""
+    shut = dict(sorted(shut.items()))  # rows are locked in one order, whoever keeps them
     open_ = shut.keys() & WRITING - known(session, account).keys()
     for way in sorted(open_):
         facts = {"account": account.key, "way": way or "every", "until": rfc3339(shut[way])}

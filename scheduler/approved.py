@@ -5,6 +5,7 @@ from sqlmodel import Session, col, select
 from core.models import Account
 from outbox.models import Delivery
 from scheduler.models import Approval, Post, PostVersion
+from scheduler.queueing import ref_of
 
 
 def before(session: Session, post: Post) -> int | None:
@@ -12,8 +13,8 @@ def before(session: Session, post: Post) -> int | None:
     said = select(Approval.version).where(col(Approval.post_id) == post.id, col(Approval.yes), col(Approval.version) < post.version)
     kept = select(PostVersion).where(col(PostVersion.post_id) == post.id, col(PostVersion.version).in_(said))
     ids = {account.key: account.id or 0 for account in session.exec(select(Account))}
-    refs = {  # as scheduler.queueing names the deliveries of an approved version
-        f"post:{post.id}:{ids[text['account']]}:{text['lang']}:{version.version}": version.version
+    refs = {
+        ref_of(post.id, ids[text["account"]], text["lang"], version.version): version.version
         for version in session.exec(kept)
         for text in version.content["texts"]
         if text["account"] in ids

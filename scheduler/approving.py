@@ -167,10 +167,11 @@ def expire_unapproved(db: Database, actor: Actor) -> int:
 
 def _forgotten(session: Session) -> list[Post]:
     """Drafts that nobody touched for FORGOTTEN, with the drafts that are about them; some of them when they are many."""
-    old = select(Post).where(col(Post.state) == "draft", col(Post.about_id).is_(None), col(Post.updated_at) <= now() - FORGOTTEN)
+    old = select(Post).where(col(Post.state) == "draft", col(Post.updated_at) <= now() - FORGOTTEN)
     found = list(session.exec(old.limit(100).with_for_update(skip_locked=True, key_share=True)).all())
     about = select(Post).where(col(Post.state) == "draft", col(Post.about_id).in_([post.id for post in found]))
-    return found + list(session.exec(about.with_for_update(skip_locked=True, key_share=True)).all()) if found else []
+    theirs = session.exec(about.with_for_update(skip_locked=True, key_share=True)).all() if found else ()
+    return list({post.id: post for post in (*found, *theirs)}.values())
 
 
 def _say_yes(session: Session, actor: Actor, post: Post, standing: Progress, comment: str) -> None:

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select, update
 
+from connectors.contract import Capabilities
 from core import audit
 from core.actors import WORKER, Actor
 from core.clock import now
-from core.errors import Invalid, WrongState
+from core.errors import Invalid, MajlisError, WrongState
 from core.models import Account
 from core.settings import Settings
 from core.why import Why
@@ -63,7 +64,7 @@ def withdraw(
     there = _to_be_seen(session, actor, post, ar, en, "withdrawn")
     if (other := withdrawal_of(session, post)) is not None and other.state in OPEN:
         raise WrongState(thing="post", state=other.state, wanted="withdrawn")
-    told = [one for one in there if one.account.active and (connect is None or connect(one.account).capabilities.post_text)]
+    told = [one for one in there if one.account.active and (connect is None or _able(connect, one.account).post_text)]
     texts = [Version(one.account.id or 0, one.lang) for one in told] if notice else []
     child = _child(session, actor, post, "withdrawal", texts, ar=ar, en=en, pair_why=pair_why, title="", at=at)
     for delivery in queueing.deliveries(session, post):
@@ -82,7 +83,15 @@ def withdrawal_of(session: Session, post: Post) -> Post | None:
 
 def removable(session: Session, post: Post, connect: Connect) -> list[tuple[Stands, bool]]:
     """Where `post` stands, and whether its platform lets us take it down: where not, somebody must do it there by hand."""
-    return [(one, connect(one.account).capabilities.delete) for one in standing(session, post)]
+    return [(one, _able(connect, one.account).delete) for one in standing(session, post)]
+
+
+def _able(connect: Connect, account: Account) -> Capabilities:
+    """What may be done on the account; nothing on one that can't be opened: the others don't wait for it."""
+    try:
+        return connect(account).capabilities
+    except MajlisError:
+        return Capabilities(post_text=False, delete=False)
 
 
 def _to_be_seen(session: Session, actor: Actor, post: Post, ar: str, en: str, wanted: str) -> list[Stands]:

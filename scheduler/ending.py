@@ -25,7 +25,10 @@ def cancel(session: Session, actor: Actor, post: Post, reason: str = "cancelled"
     if post.state not in OPEN or (carried and not here):
         if ended:
             return post
-        raise WrongState(thing="post", state=carried[0].state if post.state in OPEN else post.state, wanted="cancelled")
+        if post.state not in OPEN:
+            raise WrongState(thing="post", state=post.state, wanted="cancelled")
+        left = next((d.state for d in carried if d.state != "cancelled"), "cancelled")
+        raise WrongState(thing="delivery", state=left, wanted="cancelled")
     audit.record(session, actor, "post.cancel", f"post:{post.id}", version=post.version, deliveries=len(here))
     for delivery in here:
         withdraw(session, actor, delivery, reason[:120])

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlmodel import Session
 
@@ -13,7 +12,7 @@ from core.errors import Invalid, WrongState
 from core.i18n import Lang
 from core.why import Why
 from scheduler.models import Event, Post
-from scheduler.wall import ZONE
+from scheduler.wall import ZONE, zone_of
 
 NAME_MOST = 200
 #: roles of posts that are about the event of another
@@ -121,10 +120,7 @@ def checked(facts: EventFacts) -> EventFacts:
             raise Invalid(field=f"event_{name}", why=Why("event_name_long", most=NAME_MOST))
     if aware(facts.ends_at) <= aware(facts.starts_at):
         raise Invalid(field="event_ends_at", why=Why("event_ends"))
-    try:
-        ZoneInfo(facts.zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise Invalid(field="event_zone", why=Why("zone_unknown", zone=facts.zone)) from None
+    zone_of(facts.zone, field="event_zone")
     return EventFacts(starts_at=aware(facts.starts_at), ends_at=aware(facts.ends_at), zone=facts.zone, **named)
 
 

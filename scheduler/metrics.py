@@ -143,6 +143,9 @@ def _take(db: Database) -> list[tuple[Account, list[str]]]:
     """What is due, by account, no more of one than its platform is asked for in one go; its next reading is set, so that no other
     worker reads it too. What can't be read now stays due."""
     moment, by_account = now(), defaultdict[int, list[str]](list)
+    with db.read() as session:
+        if session.exec(select(Watched.id).where(col(Watched.next_at) <= moment).limit(1)).first() is None:
+            return []  # most of the time: nothing is locked for that
     with db.write() as session:
         accounts = {account.id or 0: account for account in session.exec(select(Account)) if _may_read(session, account, moment)}
         most = {id_: platform_of(account.platform, account.backend).figures_at_once for id_, account in accounts.items()}

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from core.i18n import Lang
 from core.models import Account
 from outbox.models import Delivery
-from scheduler import queueing
+from scheduler import queueing, standing
 from scheduler.models import CORRECTING, Post, PostText
 from scheduler.pair import spoken
 from scheduler.standing import DECIDED
@@ -83,7 +83,7 @@ def _entry(session: Session, post: Post) -> Entry | None:
     was = [d for d in queueing.deliveries(session, about) if d.state == "published" and d.external_id]
     gone = _taken_down(session, was)
     stood = [Place(platforms[d.account_id], "gone" if d.external_id in gone else "still", d.permalink) for d in was]
-    withdrawn = removing or any(place.state == "gone" for place in stood)
+    withdrawn = removing or standing.withdrawn(session, about) or any(place.state == "gone" for place in stood)
     own_gone = _taken_down(session, out)
     shown = [
         Place(platforms[d.account_id], "there", d.permalink) for d in out if d.kind == "post" and d.external_id not in own_gone

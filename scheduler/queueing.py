@@ -56,7 +56,7 @@ def queue(session: Session, actor: Actor, post: Post, settings: Settings, *, ref
     """One delivery for each version of an approved post. `ref` (for a post with one version) names the deed from outside."""
     at = post.at or now()
     return [
-        carry(session, actor, post, text, settings, at, ref or f"post:{post.id}:{text.account_id}:{text.lang}:{post.version}")
+        carry(session, actor, post, text, settings, at, ref or ref_of(post.id, text.account_id, text.lang, post.version))
         for text in texts(session, post)
     ]
 
@@ -98,6 +98,11 @@ def hold(session: Session, post: Post) -> None:
     session.refresh(post, with_for_update=CHANGED)
 
 
+def ref_of(post_id: int | None, account_id: int, lang: str, version: int) -> str:
+    """The name of the deed that brings one version's words to one account."""
+    return f"post:{post_id}:{account_id}:{lang}:{version}"
+
+
 def removals(post: Post) -> str:
     """How the refs of what an approved withdrawal takes down begin; the id of the delivery that brought it there follows."""
     return f"gone:{post.id}:{post.version}:"
@@ -117,7 +122,7 @@ def take_back(session: Session, actor: Actor, post: Post, reason: str) -> None:
     carried = deliveries(session, post)
     left = [d for d in carried if d.state not in (*STILL_HERE, "cancelled", "expired")]
     if left:
-        raise WrongState(thing="post", state=left[0].state, wanted="draft")
+        raise WrongState(thing="delivery", state=left[0].state, wanted="draft")
     for text in texts(session, post):
         text.delivery_id = None
         session.add(text)

@@ -105,7 +105,7 @@ def take_up(session: Session, actor: Actor, post: Post) -> Post:
     if first.id == post.id and first.state in OPEN:
         reopen(session, actor, first)
         return first
-    later = [one for one in row.still_to_go(session, first) if post.id == first.id or one.wall >= post.wall]
+    later = [one for one in row.not_taken_up(session, first) if post.id == first.id or one.wall >= post.wall]
     left = [one for one in later if all(d.state in queueing.STILL_HERE for d in queueing.deliveries(session, one))]
     if not left:
         raise WrongState(thing="post", state=post.state, wanted="draft")

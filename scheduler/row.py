@@ -136,8 +136,16 @@ def still_to_go(session: Session, post: Post) -> list[Post]:
     return list(session.exec(query.order_by(col(Post.at), col(Post.id))))
 
 
+def not_taken_up(session: Session, post: Post) -> list[Post]:
+    """Those of them that still belong to this row: one that was taken up heads a row of its own."""
+    return [one for one in still_to_go(session, post) if one.repeat is None]
+
+
 def void(session: Session, actor: Actor, post: Post, reason: str) -> int:
-    """A step of verbs that hold the post: none of its occurrences goes any more, but for what has left. Returns how many."""
+    """A step of verbs that hold the post: none of its occurrences goes any more, but for what has left. Returns how many.
+
+    One that was taken up heads a row of its own, which ends with it, whether it has left itself or not.
+    """
     ending = still_to_go(session, post)
     for one in ending:
         queueing.hold(session, one)
@@ -149,4 +157,6 @@ def void(session: Session, actor: Actor, post: Post, reason: str) -> int:
             POST.move(one, "cancelled")
             session.add(one)
         audit.record(session, actor, "post.cancel", f"post:{one.id}", version=one.version, row=post.id)
-    return len(ending)
+    heads = select(Post).where(col(Post.about_id) == post.id, col(Post.role) == "occurrence", col(Post.repeat).is_not(None))
+    below = session.exec(heads.order_by(col(Post.at), col(Post.id))).all()
+    return len(ending) + sum(void(session, actor, one, reason) for one in below if one.repeat)

@@ -52,8 +52,11 @@ def standing(session: Session, post: Post) -> list[Stands]:
 
 
 def withdrawn(session: Session, post: Post) -> bool:
-    """True from the yes to its withdrawal on: what has not left of it, or may be sent again, does not go."""
-    decided = (col(Post.about_id) == post.id, col(Post.role) == "withdrawal", col(Post.state).in_(DECIDED))
+    """True from the yes to its withdrawal on, even where a platform refuses the removal: what has not left of it, or may be sent
+    again, does not go.
+    """
+    agreed = (col(Post.state).in_((*DECIDED, "refused", "expired")), col(Post.approved_version) == col(Post.version))
+    decided = (col(Post.about_id) == post.id, col(Post.role) == "withdrawal", *agreed)
     return session.exec(select(Post.id).where(*decided).limit(1)).first() is not None
 
 

@@ -10,12 +10,12 @@ from core.why import Why
 ZONE = "Asia/Dubai"
 
 
-def zone_of(name: str) -> ZoneInfo:
+def zone_of(name: str, field: str = "zone") -> ZoneInfo:
     """The zone with this IANA name; Invalid for one nobody knows."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # it looks for a file of that name
-        raise Invalid(field="zone", why=Why("zone_unknown", zone=name)) from None
+        raise Invalid(field=field, why=Why("zone_unknown", zone=name)) from None
 
 
 def read(wall: datetime | str) -> datetime:

@@ -94,7 +94,7 @@ def _watched(there: House, chance: random.Random) -> Verdict:
             time.sleep(0.05)
             rows = patiently(there.rows)
             watch.look(rows, there.times.at())
-            life.ask(rows)
+            patiently(lambda: life.ask(rows))  # noqa: B023 (called at once)
             if all(row.state in FINAL for row in rows):
                 break
     finally:

@@ -35,7 +35,7 @@ def _now(second: int) -> Heads | None:
         if path == SHIPPED:
             raise
         _put_aside(path, str(refused.details["why"]))  # an upgrade may have come between: the inbox goes on with what is shipped
-        return _loaded(SHIPPED, SHIPPED.stat().st_mtime_ns)
+        return _loaded(SHIPPED, SHIPPED.stat().st_mtime_ns) if SHIPPED.exists() else None
 
 
 def in_force() -> Path:

@@ -151,8 +151,8 @@ def test_a_post_is_made_read_back_and_checked_while_listening_to_meta_rests(
     found = house.connector.find_existing(out, steps, sent_at=hands.at)
     house.connector.check()
     assert (found.sent.native_id if found.sent else "") == sent.native_id
-    refused(house.connector.fetch, "posts", None)
-    refused(house.connector.metrics, [sent.native_id])
+    resting = [refused(house.connector.fetch, "posts", None), refused(house.connector.metrics, [sent.native_id])]
+    assert [error.details["window"] for error in resting] == ["read", "read"], "the account itself is not limited"
 
 
 def test_what_another_process_learned_is_heeded_and_forgotten_when_it_says_so(house: House, hands: Hands) -> None:

@@ -71,7 +71,7 @@ def test_press_show_allow_lift_and_confirm_one_after_the_other(desk: Door) -> No
         "expires",
         ["release", "give_up"],
     )
-    told(desk, "pause", "confirm", ids[1], "--every", "0", by="maryam")
+    told(desk, "pause", "confirm", ids[1], "--every", "1", by="maryam")
     told(desk, "publish", "--due")
     assert told(desk, "problems") == {"problems": [], "more": False}
     done = [line["state"] for line in desk.lines("deliveries", "--jsonl")]

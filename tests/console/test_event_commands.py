@@ -62,6 +62,14 @@ def test_an_event_is_announced_changed_and_cancelled_by_the_command_line_alone(o
     assert (ended["sequence"], ended["cancel_why"], ended["notice"] is not None) == (2, "عاصفة", True)
 
 
+def test_an_edit_of_its_post_leaves_what_was_not_named(office: Door) -> None:
+    number = str(told(office, "draft", *FACTS, "--title", "ورشة", by="noura")["id"])
+    told(office, "edit", number, "--place", "العين", by="noura")
+    facts = event(office, "list")["events"][0]["facts"]
+    assert [facts[name] for name in ("title", "title_en", "place", "place_en")] == ["ورشة", "Workshop", "العين", "Dubai"]
+    told(office, "edit", number, "--until", "2027-12-01", by="noura", code=1)
+
+
 def test_the_operator_himself_changes_no_event(office: Door) -> None:
     number = str(told(office, "draft", *FACTS, "--title", "ورشة", by="noura")["id"])
     event(office, "change", number, "--place", "العين", code=1)

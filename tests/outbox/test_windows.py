@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from connectors.gauge import READ
 from core import errors
 from core.actors import OPERATING, WORKER
 from core.clock import Hands
 from core.models import Account
-from outbox.accounts import add_account
+from outbox.accounts import add_account, note_health
 from outbox.batch import Order, enqueue_many
 from outbox.body import Body
 from outbox.channels import refuse_by
@@ -56,6 +57,15 @@ def test_elsewhere_a_full_window_stops_every_call_of_the_account(desk: Desk) -> 
     desk.send()
     assert {desk.state(i)[0] for i in queued} == {"scheduled"}
     assert desk.connector.calls == []
+
+
+def test_while_listening_alone_rests_what_people_wrote_still_leaves(desk: Desk) -> None:
+    with desk.db.write() as session:
+        page = add_account(session, OPERATING, "facebook", "2", {"token": "t"}, vault=desk.vault)
+        note_health(session, page, errors.RateLimited(account=page.key, detail="window", retry_at=LATER, window=READ))
+    queued = queue(desk, page, "post", False)
+    desk.send()
+    assert desk.state(queued)[0] == "published"
 
 
 def test_a_refusal_met_while_sending_shuts_the_window_of_that_call(desk: Desk, hands: Hands) -> None:

@@ -175,6 +175,30 @@ def test_cancelling_the_row_ends_what_has_not_gone(office: Office) -> None:
         office.do(posts.cancel, head)
 
 
+def test_a_row_within_a_row_ends_with_it(office: Office) -> None:
+    head = planned(office)
+    office.do(posts.take_up, ids(office, head)[1])
+    made = ids(office, head)[1]
+    office.do(posts.submit, made)
+    office.approve(made)
+    assert states(office, made) == ["scheduled"]
+    office.do(posts.cancel, head)
+    assert (office.post(head).state, office.post(made).state, states(office, made)) == ("cancelled", "cancelled", ["cancelled"])
+
+
+def test_what_was_taken_up_is_not_taken_up_again(office: Office) -> None:
+    head = planned(office)
+    office.hands.forward(days=1)
+    office.send()
+    office.do(posts.take_up, head)
+    made = ids(office, head)[0]
+    kept = office.post(made).repeat
+    assert kept
+    with pytest.raises(WrongState):
+        office.do(posts.take_up, head)
+    assert office.post(made).repeat == kept
+
+
 def test_skipping_one_leaves_the_others_and_the_row_remembers_it(office: Office) -> None:
     head = planned(office)
     office.do(posts.skip, ids(office, head)[0], "عيد الاتحاد")
