@@ -14,14 +14,27 @@ from core.errors import Forbidden
 ROLES: dict[str, frozenset[str]] = {
     "author": frozenset({"post.write", "item.read", "figures.read"}),
     "approver": frozenset({"post.write", "post.approve", "reply.approve", "item.read", "figures.read", "pause.press"}),
-    "agent": frozenset({"item.read", "item.work", "reply.write", "case.work", "pii.view"}),
-    "moderator": frozenset({"item.read", "item.work", "item.moderate", "reply.write", "case.work", "pii.view"}),
+    "agent": frozenset({"item.read", "item.work", "reply.write", "case.work", "case.manage", "pii.view"}),
+    "moderator": frozenset({"item.read", "item.work", "item.moderate", "reply.write", "case.work", "case.manage", "pii.view"}),
     "appeal_reviewer": frozenset({"item.read", "appeal.decide", "item.moderate", "pii.unmask"}),
     "manager": frozenset(
-        {"item.read", "case.work", "figures.read", "pause.press", "delivery.decide", "reply.approve", "pii.unmask", "calendar.keep"}
+        {
+            "item.read",
+            "case.work",
+            "case.manage",
+            "result.publish",
+            "department.keep",
+            "hold.set",
+            "figures.read",
+            "pause.press",
+            "delivery.decide",
+            "reply.approve",
+            "pii.unmask",
+            "calendar.keep",
+        }
     ),
     "policy_owner": frozenset({"item.read", "policy.propose", "policy.activate", "figures.read"}),
-    "auditor": frozenset({"item.read", "audit.read", "figures.read", "export.take", "pii.unmask"}),
+    "auditor": frozenset({"item.read", "audit.read", "figures.read", "export.take", "hold.set", "pii.unmask"}),
     "admin": frozenset(
         {
             "account.admin",
@@ -32,10 +45,11 @@ ROLES: dict[str, frozenset[str]] = {
             "export.take",
             "delivery.decide",
             "calendar.keep",
+            "department.keep",
         }
     ),
 }
-ABILITIES: frozenset[str] = frozenset().union(*ROLES.values()) | {"system.receive", "system.send", "appeal.lodge"}
+ABILITIES: frozenset[str] = frozenset().union(*ROLES.values()) | {"system.receive", "system.send", "appeal.lodge", "case.speak"}
 
 #: The operator's door runs the machine; he approves, activates and moderates nothing (DESIGN §2.12).
 OPERATOR = frozenset(
@@ -76,7 +90,7 @@ class Actor:
 
 WORKER = Actor("worker", MACHINE)
 OPERATING = Actor("operator", OPERATOR)
-CITIZEN = Actor("citizen", frozenset({"appeal.lodge"}))  # a door gives this only to whoever proved that a case is his
+CITIZEN = Actor("citizen", frozenset({"appeal.lodge", "case.speak"}))  # a door gives this only to whoever proved that a case is his
 NOBODY = Actor("nobody")  # whoever is typing a password
 
 

@@ -8,6 +8,14 @@ from sqlmodel import Field, SQLModel
 
 from core.clock import now
 from core.db import Json, Key
+from inbox.casefile import Case as Case
+from inbox.casefile import CaseEvent as CaseEvent
+from inbox.casefile import Department as Department
+from inbox.casefile import Hold as Hold
+from inbox.casefile import Notice as Notice
+from inbox.casefile import Release as Release
+from inbox.casefile import Result as Result
+from inbox.casefile import Upload as Upload
 
 
 def _walk(name: str, *leading: str, where: str = "") -> Index:
@@ -158,52 +166,6 @@ class PolicyVersion(SQLModel, table=True):
     def state(self) -> str:
         """proposed | activated | withdrawn"""
         return "activated" if self.activated_at else "withdrawn" if self.withdrawn_at else "proposed"
-
-
-class Case(SQLModel, table=True):
-    """A complaint, suggestion, inquiry or praise being worked on. `number` can't be guessed; the secret is derived."""
-
-    __tablename__ = "cases"
-    __table_args__ = (
-        Index("ix_cases_state_due", "state", "due_at", "id"),
-        Index("ix_cases_account_author", "account_id", "author_id", "opened_at"),
-    )
-
-    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
-    number: str = Field(unique=True, max_length=24)
-    key_id: str = Field(default="", max_length=8)
-    kind: str = Field(max_length=12)
-    topic: str = Field(default="none", max_length=24)
-    #: received | in_progress | waiting | resolved | closed
-    state: str = Field(default="received", max_length=12)
-    item_id: int | None = Field(default=None, foreign_key="items.id", index=True, sa_type=Key)
-    account_id: int | None = Field(default=None, foreign_key="accounts.id", sa_type=Key)
-    author_id: str = Field(default="", max_length=120)
-    lang: str = Field(default="ar", max_length=2)
-    owner_id: int | None = Field(default=None, foreign_key="users.id", sa_type=Key)
-    opened_at: datetime = Field(default_factory=now)
-    due_at: datetime | None = None
-    first_reply_at: datetime | None = None
-    resolved_at: datetime | None = None
-    outcome: str = Field(default="", max_length=12)
-    outcome_reason: str = Field(default="", max_length=2000)
-    receipt_delivery_id: int | None = Field(default=None, foreign_key="deliveries.id", sa_type=Key)
-    #: the receipt could not be queued (brake, item can't be answered): a clerk owes it
-    receipt_owed: str = Field(default="", max_length=40)
-
-
-class CaseEvent(SQLModel, table=True):
-    """A step in a case's life, in plain words at the doors (`case.event.<what>`)."""
-
-    __tablename__ = "case_events"
-
-    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
-    case_id: int = Field(foreign_key="cases.id", index=True, sa_type=Key)
-    at: datetime = Field(default_factory=now)
-    actor: str = Field(max_length=120)
-    what: str = Field(max_length=40)
-    public: bool = True
-    note: str = Field(default="", max_length=2000)
 
 
 class Reply(SQLModel, table=True):

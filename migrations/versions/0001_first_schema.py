@@ -653,18 +653,38 @@ def upgrade() -> None:
         sa.Column("item_id", KEY, nullable=True),
         sa.Column("account_id", KEY, nullable=True),
         sa.Column("author_id", sa.String(120), nullable=False),
-        sa.Column("lang", sa.String(2), nullable=False),
+        sa.Column("lang", sa.String(8), nullable=False),
         sa.Column("owner_id", KEY, nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("grade", sa.String(12), nullable=False),
+        sa.Column("department", sa.String(40), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("priority_why", DOCUMENT, nullable=False),
+        sa.Column("edition", sa.String(60), nullable=False),
+        sa.Column("contact", sa.String(), nullable=False),
+        sa.Column("first_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("waiting_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("warned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("interim_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("first_reply_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reopened", sa.Integer(), nullable=False),
         sa.Column("outcome", sa.String(12), nullable=False),
         sa.Column("outcome_reason", sa.String(2000), nullable=False),
         sa.Column("receipt_delivery_id", KEY, nullable=True),
         sa.Column("receipt_owed", sa.String(40), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("rating", sa.Integer(), nullable=True),
+        sa.Column("rating_note", sa.String(2000), nullable=False),
+        sa.Column("rated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("merged_into_id", KEY, nullable=True),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_cases_account_id_accounts")),
         sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_cases_item_id_items")),
+        sa.ForeignKeyConstraint(["merged_into_id"], ["cases.id"], name=op.f("fk_cases_merged_into_id_cases")),
         sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_cases_owner_id_users")),
         sa.ForeignKeyConstraint(["receipt_delivery_id"], ["deliveries.id"], name=op.f("fk_cases_receipt_delivery_id_deliveries")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
@@ -672,6 +692,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_cases_account_author", "cases", ["account_id", "author_id", "opened_at"], unique=False)
     op.create_index(op.f("ix_cases_item_id"), "cases", ["item_id"], unique=False)
+    op.create_index(op.f("ix_cases_merged_into_id"), "cases", ["merged_into_id"], unique=False)
+    worked_on = sa.text("state IN ('received', 'in_progress', 'waiting')")
+    op.create_index(
+        "ix_cases_next", "cases", ["next_due_at", "id"], unique=False, sqlite_where=worked_on, postgresql_where=worked_on
+    )
+    owed = sa.text("receipt_owed <> ''")
+    op.create_index("ix_cases_owed", "cases", ["id"], unique=False, sqlite_where=owed, postgresql_where=owed)
     op.create_index("ix_cases_state_due", "cases", ["state", "due_at", "id"], unique=False)
     op.create_table(
         "decisions",
@@ -743,6 +770,7 @@ def upgrade() -> None:
         sa.Column("what", sa.String(40), nullable=False),
         sa.Column("public", sa.Boolean(), nullable=False),
         sa.Column("note", sa.String(2000), nullable=False),
+        sa.Column("data", DOCUMENT, nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_events_case_id_cases")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_events")),
     )
@@ -787,6 +815,9 @@ def downgrade() -> None:
     op.drop_index("ix_decisions_clause_at", table_name="decisions")
     op.drop_table("decisions")
     op.drop_index("ix_cases_state_due", table_name="cases")
+    op.drop_index("ix_cases_owed", table_name="cases")
+    op.drop_index("ix_cases_next", table_name="cases")
+    op.drop_index(op.f("ix_cases_merged_into_id"), table_name="cases")
     op.drop_index(op.f("ix_cases_item_id"), table_name="cases")
     op.drop_index("ix_cases_account_author", table_name="cases")
     op.drop_table("cases")
