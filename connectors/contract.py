@@ -123,7 +123,7 @@ class Poll:
 class Outgoing:
     """What is to be said. `parent_id` for a reply (`root_id`: the post above it); `private`: answer a comment by direct message,
     or a direct message (`parent_id` is then the comment or message; `to_author` its author). `link`: the address of which the
-    platform makes a card (it stands in the text too)."""
+    platform makes a card (it stands in the text too). `subject`: of a letter."""
 
     text: str
     media: tuple[Media, ...] = ()
@@ -133,6 +133,7 @@ class Outgoing:
     root_id: str | None = None
     to_author: str | None = None
     private: bool = False
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ def pause_press(
     allow: Annotated[
         list[str] | None,
         typer.Option(
-            help="What may still leave: a kind (post, reply, receipt, private_reply, hide, unhide, delete), user:NAME, "
-            "post:NUMBER, delivery:NUMBER."
+            help="What may still leave: a kind (post, reply, receipt, private_reply, mail, hide, unhide, delete), "
+            "user:NAME, post:NUMBER, delivery:NUMBER."
         ),
     ] = None,
     minutes: Annotated[int | None, typer.Option("--for", min=1, help="It ends by itself after so many minutes.")] = None,

@@ -23,7 +23,7 @@ from inbox.models import Item
 from inbox.ties import tie
 from outbox.body import Body
 from outbox.guards import ON_SETTLED
-from outbox.models import SAYING, Delivery
+from outbox.models import PRIVATE, SAYING, Delivery
 
 
 def _published(session: Session, delivery: Delivery) -> None:
@@ -42,7 +42,7 @@ def _published(session: Session, delivery: Delivery) -> None:
         session.flush()
         if item.private:
             tie(session, account, [item.thread_key])
-    elif not (body.private or delivery.kind == "private_reply"):
+    elif not (body.private or delivery.kind in PRIVATE):
         _store(session, account, delivery, body)
 
 

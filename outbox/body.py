@@ -39,8 +39,8 @@ class Body:
     """Text and media of one delivery; all empty for a hide, unhide or delete.
 
     `root_id`: the post above the thing answered; `to_author`, `private`: as in connectors.contract.Outgoing. `fill` is a key
-    of outbox.guards.FILLERS: its values replace `{name}` in the text at the moment of sending, so that no secret (the link of
-    a case) stands in the ledger.
+    of outbox.guards.FILLERS: its values replace `{name}` in words and address at the moment of sending, so that no secret (the
+    link of a case) and no address stands in the ledger. `subject`: of a letter.
     """
 
     text: str = ""
@@ -50,6 +50,7 @@ class Body:
     private: bool = False
     fill: str = ""
     poll: Poll | None = None
+    subject: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for the `body` column."""
@@ -62,6 +63,7 @@ class Body:
             "private": self.private,
             "fill": self.fill,
             "poll": None if self.poll is None else {"options": list(self.poll.options), "minutes": self.poll.minutes},
+            "subject": self.subject,
         }
 
     @classmethod
@@ -73,5 +75,12 @@ class Body:
     def fingerprint(self, account: str, target_id: str) -> str:
         """Hash of who says what to whom (PLATFORMS §6.1): account, NFC text, media, poll, what it answers."""
         asked = self.poll.options if self.poll else ()
-        parts = [account, target_id, normalize("NFC", self.text), *(m.sha256 for m in self.media), *asked]
+        parts = [
+            account,
+            target_id,
+            normalize("NFC", self.text),
+            *(m.sha256 for m in self.media),
+            *asked,
+            *filter(None, [self.subject]),
+        ]
         return sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

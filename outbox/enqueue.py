@@ -19,7 +19,7 @@ from outbox.states import move
 from outbox.windows import way_of
 
 #: smaller goes first: what people wrote, then moderation, then receipts
-PRIORITY = dict.fromkeys(SAYING, 0) | dict.fromkeys(ACTING, 5) | {"receipt": 9}
+PRIORITY = dict.fromkeys(SAYING, 0) | dict.fromkeys(ACTING, 5) | dict.fromkeys(("receipt", "mail"), 9)
 #: what could not leave for two days is no longer sent by itself: a person is asked
 GRACE_S = 2 * 86_400
 

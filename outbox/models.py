@@ -9,9 +9,11 @@ from sqlmodel import Field, SQLModel
 from core.clock import now
 from core.db import Json, Key
 
-#: What a delivery does. The first four say something, the others act on an item.
-SAYING = ("post", "reply", "receipt", "private_reply")
+#: What a delivery does. These say something (`mail`: to one person, by e-mail), the others act on an item.
+SAYING = ("post", "reply", "receipt", "private_reply", "mail")
 ACTING = ("hide", "unhide", "delete")
+#: what one person alone reads
+PRIVATE = ("private_reply", "mail")
 PRIORITIES = (0, 5, 9)
 
 DUE = text("state = 'scheduled'")

@@ -1,7 +1,7 @@
 """From a row of the ledger to what a connector is given; the preview of a post is made by the same hands (scheduler.preview)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from core.vault import open_vault
 from outbox import media
 from outbox.body import Body, MediaFile
 from outbox.guards import FILLERS
-from outbox.models import ACTING, Delivery
+from outbox.models import ACTING, PRIVATE, Delivery
 
 #: an address in the words, without the stops and brackets that end a sentence after it
 LINK = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]}'،؛؟»]")
@@ -30,15 +30,17 @@ class IncompleteError(Exception):
 def build(session: Session, delivery: Delivery, capabilities: Capabilities, settings: Settings) -> Outgoing:
     """The words and media of `delivery`, with its filler's values put in. IncompleteError when something is missing."""
     body = Body.from_json(delivery.body)
+    values = _values(session, delivery, body, settings)
     return Outgoing(
-        text=_filled(session, delivery, body, settings),
+        text=_filled(body.text, values),
+        subject=_filled(body.subject, values),
         media=tuple(_media(one, capabilities, settings) for one in shaped(body.media, capabilities, settings)),
         poll=body.poll,
         link=card(body, capabilities) if delivery.kind == "post" else "",
         parent_id=delivery.target_id or None if delivery.kind not in ACTING else None,
         root_id=body.root_id,
-        to_author=body.to_author,
-        private=body.private or delivery.kind == "private_reply",
+        to_author=_filled(body.to_author, values) if body.to_author else body.to_author,
+        private=body.private or delivery.kind in PRIVATE,
     )
 
 
@@ -56,14 +58,17 @@ def card(body: Body, capabilities: Capabilities) -> str:
     return found.group() if found else ""
 
 
-def _filled(session: Session, delivery: Delivery, body: Body, settings: Settings) -> str:
+def _values(session: Session, delivery: Delivery, body: Body, settings: Settings) -> Mapping[str, str]:
     if not body.fill:
-        return body.text
+        return {}
     filler = FILLERS.get(body.fill)
     if filler is None:
         raise IncompleteError("filler_unknown")
-    text = body.text
-    for name, value in filler(session, delivery, settings).items():
+    return filler(session, delivery, settings)
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    for name, value in values.items():
         text = text.replace(f"{{{name}}}", value)
     return text
 

@@ -18,7 +18,7 @@ from core.actors import WORKER
 from core.bulk import insert_new
 from core.clock import now, rfc3339
 from core.models import Account
-from outbox.models import ACTING, Delivery, Window
+from outbox.models import ACTING, PRIVATE, Delivery, Window
 
 WINDOWS: Table = Window.__table__  # type: ignore[attr-defined] # SQLModel sets it
 
@@ -34,7 +34,7 @@ def way_of(kind: str, *, private: bool) -> str:
     """The kind of call by which a delivery leaves: `public` or `direct` words, `hide` (and unhide), `delete`."""
     if kind in ACTING:
         return "delete" if kind == "delete" else "hide"
-    return "direct" if private or kind == "private_reply" else "public"
+    return "direct" if private or kind in PRIVATE else "public"
 
 
 def shut(session: Session, account: Account, way: str, until: datetime, *, window: str | None = None) -> None:

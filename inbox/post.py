@@ -1,0 +1,101 @@
+"""Letters: the author of a case who gave an address is told by e-mail what became of it (one way out: the outbox).
+
+A letter says that something happened and where to read it; what was said in the case stands behind its link. The address and the
+link's secret are filled in as the letter leaves, so neither stands in the ledger; the address itself is sealed on the case.
+"""
+
+import hashlib
+from collections.abc import Mapping
+
+from sqlmodel import Session, col, select
+
+from core.actors import Actor
+from core.display import strip_nul
+from core.i18n import lang_of, t
+from core.models import Account
+from core.settings import Settings
+from core.settings import settings as current
+from core.vault import SealBroken, Vault, open_vault
+from inbox import numbers
+from inbox.models import Case, CaseEvent
+from outbox.body import Body
+from outbox.enqueue import enqueue
+from outbox.guards import FILLERS, GUARDS, ON_SETTLED, Refusal
+from outbox.models import Delivery
+
+
+def contact(vault: Vault, *, name: str = "", email: str = "", **more: str) -> str:
+    """What a person gave of himself with a form, sealed as `Case.contact` keeps it; "" when that is nothing."""
+    given = {key: strip_nul(value).strip() for key, value in {"name": name, "email": email, **more}.items()}
+    kept = {key: value for key, value in given.items() if value}
+    return vault.seal(kept) if kept else ""
+
+
+def contact_of(case: Case, vault: Vault) -> Mapping[str, str]:
+    """What `contact` was given: `name`, `email`; {} where that is nothing, was erased, or its key is no longer held."""
+    try:
+        return vault.open(case.contact)
+    except SealBroken:
+        return {}
+
+
+def mail(session: Session, actor: Actor, case: Case, about: str, *, key: str = "", **values: str) -> Delivery | None:
+    """Queue a letter to the author of `case`; None where he gave no address or no mail server is set. A step of the calling verb.
+
+    Its words are `mail.<about>.subject` and `.text` in the case's language, with `values` (no personal data: they stand in the
+    ledger), `number` and `case_link`. The same letter with the same values (or the same `key`) again is the one that stands.
+    """
+    if not case.contact or (account := account_of(session)) is None:
+        return None
+    lang = lang_of(case.lang, "en")
+    words = {"number": case.number, "case_link": "{case_link}", **values}
+    text = f"{t(f'mail.{about}.text', lang, **words)}\n\n{t('mail.foot', lang)}"
+    named = hashlib.sha256(repr(key or sorted(values.items())).encode()).hexdigest()[:16]
+    return enqueue(
+        session,
+        actor,
+        kind="mail",
+        account=account,
+        body=Body(
+            text, to_author="{address}", private=True, fill="mail", subject=t(f"mail.{about}.subject", lang, number=case.number)
+        ),
+        ref=f"mail:{case.id}:{about}:{named}",
+        guard="mail_wanted",
+        guard_arg={"case": case.id, "about": about},
+    )
+
+
+def account_of(session: Session) -> Account | None:
+    """The account letters leave by; None where none is set."""
+    where = (col(Account.platform) == "email", col(Account.active))
+    return session.exec(select(Account).where(*where).order_by(col(Account.id).desc())).first()
+
+
+def _case_of(session: Session, delivery: Delivery) -> Case:
+    return session.get_one(Case, int(delivery.guard_arg["case"]))
+
+
+def _wanted(session: Session, delivery: Delivery) -> str | Refusal:
+    """The last-moment check of a letter: its reader has an address still (it may have been erased, or taken back)."""
+    case = _case_of(session, delivery)
+    return "" if contact_of(case, open_vault(current())).get("email") else Refusal("cancelled", "no_address")
+
+
+def _fill(session: Session, delivery: Delivery, settings: Settings) -> Mapping[str, str]:
+    """The address and the link of a letter, made at the moment of sending."""
+    case, vault = _case_of(session, delivery), open_vault(settings)
+    secret = numbers.secret(case.number, vault, case.key_id)
+    return {"case_link": f"{settings.public_url}/track/{case.number}/{secret}", "address": contact_of(case, vault)["email"]}
+
+
+def _settled(session: Session, delivery: Delivery) -> None:
+    """The case remembers that its author was written to, or that his address takes no mail."""
+    about = str(delivery.guard_arg["about"])
+    if delivery.state in ("published", "refused"):
+        what = "mail_sent" if delivery.state == "published" else "mail_refused"
+        session.add(CaseEvent(case_id=_case_of(session, delivery).id or 0, actor="worker", what=what, data={"about": about}))
+
+
+FILLERS["mail"] = _fill
+GUARDS["mail_wanted"] = _wanted
+ON_SETTLED.setdefault("mail", []).append(_settled)
