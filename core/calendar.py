@@ -121,6 +121,11 @@ def read(session: Session, first: date, last: date) -> Calendar:
     return Calendar(tuple(Days(p.kind, p.first, p.last, p.name_ar, p.name_en, p.status, p.id) for p in rows))
 
 
+def onward(session: Session, first: date) -> Calendar:
+    """The calendar from that day on, as far as it is known."""
+    return read(session, first, date.max)
+
+
 def _in_order(first: date, last: date) -> None:
     if last < first:
         raise Invalid(field="last", why=Why("ends_before"))

@@ -113,6 +113,13 @@ class Settings(BaseSettings):
         (),
         "Published numbers and mail boxes of the office (@domain: all of it), comma separated: never masked, allowed in answers",
     )
+    # the clock of cases
+    week_file: Path | None = setting(
+        "MAJLIS_WEEK_FILE", None, "A file of working weeks like core/week.toml instead of it: the ministry's own hours"
+    )
+    targets_file: Path | None = setting(
+        "MAJLIS_TARGETS_FILE", None, "A file of targets like inbox/targets.toml instead of it: by when the public is answered"
+    )
     # of Meta: Facebook and Instagram
     graph_version: str = setting("MAJLIS_GRAPH_VERSION", "v25.0", "Version of Meta's Graph API", pattern=r"^v\d{2,3}\.\d+$")
     facebook_page_id: str = setting("FACEBOOK_PAGE_ID", "", "Facebook page: its number")

@@ -3,26 +3,23 @@
 Mourning shuts no office by itself: where work is suspended for it, that is announced, and kept, as a holiday.
 """
 
-import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from functools import cache
-from typing import Any
+from itertools import pairwise
 
 from core.clock import in_dubai
 from core.errors import Invalid
-from core.i18n import ROOT, Lang, t
+from core.i18n import Lang, t
 from core.why import Why
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 #: kinds of days that are not like others, those that weigh most first
 KINDS = ("mourning", "holiday", "ramadan")
 
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """From when to when is worked on a day, by a wall in Dubai."""
+    """From when to when is worked, by a wall in Dubai."""
 
     opens: time
     closes: time
@@ -30,16 +27,37 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Hours by weekday (0 is Monday), and where they were read. Invalid when none is worked or one ends before it begins."""
+    """Hours by weekday (0 is Monday; a day may be worked in several parts), where they were read, and the days on which they hold,
+    both included. Invalid when no hour is worked, one ends before it begins, or two overlap."""
 
-    hours: Mapping[int, Hours]
+    hours: Mapping[int, tuple[Hours, ...]]
     source: str = ""
+    first: date = date.min
+    last: date = date.max
 
     def __post_init__(self) -> None:
-        if not self.hours:
+        if not any(self.hours.values()):
             raise Invalid(field="week", why=Why("week_empty"))
-        if any(h.closes <= h.opens for h in self.hours.values()):
+        if self.last < self.first or any(h.closes <= h.opens for parts in self.hours.values() for h in parts):
             raise Invalid(field="week", why=Why("week_reversed"))
+        if any(after.opens < before.closes for parts in self.hours.values() for before, after in pairwise(parts)):
+            raise Invalid(field="week", why=Why("week_overlaps"))
+
+    def covers(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class Weeks:
+    """The usual weeks and those of Ramadan, each kind in the order in which later ones go before. One of each holds without end."""
+
+    usual: Sequence[Week]
+    ramadan: Sequence[Week]
+
+    def on(self, day: date, *, fasting: bool) -> Week:
+        """The week that holds on the day; on days before them all, the first one."""
+        ours = self.ramadan if fasting else self.usual
+        return next((week for week in reversed(ours) if week.covers(day)), ours[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +96,8 @@ class Calendar:
     """The days of a stretch of time: ask it about a day or an instant within what it was read for."""
 
     days: Sequence[Days] = ()
-    usual: Week | None = None
-    ramadan: Week | None = None
+    weeks: Weeks | None = None
+    _known: dict[date, tuple[Hours, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def on(self, day: date) -> list[Days]:
         """What is special about the day, what weighs most first."""
@@ -88,29 +106,23 @@ class Calendar:
 
     def week(self, day: date) -> Week:
         """The week that holds on the day: Ramadan's within Ramadan."""
-        fasting = any(d.kind == "ramadan" for d in self.on(day))
-        return (self.ramadan or weeks()["ramadan"]) if fasting else (self.usual or weeks()["usual"])
+        return (self.weeks or weeks()).on(day, fasting=any(d.kind == "ramadan" for d in self.days if d.covers(day)))
 
-    def hours(self, day: date) -> Hours | None:
-        """The hours worked on the day; None on a weekend or holiday."""
-        if any(d.kind == "holiday" for d in self.on(day)):
-            return None
-        return self.week(day).hours.get(day.weekday())
+    def hours(self, day: date) -> tuple[Hours, ...]:
+        """The hours worked on the day, the earliest first; none on a weekend or holiday."""
+        if (known := self._known.get(day)) is None:
+            off = any(d.kind == "holiday" for d in self.days if d.covers(day))
+            known = self._known[day] = () if off else tuple(self.week(day).hours.get(day.weekday(), ()))
+        return known
 
     def open_at(self, moment: datetime) -> bool:
         """Whether the instant lies within the hours worked; the closing minute no longer does."""
         wall = in_dubai(moment)
-        hours = self.hours(wall.date())
-        return hours is not None and hours.opens <= wall.time() < hours.closes
+        return any(h.opens <= wall.time() < h.closes for h in self.hours(wall.date()))
 
 
-@cache
-def weeks() -> Mapping[str, Week]:
-    """The weeks of core/week.toml: `usual` and `ramadan`."""
-    told = tomllib.loads((ROOT / "core" / "week.toml").read_text("utf-8"))
-    return {name: _week(table) for name, table in told.items()}
+def weeks() -> Weeks:
+    """The weeks of this installation (core.weekfile)."""
+    from core.weekfile import kept  # which reads what is defined here
 
-
-def _week(table: Mapping[str, Any]) -> Week:
-    hours = {place: Hours(*table[name]) for place, name in enumerate(WEEKDAYS) if name in table}
-    return Week(hours, str(table["source"]))
+    return kept()

@@ -94,9 +94,9 @@ def _of_day(days: Calendar, at: datetime) -> Iterator[Caution]:
 def _outside(days: Calendar, fasting: Days, at: datetime) -> dict[str, str] | None:
     """Ramadan's hours of that day, when it is worked and the instant lies outside them."""
     hours = days.week(in_dubai(at).date()).hours.get(in_dubai(at).weekday())
-    if hours is None or days.open_at(at):
+    if not hours or days.open_at(at):
         return None
-    return {"opens": f"{hours.opens:%H:%M}", "closes": f"{hours.closes:%H:%M}"}
+    return {"opens": f"{hours[0].opens:%H:%M}", "closes": f"{hours[-1].closes:%H:%M}"}
 
 
 def _of_clock(post: Post, at: datetime) -> Iterator[Caution]:

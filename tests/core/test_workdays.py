@@ -29,7 +29,7 @@ def at(text: str) -> datetime:
     ],
 )
 def test_a_day_has_the_hours_of_its_season(day: date, expected: Hours | None) -> None:
-    assert Calendar((RAMADAN, EID, MOURNING)).hours(day) == expected
+    assert Calendar((RAMADAN, EID, MOURNING)).hours(day) == (() if expected is None else (expected,))
 
 
 @pytest.mark.parametrize(
@@ -53,15 +53,15 @@ def test_an_office_is_open_from_the_first_minute_to_before_the_last(moment: str,
 def test_mourning_shuts_no_office_by_itself_and_weighs_most() -> None:
     calendar = Calendar((EID, MOURNING))
     assert [d.kind for d in calendar.on(date(2027, 3, 10))] == ["mourning", "holiday"]
-    assert calendar.hours(date(2027, 3, 12)) is not None
+    assert calendar.hours(date(2027, 3, 12))
 
 
 def test_weeks_say_where_they_were_read() -> None:
-    assert all(week.source for week in weeks().values())
+    assert all(week.source for week in (*weeks().usual, *weeks().ramadan))
 
 
 def test_a_week_nobody_works_or_a_reversed_day_is_refused() -> None:
     with pytest.raises(Invalid):
         Week({})
     with pytest.raises(Invalid):
-        Week({0: Hours(time(15, 30), time(7, 30))})
+        Week({0: (Hours(time(15, 30), time(7, 30)),)})

@@ -1,0 +1,198 @@
+"""Working time: by when something is due on a working calendar, and how that was counted, day by day. Pure.
+
+A term is so many working minutes, or so many working days. Minutes run while the office is open and stand still while it is not;
+the instant that starts them counts from its own minute. Days are whole: the day on which something comes in is not counted, each
+later day on which anything is worked counts as one, and the term ends with the last minute worked on the last of them.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from core.clock import DUBAI, in_dubai
+from core.errors import Invalid
+from core.i18n import Lang, t
+from core.why import Why
+from core.workdays import Calendar, Days, Standing
+
+#: days looked at before a calendar is said to hold no more work
+REACH = 1500
+WRITTEN = re.compile(r"(?:(?P<days>\d{1,3})d|(?=\d)(?:(?P<hours>\d{1,3})h)?(?:(?P<minutes>\d{1,3})m)?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """So many working minutes or, instead, so many working days: one of the two."""
+
+    minutes: int = 0
+    days: int = 0
+
+    def words(self, lang: Lang) -> str:
+        """`3 working days`, `4 working hours`, `90 working minutes`."""
+        if self.days:
+            return t("worktime.days", lang, n=self.days)
+        whole = self.minutes % 60 == 0
+        return t("worktime.hours" if whole else "worktime.minutes", lang, n=self.minutes // 60 if whole else self.minutes)
+
+
+def term(text: str) -> Term:
+    """A term as people write it: `3d` (working days), `4h`, `90m`, `1h30m` (working time). Invalid for all else, and for none."""
+    found = WRITTEN.fullmatch(text.strip())
+    if found is not None:
+        days, hours, minutes = (int(found[name] or 0) for name in ("days", "hours", "minutes"))
+        if days or hours or minutes:
+            return Term(60 * hours + minutes, days)
+    raise Invalid(field="term", why=Why("no_term", value=text))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Days counted alike, both ends included: `minutes` or `days` is what they add to the sum.
+
+    `what`: worked (from `opens` to `closes`), whole (counted as days), start (the day it came in, not counted), shut (that day's
+    work was over), weekend, holiday. `because`: the holiday, or the Ramadan whose hours hold.
+    """
+
+    what: str
+    first: date
+    last: date
+    minutes: int = 0
+    days: int = 0
+    opens: time | None = None
+    closes: time | None = None
+    because: Days | None = None
+
+    def words(self, lang: Lang) -> str:
+        """One line: which days, what they count, why."""
+        told = {"opens": f"{self.opens:%H:%M}", "closes": f"{self.closes:%H:%M}"} if self.opens and self.closes else {}
+        said = t(f"worktime.step.{self.what}", lang, day=_days(self.first, self.last, lang), **told, sum=self._sum(lang))
+        if self.because is None:
+            return said
+        name, standing = self.because.words(lang), Standing(self.because.status).words(lang)
+        return t("worktime.because", lang, step=said, name=name, status=standing)
+
+    def _sum(self, lang: Lang) -> str:
+        if self.what == "whole":
+            return Term(days=self.days).words(lang)
+        return t("worktime.sum", lang, h=self.minutes // 60, m=f"{self.minutes % 60:02d}")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """When the term ends, and the steps that add up to it: their minutes, or their days, are the term's exactly."""
+
+    term: Term
+    start: datetime
+    due: datetime
+    steps: tuple[Step, ...]
+
+
+def due(calendar: Calendar, start: datetime, span: Term) -> datetime:
+    """The end of a term that starts at `start`; see `count`."""
+    return _by_days(calendar, start, span.days)[0] if span.days else _by_minutes(calendar, start, span.minutes)[0]
+
+
+def count(calendar: Calendar, start: datetime, span: Term) -> Counted:
+    """The end of a term, always a minute that is worked or the end of one, with its steps.
+
+    Invalid when the calendar holds too little work: whoever keeps it has emptied it.
+    """
+    end, steps = _by_days(calendar, start, span.days) if span.days else _by_minutes(calendar, start, span.minutes)
+    return Counted(span, start, end, tuple(_joined(steps)))
+
+
+def worked(calendar: Calendar, start: datetime, end: datetime) -> int:
+    """Minutes worked between two instants, each taken at its own minute; 0 when `end` is not later."""
+    first, last = _minute(start), _minute(end)
+    total = 0
+    for day in _dates(first.date(), (last.date() - first.date()).days + 1):
+        for hours in calendar.hours(day):
+            opens, closes = max(first, _at(day, hours.opens)), min(last, _at(day, hours.closes))
+            total += max(0, _between(opens, closes))
+    return total
+
+
+def _by_minutes(calendar: Calendar, start: datetime, left: int) -> tuple[datetime, list[Step]]:
+    begun, steps = _minute(start), list[Step]()
+    if left <= 0:
+        raise Invalid(field="term", why=Why("no_term", value=left))
+    for day in _dates(begun.date(), REACH):
+        before = len(steps)
+        for hours in calendar.hours(day):
+            opens, closes = max(begun, _at(day, hours.opens)), _at(day, hours.closes)
+            part = min(left, _between(opens, closes))
+            if part > 0:
+                end, left = opens + timedelta(minutes=part), left - part
+                steps.append(Step("worked", day, day, part, 0, opens.time(), end.time(), _season(calendar, day)))
+                if not left:
+                    return end.astimezone(UTC), steps
+        if len(steps) == before:
+            steps.append(_idle(calendar, day))
+    raise Invalid(field="week", why=Why("no_work_ahead", n=REACH))
+
+
+def _by_days(calendar: Calendar, start: datetime, left: int) -> tuple[datetime, list[Step]]:
+    came = _minute(start).date()
+    steps = [Step("start", came, came)]
+    for day in _dates(came + timedelta(days=1), REACH):
+        if not (parts := calendar.hours(day)):
+            steps.append(_idle(calendar, day))
+            continue
+        left -= 1
+        steps.append(Step("whole", day, day, days=1, because=_season(calendar, day)))
+        if not left:
+            return _at(day, parts[-1].closes).astimezone(UTC), steps
+    raise Invalid(field="week", why=Why("no_work_ahead", n=REACH))
+
+
+def _idle(calendar: Calendar, day: date) -> Step:
+    """A day on which nothing is counted, and why."""
+    if calendar.hours(day):
+        return Step("shut", day, day)
+    holiday = next((d for d in calendar.on(day) if d.kind == "holiday"), None)
+    off = not calendar.week(day).hours.get(day.weekday())
+    return Step("weekend", day, day) if off or holiday is None else Step("holiday", day, day, because=holiday)
+
+
+def _season(calendar: Calendar, day: date) -> Days | None:
+    return next((d for d in calendar.on(day) if d.kind == "ramadan"), None)
+
+
+def _joined(steps: list[Step]) -> Iterator[Step]:
+    """Days in a row that are counted alike, and weekends, as one step."""
+    held: Step | None = None
+    for step in steps:
+        alike = held is not None and (held.what, held.because) == (step.what, step.because)
+        if held is not None and alike and step.what in ("whole", "weekend", "holiday"):
+            held = Step(held.what, held.first, step.last, 0, held.days + step.days, because=held.because)
+            continue
+        if held is not None:
+            yield held
+        held = step
+    if held is not None:
+        yield held
+
+
+def _dates(first: date, count: int) -> Iterator[date]:
+    return (first + timedelta(days=n) for n in range(count))
+
+
+def _minute(moment: datetime) -> datetime:
+    return in_dubai(moment).replace(second=0, microsecond=0)
+
+
+def _at(day: date, wall: time) -> datetime:
+    return datetime.combine(day, wall, DUBAI)
+
+
+def _between(start: datetime, end: datetime) -> int:
+    return int((end - start).total_seconds()) // 60
+
+
+def _days(first: date, last: date, lang: Lang) -> str:
+    from babel.dates import format_date  # light commands need none of it
+
+    pattern = "EEEE d MMMM" if lang == "ar" else "EEE d MMM y"
+    one, other = (format_date(day, pattern, "ar_AE" if lang == "ar" else "en_GB") for day in (first, last))
+    return one if first == last else t("worktime.to", lang, first=one, last=other)

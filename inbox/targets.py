@@ -1,0 +1,132 @@
+"""By when the public is answered: inbox/targets.toml, or the ministry's own file that MAJLIS_TARGETS_FILE names."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from core import weekfile
+from core.errors import ConfigurationError, Invalid
+from core.i18n import ROOT
+from core.settings import settings
+from core.why import Why, none_of, of_system
+from core.workdays import Weeks
+from core.worktime import Term, term
+from policies.verdict import KINDS
+
+NAME = "MAJLIS_TARGETS_FILE"
+SHIPPED = ROOT / "inbox" / "targets.toml"
+GRADES = ("ordinary", "urgent", "confidential")
+TERMS = ("first", "next", "resolve", "warn")
+#: what a target may be for, what weighs most first
+FOR = ("grade", "kind", "channel")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is promised to cases of a grade, kind and channel ("" is any), and where that was read. `warn` is working time."""
+
+    first: Term
+    next: Term
+    resolve: Term
+    warn: Term
+    source: str
+    grade: str = ""
+    kind: str = ""
+    channel: str = ""
+
+    def fits(self, grade: str, kind: str, channel: str) -> bool:
+        return all(mine in ("", theirs) for mine, theirs in ((self.grade, grade), (self.kind, kind), (self.channel, channel)))
+
+    @property
+    def weight(self) -> tuple[bool, ...]:
+        return tuple(bool(getattr(self, name)) for name in FOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """All targets. Exactly one is for everything else."""
+
+    all: Sequence[Target]
+
+    def of(self, kind: str, grade: str, channel: str) -> Target:
+        """The target of a case; `channel` is the platform it came by, "" for none."""
+        return max((one for one in self.all if one.fits(grade, kind, channel)), key=lambda one: one.weight)
+
+
+@cache
+def kept() -> Targets:
+    """The targets in force, read once. ConfigurationError for a file that is empty, or promises an end before an answer."""
+    return read(settings().targets_file or SHIPPED, weekfile.kept())
+
+
+def read(path: Path, weeks: Weeks) -> Targets:
+    """The targets of a file, checked against the weeks they are counted on."""
+    try:
+        told = tomllib.loads(path.read_text("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as e:
+        raise ConfigurationError(name=NAME, why=Why("file_wrong", path=path, reason=str(e))) from None
+    except OSError as e:
+        raise ConfigurationError(name=NAME, why=Why("file_not_read", path=path, cause=of_system(e))) from e
+    try:
+        _known(told, ("target",))
+        found = Targets(tuple(_target(table) for table in told.get("target", ())))
+        _complete(found)
+        for one in found.all:
+            _in_order(one, weeks)
+    except Invalid as e:
+        raise ConfigurationError(name=NAME, why=e.details["why"]) from None
+    return found
+
+
+def _target(table: Mapping[str, Any]) -> Target:
+    _known(table, (*FOR, *TERMS, "source"))
+    grade, kind, channel = (str(table.get(name, "")) for name in FOR)
+    if grade and grade not in GRADES:
+        raise Invalid(field="grade", why=none_of(grade, GRADES))
+    if kind and kind not in KINDS:
+        raise Invalid(field="kind", why=none_of(kind, KINDS))
+    if missing := [name for name in (*TERMS, "source") if not str(table.get(name, "")).strip()]:
+        raise Invalid(field="targets", why=Why("target_lacks", missing=", ".join(missing)))
+    first, following, resolve, warn = (term(str(table[name])) for name in TERMS)
+    return Target(first, following, resolve, warn, str(table["source"]), grade, kind, channel)
+
+
+def _complete(targets: Targets) -> None:
+    if not any(not any(one.weight) for one in targets.all):
+        raise Invalid(field="targets", why=Why("targets_empty"))
+    named = [(one.grade, one.kind, one.channel) for one in targets.all]
+    if len(set(named)) < len(named):
+        raise Invalid(field="targets", why=Why("target_twice"))
+
+
+def _in_order(one: Target, weeks: Weeks) -> None:
+    """Whenever a case comes in, each answer is due before its end, and a warning comes before what it warns of."""
+    if not (_within(one.first, one.resolve, weeks) and _within(one.next, one.resolve, weeks)):
+        raise Invalid(field="targets", why=Why("targets_reversed"))
+    warned = one.warn.minutes and all(_within(Term(one.warn.minutes), told, weeks) for told in (one.first, one.next))
+    if not warned:
+        raise Invalid(field="targets", why=Why("target_warns_late"))
+
+
+def _within(short: Term, long: Term, weeks: Weeks) -> bool:
+    """Whether `short` never ends after `long` when both start together, whatever the days are like."""
+    worked = [
+        sum((h.closes.hour - h.opens.hour) * 60 + h.closes.minute - h.opens.minute for h in parts)
+        for week in (*weeks.usual, *weeks.ramadan)
+        for parts in week.hours.values()
+        if parts
+    ]
+    if short.days and long.days:
+        return short.days <= long.days
+    if short.days:
+        return (short.days + 1) * max(worked) <= long.minutes
+    return short.minutes <= (long.days * min(worked) if long.days else long.minutes)
+
+
+def _known(table: Mapping[str, Any], known: tuple[str, ...]) -> None:
+    for name in table:
+        if name not in known:
+            raise Invalid(field="targets", why=none_of(name, known))
