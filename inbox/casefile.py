@@ -9,8 +9,12 @@ from sqlmodel import Field, SQLModel
 from core.clock import now
 from core.db import Json, Key
 
-#: a case that somebody works on, in the words of its index
-OPEN_CASE = "state IN ('received', 'in_progress', 'waiting')"
+#: a case that somebody works on, in the words of its index: asked for state by state, SQLite would rather sort all that is open
+OPEN_CASE = "state NOT IN ('resolved', 'closed')"
+#: a step of an objection, in the words of its index
+OBJECTION = "what IN ('appealed', 'appeal_upheld', 'appeal_declined')"
+#: what lists of cases are narrowed by: held by the indexes they are read from (inbox.caseload)
+LISTED = ("kind", "grade", "department", "topic", "account_id", "owner_id")
 
 
 class Case(SQLModel, table=True):
@@ -20,7 +24,10 @@ class Case(SQLModel, table=True):
     __table_args__ = (
         Index("ix_cases_state_due", "state", "due_at", "id"),
         Index("ix_cases_account_author", "account_id", "author_id", "opened_at"),
-        Index("ix_cases_next", "next_due_at", "id", sqlite_where=text(OPEN_CASE), postgresql_where=text(OPEN_CASE)),
+        Index("ix_cases_list", "state", "id", *LISTED),
+        Index(
+            "ix_cases_next", "next_due_at", "id", "state", *LISTED, sqlite_where=text(OPEN_CASE), postgresql_where=text(OPEN_CASE)
+        ),
         Index("ix_cases_owed", "id", sqlite_where=text("receipt_owed <> ''"), postgresql_where=text("receipt_owed <> ''")),
     )
 
@@ -81,6 +88,9 @@ class CaseEvent(SQLModel, table=True):
     """A step in a case's life, in plain words at the doors (`case.event.<what>`)."""
 
     __tablename__ = "case_events"
+    __table_args__ = (
+        Index("ix_case_events_objections", "case_id", "id", sqlite_where=text(OBJECTION), postgresql_where=text(OBJECTION)),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Key)
     case_id: int = Field(foreign_key="cases.id", index=True, sa_type=Key)

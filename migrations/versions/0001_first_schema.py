@@ -509,6 +509,7 @@ def upgrade() -> None:
         sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deleted", sa.Boolean(), nullable=False),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("own", sa.Boolean(), nullable=False),
         sa.Column("private", sa.Boolean(), nullable=False),
         sa.Column("hidden", sa.Boolean(), nullable=False),
@@ -597,6 +598,8 @@ def upgrade() -> None:
             postgresql_where=sa.text(mark),
         )
     op.create_index("ix_items_root", "items", ["account_id", "root_id"], unique=False)
+    cased = sa.text("case_id IS NOT NULL")
+    op.create_index("ix_items_case", "items", ["case_id", "id"], unique=False, sqlite_where=cased, postgresql_where=cased)
     op.create_index("ix_items_said", "items", ["said", "id", "facets"], unique=False, sqlite_where=None, postgresql_where=None)
     op.create_index(
         "ix_items_sentiment", "items", ["sentiment", "said", "id", "facets"], unique=False, sqlite_where=None, postgresql_where=None
@@ -693,10 +696,11 @@ def upgrade() -> None:
     op.create_index("ix_cases_account_author", "cases", ["account_id", "author_id", "opened_at"], unique=False)
     op.create_index(op.f("ix_cases_item_id"), "cases", ["item_id"], unique=False)
     op.create_index(op.f("ix_cases_merged_into_id"), "cases", ["merged_into_id"], unique=False)
-    worked_on = sa.text("state IN ('received', 'in_progress', 'waiting')")
-    op.create_index(
-        "ix_cases_next", "cases", ["next_due_at", "id"], unique=False, sqlite_where=worked_on, postgresql_where=worked_on
-    )
+    worked_on = sa.text("state NOT IN ('resolved', 'closed')")
+    listed = ["kind", "grade", "department", "topic", "account_id", "owner_id"]
+    op.create_index("ix_cases_list", "cases", ["state", "id", *listed], unique=False)
+    due = ["next_due_at", "id", "state", *listed]
+    op.create_index("ix_cases_next", "cases", due, unique=False, sqlite_where=worked_on, postgresql_where=worked_on)
     owed = sa.text("receipt_owed <> ''")
     op.create_index("ix_cases_owed", "cases", ["id"], unique=False, sqlite_where=owed, postgresql_where=owed)
     op.create_index("ix_cases_state_due", "cases", ["state", "due_at", "id"], unique=False)
@@ -775,6 +779,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_events")),
     )
     op.create_index(op.f("ix_case_events_case_id"), "case_events", ["case_id"], unique=False)
+    objection = sa.text("what IN ('appealed', 'appeal_upheld', 'appeal_declined')")
+    op.create_index(
+        "ix_case_events_objections", "case_events", ["case_id", "id"], sqlite_where=objection, postgresql_where=objection
+    )
     op.create_table(
         "policy_versions",
         sa.Column("id", KEY, nullable=False),
@@ -798,6 +806,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("DROP TABLE item_search")
     op.drop_table("policy_versions")
+    op.drop_index("ix_case_events_objections", table_name="case_events")
     op.drop_index(op.f("ix_case_events_case_id"), table_name="case_events")
     op.drop_table("case_events")
     op.drop_index(
@@ -817,6 +826,7 @@ def downgrade() -> None:
     op.drop_index("ix_cases_state_due", table_name="cases")
     op.drop_index("ix_cases_owed", table_name="cases")
     op.drop_index("ix_cases_next", table_name="cases")
+    op.drop_index("ix_cases_list", table_name="cases")
     op.drop_index(op.f("ix_cases_merged_into_id"), table_name="cases")
     op.drop_index(op.f("ix_cases_item_id"), table_name="cases")
     op.drop_index("ix_cases_account_author", table_name="cases")
@@ -833,6 +843,7 @@ def downgrade() -> None:
     op.drop_index("ix_items_state", table_name="items", sqlite_where=None, postgresql_where=None)
     op.drop_index("ix_items_said", table_name="items", sqlite_where=None, postgresql_where=None)
     op.drop_index("ix_items_root", table_name="items")
+    op.drop_index("ix_items_case", table_name="items")
     op.drop_index("ix_items_platform", table_name="items", sqlite_where=None, postgresql_where=None)
     op.drop_index("ix_items_language", table_name="items", sqlite_where=None, postgresql_where=None)
     op.drop_index("ix_items_kind", table_name="items", sqlite_where=None, postgresql_where=None)
