@@ -17,6 +17,9 @@ class Platform:
     """A line of the registry. `variables`: setting field -> name of the secret (or `native_id`) given to the connector;
     `ties_private`: a private answer hangs from the comment it answers, also for the platform.
 
+    `public`: read, and posted to for everybody; else a way to one person alone (connectors/oneway.py). `native_id`: of its one
+    account, where that is this house itself and exists by itself.
+
     `corrected_by`: how a correction shows there what it corrects: a `reply` beneath it, a `comment` (words alone), or a `link` to
     it in its words. `figures_at_once`: of how many posts the numbers are asked for in one go, each a call of its own unless the
     platform takes a list.
@@ -30,6 +33,8 @@ class Platform:
     ties_private: bool = False
     corrected_by: str = "link"
     figures_at_once: int = 25
+    public: bool = True
+    native_id: str = ""
 
     def open(self, credentials: Credentials, wire: Wire) -> Connector:
         """The connector of one account. Makes no call."""
@@ -79,6 +84,7 @@ CONNECTORS: dict[str, Platform] = {
         backend="private",
         corrected_by="comment",
     ),
+    "portal": Platform("connectors.portal", "نماذج البوابة", "Forms of the portal", {}, public=False, native_id="forms"),
 }
 
 

@@ -26,6 +26,7 @@ class Surface(StrEnum):
     QUOTE = "quote"  # a post that quotes ours: its author's own words
     SHARE = "share"  # a bare repost: no words, never work
     DIRECT = "direct"  # a private message
+    FORM = "form"  # filled in on our own portal, for us alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,9 @@ class Can:
 class Message:
     """One thing said, as its reader sees it. Times are aware UTC. `native_id` stays the same through edits.
 
-    `parent_id` is the comment or post replied to (for a top-level comment the post), else None; `root_id` the post (or
-    conversation) it hangs under. Which comment began a direct message our own ledger tells, not the platform (inbox.ties). A
-    tombstone has `deleted=True` and may have empty text: the stored text is kept.
-    """
+    `parent_id`: the comment or post replied to (for a top-level comment the post), else None; `root_id`: the post, conversation or
+    form it hangs under. Which comment began a direct message our own ledger tells (inbox.ties). A tombstone has `deleted=True` and
+    may have empty text: the stored text is kept."""
 
     account: str
     native_id: str
@@ -75,7 +75,7 @@ class Message:
 
     @property
     def private(self) -> bool:
-        return self.surface is Surface.DIRECT
+        return self.surface in (Surface.DIRECT, Surface.FORM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +148,7 @@ class Sent:
 class Steps(Protocol):
     """The ledger's memory of one delivery's half-way ids (container, unpublished post, uploaded media).
 
-    `keep` commits before it returns, so that a crash after it can't forget what the platform already holds.
-    """
+    `keep` commits before it returns, so that a crash after it can't forget what the platform already holds."""
 
     def get(self, name: str) -> str | None: ...
 
@@ -164,6 +163,7 @@ class Finding(StrEnum):
     SEVERAL = "several"  # more than one match: a person must look
     RESUMABLE = "resumable"  # a kept step can be finished without danger of a second copy: send again
     REFUSED = "refused"  # the platform says it failed for good (`detail`)
+    UNKNOWABLE = "unknowable"  # there is nothing to read back: a person must look
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +293,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Everything a connector needs to act for one account. `secrets` by the names in the registry; never logged."""
+    """What a connector needs to act for one account. `secrets` by the names in the registry; never logged."""
 
     native_id: str
     secrets: Mapping[str, str] = field(repr=False)

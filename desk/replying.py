@@ -102,7 +102,7 @@ def box(reading: Session, person: Actor, item: Item, account: Account) -> None:
         show(el("p", say("desk.reply.waits", health=health), class_="mj-panel warn", role="status"))
     draft = replies.draft_of(reading, person, item.id or 0)
     refused = done.get("nonce", "") if done.get("problem") else ""
-    only_private = privately and item.surface != "direct" and not item.can.get("reply")
+    only_private = privately and not item.private and not item.can.get("reply")
     if draft is not None and not refused and (unfit := replies.unfit(item, draft.text, private=only_private or item.private)):
         show(chrome.panel("warn", el("h3", say("desk.reply.unfit")), el("div", unfit.words(session.lang()))))
     mount(
@@ -114,7 +114,7 @@ def box(reading: Session, person: Actor, item: Item, account: Account) -> None:
             "seen": replies.thread_version(reading, item),
             "style": "x" if item.platform == "x" and not item.private else "chars",
             "limit": limit_of(account),
-            "can_private": privately and item.surface != "direct",
+            "can_private": privately and not item.private,
             "only_private": only_private,
             "done": done.get("nonce", "") if not refused else "",
             "refused": refused,

@@ -11,7 +11,7 @@ from zlib import crc32
 from connectors.contract import Surface
 from policies.verdict import ACTIONS, KINDS, SENTIMENTS, TOPICS
 
-PLATFORMS = ("facebook", "x", "instagram", "webform", "email", "livechat")
+PLATFORMS = ("facebook", "x", "instagram", "portal", "email", "livechat")
 STATES = ("open", "answered", "closed", "none")
 
 

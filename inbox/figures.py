@@ -17,6 +17,7 @@ from core.models import Account
 from inbox import tally
 from inbox.models import Stream
 from inbox.tally import TALLIES
+from outbox.accounts import active
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +138,11 @@ class Channel:
 
 
 def channels(session: Session, poll_s: int) -> list[Channel]:
-    """One line an active account, in the order they were connected."""
-    accounts = session.execute(select(Account).where(col(Account.active)).order_by(col(Account.id))).scalars().all()
+    """One line an account that is read, in the order they were connected."""
     totals = _totals(session)
     fresh = now() - timedelta(seconds=3 * poll_s)
     lines = []
-    for account in accounts:
+    for account in active(session):
         streams = session.execute(select(Stream).where(col(Stream.account_id) == account.id)).scalars().all()
         read = [stream for stream in streams if not stream.name.startswith("recheck")]
         whole = [s for s in read if not s.problem and s.read_at is not None and s.read_at >= fresh]

@@ -4,13 +4,15 @@ from sqlalchemy import ColumnElement, exists, func
 from sqlmodel import Session, col, select
 
 from core import audit
-from core.actors import Actor
+from core.actors import WORKER, Actor
 from core.clock import now
 from core.errors import Conflict, Forbidden, Invalid, NotFound, NotPossible, PersonalInPublic
 from core.models import Account, User
 from core.settings import settings
+from inbox import post
 from inbox.change import change
-from inbox.models import Case, CaseEvent, Item, Reply
+from inbox.models import Case, Item, Reply
+from inbox.steps import answered
 from outbox.body import Body
 from outbox.enqueue import enqueue
 from outbox.guards import GUARDS, ON_SETTLED, Refusal
@@ -18,7 +20,7 @@ from outbox.models import Delivery
 from policies.asking import in_public
 
 #: surfaces where an answer is private whatever one asks for
-_PRIVATE = frozenset({"direct"})
+_PRIVATE = frozenset({"direct", "form"})
 
 
 def draft_of(session: Session, actor: Actor, item_id: int) -> Reply | None:
@@ -213,9 +215,9 @@ def _settled(session: Session, delivery: Delivery) -> None:
         change(session, item, state="answered", answered_at=item.answered_at or reply.updated_at)
     case = session.get(Case, item.case_id) if item.case_id is not None else None
     if case is not None:
-        case.first_reply_at = case.first_reply_at or reply.updated_at
-        session.add(case)
-        session.add(CaseEvent(case_id=case.id or 0, at=reply.updated_at, actor=delivery.created_by, what="answered"))
+        answered(session, case, delivery.created_by, reply.updated_at)
+        if item.surface == "form" or reply.private:
+            post.mail(session, WORKER, case, "answered", key=f"reply:{reply.id}")
 
 
 GUARDS["thread_unchanged"] = _thread_unchanged

@@ -81,12 +81,14 @@ def judged(verdict: Verdict | None) -> dict[str, Any]:
 
 
 def thread_key(message: Message, threads: Mapping[str, str]) -> str:
-    """What is answered together with this message: its conversation, or the top comment it stands under, or itself.
+    """What is answered together with this message: its conversation or form, or the top comment it stands under, or itself.
 
     `threads` is native id -> thread key of messages known already.
     """
     if message.surface is Surface.DIRECT:
         return message.root_id or f"direct:{message.author_id}"
+    if message.surface is Surface.FORM:
+        return message.root_id or message.native_id
     parent = message.parent_id
     if message.surface is Surface.POST or parent is None or parent == message.root_id:
         return message.native_id

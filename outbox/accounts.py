@@ -22,7 +22,7 @@ from outbox.channels import BLOCKS, block_of, free, free_queue, hold_queue
 
 Connect = Callable[[Account], Connector]
 
-NATIVE_ID = r"[A-Za-z0-9._-]{1,80}"
+NATIVE_ID = r"[A-Za-z0-9._@+-]{1,80}"
 
 #: secrets an account can do without: webhooks of it are then not verified, periodic reading works
 SPARE = ("app_secret",)
@@ -83,7 +83,7 @@ def add_account(
             field="backend", why=none_of(backend, backends) if backends else Why("no_backends", backend=backend, platform=platform)
         )
     backend = platform_of(platform, backend).backend
-    if not re.fullmatch(NATIVE_ID, native_id):
+    if not re.fullmatch(platform_of(platform, backend).native_id or NATIVE_ID, native_id):
         raise Invalid(field="native_id", why=Why("native_id_form"))
     known = {to for to in platform_of(platform, backend).variables.values() if to != "native_id"}
     if strange := sorted(set(secrets) - known):
@@ -91,6 +91,8 @@ def add_account(
     account = _find(session, platform, native_id)
     if account is None:
         account = Account(platform=platform, native_id=native_id, backend=backend, sealed=vault.seal(secrets))
+        if platform_of(platform, backend).native_id:
+            account.health = "ok"  # this house itself: there is no token
         session.add(account)
         session.flush()
         audit.record(session, actor, "account.add", f"account:{account.id}", account=account.key)
@@ -104,13 +106,15 @@ def add_account(
 
 
 def from_environment(session: Session, settings: Settings, vault: Vault) -> list[Account]:
-    """Connect the accounts named in the settings (an account without its id is not set); returns them. Changes nothing twice."""
+    """Connect the accounts named in the settings (an account without its id is not set), and those that are this house itself;
+    returns them. Changes nothing twice."""
     found = []
     for key, platform in CONNECTORS.items():
         name, _, _ = key.partition(":")
         if name == "instagram" and platform.backend != settings.instagram_backend:
             continue
         given = {to: str(getattr(settings, field) or "") for field, to in platform.variables.items()}
+        given.setdefault("native_id", platform.native_id)
         if name == "instagram" and platform.backend == "graph":
             given["token"] = given["token"] or settings.facebook_page_token
         native_id = given.pop("native_id")
@@ -170,8 +174,9 @@ def known_platforms() -> list[str]:
 
 
 def active(session: Session) -> list[Account]:
-    """Accounts in use, in the order they were connected."""
-    return list(session.exec(select(Account).where(col(Account.active)).order_by(col(Account.id))))
+    """Accounts in use that are read and posted to, in the order they were connected: neither our own forms nor e-mail."""
+    used = session.exec(select(Account).where(col(Account.active)).order_by(col(Account.id)))
+    return [account for account in used if platform_of(account.platform, account.backend).public]
 
 
 def resolve(session: Session, name: str, *, disabled: bool = False) -> Account:

@@ -2,11 +2,10 @@
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse
-from sqlmodel import col, select
 
 from connectors import platform_of
 from core.i18n import ROOT
-from core.models import Account
+from outbox.accounts import active
 from portal.pages import page
 from portal.state import portal_of
 
@@ -19,7 +18,7 @@ ROBOTS = "User-agent: *\nDisallow: /track/\nDisallow: /media/\nDisallow: /webhoo
 def home(request: Request) -> HTMLResponse:
     """Home, with the connected accounts as channels."""
     with portal_of(request).db.read() as session:
-        rows = session.exec(select(Account).where(col(Account.active).is_(True)).order_by(col(Account.platform))).all()
+        rows = sorted(active(session), key=lambda account: account.platform)
     channels = [(platform_of(row.platform, row.backend), row.name) for row in rows]
     return page(request, "home.html", channels=channels)
 

@@ -20,6 +20,7 @@ from sandbox.igprivate.render import media_id
 from sandbox.world import World
 from tests.secrets_of import SECRETS
 
+#: the platforms; ways to one person alone have a suite of their own (test_oneway)
 BACKENDS = ("facebook", "x", "instagram", "instagram:private")
 PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 

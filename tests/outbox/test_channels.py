@@ -118,7 +118,7 @@ def test_accounts_of_the_environment_are_connected_once_and_renewed_when_changed
     given = load(FACEBOOK_PAGE_ID="77", FACEBOOK_PAGE_TOKEN="a", INSTAGRAM_USER_ID="88")
     for _ in range(2):
         with desk.db.write() as session:
-            assert [a.key for a in from_environment(session, given, desk.vault)] == ["facebook:77", "instagram:88"]
+            assert [a.key for a in from_environment(session, given, desk.vault)] == ["facebook:77", "instagram:88", "portal:forms"]
     with desk.db.write() as session:
         from_environment(session, load(FACEBOOK_PAGE_ID="77", FACEBOOK_PAGE_TOKEN="b"), desk.vault)
         page = resolve(session, "facebook")

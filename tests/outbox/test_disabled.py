@@ -61,11 +61,11 @@ def test_the_variables_of_the_environment_do_not_bring_it_back(desk: Desk) -> No
     given = load(FACEBOOK_PAGE_ID="77", FACEBOOK_PAGE_TOKEN="a")
     for _ in range(2):
         with desk.db.write() as session:
-            (page,) = from_environment(session, given, desk.vault)
+            page, _ = from_environment(session, given, desk.vault)
             disable(session, OPERATING, page)
     renewed = load(FACEBOOK_PAGE_ID="77", FACEBOOK_PAGE_TOKEN="b")
     with desk.db.write() as session:
-        (page,) = from_environment(session, renewed, desk.vault)
+        page, _ = from_environment(session, renewed, desk.vault)
         assert not page.active
 
 
