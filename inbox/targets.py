@@ -1,17 +1,16 @@
 """By when the public is answered: inbox/targets.toml, or the ministry's own file that MAJLIS_TARGETS_FILE names."""
 
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from core import weekfile
-from core.errors import ConfigurationError, Invalid
+from core.errors import Invalid
 from core.i18n import ROOT
+from core.ownfile import Table, only, tables, told
 from core.settings import settings
-from core.why import Why, none_of, of_system
+from core.why import Why, none_of
 from core.workdays import Weeks
 from core.worktime import Term, term
 from policies.verdict import KINDS
@@ -64,25 +63,17 @@ def kept() -> Targets:
 
 def read(path: Path, weeks: Weeks) -> Targets:
     """The targets of a file, checked against the weeks they are counted on."""
-    try:
-        told = tomllib.loads(path.read_text("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as e:
-        raise ConfigurationError(name=NAME, why=Why("file_wrong", path=path, reason=str(e))) from None
-    except OSError as e:
-        raise ConfigurationError(name=NAME, why=Why("file_not_read", path=path, cause=of_system(e))) from e
-    try:
-        _known(told, ("target",))
-        found = Targets(tuple(_target(table) for table in told.get("target", ())))
+    with told(path, NAME) as file:
+        only(file, ("target",))
+        found = Targets(tuple(_target(table) for table in tables(file, "target")))
         _complete(found)
         for one in found.all:
             _in_order(one, weeks)
-    except Invalid as e:
-        raise ConfigurationError(name=NAME, why=e.details["why"]) from None
     return found
 
 
-def _target(table: Mapping[str, Any]) -> Target:
-    _known(table, (*FOR, *TERMS, "source"))
+def _target(table: Table) -> Target:
+    only(table, (*FOR, *TERMS, "source"))
     grade, kind, channel = (str(table.get(name, "")) for name in FOR)
     if grade and grade not in GRADES:
         raise Invalid(field="grade", why=none_of(grade, GRADES))
@@ -106,7 +97,7 @@ def _in_order(one: Target, weeks: Weeks) -> None:
     """Whenever a case comes in, each answer is due before its end, and a warning comes before what it warns of."""
     if not (_within(one.first, one.resolve, weeks) and _within(one.next, one.resolve, weeks)):
         raise Invalid(field="targets", why=Why("targets_reversed"))
-    warned = one.warn.minutes and all(_within(Term(one.warn.minutes), told, weeks) for told in (one.first, one.next))
+    warned = one.warn.minutes and all(_within(one.warn, answer, weeks) for answer in (one.first, one.next))
     if not warned:
         raise Invalid(field="targets", why=Why("target_warns_late"))
 
@@ -124,9 +115,3 @@ def _within(short: Term, long: Term, weeks: Weeks) -> bool:
     if short.days:
         return (short.days + 1) * max(worked) <= long.minutes
     return short.minutes <= (long.days * min(worked) if long.days else long.minutes)
-
-
-def _known(table: Mapping[str, Any], known: tuple[str, ...]) -> None:
-    for name in table:
-        if name not in known:
-            raise Invalid(field="targets", why=none_of(name, known))
