@@ -94,6 +94,7 @@ def _route(row: Row, answers: Mapping[str, Any]) -> Route:
         can_reply=bool(row["can"].get("reply")),
         said=row["created_at"],
         moment=row["received_at"],
+        form=row["surface"] == Surface.FORM,
     )
     row["state"] = where.state
     if where.state == "open" and row["native_id"] in answers:

@@ -28,6 +28,9 @@ def _walk(name: str, *leading: str, where: str = "") -> Index:
 #: what a person has still to look at, in the words of its index: written as an equality, SQLite would rather walk all that is open
 REVIEWED = "NOT state <> 'open' AND action <> 'allow'"
 
+#: what was said in some case, in the words of its index
+CASED = "case_id IS NOT NULL"
+
 
 class Item(SQLModel, table=True):
     """One thing said on a platform, once: unique on account + native id (the account carries the platform).
@@ -57,6 +60,7 @@ class Item(SQLModel, table=True):
         Index("ix_items_harm", "harm", "id", "facets", sqlite_where=text(REVIEWED), postgresql_where=text(REVIEWED)),
         Index("ix_items_thread", "account_id", "thread_key", "id"),
         Index("ix_items_root", "account_id", "root_id"),
+        Index("ix_items_case", "case_id", "id", sqlite_where=text(CASED), postgresql_where=text(CASED)),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Key)
@@ -81,6 +85,8 @@ class Item(SQLModel, table=True):
     edited_at: datetime | None = None
     deleted: bool = False
     deleted_at: datetime | None = None
+    #: what it says of a person was removed, and comes back by no reading (inbox.erase)
+    erased_at: datetime | None = None
     own: bool = False
     private: bool = False
     hidden: bool = False

@@ -216,7 +216,7 @@ def _settled(session: Session, delivery: Delivery) -> None:
     case = session.get(Case, item.case_id) if item.case_id is not None else None
     if case is not None:
         answered(session, case, delivery.created_by, reply.updated_at)
-        if item.surface == "form" or reply.private:
+        if item.surface == "form":  # his page is where he reads it; elsewhere the platform tells him
             post.mail(session, WORKER, case, "answered", key=f"reply:{reply.id}")
 
 

@@ -1,0 +1,139 @@
+"""A case as its author may see it: his own words, what we answered, every step, and what he may do next."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from connectors.contract import Surface
+from core.i18n import Lang, lang_of, t
+from core.settings import settings
+from inbox.models import Case, CaseEvent, Department, Item, Reply
+from policies.masking import masked
+
+#: a case is followed through so many merges
+FARTHEST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a case's history in the reader's language."""
+
+    at: datetime
+    what: str
+    words: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One thing said in the case. `ours`: an answer; else its author's words. `platform`: where."""
+
+    at: datetime
+    text: str
+    ours: bool
+    platform: str
+    item_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """What the author of a case may see: no staff names, no inner notes, nothing said in a private message.
+
+    `text`: the words it began with. `answers`: what we said to him, oldest first. `talk`: both sides, every channel, oldest first.
+    `number` is the one he holds, also where his case goes on in another.
+    """
+
+    number: str
+    kind: str
+    topic: str
+    state: str
+    state_words: str
+    lang: Lang
+    opened_at: datetime
+    due_at: datetime | None
+    resolved_at: datetime | None
+    outcome: str
+    outcome_reason: str
+    steps: tuple[Step, ...]
+    answers: tuple[tuple[datetime, str], ...]
+    text: str
+    talk: tuple[Said, ...] = ()
+    first_due_at: datetime | None = None
+    next_due_at: datetime | None = None
+    first_reply_at: datetime | None = None
+    grade: str = "ordinary"
+    department: str = ""
+    edition: str = ""
+    reopened: int = 0
+    rating: int | None = None
+    rated_at: datetime | None = None
+
+
+def live(session: Session, case: Case) -> Case:
+    """The case in which this one goes on: itself, unless it was merged."""
+    for _ in range(FARTHEST):
+        if case.merged_into_id is None:
+            return case
+        case = session.get_one(Case, case.merged_into_id)
+    raise LookupError(f"case {case.id} is merged in a circle")
+
+
+def public_view(session: Session, case: Case, lang: str) -> CaseView:
+    """The case for its author, in `lang`. What was said in a private message, by either side, stays there: links get forwarded.
+
+    What came by our own forms is shown: this page is where it is answered. He reads his own words as he wrote them; numbers and
+    addresses in what we wrote to it are masked, for they may be another's.
+    """
+    tongue, ours, held = lang_of(lang), settings().office_contacts, case
+    case = live(session, case)
+    events = session.exec(
+        select(CaseEvent).where(col(CaseEvent.case_id) == case.id, col(CaseEvent.public)).order_by(col(CaseEvent.id))
+    )
+    steps = tuple(Step(e.at, e.what, t(f"case.event.{e.what}", tongue), masked(e.note, ours)) for e in events)
+    talk = _talk(session, case)
+    first = next((said.text for said in talk if said.item_id == case.item_id and not said.ours), "")
+    department = session.get(Department, case.department) if case.department else None
+    return CaseView(
+        number=held.number,
+        kind=case.kind,
+        topic=case.topic,
+        state=case.state,
+        state_words=t(f"case.state.{case.state}", tongue),
+        lang=tongue,
+        opened_at=held.opened_at,
+        due_at=case.due_at,
+        resolved_at=case.resolved_at,
+        outcome=case.outcome,
+        outcome_reason=masked(case.outcome_reason, ours),
+        steps=steps,
+        answers=tuple((said.at, said.text) for said in talk if said.ours),
+        text=first,
+        talk=talk,
+        first_due_at=case.first_due_at,
+        next_due_at=case.next_due_at,
+        first_reply_at=case.first_reply_at,
+        grade=case.grade,
+        department=(department.name_ar if tongue == "ar" else department.name_en) if department else "",
+        edition=case.edition,
+        reopened=case.reopened,
+        rating=case.rating,
+        rated_at=case.rated_at,
+    )
+
+
+def items_of(session: Session, case: Case) -> list[Item]:
+    """All that was said in a case by its author, on whatever channel, oldest first."""
+    return list(session.exec(select(Item).where(col(Item.case_id) == case.id).order_by(col(Item.said), col(Item.id))))
+
+
+def _talk(session: Session, case: Case) -> tuple[Said, ...]:
+    items = [item for item in items_of(session, case) if not item.own and item.surface != Surface.DIRECT]
+    said = [Said(i.created_at, i.text, False, i.platform, i.id or 0) for i in items if i.text and not i.deleted]
+    of_item = {item.id: item for item in items}
+    sent = (col(Reply.item_id).in_(sorted(id_ for id_ in of_item if id_)), col(Reply.state) == "sent")
+    for reply in session.exec(select(Reply).where(*sent).order_by(col(Reply.id))) if items else ():
+        item = of_item[reply.item_id]
+        if not reply.private or item.surface == Surface.FORM:
+            said.append(Said(reply.updated_at, reply.text, True, item.platform, item.id or 0))
+    return tuple(sorted(said, key=lambda one: one.at))

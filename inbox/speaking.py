@@ -1,0 +1,177 @@
+"""What the author of a case may do with its number and secret: answer, rate once, reopen, withdraw. (He objects by inbox.appeal.)
+
+The doors prove that the case is his and act as CITIZEN. A case that was merged is followed to where it goes on.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlmodel import Session, col, select
+
+from connectors.contract import Can, Message, Surface
+from core import audit
+from core import settings as configuration
+from core.actors import WORKER, Actor
+from core.clock import now
+from core.errors import Invalid, NotFound, WrongState
+from core.models import Account
+from core.settings import Settings
+from core.why import Why
+from inbox import cases, post
+from inbox.change import change
+from inbox.editions import in_force
+from inbox.models import Case, CaseEvent, Item
+from inbox.receive import receive
+from inbox.steps import spoke, step, tidy
+
+PORTAL, FORMS = "portal", "forms"
+BEST = 5
+#: an ended case may be reopened, and rated, by its author so long after its outcome
+REOPEN_WITHIN = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class May:
+    """What the author of a case may do now."""
+
+    answer: bool
+    rate: bool
+    reopen: bool
+    withdraw: bool
+
+
+def may(session: Session, case: Case) -> May:
+    """What its author may do with the case as it stands."""
+    case = cases.live(session, case)
+    open_still = case.state in cases.OPEN
+    lately = case.resolved_at is not None and now() - case.resolved_at <= REOPEN_WITHIN
+    return May(
+        answer=open_still,
+        rate=not open_still and lately and case.rated_at is None and case.outcome != "withdrawn",
+        reopen=not open_still and lately,
+        withdraw=open_still,
+    )
+
+
+def answer(session: Session, actor: Actor, case: Case, words: str, *, nonce: str, settings: Settings | None = None) -> Item:
+    """Say something more; it comes in as any other message does. The same `nonce` again is the same answer.
+
+    Invalid without words; WrongState when the case has ended (then it is reopened instead). A case that waited for its author is
+    worked on again.
+    """
+    actor.require("case.speak")
+    account = forms(session)
+    if (said := _said(session, account, nonce)) is not None:
+        if said.case_id != cases.live(session, case).id:
+            raise Invalid(field="nonce", why=Why("name_taken"))
+        return said
+    if not tidy(words):
+        raise Invalid(field="words", why=Why("say_something"))
+    case = _locked(session, case)
+    if not may(session, case).answer:
+        raise WrongState(thing="case", state=case.state, wanted="answer")
+    first = session.exec(
+        select(Item).where(col(Item.case_id) == case.id, col(Item.account_id) == account.id).order_by(col(Item.id))
+    ).first()
+    message = Message(
+        account=account.key,
+        native_id=nonce,
+        surface=Surface.FORM,
+        author_id=first.author_id if first else case.author_id,
+        text=words.strip(),
+        created_at=now(),
+        parent_id=first.native_id if first else None,
+        can=Can(),
+    )
+    receive(session, account, [message], in_force(session), actor=WORKER, settings=settings or configuration.settings())
+    item = _said(session, account, nonce)
+    if item is None:  # receive stores whatever is new
+        raise LookupError(f"no item {nonce}")
+    change(session, item, case_id=case.id)
+    spoke(session, case, item.created_at)
+    if case.state == "waiting" and _asked(session, case):
+        cases.CASE.move(case, "in_progress")
+    step(session, case, "said", actor.label)
+    audit.record(session, actor, "case.answer", f"case:{case.id}", item=item.id)
+    session.flush()
+    return item
+
+
+def rate(session: Session, actor: Actor, case: Case, rating: int, note: str = "") -> Case:
+    """Say once how one was served, 1 to 5, with a few words. WrongState before its end, or a second time."""
+    actor.require("case.speak")
+    if not 1 <= rating <= BEST:
+        raise Invalid(field="rating", why=Why("rating_range", most=BEST))
+    case = _locked(session, case)
+    if not may(session, case).rate:
+        raise WrongState(thing="case", state=case.state, wanted="rated")
+    case.rating, case.rating_note, case.rated_at = rating, tidy(note), now()
+    case.asked_at = case.asked_at or case.rated_at
+    session.add(case)
+    step(session, case, "rated", actor.label, rating=rating)
+    audit.record(session, actor, "case.rate", f"case:{case.id}", rating=rating)
+    return case
+
+
+def reopen(session: Session, actor: Actor, case: Case, words: str) -> Case:
+    """Have an ended case taken up again, saying why. WrongState when it has not ended, or too long ago; Invalid without words."""
+    actor.require("case.speak")
+    if not tidy(words):
+        raise Invalid(field="words", why=Why("say_something"))
+    case = _locked(session, case)
+    if not may(session, case).reopen:
+        raise WrongState(thing="case", state=case.state, wanted="reopened")
+    cases.take_up(session, case)
+    step(session, case, "reopened", actor.label, words)
+    audit.record(session, actor, "case.reopen", f"case:{case.id}", times=case.reopened)
+    return case
+
+
+def withdraw(session: Session, actor: Actor, case: Case, words: str = "") -> Case:
+    """Take back what one asked for: the case ends as withdrawn. WrongState when it has ended already."""
+    actor.require("case.speak")
+    case = _locked(session, case)
+    if not may(session, case).withdraw:
+        raise WrongState(thing="case", state=case.state, wanted="withdrawn")
+    cases.end(session, case, "withdrawn", words)
+    step(session, case, "withdrawn", actor.label, words)
+    audit.record(session, actor, "case.withdraw", f"case:{case.id}")
+    return case
+
+
+def ask(session: Session, actor: Actor, case: Case) -> bool:
+    """Ask the author, once, how he was served; False where he was asked or told us already, or the case has not ended."""
+    actor.require("case.work")
+    session.refresh(case, with_for_update=True)
+    if case.asked_at is not None or case.merged_into_id is not None or not may(session, case).rate:
+        return False
+    case.asked_at = now()
+    session.add(case)
+    step(session, case, "asked", actor.label)
+    audit.record(session, actor, "case.ask", f"case:{case.id}")
+    post.mail(session, actor, case, "rate")
+    return True
+
+
+def forms(session: Session) -> Account:
+    """The account of our own portal, by which forms and answers come in; NotFound before `migrate` made it."""
+    found = session.exec(select(Account).where(col(Account.platform) == PORTAL, col(Account.native_id) == FORMS)).first()
+    if found is None:
+        raise NotFound(thing="account", id=f"{PORTAL}:{FORMS}")
+    return found
+
+
+def _locked(session: Session, case: Case) -> Case:
+    going_on = cases.live(session, case)
+    session.refresh(going_on, with_for_update=True)
+    return cases.live(session, going_on)
+
+
+def _said(session: Session, account: Account, nonce: str) -> Item | None:
+    return session.exec(select(Item).where(col(Item.account_id) == account.id, col(Item.native_id) == nonce)).first()
+
+
+def _asked(session: Session, case: Case) -> bool:
+    """Whether the case waits for its author, not for another body."""
+    where = (col(CaseEvent.case_id) == case.id, col(CaseEvent.what).in_(("question", "waiting")))
+    return session.exec(select(CaseEvent.what).where(*where).order_by(col(CaseEvent.id).desc())).first() == "question"
