@@ -1,8 +1,8 @@
 """`manage.py export DIR`: everything an auditor asks for, as CSV (safe to open in a spreadsheet) and JSON lines, with checksums.
 
 The text of direct messages is left out: they are private, and an export travels. Personal data in what people wrote is
-masked, unless whoever takes the export may see it (`pii.view`). Cells that a spreadsheet would take for a formula get an
-apostrophe in front (OWASP, CSV injection), also where the sign is a wide or small one or stands behind what shows nothing.
+masked, unless whoever takes the export may see it (`pii.view`). Cells that a spreadsheet would take for a formula are made harmless
+(core.cells).
 """
 
 import csv
@@ -11,7 +11,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from unicodedata import category, normalize
 
 from sqlmodel import Session, select
 
@@ -19,6 +18,7 @@ from console.opening import House
 from console.printing import plain
 from core import audit
 from core.actors import Actor
+from core.cells import safe_text
 from core.clock import now, rfc3339
 from core.errors import Invalid, WrongOption
 from core.models import AuditEntry
@@ -38,17 +38,12 @@ WRITTEN = {
     "approvals": ("comment",),
     "post_comments": ("text",),
 }
-FORMULA = frozenset("=+-@")
-#: categories of Unicode that show nothing: controls, formats, spaces
-UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 
 
 def safe_cell(value: Any) -> Any:
     """The value as a spreadsheet may show it."""
     if isinstance(value, str):
-        seen = next((c for c in value if category(c) not in UNSEEN), "")
-        starts = value[:1] in ("\t", "\r", "\n") or normalize("NFKC", seen)[:1] in FORMULA
-        return f"'{value}" if seen and starts else value
+        return safe_text(value)
     return json.dumps(value, ensure_ascii=False, default=plain) if isinstance(value, (dict, list)) else value
 
 
