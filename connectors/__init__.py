@@ -84,6 +84,9 @@ CONNECTORS: dict[str, Platform] = {
         backend="private",
         corrected_by="comment",
     ),
+    "email": Platform(
+        "connectors.email", "البريد الإلكتروني", "E-mail", {"smtp_from": "native_id", "smtp_url": "url"}, public=False
+    ),
     "portal": Platform("connectors.portal", "نماذج البوابة", "Forms of the portal", {}, public=False, native_id="forms"),
 }
 

@@ -174,6 +174,12 @@ class Unavailable(PlatformError):
     code = "unavailable"
 
 
+class Deferred(Unavailable):
+    """Whoever it is meant for takes nothing now, the account itself is well: try again, in longer and longer steps."""
+
+    code = "deferred"
+
+
 class CursorExpired(PlatformError):
     """The platform no longer knows our paging cursor: begin this stream again from its watermark."""
 

@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource
 
 from core.errors import ConfigurationError
 from core.i18n import ROOT, catalogue
+from core.smtp import mailbox, server_of
 from core.why import Why, of_system
 
 SECRET: dict[str, Any] = {"secret": True}
@@ -145,6 +146,14 @@ class Settings(BaseSettings):
     x_tier: Literal["self_serve", "enterprise"] = setting(
         "X_TIER", "self_serve", "self_serve: replies only to those who mentioned us; enterprise: to anyone"
     )
+    # e-mail
+    smtp_url: str = setting(
+        "MAJLIS_SMTP_URL",
+        "",
+        "Mail server: smtp://user:pass@host:587?starttls=1 or smtps://user:pass@host; &ca=FILE to trust",
+        secret=True,
+    )
+    smtp_from: str = setting("MAJLIS_SMTP_FROM", "", "Address that letters to those who gave theirs come from; empty: no letters")
     # what X may cost
     x_budget_usd: float | None = setting(
         "MAJLIS_X_BUDGET_USD", None, "Monthly budget in USD of every X account that has none of its own; empty: no limit", ge=0
@@ -176,6 +185,23 @@ class Settings(BaseSettings):
         if value and not value.startswith(("http://", "https://")):
             raise PydanticCustomError("web_address", "http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, value: str) -> str:
+        try:
+            if value:
+                server_of(value)
+        except ValueError as e:
+            raise PydanticCustomError("smtp_plain" if str(e) == "plain" else "smtp_url", "smtp:// or smtps://") from None
+        return value
+
+    @field_validator("smtp_from")
+    @classmethod
+    def _sender(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[A-Za-z0-9._+-]+@[^@]+", mailbox(value)):
+            raise PydanticCustomError("smtp_from", "an address")
+        return mailbox(value)
 
     @field_validator("database_url")
     @classmethod

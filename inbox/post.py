@@ -11,13 +11,13 @@ from sqlmodel import Session, col, select
 
 from core.actors import Actor
 from core.display import strip_nul
-from core.i18n import lang_of, t
 from core.models import Account
 from core.settings import Settings
 from core.settings import settings as current
 from core.vault import SealBroken, Vault, open_vault
 from inbox import numbers
 from inbox.models import Case, CaseEvent
+from inbox.tongues import say
 from outbox.body import Body
 from outbox.enqueue import enqueue
 from outbox.guards import FILLERS, GUARDS, ON_SETTLED, Refusal
@@ -47,9 +47,8 @@ def mail(session: Session, actor: Actor, case: Case, about: str, *, key: str = "
     """
     if not case.contact or (account := account_of(session)) is None:
         return None
-    lang = lang_of(case.lang, "en")
     words = {"number": case.number, "case_link": "{case_link}", **values}
-    text = f"{t(f'mail.{about}.text', lang, **words)}\n\n{t('mail.foot', lang)}"
+    text = f"{say(f'mail.{about}.text', case.lang, **words)}\n\n{say('mail.foot', case.lang)}"
     named = hashlib.sha256(repr(key or sorted(values.items())).encode()).hexdigest()[:16]
     return enqueue(
         session,
@@ -57,7 +56,11 @@ def mail(session: Session, actor: Actor, case: Case, about: str, *, key: str = "
         kind="mail",
         account=account,
         body=Body(
-            text, to_author="{address}", private=True, fill="mail", subject=t(f"mail.{about}.subject", lang, number=case.number)
+            text,
+            to_author="{address}",
+            private=True,
+            fill="mail",
+            subject=say(f"mail.{about}.subject", case.lang, number=case.number),
         ),
         ref=f"mail:{case.id}:{about}:{named}",
         guard="mail_wanted",
@@ -85,7 +88,7 @@ def _fill(session: Session, delivery: Delivery, settings: Settings) -> Mapping[s
     """The address and the link of a letter, made at the moment of sending."""
     case, vault = _case_of(session, delivery), open_vault(settings)
     secret = numbers.secret(case.number, vault, case.key_id)
-    return {"case_link": f"{settings.public_url}/track/{case.number}/{secret}", "address": contact_of(case, vault)["email"]}
+    return {"case_link": f"{settings.public_url}/track/{case.number}/{secret}", "address": contact_of(case, vault).get("email", "")}
 
 
 def _settled(session: Session, delivery: Delivery) -> None:

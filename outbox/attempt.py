@@ -10,12 +10,14 @@ from sqlalchemy import ColumnElement, Table, bindparam, func, literal, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
+from connectors import platform_of
 from connectors.contract import Bill, Connector, Outgoing, Sent
 from connectors.gate import guarded
 from core import claim, clock
 from core.actors import WORKER
 from core.bulk import insert_all
 from core.db import Database
+from core.errors import Deferred
 from core.log import logger
 from core.models import Account
 from core.settings import Settings
@@ -29,6 +31,9 @@ from outbox.states import move
 
 ATTEMPTS: Table = Attempt.__table__  # type: ignore[attr-defined] # SQLModel sets it
 SENT_AT = Delivery.__table__.c.first_sent_at.type  # type: ignore[attr-defined] # SQLModel does not declare it
+
+#: what is known of an account until it is heard from again
+UNTOLD = ("unknown", "unavailable")
 
 #: outcomes written in one transaction, so that nobody waits long for the write lock
 AT_ONCE = 5
@@ -280,7 +285,9 @@ def outcome_values(outcome: Outcome, sent_at: datetime, moment: datetime, settin
 def learn(session: Session, account: Account, outcome: Outcome, way: str, bill: Bill = Bill()) -> None:  # noqa: B008 (frozen)
     """Keep what the answer to a call of this way taught about the account: its price, its health, its rate windows."""
     spend(session, account, bill, price=outcome.sent.cost_micros if outcome.sent else 0)
-    if outcome.error is None or outcome.state == "refused":
+    if outcome.state == "published" and account.health in UNTOLD and not platform_of(account.platform, account.backend).public:
+        accounts.note_health(session, account, None)  # nothing is read there: that a letter was taken is all it tells
+    if outcome.error is None or outcome.state == "refused" or isinstance(outcome.error, Deferred):
         return
     if outcome.state in ("scheduled", "held"):
         refuse_by(session, account, outcome.error, way)

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from connectors.contract import Sent
-from core.errors import Gone, PlatformError, RateLimited, Unavailable
+from core.errors import Deferred, Gone, PlatformError, RateLimited, Unavailable
 from outbox.channels import BLOCKING
 from outbox.models import ACTING
 
 #: first wait after a try that did not reach the platform, and the longest; it doubles in between
 AGAIN_S, AGAIN_MOST_S = 5, 300
+#: the same where its one reader takes nothing now: greylisting asks for minutes, a full mailbox for hours
+DEFERRED_S, DEFERRED_MOST_S = 60, 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ def after(error: Exception, kind: str, attempts: int, moment: datetime) -> Outco
     if isinstance(error, RateLimited):
         # an hour that is over already must not make us call again at once, and again
         return Outcome("scheduled", error.code, not_before=max(error.retry_at, moment + again(1)), error=error)
+    if isinstance(error, Deferred):
+        return Outcome("scheduled", reason_of(error), not_before=moment + again(attempts, DEFERRED_S, DEFERRED_MOST_S), error=error)
     if isinstance(error, Unavailable):
         return Outcome("scheduled", reason_of(error), not_before=moment + again(attempts), error=error)
     if isinstance(error, BLOCKING):
@@ -60,9 +64,9 @@ def after(error: Exception, kind: str, attempts: int, moment: datetime) -> Outco
     return Outcome("refused", reason_of(error), error=error)
 
 
-def again(attempts: int) -> timedelta:
+def again(attempts: int, first_s: int = AGAIN_S, most_s: int = AGAIN_MOST_S) -> timedelta:
     """How long to wait after the `attempts`-th try: 5 s, 10 s, 20 s … 5 minutes."""
-    return timedelta(seconds=min(AGAIN_S * 2 ** min(max(attempts - 1, 0), 20), AGAIN_MOST_S))
+    return timedelta(seconds=min(first_s * 2 ** min(max(attempts - 1, 0), 20), most_s))
 
 
 def reason_of(error: PlatformError) -> str:

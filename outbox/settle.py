@@ -116,6 +116,10 @@ def _several(session: Session, delivery: Delivery, worker: str, evidence: Eviden
     _wait(session, delivery, worker, look.Next("needs_decision", "several", look.last_look(_sent_at(delivery))))
 
 
+def _unknowable(session: Session, delivery: Delivery, worker: str, evidence: Evidence, settings: Settings) -> None:
+    _wait(session, delivery, worker, look.Next("needs_decision", "unknowable", look.last_look(_sent_at(delivery))))
+
+
 def _resume(session: Session, delivery: Delivery, worker: str, evidence: Evidence, settings: Settings) -> None:
     _try_again(session, delivery, worker)
 
@@ -132,6 +136,7 @@ SEEN: dict[Finding, Callable[[Session, Delivery, str, Evidence, Settings], None]
     Finding.SEVERAL: _several,
     Finding.RESUMABLE: _resume,
     Finding.REFUSED: _refused,
+    Finding.UNKNOWABLE: _unknowable,
 }
 
 

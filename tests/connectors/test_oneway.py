@@ -10,7 +10,10 @@ from core.errors import NotPossible
 from tests.connectors.conftest import Kept
 
 #: way -> what opens it: its native id and its secrets
-CREDENTIALS: dict[str, tuple[str, dict[str, str]]] = {"portal": ("forms", {})}
+CREDENTIALS: dict[str, tuple[str, dict[str, str]]] = {
+    "portal": ("forms", {}),
+    "email": ("cases@ministry.example", {"url": "smtp://127.0.0.1:1"}),
+}
 
 
 @pytest.fixture(params=sorted(CREDENTIALS))
