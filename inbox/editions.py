@@ -18,7 +18,7 @@ from core.errors import MajlisError, NotFound
 from core.settings import settings
 from inbox.models import PolicyVersion
 from policies import edition as shipped
-from policies.clauses import Edition
+from policies.clauses import Clause, Edition
 
 VERSIONS: Table = PolicyVersion.__table__  # type: ignore[attr-defined]  # SQLModel sets it
 #: parsed editions kept in memory, by the hash of their text
@@ -58,6 +58,14 @@ def find(session: Session, ref: str) -> Edition:
     if edition is None:
         raise NotFound(thing="edition", id=ref)
     return edition
+
+
+def clause_of(session: Session, ref: str, id: str) -> Clause | None:
+    """A clause as a decision cites it, also of an edition no longer in force; None for what nobody knows any more."""
+    try:
+        return find(session, ref).clause(id)
+    except (NotFound, KeyError):
+        return None
 
 
 def published(session: Session) -> list[Edition]:

@@ -1,25 +1,35 @@
-"""Hiding and showing again: decided under a clause, evidence kept first, carried out by the ledger (DESIGN §2.6)."""
+"""Hiding, showing again and deleting: decided under a clause, evidence kept first, carried out by the ledger (DESIGN §2.6).
 
-from collections.abc import Mapping
+Nothing is deleted that was not hidden before by somebody else or by the machine: a delete takes two. Whoever wrote what the
+platform then hid or deleted is given a statement of reasons (inbox.notices).
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from core import audit
 from core.actors import WORKER, Actor
-from core.clock import rfc3339
-from core.errors import Invalid, NotPossible, WrongState
+from core.clock import now, rfc3339
+from core.errors import Invalid, NotPossible, OwnAct, WrongState
 from core.models import Account
 from core.settings import Settings
-from inbox import tally
+from core.why import Why, none_of
+from inbox import notices, tally
 from inbox.change import change
 from inbox.editions import in_force
-from inbox.models import Decision, Item
+from inbox.models import Decision, Item, Upload
 from outbox.enqueue import enqueue
 from outbox.guards import ON_SETTLED
 from outbox.models import Delivery
 from outbox.states import FINAL
 from policies.clauses import Edition
+
+#: what is done to somebody's words; deleted, they come back no more
+ACTS = ("hide", "unhide", "delete")
 
 
 def hide(session: Session, actor: Actor, item: Item, clause: str, reason: str, *, edition: Edition | None = None) -> Decision:
@@ -29,10 +39,7 @@ def hide(session: Session, actor: Actor, item: Item, clause: str, reason: str, *
     hidden already. Pressed twice, the decision that is under way is returned.
     """
     actor.require("item.moderate")
-    policy = edition or in_force(session)
-    if all(known.id != clause for known in policy.clauses):
-        raise Invalid(field="clause", why=f"'{clause}' is none of {', '.join(c.id for c in policy.clauses)}")
-    return _act(session, actor, item, "hide", policy.ref, clause, reason)
+    return _act(session, actor, item, "hide", _policy(session, clause, edition), clause, reason)
 
 
 def unhide(session: Session, actor: Actor, item: Item, reason: str) -> Decision:
@@ -42,9 +49,26 @@ def unhide(session: Session, actor: Actor, item: Item, reason: str) -> Decision:
     return _act(session, actor, item, "unhide", last.edition if last else "", last.clause if last else "", reason)
 
 
+def delete(session: Session, actor: Actor, item: Item, clause: str, reason: str, *, edition: Edition | None = None) -> Decision:
+    """Have the platform delete an item that is hidden, for good. As `hide`; OwnAct for whoever hid it himself."""
+    actor.require("item.moderate")
+    policy = _policy(session, clause, edition)
+    hiding = _last(session, item, ("hide",))
+    if hiding is not None and hiding.actor == actor.label:
+        raise OwnAct(ability="item.moderate", actor=actor.label)
+    return _act(session, actor, item, "delete", policy, clause, reason)
+
+
+def _policy(session: Session, clause: str, edition: Edition | None) -> str:
+    policy = edition or in_force(session)
+    if all(known.id != clause for known in policy.clauses):
+        raise Invalid(field="clause", why=none_of(clause, [known.id for known in policy.clauses]))
+    return policy.ref
+
+
 def _act(session: Session, actor: Actor, item: Item, action: str, edition: str, clause: str, reason: str) -> Decision:
     if not reason.strip():
-        raise Invalid(field="reason", why="whoever reads this later must know why")
+        raise Invalid(field="reason", why=Why("say_why"))
     session.refresh(item, with_for_update=True)
     if (under_way := _under_way(session, item)) is not None:
         if under_way.action == action:
@@ -52,8 +76,9 @@ def _act(session: Session, actor: Actor, item: Item, action: str, edition: str, 
         raise WrongState(thing="item", state=f"{under_way.action}…", wanted=action)
     if item.hidden == (action == "hide"):
         raise WrongState(thing="item", state="hidden" if item.hidden else "shown", wanted=action)
-    if item.deleted or not item.can.get("hide", False):
+    if item.deleted or not item.can.get("delete" if action == "delete" else "hide", False):
         raise NotPossible(detail="deleted" if item.deleted else f"no_{action}", permalink=item.permalink)
+    files = session.exec(select(Upload.sha256).where(col(Upload.item_id) == item.id).order_by(col(Upload.id)))
     decision = Decision(
         item_id=item.id or 0,
         actor=actor.label,
@@ -62,23 +87,37 @@ def _act(session: Session, actor: Actor, item: Item, action: str, edition: str, 
         edition=edition,
         clause=clause,
         reason=reason.strip()[:500],
-        evidence=evidence(item.model_dump()),
+        evidence=evidence(item.model_dump(), files),
     )
     _queue(session, actor, item, decision)
-    audit.record(session, actor, f"item.{action}", f"item:{item.id}", clause=clause, edition=edition, decision=decision.id)
+    kept = digest([decision.evidence])
+    audit.record(
+        session, actor, f"item.{action}", f"item:{item.id}", clause=clause, edition=edition, decision=decision.id, evidence=kept
+    )
     return decision
 
 
-def evidence(row: Mapping[str, Any]) -> dict[str, Any]:
-    """What was decided upon, as it stood: the text, who wrote it and when, what the policy's rules had found."""
+def evidence(row: Mapping[str, Any], files: Iterable[str] = ()) -> dict[str, Any]:
+    """What was decided upon, as it stood: the text, who wrote it, where and when, what the policy's rules had found, and the hashes
+    of the `files` that came with it."""
     return {
         "text": row["text"],
         "author": row["author_id"],
+        "name": row["author_name"],
         "native_id": row["native_id"],
+        "parent_id": row["parent_id"],
+        "permalink": row["permalink"],
         "created_at": rfc3339(row["created_at"]),
         "edited": row["edited"],
         "findings": row["verdict"].get("clauses", []),
+        "files": list(files),
     }
+
+
+def digest(kept: Iterable[Mapping[str, Any]]) -> str:
+    """SHA-256 of evidence as the audit keeps it: what was kept can be shown not to have changed since."""
+    text = json.dumps(list(kept), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def apply(
@@ -100,7 +139,8 @@ def apply(
         queued[row["id"]] = delivery.id or 0
     if queued:
         tally.add(session, {(tally.today(), account.id or 0, "auto_hide", ""): len(queued)})
-        audit.record(session, actor, "item.auto_hide", f"account:{account.id}", items=sorted(queued))
+        kept = digest(evidence(row) for row in rows if row["id"] in queued)
+        audit.record(session, actor, "item.auto_hide", f"account:{account.id}", items=sorted(queued), evidence=kept)
     if len(rows) > len(queued):
         audit.record(session, actor, "item.hide_brake", f"account:{account.id}", held=len(rows) - len(queued), brake=brake)
     return queued
@@ -129,7 +169,7 @@ def shown_again(session: Session, item: Item) -> bool:
 
 
 def _under_way(session: Session, item: Item) -> Decision | None:
-    last = _last(session, item, ("hide", "unhide"))
+    last = _last(session, item, ACTS)
     if last is None or last.delivery_id is None:
         return None
     delivery = session.get_one(Delivery, last.delivery_id)
@@ -137,22 +177,38 @@ def _under_way(session: Session, item: Item) -> Decision | None:
 
 
 def _settled(session: Session, delivery: Delivery) -> None:
-    """The platform hid or showed it: the item follows. A hidden item without a case no longer waits for an answer."""
+    """The platform did it: the item follows, and its author is given the reasons or, shown again, the notice is overturned.
+
+    A hidden item without a case no longer waits for an answer.
+    """
     if delivery.state != "published":
         return
     decision = session.exec(select(Decision).where(col(Decision.delivery_id) == delivery.id)).first()
     if decision is None:
         return
     item = session.get_one(Item, decision.item_id)
-    hidden = delivery.kind == "hide"
-    state = item.state
-    if hidden and state == "open" and item.case_id is None:
-        state = "closed"
-    elif not hidden and state == "closed" and not item.deleted:
-        state = "open"
-    change(session, item, hidden=hidden, state=state)
-    audit.record(session, WORKER, "item.hidden" if hidden else "item.shown", f"item:{item.id}", delivery=delivery.id)
+    AFTER[delivery.kind](session, item)
+    audit.record(session, WORKER, f"item.{DONE[delivery.kind]}", f"item:{item.id}", delivery=delivery.id)
+    if delivery.kind == "unhide":
+        notices.overturn(session, WORKER, item)
+    else:
+        notices.give(session, WORKER, decision, item)
 
 
-for _kind in ("hide", "unhide"):
+def _hidden(session: Session, item: Item) -> None:
+    change(session, item, hidden=True, state="closed" if item.state == "open" and item.case_id is None else item.state)
+
+
+def _shown(session: Session, item: Item) -> None:
+    change(session, item, hidden=False, state="open" if item.state == "closed" and not item.deleted else item.state)
+
+
+def _deleted(session: Session, item: Item) -> None:
+    if not item.deleted:
+        change(session, item, deleted=True, deleted_at=now(), state="closed" if item.state == "open" else item.state)
+
+
+AFTER = {"hide": _hidden, "unhide": _shown, "delete": _deleted}
+DONE = {"hide": "hidden", "unhide": "shown", "delete": "deleted"}
+for _kind in ACTS:
     ON_SETTLED.setdefault(_kind, []).append(_settled)

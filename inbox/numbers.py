@@ -12,7 +12,8 @@ from core.vault import Vault
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LOOKALIKE = str.maketrans("OIL٠١٢٣٤٥٦٧٨٩", "0110123456789")
-_PURPOSE = "case-secret"
+#: what a secret opens: knowing a number's secret for one tells nothing of the other
+CASE, NOTICE = "case-secret", "notice-secret"
 
 #: n -> that many random bits
 Bits = Callable[[int], int]
@@ -30,16 +31,16 @@ def tidy(typed: str) -> str:
     return f"M-{plain[:5]}-{plain[5:]}" if len(plain) == 10 and set(plain) <= set(_ALPHABET) else ""
 
 
-def secret(number: str, vault: Vault, key_id: str = "") -> str:
-    """The secret of a case: 26 characters, 130 bits. SealBroken when the key is no longer held."""
-    digest = hmac.digest(vault.derive(_PURPOSE, key_id), number.encode(), "sha256")
+def secret(number: str, vault: Vault, key_id: str = "", *, purpose: str = CASE) -> str:
+    """The secret of a case (or of another `purpose`): 26 characters, 130 bits. SealBroken when the key is no longer held."""
+    digest = hmac.digest(vault.derive(purpose, key_id), number.encode(), "sha256")
     return _word(int.from_bytes(digest, "big") >> (256 - 130), 26)
 
 
-def opens(number: str, typed: str, vault: Vault) -> bool:
+def opens(number: str, typed: str, vault: Vault, *, purpose: str = CASE) -> bool:
     """True when `typed` is the number's secret under any key held; the same work whatever was typed."""
     given = "".join(c for c in typed.upper().translate(_LOOKALIKE) if c.isalnum())
-    results = [hmac.compare_digest(secret(number, vault, key).encode(), given.encode()) for key in vault.key_ids]
+    results = [hmac.compare_digest(secret(number, vault, key, purpose=purpose).encode(), given.encode()) for key in vault.key_ids]
     return any(results)
 
 

@@ -1,0 +1,285 @@
+"""Statements of reasons: given for every hide and delete once it is done, carried in private where that goes, and overturned."""
+
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from connectors.contract import Can
+from core.actors import CITIZEN, OPERATING, Actor
+from core.auth import actor_of, add_user
+from core.clock import Hands
+from core.db import Database
+from core.errors import NotPossible, OwnAct, WrongState
+from core.models import AuditEntry
+from core.settings import Settings
+from core.vault import open_vault
+from inbox import appeal, moderate, notices, numbers, statement
+from inbox.models import Case, CaseEvent, Decision, Item, Notice
+from outbox.guards import FILLERS, GUARDS, settled
+from outbox.models import Delivery
+from policies import edition as editions
+
+WORDS = "يوم جميل وطقس معتدل"
+
+
+@pytest.fixture
+def reviewer(db: Database) -> Actor:
+    """Hessa, who decides on objections and moderates."""
+    with db.write() as session:
+        return actor_of(add_user(session, OPERATING, "hessa", "long-enough-1", ["appeal_reviewer"], "Hessa"))
+
+
+def hide(db: Database, actor: Actor, clause: str = "abuse") -> None:
+    with db.write() as session:
+        moderate.hide(session, actor, session.get_one(Item, 1), clause, "ملاحظة داخلية")
+    carry_out(db, "hide")
+
+
+def delete(db: Database, actor: Actor) -> None:
+    with db.write() as session:
+        moderate.delete(session, actor, session.get_one(Item, 1), "abuse", "تكرار")
+    carry_out(db, "delete")
+
+
+def carry_out(db: Database, kind: str, state: str = "published") -> None:
+    """What the platform does with the newest delivery of that kind."""
+    with db.write() as session:
+        delivery = session.exec(select(Delivery).where(Delivery.kind == kind).order_by(col(Delivery.id).desc())).first()
+        assert delivery is not None
+        delivery.state = state
+        delivery.published_at = delivery.scheduled_at if state == "published" else None
+        session.flush()
+        settled(session, delivery)
+
+
+def given(db: Database) -> list[Notice]:
+    with db.read() as session:
+        return list(session.exec(select(Notice).order_by(col(Notice.id))))
+
+
+def letter(db: Database) -> Delivery:
+    with db.read() as session:
+        return session.exec(select(Delivery).where(col(Delivery.ref).startswith("notice:"))).one()
+
+
+def test_the_notice_is_given_when_the_platform_has_hidden_it(db: Database, desk: Any, say: Any, agent: Actor) -> None:
+    desk.take(say("c1", WORDS))
+    with db.write() as session:
+        moderate.hide(session, agent, session.get_one(Item, 1), "abuse", "ملاحظة داخلية")
+    assert given(db) == []
+    carry_out(db, "hide")
+    (notice,) = given(db)
+    assert (notice.item_id, notice.lang, notice.owed, notice.read_at) == (1, "ar", "", None)
+
+
+def test_it_leaves_as_a_private_answer_with_clause_edition_and_who_decided(
+    db: Database, desk: Any, say: Any, agent: Actor, settings: Settings
+) -> None:
+    desk.take(say("c1", WORDS))
+    hide(db, agent)
+    sent = letter(db)
+    clause = editions.current().clause("abuse")
+    assert (sent.kind, sent.target_id, sent.body["private"]) == ("private_reply", "c1", True)
+    for words in (clause.notice("ar"), editions.current().clause_ref("abuse"), "اتخذ القرار موظف"):
+        assert words in sent.body["text"]
+    for hidden in (WORDS, "ملاحظة داخلية", agent.label, "Noura"):
+        assert hidden not in sent.body["text"]
+
+
+def test_the_secret_of_its_link_stands_in_no_table(db: Database, desk: Any, say: Any, agent: Actor, settings: Settings) -> None:
+    desk.take(say("c1", WORDS))
+    hide(db, agent)
+    vault = open_vault(settings)
+    (notice,) = given(db)
+    with db.read() as session:
+        sent = letter(db)
+        link = notices.link(notice, vault, settings)
+        assert FILLERS[sent.body["fill"]](session, sent, settings) == {"notice_link": link}
+        assert sent.body["text"].endswith("{notice_link}")
+        assert link.rpartition("/")[2] not in str(sent.body)
+        assert notices.find(session, notice.number, link.rpartition("/")[2], vault) is not None
+        assert notices.find(session, notice.number, "0" * 26, vault) is None
+
+
+def test_a_notice_is_opened_by_no_secret_of_a_case(db: Database, desk: Any, say: Any, agent: Actor, settings: Settings) -> None:
+    desk.take(say("c1", WORDS))
+    hide(db, agent)
+    (notice,) = given(db)
+    vault = open_vault(settings)
+    with db.read() as session:
+        assert notices.find(session, notice.number, numbers.secret(notice.number, vault), vault) is None
+
+
+@pytest.mark.parametrize(("text", "lang"), [("you are all donkeys", "en"), ("آپ سب گدھے ہیں اور کچھ نہیں جانتے", "ur")])
+def test_it_is_written_in_the_language_of_the_words(db: Database, desk: Any, say: Any, agent: Actor, text: str, lang: str) -> None:
+    desk.take(say("c1", text))
+    hide(db, agent)
+    assert given(db)[0].lang == lang
+    assert "The decision was taken by a member of staff" in letter(db).body["text"]
+
+
+def test_where_nobody_can_be_written_to_a_clerk_owes_it_until_it_is_handed_over_or_read(
+    db: Database, desk: Any, say: Any, agent: Actor
+) -> None:
+    desk.take(say("c1", WORDS, can=Can(hide=True)))
+    hide(db, agent)
+    with db.write() as session:
+        (notice,) = notices.owed(session)
+        assert notice.owed == "no_private"
+        notices.hand_over(session, agent, notice)
+        assert notices.owed(session) == []
+        with pytest.raises(WrongState):
+            notices.hand_over(session, agent, notice)
+
+
+def test_what_the_platform_refuses_to_carry_is_owed(db: Database, desk: Any, say: Any, agent: Actor) -> None:
+    desk.take(say("c1", WORDS))
+    hide(db, agent)
+    carry_out(db, "private_reply", "refused")
+    assert given(db)[0].owed == "refused"
+
+
+def test_a_refused_hide_gives_no_notice(db: Database, desk: Any, say: Any, agent: Actor) -> None:
+    desk.take(say("c1", WORDS))
+    with db.write() as session:
+        moderate.hide(session, agent, session.get_one(Item, 1), "abuse", "سبب")
+    carry_out(db, "hide", "refused")
+    assert given(db) == []
+
+
+def test_told_twice_that_it_is_done_there_is_one_notice(db: Database, desk: Any, say: Any, agent: Actor) -> None:
+    desk.take(say("c1", WORDS))
+    hide(db, agent)
+    carry_out(db, "hide")
+    assert len(given(db)) == 1
+    assert letter(db).ref == "notice:1"
+
+
+def test_evidence_stands_before_anything_leaves_and_the_audit_holds_its_hash(
+    db: Database, desk: Any, say: Any, agent: Actor
+) -> None:
+    desk.take(say("c1", WORDS))
+    with db.write() as session:
+        decision = moderate.hide(session, agent, session.get_one(Item, 1), "abuse", "سبب")
+        assert {"text", "author", "name", "created_at", "permalink", "files", "findings"} <= decision.evidence.keys()
+        assert (decision.evidence["text"], decision.evidence["permalink"]) == (WORDS, "https://facebook.test/c1")
+        entry = session.exec(select(AuditEntry).where(AuditEntry.action == "item.hide")).one()
+        assert entry.detail["evidence"] == moderate.digest([decision.evidence])
+        delivery = session.get_one(Delivery, decision.delivery_id)
+        assert (delivery.state, delivery.attempts) == ("scheduled", 0)
+
+
+def test_deleting_takes_another_person_and_comes_after_hiding(
+    db: Database, desk: Any, say: Any, agent: Actor, reviewer: Actor
+) -> None:
+    desk.take(say("c1", WORDS))
+    with db.write() as session, pytest.raises(WrongState):
+        moderate.delete(session, reviewer, session.get_one(Item, 1), "abuse", "سبب")
+    hide(db, agent)
+    with db.write() as session, pytest.raises(OwnAct):
+        moderate.delete(session, agent, session.get_one(Item, 1), "abuse", "سبب")
+    delete(db, reviewer)
+    with db.read() as session:
+        item = session.get_one(Item, 1)
+        assert (item.deleted, item.hidden, item.text) == (True, True, WORDS)
+    assert [(n.decision_id, n.owed) for n in given(db)][1][1] == "gone"
+
+
+def test_what_the_platform_lets_nobody_delete_is_not_deleted(
+    db: Database, desk: Any, say: Any, agent: Actor, reviewer: Actor
+) -> None:
+    desk.take(say("c1", WORDS, can=Can(hide=True)))
+    hide(db, agent)
+    with db.write() as session, pytest.raises(NotPossible):
+        moderate.delete(session, reviewer, session.get_one(Item, 1), "abuse", "سبب")
+
+
+def test_objecting_opens_a_case_under_the_number_of_the_notice_and_another_person_restores_the_words(
+    db: Database, desk: Any, say: Any, agent: Actor, reviewer: Actor, hands: Hands
+) -> None:
+    desk.take(say("c1", WORDS))
+    hide(db, agent)
+    hands.forward(minutes=5)
+    (notice,) = given(db)
+    with db.write() as session:
+        notice = session.get_one(Notice, notice.id)
+        statement.lodge(session, CITIZEN, notice, "لم أشتم أحدًا")
+        case = session.exec(select(Case)).one()
+        assert (case.number, case.item_id) == (notice.number, 1)
+        assert statement.statement(session, notice).waiting
+    hands.forward(minutes=5)
+    with db.write() as session:
+        appeal.decide(session, reviewer, session.exec(select(Case)).one(), "أخطأنا", uphold=True)
+    assert given(db)[0].overturned_at is None
+    carry_out(db, "unhide")
+    with db.read() as session:
+        said = statement.statement(session, given(db)[0])
+        assert said.overturned_at is not None
+        assert [one.action for one in said.afterwards] == ["unhide"]
+        assert [(what, note) for _, what, note in said.answers] == [("appealed", "لم أشتم أحدًا"), ("appeal_upheld", "أخطأنا")]
+        assert not session.get_one(Item, 1).hidden
+
+
+def test_a_notice_still_in_the_queue_is_cancelled_when_the_words_show_again(
+    db: Database, desk: Any, say: Any, agent: Actor, reviewer: Actor
+) -> None:
+    desk.take(say("c1", WORDS))
+    hide(db, agent)
+    with db.write() as session:
+        moderate.unhide(session, reviewer, session.get_one(Item, 1), "خطأ")
+    carry_out(db, "unhide")
+    with db.read() as session:
+        refusal = GUARDS["notice_stands"](session, letter(db))
+    assert getattr(refusal, "reason", refusal) == "overturned"
+    carry_out(db, "private_reply", "cancelled")
+    assert given(db)[0].owed == ""
+
+
+def test_the_words_of_a_case_keep_their_case_and_its_history_tells_of_the_notice(
+    db: Database, desk: Any, say: Any, agent: Actor
+) -> None:
+    desk.take(say("c1", "راتبي متأخر شهرين وأريد تقديم شكوى"))
+    hide(db, agent)
+    (notice,) = given(db)
+    with db.read() as session:
+        case = session.exec(select(Case)).one()
+        assert notice.case_id == case.id
+        assert statement.of_case(session, case) == [notice]
+        steps = session.exec(select(CaseEvent.what).where(CaseEvent.public)).all()
+    assert "notice_given" in steps
+
+
+def test_whoever_opens_it_has_read_it_once(db: Database, desk: Any, say: Any, agent: Actor, hands: Hands) -> None:
+    desk.take(say("c1", WORDS, can=Can(hide=True)))
+    hide(db, agent)
+    for _ in range(2):
+        with db.write() as session:
+            statement.seen(session, CITIZEN, session.exec(select(Notice)).one())
+        hands.forward(minutes=1)
+    with db.read() as session:
+        assert notices.owed(session) == []
+        assert len(session.exec(select(AuditEntry).where(AuditEntry.action == "notice.read")).all()) == 1
+
+
+def test_an_automatic_hide_says_so(db: Database, desk: Any, say: Any) -> None:
+    desk.take(say("c1", WORDS))
+    with db.write() as session:
+        delivery = Delivery(account_id=desk.account.id, kind="hide", target_id="c1", ref="hide:1:auto")
+        session.add(delivery)
+        session.flush()
+        session.add(
+            Decision(
+                item_id=1,
+                actor="worker",
+                action="hide",
+                edition=editions.current().ref,
+                clause="privacy",
+                evidence={"text": WORDS},
+                delivery_id=delivery.id,
+            )
+        )
+    carry_out(db, "hide")
+    assert "اتُّخذ القرار آليًا" in letter(db).body["text"]
+    with db.read() as session:
+        assert statement.statement(session, given(db)[0]).automatic
