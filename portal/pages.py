@@ -1,24 +1,26 @@
 """Pages from templates: the reader's language, addresses that keep it, times as they are read in the Emirates."""
 
 import hashlib
-from datetime import date, datetime
 from functools import cache
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
-from babel.dates import format_date, format_datetime
 from fastapi import Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from core.clock import DUBAI
 from core.display import direction
-from core.i18n import ROOT, Lang, t
+from core.i18n import LANGS, ROOT, Lang
+from inbox.tongues import NAMES, TONGUES, Tongue, direction_of, say
+from portal.language import prefixed, speaks
 from portal.state import portal_of
+from portal.times import day_words, moment_words
 
 HERE = ROOT / "portal"
+#: what a person may dictate in, by the names browsers have for it
+VOICES = tuple(zip(("ar-AE", "en-GB", "ur-PK", "hi-IN", "bn-BD", "ml-IN", "fil-PH"), NAMES.values(), strict=True))
 FONTS = ROOT / "desk" / "static" / "fonts"
-LOCALES = {"ar": "ar_AE@numbers=latn", "en": "en_GB"}
 
 #: Paths that speak to machines: their faults are JSON, not a page.
 MACHINES = ("/corrections.atom", "/events.ics", "/events/", "/health", "/webhooks/", "/open311/", "/open-data/", "/openapi.json")
@@ -34,15 +36,16 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["fingerprint"] = fingerprint()
-    environment.filters["direction"] = direction
+    environment.globals |= {"fingerprint": fingerprint(), "voices": VOICES}
+    environment.filters |= {"direction": direction, "runs": direction_of}
     return environment
 
 
 @cache
 def fingerprint() -> str:
-    """Changes with the style sheet, so that browsers may keep it for a year."""
-    return hashlib.sha256((HERE / "static" / "portal.css").read_bytes()).hexdigest()[:10]
+    """Changes with the style sheet and the scripts, so that browsers may keep them for a year."""
+    files = sorted((HERE / "static").iterdir())
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:10]
 
 
 def lang_of_request(request: Request) -> Lang:
@@ -51,43 +54,46 @@ def lang_of_request(request: Request) -> Lang:
     return lang
 
 
-def day_words(day: date, lang: Lang) -> str:
-    """`24 نوفمبر 2026`, `24 November 2026`."""
-    return format_date(day, "d MMMM y", locale=LOCALES[lang].split("@")[0])
-
-
-def moment_words(moment: datetime, lang: Lang) -> Markup:
-    """A `<time>` element: day and hour in the Emirates, the exact instant for machines."""
-    local = moment.astimezone(DUBAI)
-    text = format_datetime(
-        local.replace(tzinfo=None), "d MMMM y، HH:mm" if lang == "ar" else "d MMMM y, HH:mm", locale=LOCALES[lang].split("@")[0]
-    )
-    return Markup('<time datetime="{}">{}</time>').format(local.isoformat(timespec="minutes"), text)
+def tongue_of_request(request: Request) -> Tongue:
+    """What this page's own words are in: one of seven where it speaks them (portal.language.SPOKEN), else as lang_of_request."""
+    tongue: Tongue = getattr(request.state, "tongue", "ar")
+    return tongue
 
 
 def page(request: Request, name: str, *, status: int = 200, headers: dict[str, str] | None = None, **values: Any) -> HTMLResponse:
-    """Render `name`. Templates get t, lang, dir, link, day, moment, edition and the address of the other language."""
-    lang = lang_of_request(request)
-    prefix: str = getattr(request.state, "prefix", "")
-    other: Lang = "en" if lang == "ar" else "ar"
+    """Render `name`. Templates get t, lang, tongue, dir, link, switch, day, moment, edition.
+
+    `lang` is for texts that are there in Arabic and English alone; where the page is in another tongue they are to carry the
+    attributes `foreign`. `switch(code)` is this page's address in another language.
+    """
+    lang, tongue = lang_of_request(request), tongue_of_request(request)
+    prefixed_already = bool(getattr(request.state, "prefix", ""))
     text = (
         templates()
         .get_template(name)
         .render(
             lang=lang,
-            dir="rtl" if lang == "ar" else "ltr",
-            other=other,
+            tongue=tongue,
+            dir=direction_of(tongue),
+            foreign=Markup("") if tongue == lang else Markup(' lang="{}" dir="{}"').format(lang, direction_of(lang)),
+            tongues=[(code, NAMES[code]) for code in (TONGUES if speaks(request.url.path) else LANGS)],
             here=request.url.path,
-            t=lambda key, **given: t(key, lang, **given),
-            link=lambda path: f"{prefix}{path}" if prefix and path != "/" else prefix or path,
-            day=lambda day: day_words(day, lang),
-            moment=lambda moment: moment_words(moment, lang),
+            t=lambda key, **given: say(key, tongue, **given),
+            link=lambda path: prefixed(path, tongue, lang) if prefixed_already else path,
+            switch=lambda code: _switched(request, code),
+            day=lambda day: day_words(day, tongue),
+            moment=lambda moment: moment_words(moment, tongue),
             edition=portal_of(request).edition,
-            **{"again": {}, **values},
+            **{"again": {}, "problems": {}, **values},
         )
     )
-    always = {"content-language": lang, "vary": "Cookie", "cache-control": "no-cache"}
+    always = {"content-language": tongue, "vary": "Cookie", "cache-control": "no-cache"}
     return HTMLResponse(text, status, headers={**always, **(headers or {})})
+
+
+def _switched(request: Request, code: str) -> str:
+    asked = [(name, value) for name, value in parse_qsl(request.url.query) if name != "lang"]
+    return f"{request.url.path}?{urlencode([*asked, ('lang', code)])}"
 
 
 def apology(request: Request, status: int) -> Response:

@@ -12,7 +12,7 @@ from core.i18n import LANGS, ROOT, Forms, catalogue
 ARABIC = re.compile("[\u0621-\u064a]")
 IN_TEMPLATE = re.compile(r"""\bt\(\s*"([^"]+)"(\s*~)?""")
 #: Words that are the same in any language, or deliberately in the other one.
-SAME = {"portal.other_language", "desk.lang.name"}
+SAME = {"desk.lang.name"}
 
 
 def _texts(forms: Forms) -> list[str]:

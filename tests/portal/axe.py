@@ -1,0 +1,21 @@
+"""What axe finds wrong with a page as it stands in a browser: rules of WCAG 2.2 A and AA, and good practice.
+
+A clean page is no proof that everybody can use it; a page with findings is proof that somebody can't.
+"""
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+RULES: dict[str, Any] = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+    "rules": {"target-size": {"enabled": True}},
+    "resultTypes": ["violations"],
+}
+
+
+def findings(page: Page) -> list[str]:
+    """One line for each thing axe finds: the rule, the element, and what is wrong with it. [] for a clean page."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{one['id']}: {node['html'][:160]} ({node['failureSummary']})" for one in found for node in one["nodes"]]
