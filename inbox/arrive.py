@@ -14,8 +14,10 @@ from core.bulk import among, insert_all
 from core.clock import now
 from core.models import Account
 from core.settings import Settings
-from inbox import acknowledge, cases, facets, index, moderate, numbers, own, tally
+from core.workdays import Calendar
+from inbox import acknowledge, cases, departments, due, facets, index, moderate, numbers, own, priority, routing, tally
 from inbox.index import ITEMS
+from inbox.joining import Talk, goes_on, heard, talk_of
 from inbox.judging import Verdicts
 from inbox.models import Case, CaseEvent, Decision, Item, Reply
 from inbox.routing import Route, route
@@ -48,7 +50,8 @@ def arrive(session: Session, batch: Batch, messages: Sequence[Message], echoes: 
     rows = _threaded(session, batch, sorted(messages, key=lambda m: (m.created_at, m.native_id)), echoes)
     answers = own.answered_before(session, batch.account, rows)
     routed = [(row, _route(row, answers)) for row in rows]
-    cased = _cases(session, batch, [(row, r) for row, r in routed if r.case])
+    opening, joining = _belongs(session, batch, routed)
+    cased = _cases(session, batch, opening, joining)
     hides = moderate.apply(session, batch.actor, batch.account, [row for row in rows if _hides(row)], batch.settings)
     for row in rows:
         row["facets"] = facets.pack(row)
@@ -60,6 +63,7 @@ def arrive(session: Session, batch: Batch, messages: Sequence[Message], echoes: 
     _count(session, rows)
     _gather(session, batch.account, rows)
     own.answer_stored(session, batch.account, rows)
+    heard(session, batch.actor.label, [row for row, _ in joining])
     tie(session, batch.account, sorted({row["thread_key"] for row in rows if row["surface"] == Surface.DIRECT}))
     return [row["id"] for row in rows]
 
@@ -103,14 +107,45 @@ def _route(row: Row, answers: Mapping[str, Any]) -> Route:
     return where
 
 
-def _cases(session: Session, batch: Batch, opening: Sequence[tuple[Row, Route]]) -> list[Row]:
-    """Case rows for the items that open one, with their receipts queued or owed; sets the items' `case_id`."""
+def _belongs(
+    session: Session, batch: Batch, routed: Sequence[tuple[Row, Route]]
+) -> tuple[list[tuple[Row, Route]], list[tuple[Row, Row | None]]]:
+    """(those that open a case, those that join one), the latter with the row that opens it where it is of this very batch.
+
+    Sets the `case_id` of those whose case stands already.
+    """
+    standing = goes_on(session, batch.account, [row for row, _ in routed])
+    opening: list[tuple[Row, Route]] = []
+    joining: list[tuple[Row, Row | None]] = []
+    leaders: dict[Talk, Row] = {}
+    for row, where in routed:
+        talk = talk_of(row)
+        if talk is None:
+            opening += [(row, where)] if where.case else []
+        elif talk in standing:
+            row["case_id"] = standing[talk]
+            joining.append((row, None))
+        elif talk in leaders:
+            joining.append((row, leaders[talk]))
+        elif where.case:
+            opening.append((row, where))
+            leaders[talk] = row
+    return opening, joining
+
+
+def _cases(
+    session: Session, batch: Batch, opening: Sequence[tuple[Row, Route]], joining: Sequence[tuple[Row, Row | None]]
+) -> list[Row]:
+    """Case rows for the items that open one, with their receipts queued or owed; sets the `case_id` of these and who joins them."""
     if not opening:
         return []
     rows = []
+    homes, days = departments.by_topic(session), due.calendar_from(session, now())
     for id_, (item, _) in zip(reserve(session, CASES, len(opening)), opening, strict=True):
         item["case_id"] = id_
-        rows.append(_case(batch, id_, item))
+        rows.append(_case(batch, id_, item, homes, days))
+    for row, leader in joining:
+        row["case_id"] = row["case_id"] if leader is None else leader["case_id"]
     owed = [acknowledge.owed_of(case, item) for case, (item, where) in zip(rows, opening, strict=True) if not where.owed]
     told = acknowledge.told_today(session, batch.account, [one.author_id for one in owed]) if owed else set()
     queued, late = acknowledge.queue(session, batch.actor, batch.account, owed, told, batch.settings)
@@ -120,7 +155,9 @@ def _cases(session: Session, batch: Batch, opening: Sequence[tuple[Row, Route]])
     return rows
 
 
-def _case(batch: Batch, id_: int, item: Row) -> Row:
+def _case(batch: Batch, id_: int, item: Row, homes: Mapping[str, str], days: Calendar) -> Row:
+    grade, secret = routing.grade(item["verdict"], item["text"])
+    weight, why = priority.weigh(priority.Facts(item["kind"], grade, priority.alarms(item["verdict"]), confides=secret))
     return {
         "id": id_,
         "number": numbers.new_number(batch.bits),
@@ -133,6 +170,11 @@ def _case(batch: Batch, id_: int, item: Row) -> Row:
         "author_id": item["author_id"],
         "lang": cases.spoken(item["language"]),
         "opened_at": item["received_at"],
+        "grade": grade,
+        "department": homes.get(item["topic"], ""),
+        "priority": weight,
+        "priority_why": why,
+        **due.columns(item["kind"], grade, batch.account.platform, item["received_at"], days),
     }
 
 
