@@ -90,6 +90,7 @@ class Actor:
 
 WORKER = Actor("worker", MACHINE)
 OPERATING = Actor("operator", OPERATOR)
+DOOR = Actor("portal", frozenset({"system.receive", "case.work"}))  # takes in what somebody wrote on a form of ours
 CITIZEN = Actor("citizen", frozenset({"appeal.lodge", "case.speak"}))  # a door gives this only to whoever proved that a case is his
 NOBODY = Actor("nobody")  # whoever is typing a password
 

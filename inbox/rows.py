@@ -88,7 +88,7 @@ def thread_key(message: Message, threads: Mapping[str, str]) -> str:
     if message.surface is Surface.DIRECT:
         return message.root_id or f"direct:{message.author_id}"
     if message.surface is Surface.FORM:
-        return message.root_id or message.native_id
+        return message.parent_id or message.native_id
     parent = message.parent_id
     if message.surface is Surface.POST or parent is None or parent == message.root_id:
         return message.native_id

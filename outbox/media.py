@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from secrets import token_hex
 from shutil import copyfile
+from typing import BinaryIO
 
 from itsdangerous import BadSignature, TimestampSigner
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -68,21 +69,26 @@ def store(path: Path | str, var_dir: Path, alt: str = "", alt_why: str = "") -> 
         raise Invalid(field="media", why=Why("media_bad", name=source.name, why=why)) from e
 
 
-def _picture(source: Path, var_dir: Path, alt: str, alt_why: str) -> MediaFile:
-    _must_be_small(source, MOST_BYTES)
-    with Image.open(source) as opened:
-        kind = opened.format or ""
-        if kind not in FORMATS:
-            raise Invalid(field="media", why=Why("media_type"))
+def cleaned(source: Path | BinaryIO, longest: int = 0) -> tuple[bytes, str, tuple[int, int]]:
+    """A picture turned upright and without EXIF, GPS and comments, its type, its width and height; sides longer than `longest` are
+    made smaller. Invalid for what is not one of FORMATS or has too many pixels; whatever Pillow raises when it can't be read."""
+    with Image.open(source, formats=tuple(FORMATS)) as opened:
         if opened.width * opened.height > MOST_PIXELS:
             raise Invalid(field="media", why=Why("media_pixels", most=MOST_PIXELS // 1_000_000))
+        kind = opened.format or ""
+        if longest:
+            opened.thumbnail((longest, longest))
         clean = ImageOps.exif_transpose(opened)
-        data = _encoded(clean, kind)
-    ending, mime = FORMATS[kind]
+        return _encoded(clean, kind), FORMATS[kind][1], clean.size
+
+
+def _picture(source: Path, var_dir: Path, alt: str, alt_why: str) -> MediaFile:
+    _must_be_small(source, MOST_BYTES)
+    data, mime, (width, height) = cleaned(source)
     name = digest(data).hexdigest()
-    target = folder(var_dir) / f"{name}.{ending}"
+    target = folder(var_dir) / name_of(name, mime)
     _place(target, lambda half: half.write_bytes(data))
-    return MediaFile(target.name, alt, mime, name, clean.width, clean.height, len(data), alt_why=alt_why)
+    return MediaFile(target.name, alt, mime, name, width, height, len(data), alt_why=alt_why)
 
 
 def _film(source: Path, var_dir: Path, alt: str, alt_why: str) -> MediaFile:
