@@ -1,4 +1,4 @@
-"""What is counted for the open data, from the columns named in columns.toml and no other; each family of tables is one sum."""
+"""What is counted for the open data, from the columns named in columns.toml and no other."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -43,8 +43,8 @@ def platforms(session: Session) -> tuple[str, ...]:
     return tuple(session.execute(select(col(Account.platform)).distinct().order_by(col(Account.platform))).scalars())
 
 
-def participation(session: Session, day: date) -> Sum:
-    """What stands in public of a day, by platform and by kind within it."""
+def participation(session: Session, day: date) -> dict[str, Sum]:
+    """Platform -> what stands there in public of a day, by kind."""
     query = (
         select(col(Account.platform), col(Tally.value), func.sum(col(Tally.count)))
         .join(Account, col(Account.id) == col(Tally.account_id))
@@ -56,11 +56,11 @@ def participation(session: Session, day: date) -> Sum:
     parts = {}
     for platform in grid(platforms(session), (platform for platform, _ in found)):
         parts[platform] = summed("participation", leaves(KINDS, Counter({kind: found[platform, kind] for kind in KINDS})))
-    return summed("platforms", parts)
+    return parts
 
 
-def cases(session: Session, month: date) -> Sum:
-    """Cases opened in a month, by kind, and each kind by topic and by channel."""
+def cases(session: Session, month: date) -> dict[str, Sum]:
+    """Kind -> cases opened in a month, by topic and by channel."""
     rows = _grouped(session, month, col(Case.opened_at), col(Case.kind), col(Case.topic), col(Account.platform))
     channels = grid((*platforms(session), NO_CHANNEL), ())
     parts = {}
@@ -72,17 +72,17 @@ def cases(session: Session, month: date) -> Sum:
             ways[channel or NO_CHANNEL] += n
         splits = {"case_topics": leaves(TOPICS, topics), "case_channels": leaves(channels, ways)}
         parts[kind] = Sum(sum(topics.values()), splits=splits)
-    return summed("cases", parts)
+    return parts
 
 
-def endings(session: Session, month: date) -> Sum:
-    """Cases resolved in a month, by kind, and each kind by outcome."""
+def endings(session: Session, month: date) -> dict[str, Sum]:
+    """Kind -> cases resolved in a month, by outcome."""
     rows = _grouped(session, month, col(Case.resolved_at), col(Case.kind), col(Case.outcome))
     parts = {}
     for kind in grid(KINDS, (row[0] for row in rows)):
         outcomes = Counter({outcome or "none": n for of, outcome, n in rows if of == kind})
         parts[kind] = summed("outcomes", leaves((*OUTCOMES, "none"), outcomes))
-    return summed("endings", parts)
+    return parts
 
 
 def answers(session: Session, month: date) -> Sum:
@@ -91,7 +91,13 @@ def answers(session: Session, month: date) -> Sum:
     waits: dict[tuple[str, str], list[float]] = defaultdict(list)
     kept: dict[str, Counter[str]] = defaultdict(Counter)
     total = 0
-    columns: tuple[Any, ...] = (col(Case.kind), col(Account.platform), col(Case.opened_at), col(Case.first_reply_at), col(Case.first_due_at))
+    columns: tuple[Any, ...] = (
+        col(Case.kind),
+        col(Account.platform),
+        col(Case.opened_at),
+        col(Case.first_reply_at),
+        col(Case.first_due_at),
+    )
     query = _of(month, col(Case.first_reply_at), select(*columns)).execution_options(yield_per=1000)
     for kind, platform, opened, replied, due in session.execute(query):
         hours = max((replied - opened).total_seconds() / 3600, 0.0)

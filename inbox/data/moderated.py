@@ -1,7 +1,6 @@
 """Decisions on what the public wrote, for the open data: what a platform carried out, by clause and by who decided."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, func, select
@@ -24,8 +23,9 @@ NO_CLAUSE = "none"
 Counts = dict[str, Counter[tuple[str, str]]]
 
 
-def moderation(session: Session, month: date) -> Iterator[tuple[str, Sum]]:
-    """Action -> decisions of a month, by clause (`policy@edition#clause`) and by maker."""
+def moderation(session: Session, month: date) -> dict[str, Sum]:
+    """Action -> what was done in a month, by clause (`policy@edition#clause`) and by maker."""
+    parts = {}
     found = _carried_out(session, month)
     found["overturned"] = _overturned(session, month)
     for action in ACTIONS:
@@ -37,7 +37,8 @@ def moderation(session: Session, month: date) -> Iterator[tuple[str, Sum]]:
             "moderation_clauses": leaves(_clauses(session, set(by_clause)), by_clause),
             "moderation_makers": leaves(MAKERS, by_maker),
         }
-        yield action, Sum(sum(by_clause.values()), splits=splits)
+        parts[action] = Sum(sum(by_clause.values()), splits=splits)
+    return parts
 
 
 def _carried_out(session: Session, month: date) -> Counts:

@@ -8,6 +8,7 @@ from core.clock import DUBAI, in_dubai
 
 #: A release is made from this hour on, in Dubai: by then what was said before midnight has been read.
 HOUR = 6
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
 """Which counts are left out, so that none under LEAST is told, nor can be worked out from what is (pure functions).
 
-A sum is split in parts, a part again in parts; one sum may be split in several ways (complaints by topic, and by channel). Where a
-sum is told, each of its splits hides either nothing, or every part under LEAST and, beside them, the least of the others with all
-that equal it. So what is hidden adds up to LEAST or more over two parts or more, and any two of them could change places without a
-letter of the table changing: also whoever knows this rule can't tell them apart. Nothing below a hidden sum is told at all.
+Counts whose sum is told nowhere go alone: one under LEAST is left out, and may be any from 1 to 4 (`alone`).
+
+Where a sum is told, or could be had from another table, each of its splits hides either nothing, or every part under LEAST and,
+beside them, the least of the others with all that equal it (`cells`). So what is hidden adds up to LEAST or more over two parts or
+more, and any two of them could change places without a letter of the tables changing: also whoever knows this rule can't tell them
+apart. One sum may be split in several ways (complaints by topic, and by channel). Nothing below a hidden count is told at all.
 
 It holds while no other sum over the same things is told: a split of one table is never totalled in another (inbox.data.tables), and
 what was told once is never told again with other numbers (inbox.data.release).
@@ -63,3 +65,11 @@ def cells(whole: Sum, path: tuple[str, ...]) -> Iterator[Cell]:
             else:
                 yield Cell(name, here, part.count, part.figures)
                 yield from cells(part, here)
+
+
+def alone(split: str, parts: Mapping[str, Sum], path: tuple[str, ...]) -> Iterator[Cell]:
+    """Every line to be told of parts whose own sum is told nowhere and can be had nowhere."""
+    for code, part in parts.items():
+        away = 0 < part.count < LEAST
+        yield Cell(split, (*path, code), None if away else part.count)
+        yield from cells(part, (*path, code))

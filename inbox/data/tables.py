@@ -43,10 +43,11 @@ TYPES: Mapping[str, str] = {
     "field": "string",
     "type": "string",
 }
-#: columns that may be empty: of what is left out
-OPEN = frozenset({"count", "median_hours", "ninety_hours"})
 TOLD = ("count", "suppressed")
 TIMES = (*TOLD, "median_hours", "ninety_hours")
+WORDS = tuple(f"{part}_{lang}" for part in ("said", "decided", "because") for lang in LANGS)
+#: columns that may be empty: what is left out, and what nobody wrote
+OPEN = frozenset({"count", "median_hours", "ninety_hours", *WORDS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,6 @@ def field_about(column: str, lang: Lang) -> str:
     return t(f"data.field.{column}", lang)
 
 
-_RESULT = ("at", "topic", "outcome", *(f"{part}_{lang}" for part in ("said", "decided", "because") for lang in LANGS))
-
 TABLES: Mapping[str, Table] = {
     table.name: table
     for table in (
@@ -95,7 +94,7 @@ TABLES: Mapping[str, Table] = {
         Table("moderation", ("month", "action")),
         Table("moderation_clauses", ("month", "action", "clause")),
         Table("moderation_makers", ("month", "action", "maker")),
-        Table("results", ("uid",), _RESULT, frozen=False),
+        Table("results", ("uid",), ("at", "topic", "outcome", *WORDS), frozen=False),
         Table("codes", ("list", "code"), ("ar", "en"), frozen=False),
         Table("dictionary", ("table", "field"), ("type", "ar", "en"), frozen=False),
     )

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inbox.data.suppress import LEAST, Cell, Sum, cells, hidden
+from inbox.data.suppress import LEAST, Cell, Sum, alone, cells, hidden
 
 Told = tuple[Cell, ...]
 #: two ways of splitting each kind, and a second level, as the tables have them
@@ -139,3 +139,14 @@ def test_what_was_measured_goes_with_the_count() -> None:
 def test_parts_that_do_not_add_up_are_refused() -> None:
     with pytest.raises(ValueError, match="kind"):
         Sum(6, splits={"kind": {"a": Sum(5)}})
+
+
+@pytest.mark.parametrize(("count", "told"), [(0, 0), (1, None), (4, None), (5, 5)])
+def test_a_count_that_nothing_adds_up_takes_no_other_with_it(count: int, told: int | None) -> None:
+    assert [cell.count for cell in alone("kind", {"a": Sum(count), "b": Sum(400)}, ("2026-10",))] == [told, 400]
+
+
+def test_below_a_count_that_goes_alone_sums_are_kept_as_everywhere() -> None:
+    parts = {"a": Sum(4, splits={"topic": {"x": Sum(4)}}), "b": Sum(12, splits={"topic": {"x": Sum(3), "y": Sum(9)}})}
+    told = [(cell.path, cell.count) for cell in alone("kind", parts, ())]
+    assert told == [(("a",), None), (("b",), 12), (("b", "x"), None), (("b", "y"), None)]
