@@ -5,7 +5,7 @@
   const read = document.querySelector("[data-aloud=read]");
   if (!speech || !read) return;
   const stop = document.querySelector("[data-aloud=stop]");
-  const heard = document.querySelector(".aids .heard");
+  const heard = document.querySelector("#aids .heard");
   const words = { read: read.textContent, pause: read.dataset.pause, on: read.dataset.on };
   const PATIENCE_MS = 4000;
   const SCRIPTS = [

@@ -19,15 +19,20 @@
   for (const name of ["size", "contrast", "theme"]) wear(name, kept(name));
 
   document.addEventListener("DOMContentLoaded", () => {
+    const opener = document.querySelector(".opener"), panel = document.getElementById("aids");
+    opener.addEventListener("click", () => {
+      panel.hidden = !panel.hidden;
+      opener.setAttribute("aria-expanded", String(!panel.hidden));
+    });
     const shown = document.getElementById("size");
     const buttons = [...document.querySelectorAll("[data-look]")];
     const show = () => {
       shown.textContent = `${size()}%`;
       for (const button of buttons) button.setAttribute("aria-pressed", String(is(looks[button.dataset.look])));
     };
-    for (const button of document.querySelectorAll("button[data-size]")) {
+    for (const button of document.querySelectorAll("[data-step]")) {
       button.addEventListener("click", () => {
-        const next = SIZES[Math.min(Math.max(SIZES.indexOf(size()) + Number(button.dataset.size), 0), SIZES.length - 1)];
+        const next = SIZES[Math.min(Math.max(SIZES.indexOf(size()) + Number(button.dataset.step), 0), SIZES.length - 1)];
         wear("size", String(next));
         keep("size", String(next));
         show();
