@@ -30,7 +30,7 @@ class Room:
 
 ROOMS: tuple[Room, ...] = (
     Room("inbox", "inbox", ("item.read",)),
-    Room("cases", "assignment", ("case.work",)),
+    Room("cases", "assignment", ("case.work", "appeal.decide", "hold.set")),
     Room("compose", "edit_square", ("post.write",)),
     Room("plan", "calendar_month", ("post.write", "post.approve")),
     Room("problems", "report", ("delivery.decide",)),

@@ -64,7 +64,8 @@ def test_pages_open_on_an_empty_database(role: str, token: Token) -> None:
         ("approver", {"inbox", "compose", "plan", "figures", "accounts"}),
         ("moderator", {"inbox", "cases"}),
         ("manager", {"inbox", "cases", "problems", "figures", "accounts"}),
-        ("auditor", {"inbox", "figures", "accounts", "audit"}),
+        ("auditor", {"inbox", "cases", "figures", "accounts", "audit"}),
+        ("appeal_reviewer", {"inbox", "cases"}),
         ("admin", {"inbox", "problems", "figures", "accounts", "audit"}),
     ],
 )

@@ -1,0 +1,141 @@
+"""What a clerk does with a case: takes it, answers its author, asks him, tells him that it takes longer, moves it, ends it."""
+
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+
+import streamlit as st
+from sqlmodel import Session, col, select
+
+from core.actors import Actor
+from core.auth import actor_of
+from core.clock import DUBAI, in_dubai, now
+from core.models import User
+from desk import session, trade
+from desk.doing import attempt, turn
+from desk.session import say
+from inbox import cases
+from inbox.models import Case
+
+Verb = Callable[[Session, Actor, Case], object]
+#: how long a word of ours may be, as steps keep it
+MOST = 2000
+
+
+def do(case_id: int, verb: Verb, done: str) -> None:
+    """Do `verb(session, actor, case)` to the case as it is now."""
+    attempt(lambda w, p: verb(w, p, w.get_one(Case, case_id)), done)
+
+
+def form(deed: str, case: Case, icon: str, draw: Callable[[str], None], press: Callable[[str], None], *, word: str = "") -> None:
+    """A popover `desk.case.<deed>`: what `draw(key)` puts in it, and its button, which calls `press(key)`."""
+    key = f"{deed}:{case.id}:{turn()}"
+    label = say(word or f"desk.case.{deed}.title")
+    with st.popover(label, icon=f":material/{icon}:", key=f"pop_{key}"):
+        draw(key)
+        st.button(label, key=f"do_{key}", type="primary", on_click=press, args=(key,))
+
+
+def words(key: str, label: str, height: int = 110) -> None:
+    """A box for words of ours, kept under `text:<key>`."""
+    st.text_area(say(label), key=f"text:{key}", height=height, max_chars=MOST)
+
+
+def said(key: str) -> str:
+    """What stands in the box `words` made."""
+    return str(st.session_state[f"text:{key}"])
+
+
+def buttons(reading: Session, person: Actor, case: Case) -> None:
+    """What this person may do with the case as it stands."""
+    if not person.can("case.work") or case.merged_into_id is not None:
+        return
+    working = case.state in cases.OPEN
+    with st.container(horizontal=True, gap="small", key="deeds"):
+        _taking(reading, person, case)
+        if working:
+            _telling(case)
+        _moving(case)
+        if "resolved" in cases.CASE.moves[case.state]:
+            _ending(case)
+
+
+def _taking(reading: Session, person: Actor, case: Case) -> None:
+    if case.owner_id != person.user_id:
+        label = say("desk.work.assign_me")
+        st.button(label, key=f"mine:{case.id}", icon=":material/person_add:", on_click=_give, args=(case.id, person.user_id))
+    else:
+        label = say("desk.work.release")
+        st.button(label, key=f"free:{case.id}", icon=":material/person_remove:", on_click=_give, args=(case.id, None))
+    users = reading.exec(select(User).where(col(User.active)).order_by(col(User.display_name), col(User.id))).all()
+    staff = {user.id: user.display_name for user in users if actor_of(user).can("case.work") and user.id != case.owner_id}
+
+    def draw(key: str) -> None:
+        st.selectbox(say("desk.case.assign.to"), list(staff), format_func=lambda id_: staff[id_], key=f"to:{key}")
+
+    form("assign", case, "group", draw, lambda key: _give(case.id, st.session_state[f"to:{key}"]))
+
+
+def _give(case_id: int | None, user_id: int | None) -> None:
+    done = "desk.done.assigned" if user_id is not None else "desk.done.released"
+    do(case_id or 0, lambda w, p, case: cases.assign(w, p, case, user_id), done)
+
+
+def _telling(case: Case) -> None:
+    """To its author: an answer on his case's page, a question, an interim reply; to colleagues: a note."""
+
+    def spoken(deed: str, verb: Callable[[Session, Actor, Case, str], object], icon: str) -> None:
+        def press(key: str) -> None:
+            do(case.id or 0, lambda w, p, one: verb(w, p, one, said(key)), f"desk.case.{deed}.done")
+
+        form(deed, case, icon, lambda key: words(key, f"desk.case.{deed}.words"), press)
+
+    spoken("tell", lambda w, p, one, text: cases.note(w, p, one, text, public=True), "forum")
+    spoken("ask", cases.question, "help")
+    form("interim", case, "schedule_send", _draw_interim, lambda key: _interim(case.id or 0, key))
+    spoken("note", cases.note, "sticky_note_2")
+
+
+def _draw_interim(key: str) -> None:
+    st.text(say("desk.case.interim.lead"))
+    words(key, "desk.case.interim.words", 90)
+    tomorrow = in_dubai(now()).date() + timedelta(days=1)
+    st.date_input(say("desk.case.interim.until"), value=None, min_value=tomorrow, key=f"day:{key}", format="DD/MM/YYYY")
+
+
+def _interim(case_id: int, key: str) -> None:
+    """The day chosen ends when work ends, so that nobody is promised a midnight."""
+    day = st.session_state[f"day:{key}"]
+    until = datetime.combine(day, time(15, 0), DUBAI) if day else None
+    do(case_id, lambda w, p, case: cases.interim(w, p, case, said(key), until=until), "desk.case.interim.done")
+
+
+def _moving(case: Case) -> None:
+    plain = [state for state in cases.CASE.moves if state in cases.CASE.moves[case.state] and state != "resolved"]
+    if not plain:
+        return
+
+    def draw(key: str) -> None:
+        st.selectbox(say("desk.cases.move"), plain, format_func=lambda code: say(f"desk.cases.state.{code}"), key=f"to:{key}")
+        words(key, "desk.cases.note", 90)
+
+    def press(key: str) -> None:
+        state = st.session_state[f"to:{key}"]
+        do(case.id or 0, lambda w, p, one: cases.move(w, p, one, state, said(key)), "desk.done.moved")
+
+    form("move", case, "arrow_forward", draw, press, word="desk.cases.move")
+
+
+def _ending(case: Case) -> None:
+    lang = session.lang()
+    ends = cases.OF_SUGGESTIONS if case.kind == "suggestion" else cases.OUTCOMES
+
+    def draw(key: str) -> None:
+        label = say("desk.cases.outcome")
+        st.selectbox(label, ends, format_func=lambda code: trade.known("case.outcome", code, lang), key=f"end:{key}")
+        words(key, "desk.cases.outcome_reason")
+
+    def press(key: str) -> None:
+        outcome = st.session_state[f"end:{key}"]
+        do(case.id or 0, lambda w, p, one: cases.resolve(w, p, one, outcome, said(key)), "desk.done.resolved")
+
+    form("resolve", case, "task_alt", draw, press, word="desk.cases.resolve")
