@@ -1,0 +1,69 @@
+"""A running portal with something on every page: a case whose words are hidden, events, corrections and withdrawals."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.actors import WORKER, Actor, abilities_of
+from core.clock import now
+from core.db import Database
+from core.models import Account
+from core.settings import load
+from core.vault import open_vault
+from inbox import cases, moderate
+from inbox.models import Item
+from tests.portal.conftest import SECRETS, served
+from tests.portal.corrections_wall import corrected, withdrawn
+from tests.portal.events_wall import ahead, announced
+
+LONG = "https://example.ae/a/very/long/address/that/has/no/place/to/break/anywhere?x=1234567890123"
+WORDS = f"راتبي متأخر، رقمي 0501234567 {LONG}"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Where the portal is, and the case on it."""
+
+    home: str
+    number: str
+    secret: str
+
+    def address(self, path: str, lang: str) -> str:
+        """`lang`: a prefix such as `/en`. The path `case` is the case's own page."""
+        return f"{self.home}{lang}" + (f"/track/{self.number}/{self.secret}" if path == "case" else path)
+
+
+@contextmanager
+def standing(template: Path, folder: Path) -> Iterator[Shown]:
+    """The portal over a copy of an empty database, for as long as the block runs."""
+    shutil.copy(template, folder / "majlis.db")
+    settings, db = load(MAJLIS_VAR_DIR=str(folder), **SECRETS), Database(f"sqlite:///{folder / 'majlis.db'}")
+    vault = open_vault(settings)
+    with db.write() as session:
+        account = Account(platform="facebook", native_id="1", name="وزارة الموارد البشرية والتوطين")
+        session.add(account)
+        session.flush()
+        item = Item(
+            account_id=account.id or 0,
+            platform="facebook",
+            native_id="2",
+            surface="comment",
+            text=WORDS,
+            created_at=now(),
+            can={"hide": True},
+        )
+        session.add(item)
+        session.flush()
+        case = cases.open_case(session, WORKER, item, "complaint", "wages", key_id=vault.current)
+        moderate.hide(session, Actor("user:7", abilities_of(["moderator"])), item, "privacy", "رقم هاتف")
+        item.hidden = True
+        number, secret = case.number, cases.secret_of(case, vault)
+        announced(session, ahead(3, place=LONG))
+        announced(session, ahead(-3, zone="Asia/Riyadh"))
+        corrected(session, (f"الصواب هنا: {WORDS}", f"Correction: {WORDS}"))
+        withdrawn(session)
+    with served(settings, db) as port:
+        yield Shown(f"http://127.0.0.1:{port}", number, secret)
+    db.dispose()
