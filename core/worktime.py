@@ -2,11 +2,12 @@
 
 A term is so many working minutes, or so many working days. Minutes run while the office is open and stand still while it is not;
 the instant that starts them counts from its own minute. Days are whole: the day on which something comes in is not counted, each
-later day on which anything is worked counts as one, and the term ends with the last minute worked on the last of them.
+later day on which anything is worked counts as one, and the term ends with the last minute worked on the last of them. In a pause
+the clock stands still: a day counts if its work was over before, and the day on which the pause ends is again one not counted.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -19,6 +20,12 @@ from core.workdays import Calendar, Days, Standing
 #: days looked at before a calendar is said to hold no more work
 REACH = 1500
 WRITTEN = re.compile(r"(?:(?P<days>\d{1,3})d|(?=\d)(?:(?P<hours>\d{1,3})h)?(?:(?P<minutes>\d{1,3})m)?)")
+
+#: from when to when the clock stands still
+Pause = tuple[datetime, datetime]
+LOCALES: Mapping[Lang, str] = {"ar": "ar_AE", "en": "en_GB"}
+DAY: Mapping[Lang, str] = {"ar": "EEEE d MMMM y", "en": "EEE d MMM y"}
+MINUTE: Mapping[Lang, str] = {"ar": "EEEE d MMMM y، HH:mm", "en": "EEE d MMM y, HH:mm"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,7 @@ class Step:
     """Days counted alike, both ends included: `minutes` or `days` is what they add to the sum.
 
     `what`: worked (from `opens` to `closes`), whole (counted as days), start (the day it came in, not counted), shut (that day's
-    work was over), weekend, holiday. `because`: the holiday, or the Ramadan whose hours hold.
+    work was over), paused (from `opens` to `closes`), weekend, holiday. `because`: the holiday, or the Ramadan whose hours hold.
     """
 
     what: str
@@ -66,6 +73,7 @@ class Step:
     def words(self, lang: Lang) -> str:
         """One line: which days, what they count, why."""
         told = {"opens": f"{self.opens:%H:%M}", "closes": f"{self.closes:%H:%M}"} if self.opens and self.closes else {}
+        told |= {"first": _days(self.first, self.first, lang), "last": _days(self.last, self.last, lang)}
         said = t(f"worktime.step.{self.what}", lang, day=_days(self.first, self.last, lang), **told, sum=self._sum(lang))
         if self.because is None:
             return said
@@ -88,18 +96,30 @@ class Counted:
     steps: tuple[Step, ...]
 
 
-def due(calendar: Calendar, start: datetime, span: Term) -> datetime:
+def due(calendar: Calendar, start: datetime, span: Term, pauses: Sequence[Pause] = ()) -> datetime:
     """The end of a term that starts at `start`; see `count`."""
+    if pauses:
+        return count(calendar, start, span, pauses).due
     return _by_days(calendar, start, span.days)[0] if span.days else _by_minutes(calendar, start, span.minutes)[0]
 
 
-def count(calendar: Calendar, start: datetime, span: Term) -> Counted:
-    """The end of a term, always a minute that is worked or the end of one, with its steps.
+def count(calendar: Calendar, start: datetime, span: Term, pauses: Sequence[Pause] = ()) -> Counted:
+    """The end of a term, always a minute that is worked or the end of one, with its steps. `pauses`: (begins, ends), the first one
+    first, none within another.
 
     Invalid when the calendar holds too little work: whoever keeps it has emptied it.
     """
-    end, steps = _by_days(calendar, start, span.days) if span.days else _by_minutes(calendar, start, span.minutes)
-    return Counted(span, start, end, tuple(_joined(steps)))
+    begun, left, told = start, span, list[Step]()
+    for begins, ends in pauses:
+        if ends <= begun or begins >= _counted(calendar, begun, left)[0]:
+            continue
+        before, after = in_dubai(max(begins, begun)), in_dubai(ends)
+        used = _used(calendar, begun, before, left)
+        told += _joined(_counted(calendar, begun, used)[1]) if used != Term() else ()
+        told.append(Step("paused", before.date(), after.date(), opens=before.time(), closes=after.time()))
+        begun, left = ends, Term(left.minutes - used.minutes, left.days - used.days)
+    end, steps = _counted(calendar, begun, left)
+    return Counted(span, start, end, (*told, *_joined(steps)))
 
 
 def worked(calendar: Calendar, start: datetime, end: datetime) -> int:
@@ -111,6 +131,19 @@ def worked(calendar: Calendar, start: datetime, end: datetime) -> int:
             opens, closes = max(first, _at(day, hours.opens)), min(last, _at(day, hours.closes))
             total += max(0, _between(opens, closes))
     return total
+
+
+def _counted(calendar: Calendar, start: datetime, span: Term) -> tuple[datetime, list[Step]]:
+    return _by_days(calendar, start, span.days) if span.days else _by_minutes(calendar, start, span.minutes)
+
+
+def _used(calendar: Calendar, start: datetime, until: datetime, span: Term) -> Term:
+    """What of a term, which ends later than `until`, has run by then."""
+    if not span.days:
+        return Term(worked(calendar, start, until))
+    first = in_dubai(start).date() + timedelta(days=1)
+    days = (day for day in _dates(first, (until.date() - first).days + 1) if calendar.hours(day))
+    return Term(days=sum(_at(day, calendar.hours(day)[-1].closes) <= until for day in days))
 
 
 def _by_minutes(calendar: Calendar, start: datetime, left: int) -> tuple[datetime, list[Step]]:
@@ -190,9 +223,16 @@ def _between(start: datetime, end: datetime) -> int:
     return int((end - start).total_seconds()) // 60
 
 
+def instant(moment: datetime, lang: Lang) -> str:
+    """Day and minute on a wall in Dubai: `Fri 4 Dec 2026, 12:00`, `الجمعة 4 ديسمبر 2026، 12:00`."""
+    from babel.dates import format_datetime  # light commands need none of it
+
+    wall = in_dubai(moment).replace(tzinfo=None)
+    return format_datetime(wall, MINUTE[lang], locale=LOCALES[lang])
+
+
 def _days(first: date, last: date, lang: Lang) -> str:
     from babel.dates import format_date  # light commands need none of it
 
-    pattern = "EEEE d MMMM" if lang == "ar" else "EEE d MMM y"
-    one, other = (format_date(day, pattern, "ar_AE" if lang == "ar" else "en_GB") for day in (first, last))
+    one, other = (format_date(day, DAY[lang], LOCALES[lang]) for day in (first, last))
     return one if first == last else t("worktime.to", lang, first=one, last=other)

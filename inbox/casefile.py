@@ -11,6 +11,8 @@ from core.db import Json, Key
 
 #: a case that somebody works on, in the words of its index: asked for state by state, SQLite would rather sort all that is open
 OPEN_CASE = "state NOT IN ('resolved', 'closed')"
+#: a case that has its outcome and may still be taken up again, in the words of its index
+RESOLVED_CASE = "state = 'resolved'"
 #: a step of an objection, in the words of its index
 OBJECTION = "what IN ('appealed', 'appeal_upheld', 'appeal_declined')"
 #: what lists of cases are narrowed by: held by the indexes they are read from (inbox.caseload)
@@ -27,6 +29,14 @@ class Case(SQLModel, table=True):
         Index("ix_cases_list", "state", "id", *LISTED),
         Index(
             "ix_cases_next", "next_due_at", "id", "state", *LISTED, sqlite_where=text(OPEN_CASE), postgresql_where=text(OPEN_CASE)
+        ),
+        Index(
+            "ix_cases_ended",
+            "resolved_at",
+            "id",
+            "asked_at",
+            sqlite_where=text(RESOLVED_CASE),
+            postgresql_where=text(RESOLVED_CASE),
         ),
         Index("ix_cases_owed", "id", sqlite_where=text("receipt_owed <> ''"), postgresql_where=text("receipt_owed <> ''")),
     )

@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -10,18 +9,22 @@ from core import audit
 from core.actors import Actor
 from core.clock import now, rfc3339
 from core.errors import Invalid, WrongState
-from core.i18n import Lang
 from core.models import User
 from core.vault import Vault
-from core.why import Why, none_of
+from core.why import Why
 from core.workflow import workflow
-from inbox import departments, numbers, post, priority, routing
+from inbox import departments, due, numbers, post, priority, routing
 from inbox.caseview import CaseView as CaseView
 from inbox.caseview import live as live
 from inbox.caseview import public_view as public_view
 from inbox.change import change
 from inbox.models import Case, Item
-from inbox.steps import answered, step, tidy
+from inbox.sorting import GRADES as GRADES
+from inbox.sorting import classify as classify
+from inbox.sorting import hand as hand
+from inbox.sorting import rekind as rekind
+from inbox.steps import answered, hold, one_of, step, tidy
+from inbox.tongues import answered_in
 from policies.verdict import KINDS, TOPICS
 
 CASE = workflow(
@@ -37,7 +40,6 @@ OPEN = ("received", "in_progress", "waiting")
 OUTCOMES = ("solved", "accepted", "partly", "declined", "not_ours", "withdrawn")
 #: what a suggestion may come to: "solved" says nothing of one
 OF_SUGGESTIONS = ("accepted", "partly", "declined", "not_ours", "withdrawn")
-GRADES = ("ordinary", "urgent", "confidential")
 
 
 def open_case(
@@ -65,9 +67,9 @@ def open_case(
     session.refresh(item, with_for_update=True)
     if item.case_id is not None:
         return session.get_one(Case, item.case_id)
-    _known("kind", kind, KINDS)
-    _known("topic", topic or item.topic, TOPICS)
-    _known("grade", grade or "ordinary", GRADES)
+    one_of("kind", kind, KINDS)
+    one_of("topic", topic or item.topic, TOPICS)
+    one_of("grade", grade or "ordinary", GRADES)
     found, secret = routing.grade(item.verdict, item.text)
     given = departments.active(session, department).code if department else ""
     case = Case(
@@ -98,7 +100,7 @@ def open_case(
 def move(session: Session, actor: Actor, case: Case, state: str, note: str = "") -> Case:
     """Take a case to another state of CASE, with a note the public may read. WrongState when the table does not allow it."""
     actor.require("case.work")
-    _lock(session, case)
+    hold(session, case)
     if state == "resolved":
         raise Invalid(field="state", why=Why("resolve_with_reason"))
     again = case.state in ("resolved", "closed") and state == "in_progress"
@@ -121,12 +123,12 @@ def resolve(session: Session, actor: Actor, case: Case, outcome: str, reason: st
     A suggestion is accepted, accepted in part, or not, with the reason: never just "solved".
     """
     actor.require("case.work")
-    _known("outcome", outcome, OUTCOMES)
+    one_of("outcome", outcome, OUTCOMES)
     if not tidy(reason):
         raise Invalid(field="reason", why=Why("say_why"))
-    _lock(session, case)
+    hold(session, case)
     if case.kind == "suggestion":
-        _known("outcome", outcome, OF_SUGGESTIONS)
+        one_of("outcome", outcome, OF_SUGGESTIONS)
     end(session, case, outcome, reason)
     step(session, case, "resolved", actor.label, case.outcome_reason)
     audit.record(session, actor, "case.resolve", f"case:{case.id}", outcome=outcome)
@@ -137,7 +139,7 @@ def resolve(session: Session, actor: Actor, case: Case, outcome: str, reason: st
 def assign(session: Session, actor: Actor, case: Case, user_id: int | None) -> Case:
     """Give a case to a member of staff, or back to everybody (None). Staff names never reach the public."""
     actor.require("case.work")
-    _lock(session, case)
+    hold(session, case)
     if user_id is not None and ((user := session.get(User, user_id)) is None or not user.active):
         raise Invalid(field="user", why=Why("name_unknown"))
     case.owner_id = user_id
@@ -152,7 +154,7 @@ def note(session: Session, actor: Actor, case: Case, words: str, *, public: bool
     actor.require("case.work")
     if not tidy(words):
         raise Invalid(field="note", why=Why("say_something"))
-    _lock(session, case)
+    hold(session, case)
     if public:
         answered(session, case, actor.label, now(), "told", words)
         post.mail(session, actor, case, "answered", key=rfc3339(now()))
@@ -167,7 +169,7 @@ def question(session: Session, actor: Actor, case: Case, words: str) -> Case:
     actor.require("case.work")
     if not tidy(words):
         raise Invalid(field="words", why=Why("say_something"))
-    _lock(session, case)
+    hold(session, case)
     if case.state != "waiting":
         CASE.move(case, "waiting")
     answered(session, case, actor.label, now(), "question", words)
@@ -179,48 +181,20 @@ def question(session: Session, actor: Actor, case: Case, words: str) -> Case:
 def interim(session: Session, actor: Actor, case: Case, words: str = "", *, until: datetime | None = None) -> Case:
     """Tell its author that it takes longer, and until when: an interim reply, which is not the answer he waits for.
 
-    `until` becomes the date he is promised; Invalid when it is past. WrongState when nobody works on the case any more.
+    `until` becomes the date he is promised, one by the targets where it is left out; Invalid when it is past. WrongState when
+    nobody works on the case any more.
     """
     actor.require("case.work")
-    _lock(session, case)
+    hold(session, case)
     if case.state not in OPEN:
         raise WrongState(thing="case", state=case.state, wanted="interim")
     if until is not None and until <= now():
         raise Invalid(field="until", why=Why("in_the_past"))
-    case.interim_at, case.due_at = now(), until or case.due_at
-    session.add(case)
-    promised: dict[str, Any] = {"until": rfc3339(case.due_at)} if case.due_at else {}
-    step(session, case, "interim", actor.label, words, **promised)
-    audit.record(session, actor, "case.interim", f"case:{case.id}", **promised)
+    case.interim_at = now()
+    promised = rfc3339(until or due.until(session, case))
+    step(session, case, "interim", actor.label, words, until=promised)
+    audit.record(session, actor, "case.interim", f"case:{case.id}", until=promised)
     post.mail(session, actor, case, "interim", key=rfc3339(case.interim_at))
-    return case
-
-
-def classify(session: Session, actor: Actor, case: Case, grade: str, reason: str) -> Case:
-    """Another class (GRADES), with the reason why, for staff. Invalid for an unknown one or no reason."""
-    actor.require("case.manage")
-    _known("grade", grade, GRADES)
-    if not tidy(reason):
-        raise Invalid(field="reason", why=Why("say_why"))
-    _lock(session, case)
-    was, case.grade = case.grade, grade
-    case.priority_why = [] if was == "confidential" else case.priority_why
-    priority.reweigh(session, case)
-    step(session, case, "classed", actor.label, reason, public=False, was=was, grade=grade)
-    audit.record(session, actor, "case.class", f"case:{case.id}", was=was, grade=grade)
-    return case
-
-
-def hand(session: Session, actor: Actor, case: Case, department: str, note: str = "") -> Case:
-    """Give a case to another department ("" takes it from any); whoever worked on it does no more. NotFound for an unknown one."""
-    actor.require("case.manage")
-    if department:
-        departments.active(session, department)
-    _lock(session, case)
-    was, case.department, case.owner_id = case.department, department, None
-    session.add(case)
-    step(session, case, "handed", actor.label, note, public=False, was=was, department=department)
-    audit.record(session, actor, "case.department", f"case:{case.id}", was=was, department=department)
     return case
 
 
@@ -228,7 +202,7 @@ def end(session: Session, case: Case, outcome: str, reason: str) -> None:
     """Take a case to its outcome; nobody waits for an answer then. A step of the calling verb."""
     CASE.move(case, "resolved")
     case.outcome, case.outcome_reason, case.resolved_at = outcome, tidy(reason), now()
-    case.waiting_since = case.next_due_at = None
+    case.waiting_since = None
     session.add(case)
 
 
@@ -239,9 +213,9 @@ def take_up(session: Session, case: Case) -> None:
     priority.reweigh(session, case)
 
 
-def spoken(language: str) -> Lang:
-    """The language we write in to somebody who wrote in `language`: Arabic to Arabic in any script, else English."""
-    return "ar" if language in ("ar", "ar-Latn", "und") else "en"
+def spoken(language: str) -> str:
+    """The language we write in to somebody who wrote in `language`: his own where we speak it, else English."""
+    return answered_in(language)
 
 
 def secret_of(case: Case, vault: Vault) -> str:
@@ -250,20 +224,11 @@ def secret_of(case: Case, vault: Vault) -> str:
 
 
 def find(session: Session, number: str, secret: str, vault: Vault) -> Case | None:
-    """The case of that number if the secret opens it. A wrong number and a wrong secret cost the same and look the same."""
+    """The case of that number if the secret opens it. A wrong number and a wrong secret cost the same and look the same.
+
+    Whether the secret opens the number is reckoned before any row is read, so a number that exists is no sooner told from one that
+    doesn't: for whoever has not its secret none is looked for.
+    """
     tidied = numbers.tidy(number)
-    case = session.exec(select(Case).where(col(Case.number) == tidied)).first()
-    opened = numbers.opens(tidied, secret, vault)
-    return case if opened else None
-
-
-def _lock(session: Session, case: Case) -> None:
-    """Nobody else changes the case until our transaction ends. WrongState for one that goes on in another."""
-    session.refresh(case, with_for_update=True)
-    if case.merged_into_id is not None:
-        raise WrongState(thing="case", state="merged", wanted="open")
-
-
-def _known(field: str, value: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise Invalid(field=field, why=none_of(value, allowed))
+    wanted = tidied if numbers.opens(tidied, secret, vault) else ""
+    return session.exec(select(Case).where(col(Case.number) == wanted)).first()

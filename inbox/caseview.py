@@ -3,16 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from connectors.contract import Surface
 from core.i18n import Lang, lang_of, t
 from core.settings import settings
+from inbox.due import promised
 from inbox.models import Case, CaseEvent, Department, Item, Reply
 from policies.masking import masked
 
 #: a case is followed through so many merges
 FARTHEST = 20
+ORDER = (col(CaseEvent.at), col(CaseEvent.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +90,8 @@ def public_view(session: Session, case: Case, lang: str) -> CaseView:
     """
     tongue, ours, held = lang_of(lang), settings().office_contacts, case
     case = live(session, case)
-    events = session.exec(
-        select(CaseEvent).where(col(CaseEvent.case_id) == case.id, col(CaseEvent.public)).order_by(col(CaseEvent.id))
-    )
+    whole = select(col(Case.id)).where(or_(col(Case.id) == case.id, col(Case.merged_into_id) == case.id))
+    events = session.exec(select(CaseEvent).where(col(CaseEvent.case_id).in_(whole), col(CaseEvent.public)).order_by(*ORDER))
     steps = tuple(Step(e.at, e.what, t(f"case.event.{e.what}", tongue), masked(e.note, ours)) for e in events)
     talk = _talk(session, case)
     first = next((said.text for said in talk if said.item_id == case.item_id and not said.ours), "")
@@ -102,7 +104,7 @@ def public_view(session: Session, case: Case, lang: str) -> CaseView:
         state_words=t(f"case.state.{case.state}", tongue),
         lang=tongue,
         opened_at=held.opened_at,
-        due_at=case.due_at,
+        due_at=promised(case),
         resolved_at=case.resolved_at,
         outcome=case.outcome,
         outcome_reason=masked(case.outcome_reason, ours),

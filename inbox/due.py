@@ -1,30 +1,86 @@
-"""By when a case is answered and ended, on the working calendar, and why (DESIGN §2.10)."""
+"""By when a case is answered and ended, on the working calendar, and why (DESIGN §2.10).
 
-from collections.abc import Mapping
+A case is promised a first answer (`first_due_at`), while its author waits again another one, and its outcome (`due_at`).
+`next_due_at` is the earliest of these that is still to come to pass: what lists are ordered by. An interim reply puts off what was
+missed until the date it names; what was promised before stays on the case, to be measured by.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from core import calendar as almanac
-from core.clock import in_dubai
+from core.actors import WORKER
+from core.clock import in_dubai, now, parse
+from core.errors import Invalid
+from core.i18n import Lang, t
+from core.log import logger
+from core.models import Account
 from core.workdays import Calendar
-from core.worktime import due
+from core.worktime import Pause, Step, Term, count, due, instant
 from inbox import targets
+from inbox.models import Case, CaseEvent
+from inbox.targets import Target
+
+log = logger("cases")
+
+OPEN = ("received", "in_progress", "waiting")
+#: steps that end the waiting for an author who was asked something
+GOES_ON = ("said", "in_progress", "waiting", "resolved", "withdrawn", "reopened")
 
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """What a case is promised: `first` answer, `next` answer (while nobody has answered, the first one), and its outcome."""
+    """What a case is promised as it comes in: `first` answer, `next` answer (the first, as long as there is none), its outcome."""
 
     first: datetime
     next: datetime
     resolve: datetime
 
-    def columns(self, since: datetime) -> Mapping[str, Any]:
-        """As the columns of a case whose author waits since then."""
-        return {"first_due_at": self.first, "next_due_at": self.next, "due_at": self.resolve, "waiting_since": since}
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One date of a case. `what`: first, next (an answer to what he wrote since), resolve, interim (told with an interim reply).
+
+    `span` counted from `since` is `due`; None where a person set the date. `source`: where the target was read. `met`: when it came
+    to pass. `still`: since when the clock stands still, because the author was asked something.
+    """
+
+    what: str
+    since: datetime
+    due: datetime
+    span: Term | None = None
+    source: str = ""
+    met: datetime | None = None
+    steps: tuple[Step, ...] = ()
+    still: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A promise as the case keeps it (`kept`: the date its author was given), and how it is counted on the calendar of today."""
+
+    promise: Promise
+    kept: datetime
+
+    def words(self, lang: Lang) -> list[str]:
+        """Line by line: what, by when, how it was counted, what came of it."""
+        one = self.promise
+        lines = [t(f"clock.promise.{one.what}", lang, due=instant(self.kept, lang))]
+        if one.span is not None:
+            told = {"term": one.span.words(lang), "since": instant(one.since, lang), "source": one.source}
+            lines.append(t("clock.counted", lang, **told))
+        lines += [step.words(lang) for step in one.steps]
+        if self.kept != one.due:
+            lines.append(t("clock.other_today", lang, due=instant(one.due, lang)))
+        if one.still is not None:
+            lines.append(t("clock.still", lang, since=instant(one.still, lang)))
+        if one.met is not None:
+            lines.append(t("clock.in_time" if one.met <= self.kept else "clock.too_late", lang, at=instant(one.met, lang)))
+        return lines
 
 
 def calendar_from(session: Session, moment: datetime) -> Calendar:
@@ -40,3 +96,124 @@ def dates(kind: str, grade: str, channel: str, opened_at: datetime, calendar: Ca
     target = targets.kept().of(kind, grade, channel)
     first = due(calendar, opened_at, target.first)
     return Dates(first, first, due(calendar, opened_at, target.resolve))
+
+
+def columns(kind: str, grade: str, channel: str, opened_at: datetime, calendar: Calendar) -> Mapping[str, Any]:
+    """The dates as the columns of a case that comes in; none of them where the calendar holds no work ahead."""
+    try:
+        given = dates(kind, grade, channel, opened_at, calendar)
+    except Invalid:
+        log.warning("no_work_ahead", case=0)
+        return {"first_due_at": None, "next_due_at": None, "due_at": None, "waiting_since": opened_at}
+    return {"first_due_at": given.first, "next_due_at": given.next, "due_at": given.resolve, "waiting_since": opened_at}
+
+
+def target_of(session: Session, case: Case) -> Target:
+    """The target that holds for the case: by its kind, its class, and the channel it came by."""
+    account = session.get(Account, case.account_id) if case.account_id is not None else None
+    return targets.kept().of(case.kind, case.grade, account.platform if account else "")
+
+
+def follow(session: Session, case: Case, calendar: Calendar | None = None) -> None:
+    """Put on the case the dates that follow from what it is now: call it when kind, class, state, an answer or a word of its author
+    changed. A step of the calling verb. What came to pass keeps the date it was promised for."""
+    try:
+        given = promises(session, case, calendar or calendar_from(session, case.opened_at))
+    except Invalid:  # somebody emptied the calendar: what was promised stands, and no verb fails for it
+        log.warning("no_work_ahead", case=case.id)
+        return
+    owed = [one for one in given if one.met is None]
+    for one in owed:
+        if one.what == "first":
+            case.first_due_at = one.due
+        elif one.what == "resolve":
+            case.due_at = one.due
+    before, case.next_due_at = case.next_due_at, upcoming(owed)
+    if case.next_due_at != before:
+        case.warned_at = None
+    session.add(case)
+
+
+def until(session: Session, case: Case) -> datetime:
+    """The date to name to somebody who is told now that it takes longer."""
+    times = len(_past(session, case).interims) + 1
+    return due(calendar_from(session, now()), now(), further(target_of(session, case), times))
+
+
+def explain(session: Session, case: Case) -> tuple[Explained, ...]:
+    """Every date of the case and how it is counted, step by step."""
+    kept = {"first": case.first_due_at, "resolve": case.due_at}
+    given = promises(session, case, calendar_from(session, case.opened_at))
+    return tuple(Explained(one, kept.get(one.what) or one.due) for one in given)
+
+
+def promises(session: Session, case: Case, calendar: Calendar) -> list[Promise]:
+    """What the case is promised, in the order in which it was given; what it still owes has not `met` yet."""
+    target, past = target_of(session, case), _past(session, case)
+    waits = case.waiting_since if case.state in OPEN else None
+
+    def promise(what: str, since: datetime, span: Term, met: datetime | None = None) -> Promise:
+        counted = count(calendar, since, span, past.pauses)
+        return Promise(what, since, counted.due, span, target.source, met, counted.steps, None if met else past.still)
+
+    found = []
+    if waits is not None or case.first_reply_at is not None:
+        found.append(promise("first", case.opened_at, target.first, case.first_reply_at))
+    if waits is not None and case.first_reply_at is not None:
+        found.append(promise("next", max(waits, past.begun), target.next))
+    found.append(promise("resolve", past.begun, target.resolve, case.resolved_at))
+    told = past.interims[-1] if past.interims and case.state in OPEN else None
+    if told is not None:
+        named = None if told.actor == WORKER.label else told.data.get("until")
+        by_hand = Promise("interim", told.at, parse(str(named))) if named else None
+        found.append(by_hand or promise("interim", told.at, further(target, len(past.interims))))
+    return found
+
+
+def further(target: Target, times: int) -> Term:
+    """How far the date is put off when somebody is told for the so-manieth time that it takes longer: each time further."""
+    return Term(target.next.minutes * times, target.next.days * times)
+
+
+def upcoming(owed: Iterable[Promise]) -> datetime | None:
+    """The earliest date still owed; of what an interim reply put off, the date that it named. None while the clock stands still."""
+    known = {one.what: one.due for one in owed if one.still is None}
+    put_off = known.pop("interim", None)
+    if "resolve" not in known:
+        return None
+    first = min(known.values())
+    return max(first, put_off) if put_off else first
+
+
+def promised(case: Case) -> datetime | None:
+    """The date for its outcome that its author was told last: the first one, or a later one of an interim reply."""
+    if case.due_at is None or case.interim_at is None or case.next_due_at is None:
+        return case.due_at
+    return max(case.due_at, case.next_due_at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What of a case's history its clock hangs on. `begun`: it came in, or was taken up again. `pauses`: when it waited for its
+    author; `still`: since when it does. `interims`: the times he was told since then that it takes longer."""
+
+    begun: datetime
+    pauses: tuple[Pause, ...]
+    still: datetime | None
+    interims: tuple[CaseEvent, ...]
+
+
+def _past(session: Session, case: Case) -> _Past:
+    steps = (col(CaseEvent.case_id) == case.id, col(CaseEvent.what).in_(("interim", "question", *GOES_ON)))
+    begun, asked, pauses, interims = case.opened_at, None, list[Pause](), list[CaseEvent]()
+    for event in session.exec(select(CaseEvent).where(*steps).order_by(col(CaseEvent.id))):
+        if event.what == "reopened":
+            begun, pauses, interims, asked = event.at, [], [], None
+        elif event.what == "interim":
+            interims.append(event)
+        elif event.what == "question":
+            asked = asked or event.at
+        elif asked is not None:
+            pauses.append((asked, event.at))
+            asked = None
+    return _Past(begun, tuple(pauses), asked if case.state == "waiting" else None, tuple(interims))

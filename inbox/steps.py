@@ -1,20 +1,33 @@
 """Steps of a case: what happened, in words its author may read, and since when he waits for an answer."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
 
 from core.display import strip_nul
+from core.errors import Invalid, WrongState
+from core.why import none_of
+from inbox.due import follow
 from inbox.models import Case, CaseEvent
 
 LONGEST = 2000
+#: steps after which other dates may hold
+DATED = frozenset(
+    {"received", "answered", "told", "question", "interim", "said", "in_progress", "waiting", "resolved", "withdrawn", "reopened"}
+    | {"classed", "kind", "merged", "took_in", "split", "split_off", "appeal_upheld"}
+)
 
 
 def step(session: Session, case: Case, what: str, by: str, note: str = "", *, public: bool = True, **data: Any) -> CaseEvent:
-    """Write a step down (words: `case.event.<what>`). `by` is an actor's label; `data` are values for its words."""
+    """Write a step down (words: `case.event.<what>`), and the dates that follow from it. `by` is an actor's label; `data` are
+    values for its words."""
     event = CaseEvent(case_id=case.id or 0, actor=by, what=what, note=tidy(note), public=public, data=data)
     session.add(event)
+    if what in DATED:
+        session.flush()
+        follow(session, case)
     return event
 
 
@@ -28,9 +41,22 @@ def answered(session: Session, case: Case, by: str, at: datetime, what: str = "a
     """Its author was answered at that instant, by the step `what`. What he said after it still waits."""
     case.first_reply_at = min(case.first_reply_at or at, at)
     if case.waiting_since is not None and case.waiting_since <= at:
-        case.waiting_since = case.next_due_at = None
+        case.waiting_since = None
     session.add(case)
     step(session, case, what, by, words).at = at
+
+
+def hold(session: Session, case: Case) -> None:
+    """Nobody else changes the case until our transaction ends. WrongState for one that goes on in another."""
+    session.refresh(case, with_for_update=True)
+    if case.merged_into_id is not None:
+        raise WrongState(thing="case", state="merged", wanted="open")
+
+
+def one_of(field: str, value: str, allowed: Collection[str]) -> None:
+    """Invalid unless `value` is one of those."""
+    if value not in allowed:
+        raise Invalid(field=field, why=none_of(value, allowed))
 
 
 def tidy(words: str) -> str:

@@ -694,6 +694,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_cases_number")),
     )
     op.create_index("ix_cases_account_author", "cases", ["account_id", "author_id", "opened_at"], unique=False)
+    ended = sa.text("state = 'resolved'")
+    later = ["resolved_at", "id", "asked_at"]
+    op.create_index("ix_cases_ended", "cases", later, unique=False, sqlite_where=ended, postgresql_where=ended)
     op.create_index(op.f("ix_cases_item_id"), "cases", ["item_id"], unique=False)
     op.create_index(op.f("ix_cases_merged_into_id"), "cases", ["merged_into_id"], unique=False)
     worked_on = sa.text("state NOT IN ('resolved', 'closed')")
@@ -829,6 +832,7 @@ def downgrade() -> None:
     op.drop_index("ix_cases_list", table_name="cases")
     op.drop_index(op.f("ix_cases_merged_into_id"), table_name="cases")
     op.drop_index(op.f("ix_cases_item_id"), table_name="cases")
+    op.drop_index("ix_cases_ended", table_name="cases")
     op.drop_index("ix_cases_account_author", table_name="cases")
     op.drop_table("cases")
     op.drop_table("post_texts")

@@ -99,7 +99,8 @@ def test_each_step_says_what_it_counts_and_why() -> None:
         "Tue 9 Mar 2027 to Thu 11 Mar 2027: holiday: Eid Al Fitr (estimated, not announced yet)",
         "Fri 12 Mar 2027: 07:30 to 11:50 = 4:20 h",
     ]
-    assert counted.steps[3].words("ar") == "من الثلاثاء 9 مارس إلى الخميس 11 مارس: عطلة — عيد الفطر (موعد تقديري لم يُعلن بعد)"
+    eid = "من الثلاثاء 9 مارس 2027 إلى الخميس 11 مارس 2027: عطلة — عيد الفطر (موعد تقديري لم يُعلن بعد)"
+    assert counted.steps[3].words("ar") == eid
 
 
 def test_days_are_told_as_days_and_what_came_in_after_hours_says_so() -> None:
@@ -174,7 +175,7 @@ CALENDARS = st.builds(
 MOMENTS = st.integers(0, 60 * 24 * 3600 - 1).map(lambda n: datetime(2026, 11, 1, tzinfo=UTC) + timedelta(seconds=n))
 MINUTES = st.integers(1, 3000).map(lambda n: Term(minutes=n))
 TERMS = MINUTES | st.integers(1, 20).map(lambda n: Term(days=n))
-thorough = settings(max_examples=100, deadline=None)
+thorough = settings(max_examples=60, deadline=None)
 
 
 @thorough
@@ -232,16 +233,16 @@ def test_between_start_and_end_exactly_the_term_is_worked(calendar: Calendar, st
 
 
 @thorough
-@given(CALENDARS, MOMENTS, st.integers(1, 400))
+@given(CALENDARS, MOMENTS, st.integers(1, 300))
 def test_it_is_what_counting_minute_by_minute_gives(calendar: Calendar, start: datetime, minutes: int) -> None:
     moment, left = start.replace(second=0, microsecond=0), minutes
-    for _ in range(60 * 24 * 8):
+    for _ in range(60 * 24 * 4):
         left -= calendar.open_at(moment)
         moment += timedelta(minutes=1)
         if not left:
             break
     else:
-        return  # work so thin that a week does not hold it: the other properties cover it
+        return  # work so thin that four days do not hold it: the other properties cover it
     assert due(calendar, start, Term(minutes)) == moment
 
 

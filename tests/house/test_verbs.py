@@ -24,6 +24,7 @@ WITHOUT: Mapping[str, str] = {
     "inbox/cases.py:end": "a step of verbs on a case, which asked and audit",
     "inbox/cases.py:take_up": "a step of verbs on a case, which asked and audit, and of receive, which audits the batch",
     "inbox/change.py:change": "the one place that sets an item's columns and counters; only verbs call it",
+    "inbox/due.py:follow": "a step of every verb on a case, which asked and audits",
     "inbox/index.py:replace": "the search index follows the item",
     "inbox/priority.py:reweigh": "a step of verbs on a case, which asked and audit",
     "inbox/steps.py:answered": "a step of verbs on a case, which asked and audit, and of a reply's settling",
