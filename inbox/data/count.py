@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlmodel import Session, col
 
+from connectors import platform_of
 from core.clock import in_dubai
 from core.models import Account
 from inbox.cases import OUTCOMES
@@ -54,7 +55,8 @@ def participation(session: Session, day: date) -> dict[str, Sum]:
     )
     found = Counter({(platform, kind): int(n) for platform, kind, n in session.execute(query)})
     parts = {}
-    for platform in grid(platforms(session), (platform for platform, _ in found)):
+    open_to_all = [platform for platform in platforms(session) if platform_of(platform).public]
+    for platform in grid(open_to_all, (platform for platform, _ in found)):
         parts[platform] = summed("participation", leaves(KINDS, Counter({kind: found[platform, kind] for kind in KINDS})))
     return parts
 

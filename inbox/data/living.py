@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from sqlmodel import Session, col, select
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from connectors import CONNECTORS
 from core.i18n import t
@@ -27,10 +28,9 @@ CODES = {
 
 def results(session: Session) -> Iterator[Row]:
     """What was published and still stands, the oldest first."""
-    standing = select(Result).where(col(Result.withdrawn_at).is_(None)).order_by(col(Result.id))
-    columns = TABLES["results"].columns
-    for result in session.exec(standing):
-        yield [getattr(result, name) for name in columns]
+    columns = [getattr(Result, name) for name in TABLES["results"].columns]
+    for line in session.execute(select(*columns).where(col(Result.withdrawn_at).is_(None)).order_by(col(Result.id))):
+        yield tuple(line)
 
 
 def codes() -> Iterator[Row]:

@@ -48,8 +48,8 @@ class Office:
         with self.db.write() as session:
             for _ in range(times):
                 self.made += 1
-                given = {"topic": "wages", "opened_at": OCTOBER, **columns}
-                session.add(Case(number=f"M-{self.made:05}-00000", kind=kind, account_id=account, **given))
+                given = {"topic": "wages", "opened_at": OCTOBER, "account_id": account, **columns}
+                session.add(Case(number=f"M-{self.made:05}-00000", kind=kind, **given))
 
     def decisions(self, times: int, action: str = "hide", clause: str = "abuse", **columns: Any) -> list[tuple[int, int]]:
         """So many decisions of October that the platform carried out: (decision id, item id)."""
