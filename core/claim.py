@@ -5,10 +5,10 @@ LOCKED does. Whoever comes back after the lease lost the row: `still_mine` tells
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Exists, bindparam, exists, select, update
 from sqlmodel import Session
 
 from core.clock import now
@@ -41,7 +41,7 @@ def claim(
     return sorted(session.connection().execute(taken).scalars())
 
 
-def still_mine(session: Session, table: Any, row_id: int, worker: str, at: datetime | None = None) -> bool:
-    """True while `worker` holds the row and its lease has not run out."""
-    held = select(table.c.id).where(table.c.id == row_id, table.c.worker == worker, table.c.lease_until > (at or now()))
-    return session.connection().execute(held).first() is not None
+def still_mine(table: Any) -> Exists:
+    """SQL condition, true while a worker holds a row and its lease has not run out; to be given as `of`, `worker` and `at`."""
+    held = (table.c.id == bindparam("of"), table.c.worker == bindparam("worker"), table.c.lease_until > bindparam("at"))
+    return exists().where(*held)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, bindparam, func, literal, update
+from sqlalchemy import ColumnElement, Table, bindparam, exists, func, literal, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
@@ -40,6 +40,12 @@ AT_ONCE = 5
 
 _ANSWERED = update(ATTEMPTS).where(
     ATTEMPTS.c.delivery_id == bindparam("of"), ATTEMPTS.c.no == bindparam("number"), ATTEMPTS.c.outcome == ""
+)
+
+#: whether a delivery is still its worker's, and whether a pause was in force since: made once, for it is asked before every request
+_STANDS = select(
+    claim.still_mine(Delivery.__table__),  # type: ignore[attr-defined] # SQLModel sets it
+    exists().where(*pause.later_than(bindparam("told"))),
 )
 
 log = logger("outbox")
@@ -214,11 +220,14 @@ def call(db: Database, connector: Connector, ticket: Ticket, worker: str, settin
 def may_go_on(db: Database, ticket: Ticket, worker: str) -> None:
     """Asked before each request that writes. LeaseLostError when the delivery is no longer ours, PausedError when a pause was
     pressed since the last one: a container that was made is then not published."""
+    asked = {"of": ticket.delivery_id, "worker": worker, "at": clock.now(), "told": ticket.sent_at}
+    with db.engine.connect() as connection:
+        ours, paused = connection.execute(_STANDS, asked).one()
+    if not ours:
+        raise LeaseLostError(str(ticket.delivery_id))
+    if not paused:
+        return
     with db.read() as session:
-        if not claim.still_mine(session, Delivery.__table__, ticket.delivery_id, worker):  # type: ignore[attr-defined] # SQLModel sets it
-            raise LeaseLostError(str(ticket.delivery_id))
-        if not pause.any_since(session, ticket.sent_at):
-            return
         if pause.held_by(session, session.get_one(Delivery, ticket.delivery_id)) is not None:
             raise PausedError(str(ticket.delivery_id))
 

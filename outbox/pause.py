@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import text
+from sqlalchemy import BindParameter, ColumnElement, text
 from sqlmodel import Session, col, or_, select
 
 from core import audit
@@ -155,16 +155,16 @@ def _told(delivery: Delivery) -> datetime:
     return max(delivery.created_at, delivery.cleared_at or delivery.created_at)
 
 
-def any_since(session: Session, moment: datetime) -> bool:
-    """True when a pause is or was in force after `moment`: for most calls that is all there is to ask."""
-    return bool(_since(session, moment))
+def later_than(told: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
+    """SQL conditions on pauses: not ended at `told`."""
+    lifted = or_(col(Pause.lifted_at).is_(None), col(Pause.lifted_at) > told)
+    over = or_(col(Pause.ends_at).is_(None), col(Pause.ends_at) > told)
+    return lifted, over
 
 
 def _since(session: Session, told: datetime) -> Sequence[Pause]:
     """Pauses that had not ended at `told`, the newest first."""
-    lifted = or_(col(Pause.lifted_at).is_(None), col(Pause.lifted_at) > told)
-    over = or_(col(Pause.ends_at).is_(None), col(Pause.ends_at) > told)
-    return session.exec(select(Pause).where(lifted, over).order_by(col(Pause.id).desc())).all()
+    return session.exec(select(Pause).where(*later_than(told)).order_by(col(Pause.id).desc())).all()
 
 
 def ended(pause: Pause) -> datetime | None:

@@ -12,7 +12,7 @@ at every kept step. Should the call itself outlast the lease, the answer still c
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import BindParameter, ColumnElement, and_, or_
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
 
@@ -113,7 +113,7 @@ def take(db: Database, worker: str, only: int | None, settings: Settings) -> int
     return None
 
 
-def due_at(moment: datetime, only: int | None) -> ColumnElement[bool]:
+def due_at(moment: datetime | BindParameter[datetime], only: int | BindParameter[int] | None) -> ColumnElement[bool]:
     """SQL condition on deliveries (of account `only`): due, held by nobody, and nothing in their way."""
     due = and_(
         col(Delivery.state) == "scheduled",

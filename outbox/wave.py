@@ -3,7 +3,8 @@
 A lane begins with one call and doubles while all are confirmed, so that an account which turns out to be blocked or limited is
 asked once; no wave is wider than what the platform says its window still takes. What is late by more than a minute keeps its order
 strictly: after a standstill nothing bursts. Attempts of a wave are committed in one transaction before the first of its requests
-leaves, confirmed outcomes are written together, at the latest after LATEST_S; any other outcome is written before the lane goes on.
+leaves. What the platforms confirmed is noted with the attempts twice a second (what a dying process had not, is read back); their
+outcomes are written together, after LATEST_S at the latest; any other outcome is written before the lane goes on.
 """
 
 import time
@@ -14,9 +15,9 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import NamedTuple
 
-from sqlalchemy import or_
+from sqlalchemy import bindparam, or_
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from connectors.contract import Bill, Connector
 from core import clock
@@ -40,6 +41,17 @@ PUNCTUAL = timedelta(seconds=60)
 LATEST_S = 10.0
 #: so long after another lane began calls the next of its are awaited
 JUST_S = 0.2
+
+#: what the platforms confirmed is noted so often, while other calls are begun
+KEEP_S = 0.5
+#: what an account's lane takes next: made once, for every wave asks it
+_FIRST = (
+    select(Delivery)
+    .where(col(Delivery.priority) == bindparam("priority"), due_at(bindparam("moment"), bindparam("account")))
+    .order_by(col(Delivery.scheduled_at), col(Delivery.id))
+    .limit(bindparam("width"))
+    .with_for_update(skip_locked=True)
+)
 
 log = logger("outbox")
 
@@ -82,6 +94,7 @@ class Lane:
         self._account_id, self._rush, self._width, self._left = account_id, rush, 1, WIDEST
         self._unwritten: list[Told] = []
         self._answers: list[tuple[Ticket, Outcome]] = []
+        self._kept = 0.0
         self._latest = min(LATEST_S, settings.lease_s / 4)
 
     def drain(self, go_on: Callable[[], bool]) -> int:
@@ -136,19 +149,21 @@ class Lane:
     def _begin(self, connector: Connector) -> tuple[int, list[Ticket]]:
         """Claim and begin in one transaction what is due and may go side by side: how many, and those of them that leave."""
         moment = clock.now()
-        due = due_at(moment, self._account_id)
-        answers, self._answers = self._answers, []
+        asked = {"moment": moment, "account": self._account_id, "width": self._width}
         with self._db.write() as session:
-            keep_answers(session, answers)
+            if time.monotonic() - self._kept > KEEP_S:
+                self._keep_answers(session)
             for priority in PRIORITIES:
-                first = select(Delivery).where(col(Delivery.priority) == priority, due)
-                ordered = first.order_by(col(Delivery.scheduled_at), col(Delivery.id)).limit(self._width)
-                deliveries = beside(session.exec(ordered.with_for_update(skip_locked=True)).all(), moment)
+                deliveries = beside(session.exec(_FIRST, params={**asked, "priority": priority}).all(), moment)
                 if deliveries:
                     self._rush.begun(self._account_id)
                     free = (or_(col(Delivery.lease_until).is_(None), col(Delivery.lease_until) <= moment),)
                     return len(deliveries), begin_these(session, deliveries, self._worker, connector, self._settings, free, moment)
         return 0, []
+
+    def _keep_answers(self, session: Session) -> None:
+        keep_answers(session, self._answers)
+        self._answers, self._kept = [], time.monotonic()
 
     def _old(self) -> bool:
         return bool(self._unwritten) and time.monotonic() - self._unwritten[0].at > self._latest
@@ -178,8 +193,7 @@ class Lane:
         """Write the outcomes that are not written yet, the oldest first; `most` of them, all when None."""
         if len(self._unwritten) > AT_ONCE and self._answers:  # it takes a while, and who knows how long we live
             with self._db.write() as session:
-                keep_answers(session, self._answers)
-            self._answers = []
+                self._keep_answers(session)
         unwritten, self._unwritten = self._unwritten[:most], [] if most is None else self._unwritten[most:]
         if not self._unwritten:
             self._answers = []

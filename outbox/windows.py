@@ -8,7 +8,7 @@ from what the answers tell (connectors.gauge); what one process learned every ot
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Table, and_, delete, or_, select, tuple_, update
+from sqlalchemy import BindParameter, ColumnElement, Table, and_, delete, or_, select, tuple_, update
 from sqlmodel import Session, col
 
 from connectors.contract import Connector
@@ -83,7 +83,7 @@ def reopen(session: Session, account: Account) -> None:
     session.connection().execute(delete(Window).where(col(Window.account_id) == account.id))
 
 
-def may_leave(moment: datetime) -> ColumnElement[bool]:
+def may_leave(moment: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """SQL condition on deliveries: no window is in their way, so that nothing is claimed only to be put back."""
     every = select(col(Window.account_id)).where(col(Window.retry_at) > moment, col(Window.way) == ALL)
     apart = select(col(Window.account_id), col(Window.way)).where(col(Window.retry_at) > moment, col(Window.way) != ALL)

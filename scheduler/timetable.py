@@ -28,6 +28,8 @@ from scheduler.turns import hold, let_go, since, take_turn
 
 #: accounts that one worker sends for at once, and that it reads at once
 LANES_AT_ONCE, READERS = 48, 6
+#: how often it is looked what is due, and how far ahead
+SEND_S, REACH_S, LONGEST_S = 1.0, 2.0, 8.0
 #: how long an account is kept for a worker that says nothing more: well over the slowest call on the busiest machine
 LANE = timedelta(seconds=60)
 
@@ -80,17 +82,17 @@ def _read(shift: Shift, account_id: int) -> None:
 
 
 def send(shift: Shift) -> None:
-    """Start a lane for each account with something due; until the next tick, wake at the very instant something becomes due."""
-    until = time.monotonic() + 0.9
+    """Start a lane for each account with something due, and wake at the very instant something becomes due within REACH_S: beyond
+    the next tick, which on a busy machine comes late or is left out. Ends after LONGEST_S, for whoever waits for its heartbeat."""
+    until = time.monotonic() + LONGEST_S
     while not shift.stopping.is_set():
         with shift.db.read() as session:
             waiting, upcoming = due.lanes(session), due.next_due(session)
         start_lanes(shift, waiting)
-        left = until - time.monotonic()
-        ahead = (upcoming - now()).total_seconds() if upcoming else left
-        if ahead >= left:
+        ahead = (upcoming - now()).total_seconds() if upcoming else REACH_S
+        if ahead >= REACH_S or time.monotonic() > until:
             return
-        shift.stopping.wait(max(ahead, 0.005))
+        shift.stopping.wait(min(max(ahead, 0.005), SEND_S / 2))  # what is written meanwhile, to go at once, is seen too
 
 
 def start_lanes(shift: Shift, waiting: list[int]) -> None:
@@ -126,7 +128,7 @@ def reconcile(shift: Shift) -> None:
 
 TICKS: tuple[Tick, ...] = (
     Tick("pull", 1, pull),
-    Tick("send", 1, send),
+    Tick("send", SEND_S, send),
     Tick("reconcile", 1, reconcile),
     Tick("webhooks", 1, lambda shift: webhooks.digest(shift.db, shift.settings)),
     Tick("seal", 1, lambda shift: audit.seal(shift.db)),

@@ -59,7 +59,7 @@ def late(db: Database, accounts: Sequence[Account], count: int, calls: int, sett
         at = now() + AHEAD
         queue(db, accounts, count, at, mark)
         until(lambda: sum(len(p.called) for p in platforms.values()) >= count)
-        time.sleep(1.5)  # what is confirmed is written
+        until(lambda: "sending" not in states(db))  # what is confirmed is written
     assert set(states(db)) == {"published"}, f"every post went out once: {states(db)}"
     return sorted((moment - at).total_seconds() for p in platforms.values() for moment, _ in p.called)
 

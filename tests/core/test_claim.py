@@ -82,25 +82,27 @@ def test_rows_are_taken_in_the_order_asked_for(db: Database, waiting: list[int])
     assert take(db, "second", limit=5) == waiting[5:10]
 
 
+def held(db: Database, row: int, worker: str) -> bool:
+    """Whether `worker` still holds it now."""
+    mine = select(still_mine(Delivery.__table__))  # type: ignore[attr-defined]  # SQLModel does not declare it
+    with db.read() as session:
+        return bool(session.connection().execute(mine, {"of": row, "worker": worker, "at": now()}).scalar())
+
+
 def test_a_row_is_mine_until_the_lease_runs_out(db: Database, waiting: list[int], hands: Hands) -> None:
-    table = Delivery.__table__  # type: ignore[attr-defined]  # SQLModel does not declare it
     (mine,) = take(db, "first")
-    with db.read() as session:
-        assert still_mine(session, table, mine, "first")
-        assert not still_mine(session, table, mine, "second")
+    assert held(db, mine, "first")
+    assert not held(db, mine, "second")
     hands.forward(minutes=2)
-    with db.read() as session:
-        assert not still_mine(session, table, mine, "first")
+    assert not held(db, mine, "first")
 
 
 def test_after_its_lease_a_row_goes_to_another_and_is_lost_to_the_first(db: Database, waiting: list[int], hands: Hands) -> None:
-    table = Delivery.__table__  # type: ignore[attr-defined]  # SQLModel does not declare it
     (row,) = take(db, "first")
     hands.forward(minutes=3)
     assert take(db, "second") == [row]
-    with db.read() as session:
-        assert not still_mine(session, table, row, "first")
-        assert still_mine(session, table, row, "second")
+    assert not held(db, row, "first")
+    assert held(db, row, "second")
 
 
 @pytest.mark.usefixtures("waiting")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from core.clock import Hands
+from outbox import wave
 from outbox.models import Delivery
 from outbox.reconcile import orphans
 from outbox.wave import WIDEST, Lane, Rush, beside
@@ -122,6 +123,7 @@ class DiesAfter(Executor):
 def test_what_the_platform_confirmed_is_known_after_a_death_without_reading_back(
     desk: Desk, hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(wave, "KEEP_S", 0.0)  # noted with every wave, not twice a second
     ids = [desk.queue(f"post {n}") for n in range(4)]
     dying = lane(desk, DiesAfter(3))
     monkeypatch.setattr(dying, "_write", lambda *_: None)  # a dead process writes nothing
