@@ -16,7 +16,8 @@
 
   // The language of a text: the one it is marked with, unless it is plainly written in another script.
   const language = (text, marked) => {
-    const counts = SCRIPTS.map(([letters, langs]) => [(text.match(letters) ?? []).length, langs.split(" ")]);
+    const words = text.replace(/\S*[/@]\S*/g, "");
+    const counts = SCRIPTS.map(([letters, langs]) => [(words.match(letters) ?? []).length, langs.split(" ")]);
     const [most, langs] = counts.sort((a, b) => b[0] - a[0])[0];
     return !most || langs.includes(marked) ? marked : langs[0];
   };
