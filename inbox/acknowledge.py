@@ -1,55 +1,37 @@
-"""Receipts: the public is told that it was heard, with the number of the case; nothing private is asked (seed: right to a receipt).
+"""Receipts: the public is told that it was heard (seed: right to a receipt). One a case, one a person a day, only where it can be
+answered, under the account's brake and budget; beyond that a clerk owes it, and says when he has told its author by hand."""
 
-In public stands the number alone, with the address of the tracking page where the platform asks no price for a link. Where the
-platform lets a comment be answered by a direct message, the full link goes there; its secret is filled in as it is sent and stands
-in no table.
-"""
+from collections.abc import Sequence
+from datetime import timedelta
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
-
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from core import audit
 from core.actors import Actor
 from core.bulk import among
 from core.clock import in_dubai, now
-from core.i18n import Lang, lang_of, t
+from core.errors import Invalid, NotPossible, WrongState
 from core.models import Account
 from core.settings import Settings
-from core.vault import open_vault
-from inbox import numbers, tally
+from core.why import Why
+from inbox import post, receipts, tally
 from inbox.models import Case, CaseEvent, Item
+from inbox.receipts import Owed
+from inbox.receipts import owed_of as owed_of
+from inbox.steps import step, tidy
+from outbox import budget
 from outbox.batch import Order, enqueue_many
-from outbox.body import Body
-from outbox.guards import FILLERS, ON_SETTLED
 from outbox.models import Delivery
 
-#: X takes 0.20 USD for a post with a link and 0.015 USD for one without (docs.x.com/pricing), so receipts there carry none
-PRICED_LINKS = frozenset({"x"})
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """A case whose author should be told: what the receipt needs of it and of its item."""
-
-    case_id: int
-    number: str
-    kind: str
-    lang: Lang
-    native_id: str
-    root_id: str | None
-    author_id: str
-    private: bool
-    can_privately: bool
+#: a receipt is sent again on request so often, each so long after the one before
+AGAIN_MOST, AGAIN_AFTER = 3, timedelta(hours=1)
 
 
 def received(session: Session, actor: Actor, case: Case, item: Item, settings: Settings) -> Delivery | None:
     """Queue the receipt of one case, or note on the case why a clerk owes it: returns the delivery, or None.
 
-    At most one a case and one a person and day, only where the item can be answered, and under the account's brake of
-    `MAJLIS_RECEIPT_BRAKE` a day.
+    At most one a case and one a person and day, only where the item can be answered, under the account's brake of
+    `MAJLIS_RECEIPT_BRAKE` a day and while its budget for the month lasts.
     """
     actor.require("case.work")
     account = session.get_one(Account, item.account_id, with_for_update={"key_share": True})
@@ -81,87 +63,85 @@ def told_today(session: Session, account: Account, authors: Sequence[str]) -> se
 def queue(
     session: Session, actor: Actor, account: Account, owed: Sequence[Owed], told: set[str], settings: Settings
 ) -> tuple[dict[int, int], dict[int, str]]:
-    """Queue the receipts of a batch of cases under the brake. `told` are authors who had theirs today; it grows.
+    """Queue the receipts of a batch of cases under brake and budget. `told` are authors who had theirs today; it grows.
 
-    Returns (case id -> delivery id, case id -> why it is owed: `person_today` or `brake`). The account's row is locked by the
-    caller, so that two batches can't pass the brake together. The caller writes both onto the cases, and the audit.
+    Returns (case id -> delivery id, case id -> why it is owed: `person_today`, `brake` or `budget`). The account's row is locked by
+    the caller, so that two batches can't pass the brake together. The caller writes both onto the cases, and the audit.
     """
+    if not owed:
+        return {}, {}
     left = settings.receipt_brake - tally.count(session, "receipt", day=tally.today(), account_id=account.id)
+    spent = budget.pace(session, account, settings).factor == 0
     orders: list[Order] = []
     going: list[Owed] = []
     late: dict[int, str] = {}
     for one in owed:
         if one.author_id in told:
             late[one.case_id] = "person_today"
+        elif spent:
+            late[one.case_id] = "budget"
         elif len(going) >= left:
             late[one.case_id] = "brake"
         else:
             told.add(one.author_id)
             going.append(one)
-            orders += _orders(account, one, settings)
+            orders += receipts.orders(account, one, settings)
     new = enqueue_many(session, actor, account, orders)
     if going:
         tally.add(session, {(tally.today(), account.id or 0, "receipt", ""): len(going)})
     return {one.case_id: new[f"receipt:{one.case_id}"] for one in going if f"receipt:{one.case_id}" in new}, late
 
 
-def _orders(account: Account, one: Owed, settings: Settings) -> list[Order]:
-    kind = one.kind if one.kind in ("complaint", "suggestion") else "other"
-    if one.private:
-        text = t(f"receipt.{kind}.private", one.lang, number=one.number, case_link="{case_link}")
-        body = Body(text, root_id=one.root_id, to_author=one.author_id, private=True, fill="case_link")
-        return [Order("receipt", f"receipt:{one.case_id}", one.native_id, body)]
-    form = "plain" if account.platform in PRICED_LINKS else "public"
-    text = t(f"receipt.{kind}.{form}", one.lang, number=one.number, track=f"{settings.public_url}/track")
-    public = Body(text, root_id=one.root_id, to_author=one.author_id)
-    orders = [Order("receipt", f"receipt:{one.case_id}", one.native_id, public)]
-    if one.can_privately:
-        words = t(f"receipt.{kind}.private", one.lang, number=one.number, case_link="{case_link}")
-        link = Body(words, root_id=one.root_id, to_author=one.author_id, private=True, fill="case_link")
-        orders.append(Order("private_reply", f"receipt-link:{one.case_id}", one.native_id, link))
-    return orders
-
-
-def owed_of(case: Mapping[str, Any], item: Mapping[str, Any]) -> Owed:
-    """What a receipt needs, from the columns of a case and of its item."""
-    return Owed(
-        case_id=case["id"],
-        number=case["number"],
-        kind=case["kind"],
-        lang=lang_of(case["lang"]),
-        native_id=item["native_id"],
-        root_id=item["root_id"],
-        author_id=item["author_id"],
-        private=item["private"],
-        can_privately=bool(item["can"].get("reply_privately", False)),
-    )
-
-
-def _case_of(session: Session, delivery: Delivery) -> Case | None:
-    name, _, number = (delivery.ref or "").partition(":")
-    return session.get(Case, int(number)) if name in ("receipt", "receipt-link") and number.isdecimal() else None
-
-
-def _case_link(session: Session, delivery: Delivery, settings: Settings) -> Mapping[str, str]:
-    """The link that opens the case, made at the moment of sending."""
-    case = _case_of(session, delivery)
-    if case is None:
-        raise LookupError(f"delivery {delivery.id} names no case")
-    secret = numbers.secret(case.number, open_vault(settings), case.key_id)
-    return {"case_link": f"{settings.public_url}/track/{case.number}/{secret}"}
-
-
-def _settled(session: Session, delivery: Delivery) -> None:
-    """The receipt reached its reader, or a clerk owes it now."""
-    case = _case_of(session, delivery)
-    if case is None or delivery.kind != "receipt" or delivery.state == "needs_decision":
-        return
-    if delivery.state == "published":
-        session.add(CaseEvent(case_id=case.id or 0, actor="worker", what="receipt_sent"))
-    else:
-        case.receipt_owed = delivery.state
+def hand_over(session: Session, actor: Actor, case: Case, how: str) -> Case:
+    """A clerk told the author by hand; `how` (by telephone, on the platform itself) is kept for staff. WrongState when no receipt
+    is owed, Invalid without words."""
+    actor.require("case.work")
+    if not tidy(how):
+        raise Invalid(field="note", why=Why("say_something"))
+    session.flush()
+    session.refresh(case, with_for_update=True)
+    if not case.receipt_owed:
+        raise WrongState(thing="receipt", state="sent", wanted="handed_over")
+    why, case.receipt_owed = case.receipt_owed, ""
     session.add(case)
+    step(session, case, "receipt_handed", actor.label)
+    step(session, case, "note", actor.label, how, public=False)
+    audit.record(session, actor, "case.receipt_handed", f"case:{case.id}", owed=why)
+    return case
 
 
-FILLERS["case_link"] = _case_link
-ON_SETTLED.setdefault("receipt", []).append(_settled)
+def resend(session: Session, actor: Actor, case: Case, settings: Settings) -> Delivery:
+    """Send the receipt again because its author, or a clerk for him, asks: by e-mail where he gave an address, else in private,
+    else in public with the number alone.
+
+    At most AGAIN_MOST times, AGAIN_AFTER apart: Invalid beyond that. NotPossible where there is no way to him.
+    """
+    actor.require("case.work" if actor.can("case.work") else "case.speak")
+    session.flush()
+    session.refresh(case, with_for_update=True)
+    where = (col(CaseEvent.case_id) == case.id, col(CaseEvent.what) == "receipt_again")
+    times, last = session.exec(select(func.count(), func.max(CaseEvent.at)).where(*where)).one()
+    if times >= AGAIN_MOST or (last is not None and now() - last < AGAIN_AFTER):
+        raise Invalid(field="receipt", why=Why("receipt_again", most=AGAIN_MOST, minutes=int(AGAIN_AFTER.total_seconds() // 60)))
+    delivery = post.mail(session, actor, case, "receipt", key=f"again:{times + 1}", anew=True)
+    delivery = delivery or _again(session, actor, case, times + 1, settings)
+    step(session, case, "receipt_again", actor.label, delivery=delivery.id)
+    audit.record(session, actor, "case.receipt_again", f"case:{case.id}", delivery=delivery.id, times=times + 1)
+    return delivery
+
+
+def _again(session: Session, actor: Actor, case: Case, no: int, settings: Settings) -> Delivery:
+    """By the platform: beneath the newest words of his that take an answer, in private if any of them does."""
+    said = session.exec(select(Item).where(col(Item.case_id) == case.id, ~col(Item.deleted)).order_by(col(Item.said).desc())).all()
+    used = {one.target_id for one in receipts.proof(session, case) if one.kind == "private_reply" and one.state != "cancelled"}
+    private = [i for i in said if i.private and i.can.get("reply")]
+    private += [i for i in said if i.can.get("reply_privately") and i.native_id not in used]
+    item = next(iter(private), None) or next((i for i in said if i.can.get("reply")), None)
+    if item is None or item.surface == "form":
+        raise NotPossible(detail="no_way")
+    owed, account = owed_of(case.model_dump(), item.model_dump()), session.get_one(Account, item.account_id)
+    if item in private:
+        order = receipts.private(owed, "receipt" if item.private else "private_reply", f"receipt-link:{case.id}:{no}")
+    else:
+        order = receipts.public(account, owed, settings, f"receipt:{case.id}:{no}")
+    return session.get_one(Delivery, enqueue_many(session, actor, account, [order])[order.ref])

@@ -17,11 +17,15 @@ from core.settings import settings as current
 from core.vault import SealBroken, Vault, open_vault
 from inbox import numbers
 from inbox.models import Case, CaseEvent
+from inbox.steps import step
 from inbox.tongues import say
 from outbox.body import Body
 from outbox.enqueue import enqueue
 from outbox.guards import FILLERS, GUARDS, ON_SETTLED, Refusal
 from outbox.models import Delivery
+
+#: how a letter ended, as a step of its case
+ENDS = SENT, REFUSED = "mail_sent", "mail_refused"
 
 
 def contact(vault: Vault, *, name: str = "", email: str = "", **more: str) -> str:
@@ -39,13 +43,16 @@ def contact_of(case: Case, vault: Vault) -> Mapping[str, str]:
         return {}
 
 
-def mail(session: Session, actor: Actor, case: Case, about: str, *, key: str = "", **values: str) -> Delivery | None:
+def mail(
+    session: Session, actor: Actor, case: Case, about: str, *, key: str = "", anew: bool = False, **values: str
+) -> Delivery | None:
     """Queue a letter to the author of `case`; None where he gave no address or no mail server is set. A step of the calling verb.
 
     Its words are `mail.<about>.subject` and `.text` in the case's language, with `values` (no personal data: they stand in the
     ledger), `number` and `case_link`. The same letter with the same values (or the same `key`) again is the one that stands.
+    Once his mail server refused a letter for good he is sent no other, unless he asks (`anew`).
     """
-    if not case.contact or (account := account_of(session)) is None:
+    if not case.contact or (account := account_of(session)) is None or (not anew and _refuses(session, case)):
         return None
     words = {"number": case.number, "case_link": "{case_link}", **values}
     text = f"{say(f'mail.{about}.text', case.lang, **words)}\n\n{say('mail.foot', case.lang)}"
@@ -74,6 +81,12 @@ def account_of(session: Session) -> Account | None:
     return session.exec(select(Account).where(*where).order_by(col(Account.id).desc())).first()
 
 
+def _refuses(session: Session, case: Case) -> bool:
+    """Whether the newest letter that came to an end was refused."""
+    ended = (col(CaseEvent.case_id) == case.id, col(CaseEvent.what).in_(ENDS))
+    return session.exec(select(CaseEvent.what).where(*ended).order_by(col(CaseEvent.id).desc())).first() == REFUSED
+
+
 def _case_of(session: Session, delivery: Delivery) -> Case:
     return session.get_one(Case, int(delivery.guard_arg["case"]))
 
@@ -93,10 +106,9 @@ def _fill(session: Session, delivery: Delivery, settings: Settings) -> Mapping[s
 
 def _settled(session: Session, delivery: Delivery) -> None:
     """The case remembers that its author was written to, or that his address takes no mail."""
-    about = str(delivery.guard_arg["about"])
     if delivery.state in ("published", "refused"):
-        what = "mail_sent" if delivery.state == "published" else "mail_refused"
-        session.add(CaseEvent(case_id=_case_of(session, delivery).id or 0, actor="worker", what=what, data={"about": about}))
+        what, about = SENT if delivery.state == "published" else REFUSED, delivery.guard_arg["about"]
+        step(session, _case_of(session, delivery), what, "worker", about=about, delivery=delivery.id)
 
 
 FILLERS["mail"] = _fill

@@ -1,8 +1,8 @@
 """Many deliveries of one account in one step: the receipts of a page of items. Same promise as `outbox.enqueue.enqueue`."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -24,12 +24,14 @@ DELIVERIES: Table = Delivery.__table__  # type: ignore[attr-defined]  # SQLModel
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One thing to be done. `ref` names the deed: a standing delivery of that ref is left as it is."""
+    """One thing to be done. `ref` names the deed: a standing delivery of that ref is left as it is. `guard`: outbox.guards."""
 
     kind: str
     ref: str
     target_id: str
     body: Body
+    guard: str = ""
+    guard_arg: Mapping[str, Any] = field(default_factory=dict)
 
 
 def enqueue_many(session: Session, actor: Actor, account: Account, orders: Sequence[Order]) -> dict[str, int]:
@@ -66,6 +68,8 @@ def _row(actor: Actor, account: Account, order: Order, moment: Any) -> dict[str,
         "priority": PRIORITY[order.kind],
         "scheduled_at": moment,
         "miss_after": moment + timedelta(seconds=GRACE_S),
+        "guard": order.guard,
+        "guard_arg": dict(order.guard_arg),
         "created_by": actor.label,
         "created_at": moment,
     }

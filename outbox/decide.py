@@ -23,12 +23,13 @@ EVERY, CHOSEN_MOST = timedelta(minutes=1), 200
 def publish_again(session: Session, actor: Actor, delivery: Delivery) -> Delivery:
     """It is certainly not there (or was missed) and still wanted: send it now, with all last-moment checks.
 
-    What was half done is forgotten, because a person has seen that nothing came of it; reading back still looks at everything
-    since the first send. WrongState while a pause would stop it.
+    What was half done is forgotten, because a person has seen that nothing came of it (a letter keeps its name, by which its reader
+    sees it once); reading back still looks at everything since the first send. WrongState while a pause would stop it.
     """
     actor.require("delivery.decide")
     _not_paused(session, delivery)
-    values = {"reason": "again", "steps": {}, "not_before": None, "look_at": None, **_cleared(delivery, now())}
+    steps = {name: value for name, value in delivery.steps.items() if name == "message_id"}
+    values = {"reason": "again", "steps": steps, "not_before": None, "look_at": None, **_cleared(delivery, now())}
     return _decided(session, actor, delivery, move(session, actor, delivery.id or 0, ASKS, "scheduled", **values), "scheduled")
 
 

@@ -1,0 +1,169 @@
+"""What a receipt says and how it goes: the number in public, the link that opens the case in private, the day we answer by.
+
+In public stands the number alone, with the address of the tracking page where the platform asks no price for a link; nothing
+private is told or asked there. Where the platform lets a comment be answered by a direct message, the full link goes there; its
+secret is filled in as it is sent and stands in no table. Every receipt names the edition that its author accepted.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from babel.dates import format_date
+from sqlmodel import Session, col, or_, select
+
+from core.clock import in_dubai
+from core.models import Account
+from core.settings import Settings
+from core.settings import settings as current
+from core.vault import open_vault
+from inbox import numbers
+from inbox.models import Case, Item
+from inbox.steps import step
+from inbox.tongues import Tongue, say, tongue_of
+from outbox import budget
+from outbox.batch import Order
+from outbox.body import Body
+from outbox.guards import FILLERS, GUARDS, ON_SETTLED, Refusal
+from outbox.models import Delivery
+
+#: X takes 0.20 USD for a post with a link and 0.015 USD for one without (docs.x.com/pricing), so receipts there carry none
+PRICED_LINKS = frozenset({"x"})
+#: how much X takes; what does not fit is left off, the last first (no letter of TONGUES counts for more than one there)
+SHORT = 280
+#: where a receipt ended without reaching its author, it is owed for this reason of the delivery rather than for its state
+TOLD = frozenset({"budget", "item_gone"})
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A case whose author should be told: what the receipt needs of it and of the item it answers. `edition`: he accepted it;
+    `answer_by`: the first answer is promised until then."""
+
+    case_id: int
+    number: str
+    kind: str
+    lang: Tongue
+    item_id: int
+    native_id: str
+    root_id: str | None
+    author_id: str
+    private: bool
+    can_privately: bool
+    edition: str = ""
+    answer_by: datetime | None = None
+
+
+def owed_of(case: Mapping[str, Any], item: Mapping[str, Any]) -> Owed:
+    """What a receipt needs, from the columns of a case and of an item of it."""
+    return Owed(
+        case_id=case["id"],
+        number=case["number"],
+        kind=case["kind"],
+        lang=tongue_of(case["lang"]),
+        item_id=item["id"],
+        native_id=item["native_id"],
+        root_id=item["root_id"],
+        author_id=item["author_id"],
+        private=item["private"],
+        can_privately=bool(item["can"].get("reply_privately", False)),
+        edition=case.get("edition") or item["edition"],
+        answer_by=case.get("first_due_at"),
+    )
+
+
+def orders(account: Account, one: Owed, settings: Settings) -> list[Order]:
+    """What leaves for a case: the receipt, and the private message with the link where the item takes one."""
+    if one.private:
+        return [private(one, "receipt", f"receipt:{one.case_id}")]
+    found = [public(account, one, settings, f"receipt:{one.case_id}")]
+    return [*found, private(one, "private_reply", f"receipt-link:{one.case_id}")] if one.can_privately else found
+
+
+def public(account: Account, one: Owed, settings: Settings, ref: str) -> Order:
+    """The receipt that everybody may read."""
+    form = "plain" if account.platform in PRICED_LINKS else "public"
+    words = say(f"receipt.{_kind(one)}.{form}", one.lang, number=one.number, track=f"{settings.public_url}/track")
+    for part in _also(one):
+        words = words if form == "plain" and len(words) + len(part) >= SHORT else f"{words} {part}"
+    body = Body(words, root_id=one.root_id, to_author=one.author_id)
+    return Order("receipt", ref, one.native_id, body, "receipt_wanted", {"item": one.item_id})
+
+
+def private(one: Owed, kind: str, ref: str) -> Order:
+    """The same for its author alone, with the link that opens the case."""
+    words = say(f"receipt.{_kind(one)}.private", one.lang, number=one.number, case_link="{case_link}")
+    words = "\n".join([words, *_also(one)])
+    body = Body(words, root_id=one.root_id, to_author=one.author_id, private=True, fill="case_link")
+    return Order(kind, ref, one.native_id, body, "receipt_wanted", {"item": one.item_id})
+
+
+def proof(session: Session, case: Case) -> Sequence[Delivery]:
+    """Every delivery by which its author was, or was to be, sent the case's receipt: in public, in private, by e-mail, and
+    again; the oldest first. Each says when it left, what the platform named it, and what became of it."""
+    again = [_beginning(f"receipt:{case.id}:"), _beginning(f"receipt-link:{case.id}:"), _beginning(f"mail:{case.id}:receipt:")]
+    first = col(Delivery.ref).in_((f"receipt:{case.id}", f"receipt-link:{case.id}"))
+    return session.exec(select(Delivery).where(or_(first, *again)).order_by(col(Delivery.id))).all()
+
+
+def _beginning(ref: str) -> Any:
+    """Whether a ref begins so, in terms its index understands."""
+    return (col(Delivery.ref) >= ref) & (col(Delivery.ref) < ref[:-1] + ";")
+
+
+def _kind(one: Owed) -> str:
+    return one.kind if one.kind in ("complaint", "suggestion") else "other"
+
+
+def _also(one: Owed) -> list[str]:
+    """By when we answer, and which edition counts."""
+    told = [say("receipt.answer_by", one.lang, day=_day(one.answer_by, one.lang))] if one.answer_by else []
+    return [*told, say("receipt.terms", one.lang, edition=one.edition)] if one.edition else told
+
+
+def _day(moment: datetime, lang: Tongue) -> str:
+    return format_date(in_dubai(moment).date(), "d MMMM y", locale=lang)
+
+
+def _case_of(session: Session, delivery: Delivery) -> Case | None:
+    name, _, rest = (delivery.ref or "").partition(":")
+    number = rest.partition(":")[0]
+    return session.get(Case, int(number)) if name in ("receipt", "receipt-link") and number.isdecimal() else None
+
+
+def _case_link(session: Session, delivery: Delivery, settings: Settings) -> Mapping[str, str]:
+    """The link that opens the case, made at the moment of sending."""
+    case = _case_of(session, delivery)
+    if case is None:
+        raise LookupError(f"delivery {delivery.id} names no case")
+    secret = numbers.secret(case.number, open_vault(settings), case.key_id)
+    return {"case_link": f"{settings.public_url}/track/{case.number}/{secret}"}
+
+
+def _wanted(session: Session, delivery: Delivery) -> str | Refusal:
+    """The last-moment check of a receipt: what it answers is still there, and the account's month is not used up."""
+    item, account = session.get(Item, int(delivery.guard_arg["item"])), session.get_one(Account, delivery.account_id)
+    if item is None or item.deleted:
+        return Refusal("cancelled", "item_gone")
+    return "" if budget.pace(session, account, current()).factor else Refusal("cancelled", "budget")
+
+
+def _settled(session: Session, delivery: Delivery) -> None:
+    """The receipt reached its reader, or a clerk owes it now."""
+    case = _case_of(session, delivery)
+    if case is None or delivery.state == "needs_decision":
+        return
+    if delivery.state == "published":
+        what = "receipt_sent" if delivery.kind == "receipt" else "link_sent"
+        step(session, case, what, "worker", delivery=delivery.id)
+        case.receipt_owed = "" if delivery.kind == "receipt" else case.receipt_owed
+    elif delivery.kind == "receipt":
+        case.receipt_owed = delivery.reason if delivery.reason in TOLD else delivery.state
+    session.add(case)
+
+
+FILLERS["case_link"] = _case_link
+GUARDS["receipt_wanted"] = _wanted
+for _way in ("receipt", "private_reply"):
+    ON_SETTLED.setdefault(_way, []).append(_settled)

@@ -1,0 +1,241 @@
+"""Letters to the author of a case, over a real mail server; neither the link nor the address stands in the ledger."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import col, select
+
+from core.actors import OPERATING, WORKER, Actor, abilities_of
+from core.clock import Hands, now
+from core.db import Database
+from core.models import Account
+from core.settings import Settings, load
+from core.vault import open_vault
+from inbox import cases, numbers, post
+from inbox.models import Case, CaseEvent
+from outbox import accounts, decide
+from outbox.accounts import Connections
+from outbox.models import Attempt, Delivery
+from outbox.reconcile import reconcile_due
+from outbox.send import send_due
+from tests import mailroom
+from tests.mailroom import CUT, Room
+
+FROM, TO = "cases@ministry.example", "worker@people.example"
+MANAGER = Actor("user:5", abilities_of(["manager"]), 5, "Maryam")
+
+
+@dataclass
+class Office:
+    """Our house with a mail server of its own, and one case whose author gave his address."""
+
+    db: Database
+    settings: Settings
+    room: Room
+    hands: Hands
+    case_id: int
+
+    @property
+    def connect(self) -> Connections:
+        return Connections(self.settings, open_vault(self.settings))
+
+    def write(self, about: str = "receipt", key: str = "", *, anew: bool = False) -> int | None:
+        with self.db.write() as session:
+            queued = post.mail(session, WORKER, session.get_one(Case, self.case_id), about, key=key, anew=anew)
+            return queued.id if queued else None
+
+    def send(self) -> Delivery:
+        send_due(self.db, self.connect, "w1", settings=self.settings)
+        return self.newest()
+
+    def newest(self) -> Delivery:
+        with self.db.read() as session:
+            return session.exec(select(Delivery).order_by(col(Delivery.id).desc()).limit(1)).one()
+
+    def health(self) -> str:
+        with self.db.read() as session:
+            return session.exec(select(Account.health).where(Account.platform == "email")).one()
+
+    def steps(self) -> list[str]:
+        with self.db.read() as session:
+            return list(session.exec(select(CaseEvent.what).where(CaseEvent.case_id == self.case_id).order_by(col(CaseEvent.id))))
+
+
+@pytest.fixture
+def room() -> Iterator[Room]:
+    with mailroom.opened() as opened:
+        yield opened
+
+
+@pytest.fixture
+def office(db: Database, hands: Hands, room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    settings = load(
+        MAJLIS_VAR_DIR=str(tmp_path / "var"),
+        MAJLIS_SMTP_URL=room.url,
+        MAJLIS_SMTP_FROM=FROM,
+        MAJLIS_PUBLIC_URL="https://m.example",
+    )
+    monkeypatch.setattr(post, "current", lambda: settings)
+    vault = open_vault(settings)
+    with db.write() as session:
+        accounts.from_environment(session, settings, vault)
+        case = Case(
+            number=numbers.new_number(),
+            key_id=vault.current,
+            kind="complaint",
+            lang="ar",
+            contact=post.contact(vault, name="سالم", email=TO),
+        )
+        session.add(case)
+        session.flush()
+        return Office(db, settings, room, hands, case.id or 0)
+
+
+def test_a_letter_arrives_with_the_link_that_opens_the_case(office: Office) -> None:
+    office.write()
+    sent = office.send()
+    with office.db.read() as session:
+        case = session.get_one(Case, office.case_id)
+        secret = cases.secret_of(case, open_vault(office.settings))
+    link = f"https://m.example/track/{case.number}/{secret}"
+    assert (sent.state, office.room.letters[0][:2]) == ("published", (FROM, [TO]))
+    assert link in office.room.words()
+    assert case.number in office.room.newest()["subject"]
+    assert office.steps() == ["mail_sent"]
+
+
+def test_neither_address_nor_secret_stands_in_the_ledger_or_the_audit(office: Office) -> None:
+    office.write()
+    sent = office.send()
+    with office.db.read() as session:
+        secret = cases.secret_of(session.get_one(Case, office.case_id), open_vault(office.settings))
+        attempts = session.exec(select(Attempt)).all()
+    written = f"{sent.model_dump()} {[one.model_dump() for one in attempts]}"
+    assert TO not in written
+    assert secret not in written
+    assert "سالم" not in written
+
+
+def test_it_is_written_in_the_language_of_the_case(office: Office) -> None:
+    with office.db.write() as session:
+        session.get_one(Case, office.case_id).lang = "en"
+    office.write("answered")
+    office.send()
+    assert "Read the answer" in office.room.words()
+
+
+def test_the_same_letter_asked_for_twice_is_one_and_another_is_another(office: Office) -> None:
+    assert office.write() == office.write()
+    assert office.write("answered", "reply:1") != office.write("answered", "reply:2")
+
+
+def test_without_an_address_or_a_mail_server_nothing_is_queued(office: Office) -> None:
+    with office.db.write() as session:
+        case, other = session.get_one(Case, office.case_id), Case(number="M-00000-00000", kind="complaint")
+        session.add(other)
+        session.flush()
+        assert post.mail(session, WORKER, other, "receipt") is None
+        accounts.disable(session, OPERATING, session.exec(select(Account).where(Account.platform == "email")).one())
+        assert post.mail(session, WORKER, case, "receipt") is None
+
+
+def test_an_address_that_was_erased_meanwhile_gets_no_letter(office: Office) -> None:
+    office.write()
+    with office.db.write() as session:
+        session.get_one(Case, office.case_id).contact = ""
+    sent = office.send()
+    assert (sent.state, sent.reason, office.room.letters) == ("cancelled", "no_address", [])
+
+
+def test_greylisting_is_waited_out_and_the_account_is_not_blamed(office: Office) -> None:
+    office.room.says["RCPT"] = ["451 4.7.1 greylisted"]
+    office.write()
+    held = office.send()
+    assert (held.state, held.reason) == ("scheduled", "deferred:451 4.7.1")
+    assert held.not_before == now() + timedelta(minutes=1)
+    assert office.health() == "unknown"
+    office.hands.forward(minutes=1)
+    assert office.send().state == "published"
+    assert len(office.room.letters) == 1
+
+
+def test_a_mailbox_full_for_two_days_is_tried_hourly_and_then_a_person_is_asked(office: Office) -> None:
+    office.room.says["RCPT"] = ["452 4.2.2 full"] * 200
+    office.write()
+    tries = 0
+    for _ in range(49):
+        office.send()
+        tries += 1
+        office.hands.forward(hours=1)
+    ended = office.send()
+    assert ended.state == "missed"
+    assert ended.attempts <= tries
+
+
+def test_a_hard_bounce_is_final_the_case_says_so_and_no_other_letter_follows(office: Office) -> None:
+    office.room.says["RCPT"] = ["550 5.1.1 no such user"]
+    office.write()
+    refused = office.send()
+    assert (refused.state, refused.reason) == ("refused", "rejected:550 5.1.1")
+    assert office.steps() == ["mail_refused"]
+    assert office.write("answered") is None
+    assert office.write("receipt", "again:1", anew=True) is not None
+
+
+def test_a_cut_after_the_content_is_uncertain_and_ends_before_a_person_at_once(office: Office) -> None:
+    office.room.says["DATA"] = [CUT]
+    office.write()
+    assert office.send().state == "uncertain"
+    office.hands.forward(seconds=6)
+    reconcile_due(office.db, office.connect, "w1", settings=office.settings)
+    asked = office.newest()
+    assert (asked.state, asked.reason, len(office.room.letters)) == ("needs_decision", "unknowable", 1)
+    with office.db.write() as session:
+        decide.publish_again(session, MANAGER, session.get_one(Delivery, asked.id))
+    assert office.send().state == "published"
+    first, second = (letter[2].split(b"Message-ID: ")[1].splitlines()[0] for letter in office.room.letters)
+    assert first == second  # whoever has the first sees no second
+
+
+def test_what_nobody_decides_about_ends_by_itself(office: Office) -> None:
+    office.room.says["DATA"] = [CUT]
+    office.write()
+    office.send()
+    for ahead in (timedelta(seconds=6), timedelta(days=30, hours=1)):
+        office.hands.forward(seconds=ahead.total_seconds())
+        reconcile_due(office.db, office.connect, "w1", settings=office.settings)
+    assert (office.newest().state, office.newest().reason) == ("cancelled", "undecided")
+
+
+def test_a_server_that_can_not_be_reached_is_tried_again_and_is_well_once_it_took_a_letter(office: Office) -> None:
+    def at(url: str) -> None:
+        with office.db.write() as session:
+            accounts.add_account(session, OPERATING, "email", FROM, {"url": url}, vault=open_vault(office.settings))
+
+    at("smtp://127.0.0.1:1?starttls=0")
+    office.write()
+    assert office.send().reason == "unavailable:not_sent"
+    assert office.health() == "unavailable"
+    at(office.room.url)
+    office.hands.forward(minutes=1)
+    assert (office.send().state, office.health()) == ("published", "ok")
+
+
+def test_a_refused_sign_in_holds_the_queue_until_the_server_takes_it(office: Office) -> None:
+    office.room.says["MAIL"] = ["550 5.7.1 not yours"]
+    office.write()
+    assert (office.send().state, office.newest().reason, office.health()) == ("held", "disconnected", "disconnected")
+    office.hands.forward(minutes=2)
+    assert (office.send().state, office.health()) == ("published", "ok")
+
+
+def test_what_a_person_gave_is_sealed_and_read_back_by_the_key_alone(settings: Settings) -> None:
+    vault = open_vault(settings)
+    sealed = post.contact(vault, name=" سالم ", email=TO, phone="")
+    assert TO not in sealed
+    assert post.contact_of(Case(number="x", kind="complaint", contact=sealed), vault) == {"name": "سالم", "email": TO}
+    assert post.contact(vault) == ""
+    assert post.contact_of(Case(number="x", kind="complaint", contact="gone:x"), vault) == {}
