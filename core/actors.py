@@ -49,7 +49,9 @@ ROLES: dict[str, frozenset[str]] = {
         }
     ),
 }
-ABILITIES: frozenset[str] = frozenset().union(*ROLES.values()) | {"system.receive", "system.send", "appeal.lodge", "case.speak"}
+#: of the machine, and of whoever showed the secret of his case
+NO_ROLE = frozenset({"system.receive", "system.send", "appeal.lodge", "case.speak", "words.erase"})
+ABILITIES: frozenset[str] = frozenset().union(*ROLES.values()) | NO_ROLE
 
 #: The operator's door runs the machine; he approves, activates and moderates nothing (DESIGN §2.12).
 OPERATOR = frozenset(
@@ -65,9 +67,10 @@ OPERATOR = frozenset(
         "policy.propose",
         "system.receive",
         "system.send",
+        "words.erase",
     }
 )
-MACHINE = frozenset({"system.receive", "system.send", "case.work", "item.read", "figures.read"})
+MACHINE = frozenset({"system.receive", "system.send", "words.erase", "case.work", "item.read", "figures.read"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,8 @@ class Actor:
 WORKER = Actor("worker", MACHINE)
 OPERATING = Actor("operator", OPERATOR)
 DOOR = Actor("portal", frozenset({"system.receive", "case.work"}))  # takes in what somebody wrote on a form of ours
-CITIZEN = Actor("citizen", frozenset({"appeal.lodge", "case.speak"}))  # a door gives this only to whoever proved that a case is his
+#: a door gives this only to whoever proved that a case is his
+CITIZEN = Actor("citizen", frozenset({"appeal.lodge", "case.speak", "words.erase"}))
 NOBODY = Actor("nobody")  # whoever is typing a password
 
 

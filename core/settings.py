@@ -121,6 +121,10 @@ class Settings(BaseSettings):
     targets_file: Path | None = setting(
         "MAJLIS_TARGETS_FILE", None, "A file of targets like inbox/targets.toml instead of it: by when the public is answered"
     )
+    # memory
+    retention_file: Path | None = setting(
+        "MAJLIS_RETENTION_FILE", None, "A file like inbox/retention.toml instead of it: how long what people wrote is kept"
+    )
     # of Meta: Facebook and Instagram
     graph_version: str = setting("MAJLIS_GRAPH_VERSION", "v25.0", "Version of Meta's Graph API", pattern=r"^v\d{2,3}\.\d+$")
     facebook_page_id: str = setting("FACEBOOK_PAGE_ID", "", "Facebook page: its number")

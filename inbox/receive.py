@@ -102,9 +102,17 @@ def _known(session: Session, account: Account, native_ids: Sequence[str]) -> dic
         ITEMS.c.own,
         ITEMS.c.hidden,
         ITEMS.c.can,
+        ITEMS.c.erased_at,
     ).where(ITEMS.c.account_id == account.id, among(session, ITEMS.c.native_id, set(native_ids)))
     return {
-        row.native_id: Known(row.id, Held(row.text, row.edited, row.edited_at, row.deleted), row.own, row.hidden, row.can)
+        row.native_id: Known(
+            row.id,
+            Held(row.text, row.edited, row.edited_at, row.deleted),
+            row.own,
+            row.hidden,
+            row.can,
+            row.erased_at is not None,
+        )
         for row in session.connection().execute(held)
     }
 

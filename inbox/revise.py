@@ -35,9 +35,12 @@ class Known:
     own: bool
     hidden: bool
     can: dict[str, object]
+    erased: bool = False
 
     def same(self, message: Message) -> bool:
-        """True when the message tells nothing that is not stored."""
+        """True when the message tells nothing that is not stored. Of what was erased only that it is gone is heard."""
+        if self.erased:
+            return not message.deleted or self.held.deleted
         return (
             message.deleted == self.held.deleted
             and message.text == self.held.text

@@ -16,13 +16,14 @@ from core.actors import WORKER
 from core.clock import now
 from core.db import Database
 from core.settings import Settings
-from inbox import ingest, webhooks
+from inbox import ingest, retention, webhooks
+from inbox.data import release
 from outbox import accounts, budget, due, late
 from outbox.accounts import Connect
 from outbox.reconcile import reconcile_due
 from outbox.recover import recover
 from outbox.wave import WIDEST, Lane, Rush
-from scheduler import almanac, metrics, posts
+from scheduler import almanac, casework, metrics, posts
 from scheduler.lanes import Lanes, Seats
 from scheduler.turns import hold, let_go, since, take_turn
 
@@ -126,6 +127,12 @@ def reconcile(shift: Shift) -> None:
     reconcile_due(shift.db, shift.connect, shift.worker, settings=shift.settings, stopping=shift.stopping)
 
 
+def forget(shift: Shift) -> None:
+    """Once an hour, whichever worker it is, erase what has been kept long enough."""
+    if take_turn(shift.db, "retention", timedelta(hours=1), shift.worker):
+        retention.sweep(shift.db, shift.settings, stopping=shift.stopping)
+
+
 TICKS: tuple[Tick, ...] = (
     Tick("pull", 1, pull),
     Tick("send", SEND_S, send),
@@ -136,4 +143,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("late", 10, lambda shift: (late.sweep(shift.db), posts.expire_unapproved(shift.db, WORKER))),
     Tick("metrics", 15, lambda shift: metrics.read(shift.db, shift.connect)),
     Tick("almanac", 15, lambda shift: almanac.keep(shift.db, shift.worker)),
+    Tick("cases", 15, lambda shift: casework.keep(shift.db, shift.worker)),
+    Tick("release", 60, lambda shift: release.make(shift.db, WORKER, shift.settings)),
+    Tick("retention", 60, forget),
 )

@@ -1,0 +1,102 @@
+"""Legal holds: what a hold names is erased neither by time nor by its author's wish until somebody lifts it.
+
+What its author wanted removed meanwhile is removed as the last hold on it ends.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from core import audit
+from core.actors import WORKER, Actor
+from core.clock import now
+from core.errors import Invalid, NotFound, WrongState
+from core.settings import Settings
+from core.why import Why
+from inbox import erase
+from inbox.caseview import live
+from inbox.models import Case, CaseEvent, Hold, Item
+
+SUBJECT = re.compile(r"(case|item):([1-9]\d{0,17})")
+#: the step of a case that remembers what its author wanted removed under a hold; `data` says which words
+KEPT = "removal_kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Everything that holds name now."""
+
+    cases: frozenset[int]
+    items: frozenset[int]
+
+    def item(self, item_id: int | None, case_id: int | None) -> bool:
+        """Whether words must be kept: a hold names them, or the case they belong to."""
+        return item_id in self.items or case_id in self.cases
+
+    def case(self, case: Case, item_ids: Sequence[int]) -> bool:
+        """Whether a case must be kept: a hold names it, the one that goes on for it, or anything said in it."""
+        return case.id in self.cases or case.merged_into_id in self.cases or not self.items.isdisjoint(item_ids)
+
+
+def keep(session: Session, actor: Actor, subject: str, reason: str) -> Hold:
+    """Hold `case:12` (the case that goes on for it, where it was merged) or `item:5`. NotFound where there is none; Invalid for
+    anything else and without a reason. What is held already may be held once more: each hold is lifted by itself."""
+    actor.require("hold.set")
+    named = SUBJECT.fullmatch(subject.strip())
+    if named is None:
+        raise Invalid(field="subject", why=Why("hold_subject"))
+    if not reason.strip():
+        raise Invalid(field="reason", why=Why("say_why"))
+    found: Case | Item | None = session.get(Case, int(named[2])) if named[1] == "case" else session.get(Item, int(named[2]))
+    if found is None:
+        raise NotFound(thing=named[1], id=named[2])
+    if isinstance(found, Case):
+        found = live(session, found)
+    hold = Hold(subject=f"{named[1]}:{found.id}", reason=reason.strip()[:500], by=actor.label)
+    session.add(hold)
+    session.flush()
+    audit.record(session, actor, "hold.set", hold.subject, hold=hold.id)
+    return hold
+
+
+def lift(session: Session, actor: Actor, hold: Hold, settings: Settings) -> Hold:
+    """End a hold. What else holds the same goes on; where nothing does, what its author wanted removed is removed now."""
+    actor.require("hold.set")
+    session.refresh(hold, with_for_update=True)
+    if hold.lifted_at is not None:
+        raise WrongState(thing="hold", state="lifted", wanted="lifted")
+    hold.lifted_at, hold.lifted_by = now(), actor.label
+    session.add(hold)
+    session.flush()
+    audit.record(session, actor, "hold.lift", hold.subject, hold=hold.id)
+    _make_good(session, hold.subject, settings)
+    return hold
+
+
+def standing(session: Session) -> Held:
+    """What is held now."""
+    subjects = session.exec(select(Hold.subject).where(col(Hold.lifted_at).is_(None))).all()
+    named = [(subject.partition(":")[0], int(subject.partition(":")[2])) for subject in subjects]
+    return Held(
+        frozenset(id_ for thing, id_ in named if thing == "case"), frozenset(id_ for thing, id_ in named if thing == "item")
+    )
+
+
+def listed(session: Session) -> Sequence[Hold]:
+    """Holds that stand, the oldest first."""
+    return session.exec(select(Hold).where(col(Hold.lifted_at).is_(None)).order_by(col(Hold.id))).all()
+
+
+def _make_good(session: Session, subject: str, settings: Settings) -> None:
+    thing, _, id_ = subject.partition(":")
+    item = session.get(Item, int(id_)) if thing == "item" else None
+    case_id = int(id_) if thing == "case" else item.case_id if item is not None else None
+    held = standing(session)
+    wishes = (col(CaseEvent.case_id) == case_id, col(CaseEvent.what) == KEPT)
+    for wish in session.exec(select(CaseEvent).where(*wishes).order_by(col(CaseEvent.id))):
+        words = session.get_one(Item, int(wish.data["item"]))
+        if not held.item(words.id, words.case_id) and words.erased_at is None:
+            erase.item(session, WORKER, words, "own_wish", settings, personal=bool(wish.data["personal"]))
+            session.add(CaseEvent(case_id=wish.case_id, actor=WORKER.label, what="removed"))

@@ -1,0 +1,93 @@
+"""What the author of a case takes back of his own: words posted by mistake, the numbers in them, or the address he left.
+
+Our copy is erased at once; the audit, which holds no words, stays whole. Where he wants it and the platform lets us, the
+platform deletes its copy too. Under a legal hold nothing is erased: his wish is kept, and met when the hold ends (inbox.holds).
+"""
+
+from sqlmodel import Session
+
+from core import audit
+from core.actors import Actor
+from core.errors import NotFound
+from core.models import Account
+from core.settings import Settings
+from inbox import cases, erase, holds
+from inbox.caseview import items_of
+from inbox.models import Case, Decision, Item
+from inbox.steps import step
+from outbox.enqueue import enqueue
+
+WISH = "own_wish"
+
+
+def remove(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    item_id: int,
+    settings: Settings,
+    *,
+    personal: bool = False,
+    everywhere: bool = False,
+) -> bool:
+    """Erase what he said once in this case; `personal`: only numbers and addresses in it. `everywhere`: the platform is asked to
+    delete its copy as well, where it lets us. False when a legal hold keeps it: that he wished it is remembered.
+
+    NotFound for what is not his words in this case. Asked again, what is gone stays gone.
+    """
+    actor.require("case.speak")
+    case = _locked(session, case)
+    item = session.get(Item, item_id)
+    if item is None or item.own or item.case_id != case.id:
+        raise NotFound(thing="item", id=item_id)
+    held = holds.standing(session).item(item.id, item.case_id)
+    if held:
+        step(session, case, holds.KEPT, actor.label, item=item.id, personal=personal)
+    elif item.erased_at is None or (item.text and not personal):
+        erase.item(session, actor, item, WISH, settings, personal=personal)
+        step(session, case, "removed", actor.label, item=item.id)
+    if everywhere and not held and can_go(item):
+        _there(session, actor, item)
+    audit.record(
+        session, actor, "case.remove", f"case:{case.id}", item=item.id, personal=personal, everywhere=everywhere, held=held
+    )
+    return not held
+
+
+def forget_contact(session: Session, actor: Actor, case: Case) -> bool:
+    """Take back the name and address left with a form: no letter goes there any more. False when a legal hold keeps them."""
+    actor.require("case.speak")
+    case = _locked(session, case)
+    words = [item.id or 0 for item in items_of(session, case)]
+    if held := holds.standing(session).case(case, words):
+        audit.record(session, actor, "case.remove", f"case:{case.id}", contact=True, held=held)
+        return False
+    erase.contact(session, actor, case, WISH)
+    step(session, case, "contact_removed", actor.label)
+    return True
+
+
+def can_go(item: Item) -> bool:
+    """Whether the platform lets us delete it there."""
+    return bool(item.can.get("delete", False)) and not item.deleted and not item.private
+
+
+def _there(session: Session, actor: Actor, item: Item) -> None:
+    """The platform's copy: no measure of ours against its author, so it is given no clause, and no evidence is kept."""
+    delivery = enqueue(
+        session,
+        actor,
+        kind="delete",
+        account=session.get_one(Account, item.account_id),
+        target_id=item.native_id,
+        ref=f"wish:{item.id}",
+    )
+    decision = Decision(item_id=item.id or 0, actor=actor.label, action="delete", automatic=False, reason=WISH)
+    decision.delivery_id = delivery.id
+    session.add(decision)
+
+
+def _locked(session: Session, case: Case) -> Case:
+    going_on = cases.live(session, case)
+    session.refresh(going_on, with_for_update=True)
+    return cases.live(session, going_on)
