@@ -18,6 +18,7 @@ from console.command import Json, acting_as
 from console.command import actor as _actor
 from console.command import end as _end
 from console.command import house as _house
+from console.data_commands import data
 from console.event_commands import event
 from console.policy_commands import policy
 from console.post_commands import post
@@ -49,6 +50,7 @@ app.add_typer(event, name="event")
 app.add_typer(audit_app, name="audit")
 app.add_typer(account, name="account")
 app.add_typer(calendar, name="calendar")
+app.add_typer(data, name="data")
 app.add_typer(appeal, name="appeal")
 app.add_typer(pause, name="pause")
 app.command()(problems)

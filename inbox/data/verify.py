@@ -21,7 +21,8 @@ class Verdict:
     """What was found: how many releases hold, the newest of them and its hash; `broken`: the day of the first that does not.
 
     `why`: changed (its bytes are not those of its hash), before (the one before it is not the one it names), seal (the head of the
-    audit it names never was), tables (the tables do not have the checksums it gives), twice (a line was published before)."""
+    audit it names never was), tables (the tables do not have the checksums it gives), twice (a line was published before),
+    head_unknown (all hold, but a hash written down earlier is not among them)."""
 
     releases: int
     day: date | None
@@ -34,8 +35,12 @@ class Verdict:
         return not self.why
 
 
-def verify(session: Session) -> Verdict:
-    """Walk every release. Costs time in proportion to all that was published."""
+def verify(session: Session, *, known_head: str = "") -> Verdict:
+    """Walk every release. Costs time in proportion to all that was published.
+
+    Whoever can write the database can write all releases anew; `known_head`, a hash kept elsewhere, shows it.
+    """
+    met = not known_head
     known, keys = Shelf(), {table.name: set[tuple[str, ...]]() for table in FROZEN}
     for release in shelf.releases(session):
         try:
@@ -44,8 +49,8 @@ def verify(session: Session) -> Verdict:
             return Verdict(known.count, known.day, known.sha256, release.day, "changed")
         if why := _wrong(session, known, release, grown) or _repeated(known, grown, keys):
             return Verdict(known.count, known.day, known.sha256, release.day, why)
-        known = grown
-    return Verdict(known.count, known.day, known.sha256)
+        known, met = grown, met or release.sha256 == known_head
+    return Verdict(known.count, known.day, known.sha256, None, "" if met else "head_unknown")
 
 
 def _wrong(session: Session, known: Shelf, release: Release, grown: Shelf) -> str:

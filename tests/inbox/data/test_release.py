@@ -190,6 +190,13 @@ def test_untouched_releases_are_whole(three: Database) -> None:
     assert (found.whole, found.releases, found.day) == (True, 3, date(2026, 11, 26))
 
 
+def test_a_hash_written_down_earlier_must_stand_among_them(three: Database) -> None:
+    with three.read() as session:
+        kept = second(session).sha256
+        assert verify(session, known_head=kept).whole
+        assert verify(session, known_head="0" * 64).why == "head_unknown"
+
+
 def test_one_byte_changed_is_named(three: Database) -> None:
     with three.write() as session:
         row = second(session)
