@@ -43,7 +43,7 @@ def standing(template: Path, folder: Path) -> Iterator[Shown]:
     vault = open_vault(settings)
     with db.write() as session:
         account = Account(platform="facebook", native_id="1", name="وزارة الموارد البشرية والتوطين")
-        session.add(account)
+        session.add_all([account, Account(platform="portal", native_id="forms")])
         session.flush()
         item = Item(
             account_id=account.id or 0,

@@ -1,6 +1,7 @@
 """Whoever reads by keyboard, by ear, with large letters, in strong contrast, or without scripts gets the whole of every page."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,10 +9,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.portal.axe import findings
 from tests.portal.eyes import pale, too_wide
 from tests.portal.open_door import Shown, standing
 
-PATHS = ["/", "/track", "/policy", "/commitments", "/corrections", "/open-data", "case"]
+PATHS = ["/", "/complaint", "/track", "/policy", "/commitments", "/corrections", "/open-data", "case"]
 
 #: what has the focus: where it is, whether it is seen, and whether it lies within the window
 FOCUS = """() => {
@@ -48,6 +50,16 @@ Object.defineProperty(window, "speechSynthesis", { value: {
   cancel() { now = null },
 } });
 window.next = () => { const one = now; now = null; one?.onend?.(); return now !== null };
+"""
+
+#: a browser that takes dictation: notes that it was told to listen and in which language; `say` is what somebody speaks
+EAR = """
+window.listening = null;
+window.SpeechRecognition = class {
+  start() { window.listening = this; this.onstart?.() }
+  stop() { window.listening = null; this.onend?.() }
+};
+window.say = words => listening.onresult({ resultIndex: 0, results: [Object.assign([{ transcript: words }], { isFinal: true })] });
 """
 
 
@@ -206,3 +218,51 @@ def test_whose_device_has_no_voice_for_the_language_is_told_so(page: Page, shown
     page.goto(f"{shown.home}/en", wait_until="load")
     assert heard(page) == []
     expect(page.locator("#aids .heard")).to_contain_text("no voice for this language")
+
+
+def test_nothing_is_heard_before_the_notice_was_read_and_what_is_spoken_is_written_where_one_stands(
+    page: Page, shown: Shown
+) -> None:
+    page.add_init_script(EAR)
+    page.goto(f"{shown.home}/en/complaint", wait_until="load")
+    area = page.locator("#text")
+    area.fill("My salary  is late")
+    area.evaluate("area => area.setSelectionRange(10, 10)")
+    page.get_by_role("button", name="Write by voice").click()
+    expect(page.get_by_text("may send it to its maker")).to_be_visible()
+    assert page.evaluate("listening") is None
+    page.get_by_label("Which language will you speak?").select_option("ur-PK")
+    page.get_by_role("button", name="Begin listening").click()
+    assert page.evaluate("listening.lang") == "ur-PK"
+    page.evaluate("say('of October')")
+    expect(area).to_have_value("My salary of October is late")
+    expect(page.locator(".dictation .heard")).to_have_text("Written: of October")
+    page.get_by_role("button", name="Stop listening").click()
+    assert page.evaluate("listening") is None
+
+
+def test_who_does_not_allow_the_microphone_is_told_what_to_do(page: Page, shown: Shown) -> None:
+    page.add_init_script(EAR)
+    page.goto(f"{shown.home}/complaint", wait_until="load")
+    page.get_by_role("button", name="اكتب بصوتك").click()
+    page.get_by_role("button", name="ابدأ الاستماع").click()
+    page.evaluate("listening.onerror({ error: 'not-allowed' }); listening.onend()")
+    expect(page.locator(".dictation .heard")).to_contain_text("لم يُسمح باستعمال الميكروفون")
+
+
+def test_a_browser_that_takes_no_dictation_offers_none(page: Page, shown: Shown) -> None:
+    page.add_init_script("delete window.SpeechRecognition; delete window.webkitSpeechRecognition")
+    page.goto(f"{shown.home}/complaint", wait_until="load")
+    expect(page.locator(".dictation")).to_have_count(0)
+
+
+def test_the_first_thing_read_on_a_form_that_was_refused_is_what_is_wrong_and_it_leads_there(page: Page, shown: Shown) -> None:
+    page.goto(f"{shown.home}/en/complaint", wait_until="load")
+    page.get_by_role("button", name="Next").click()
+    expect(page.locator("#problems")).to_be_focused()
+    expect(page).to_have_title(re.compile("^Error: "))
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#text")).to_be_focused()
+    expect(page.locator("#text")).to_have_attribute("aria-invalid", "true")
+    assert findings(page) == []
