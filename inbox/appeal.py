@@ -4,6 +4,7 @@ An appeal is two steps of the case's history: `appealed`, in the author's words,
 reason he reads. One may object to the hiding of one's words and to how a case was resolved, once each time it was decided.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func
@@ -13,12 +14,13 @@ from core import audit
 from core.actors import Actor
 from core.errors import Invalid, OwnAct, WrongState
 from core.why import Why
-from inbox import moderate
-from inbox.cases import CASE
+from inbox import moderate, post, priority
+from inbox.cases import take_up
+from inbox.caseview import items_of, live
 from inbox.models import Case, CaseEvent, Decision, Item
+from inbox.steps import hold, lock, step, tidy
 
 LODGED, UPHELD, DECLINED = STEPS = ("appealed", "appeal_upheld", "appeal_declined")
-LONGEST = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,30 +35,31 @@ class Standing:
 
 
 def standing(session: Session, case: Case) -> Standing:
-    """What was decided against the author, and whether he may object to it."""
-    item = session.get(Item, case.item_id) if case.item_id is not None else None
-    hidden = item is not None and item.hidden
-    hiding = _hiding(session, case) if hidden else None
+    """What was decided against the author, on whatever he said in the case, and whether he may object to it."""
+    case = live(session, case)
+    hidden = [item for item in items_of(session, case) if item.hidden]
+    hidings = _hidings(session, hidden)
     last = _last(session, case, STEPS)
-    decided = [hiding.at if hiding else case.opened_at] if hidden else []
+    decided = [hidings[item.id].at if item.id in hidings else case.opened_at for item in hidden]
     decided += [case.resolved_at] if case.state == "resolved" and case.resolved_at is not None else []
     waiting = last is not None and last.what == LODGED
     may = bool(decided) and not waiting and (last is None or last.at < max(decided))
-    return Standing(hidden, hiding, may, waiting)
+    newest = max(hidings.values(), key=lambda one: one.id or 0, default=None)
+    return Standing(bool(hidden), newest, may, waiting)
 
 
 def lodge(session: Session, actor: Actor, case: Case, words: str) -> CaseEvent:
     """Object, in one's own words. Invalid without any; WrongState when there is nothing (or nothing new) to object to."""
     actor.require("appeal.lodge")
-    said = "".join(c for c in words if c == "\n" or c.isprintable()).strip()
-    if not said:
-        raise Invalid(field="words", why="say what should be looked at again")
-    session.refresh(case, with_for_update=True)
+    if not tidy(words):
+        raise Invalid(field="words", why=Why("say_something"))
+    case = live(session, case)
+    lock(session, case)
     if not standing(session, case).may:
         raise WrongState(thing="case", state=case.state, wanted=LODGED)
     case.owner_id = None
     session.add(case)
-    return _step(session, actor, case, LODGED, said)
+    return _step(session, actor, case, LODGED, words)
 
 
 def decide(session: Session, actor: Actor, case: Case, reason: str, *, uphold: bool) -> CaseEvent:
@@ -67,19 +70,22 @@ def decide(session: Session, actor: Actor, case: Case, reason: str, *, uphold: b
     actor.require("appeal.decide")
     if not reason.strip():
         raise Invalid(field="reason", why=Why("say_why"))
-    session.refresh(case, with_for_update=True)
+    hold(session, case)
     now_stands = standing(session, case)
     if not now_stands.waiting:
         raise WrongState(thing="case", state=case.state, wanted="appeal")
-    if actor.label in _deciders(session, case, now_stands.hiding):
+    hidden = [item for item in items_of(session, case) if item.hidden]
+    if actor.label in _deciders(session, case, hidden):
         raise OwnAct(ability="appeal.decide", actor=actor.label)
-    if uphold and now_stands.hidden and not (item := session.get_one(Item, case.item_id)).deleted:
-        moderate.unhide(session, actor, item, reason)
+    for item in hidden if uphold else ():
+        if not item.deleted:
+            moderate.unhide(session, actor, item, reason)
     if uphold and case.state == "resolved":
-        CASE.move(case, "in_progress")
-        case.resolved_at, case.outcome, case.outcome_reason = None, "", ""
+        take_up(session, case)
     session.add(case)
-    return _step(session, actor, case, UPHELD if uphold else DECLINED, reason.strip())
+    made = _step(session, actor, case, UPHELD if uphold else DECLINED, reason)
+    post.mail(session, actor, case, "grievance", key=f"{made.id}")
+    return made
 
 
 def waiting(session: Session) -> list[tuple[Case, CaseEvent]]:
@@ -91,10 +97,11 @@ def waiting(session: Session) -> list[tuple[Case, CaseEvent]]:
 
 
 def _step(session: Session, actor: Actor, case: Case, what: str, note: str) -> CaseEvent:
-    step = CaseEvent(case_id=case.id or 0, actor=actor.label, what=what, note=note[:LONGEST])
-    session.add(step)
+    made = step(session, case, what, actor.label, note)
+    session.flush()
+    priority.reweigh(session, case)
     audit.record(session, actor, f"case.{what}", f"case:{case.id}")
-    return step
+    return made
 
 
 def _last(session: Session, case: Case, kinds: tuple[str, ...]) -> CaseEvent | None:
@@ -102,11 +109,14 @@ def _last(session: Session, case: Case, kinds: tuple[str, ...]) -> CaseEvent | N
     return session.exec(select(CaseEvent).where(*where).order_by(col(CaseEvent.id).desc())).first()
 
 
-def _hiding(session: Session, case: Case) -> Decision | None:
-    where = (col(Decision.item_id) == case.item_id, col(Decision.action) == "hide", col(Decision.delivery_id).is_not(None))
-    return session.exec(select(Decision).where(*where).order_by(col(Decision.id).desc())).first()
+def _hidings(session: Session, hidden: Sequence[Item]) -> dict[int, Decision]:
+    """Item id -> the decision of ours under which it is hidden; none for what was hidden on the platform itself."""
+    ids = [item.id or 0 for item in hidden]
+    where = (col(Decision.item_id).in_(ids), col(Decision.action) == "hide", col(Decision.delivery_id).is_not(None))
+    found = session.exec(select(Decision).where(*where).order_by(col(Decision.id))) if ids else ()
+    return {decision.item_id: decision for decision in found}
 
 
-def _deciders(session: Session, case: Case, hiding: Decision | None) -> set[str]:
+def _deciders(session: Session, case: Case, hidden: Sequence[Item]) -> set[str]:
     resolved = _last(session, case, ("resolved",))
-    return {one.actor for one in (hiding, resolved) if one is not None}
+    return {one.actor for one in (*_hidings(session, hidden).values(), resolved) if one is not None}

@@ -170,6 +170,7 @@ def _case(batch: Batch, id_: int, item: Row, homes: Mapping[str, str], days: Cal
         "author_id": item["author_id"],
         "lang": cases.spoken(item["language"]),
         "opened_at": item["received_at"],
+        "edition": item["edition"],
         "grade": grade,
         "department": homes.get(item["topic"], ""),
         "priority": weight,

@@ -84,7 +84,7 @@ def open_case(
         grade=grade or found,
         department=given or departments.by_topic(session).get(topic or item.topic, ""),
         contact=contact,
-        edition=edition,
+        edition=edition or item.edition,
     )
     case.waiting_since = case.opened_at
     facts = priority.Facts(kind, case.grade, priority.alarms(item.verdict), confides=secret)

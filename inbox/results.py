@@ -14,7 +14,7 @@ from core.settings import settings
 from core.why import Why, none_of
 from inbox import priority
 from inbox.models import Case, Result
-from inbox.steps import step, tidy
+from inbox.steps import lock, step, tidy
 from policies.masking import of_others
 from policies.verdict import TOPICS
 
@@ -49,7 +49,7 @@ def publish(
     """
     actor.require("result.publish")
     if case is not None:
-        session.refresh(case, with_for_update=True)
+        lock(session, case)
         _publishable(session, case)
         outcome, topic = outcome or OUTCOMES.get(case.outcome, ""), topic or case.topic
     if outcome not in set(OUTCOMES.values()):
@@ -82,6 +82,7 @@ def withdraw(session: Session, actor: Actor, result: Result, reason: str) -> Res
     actor.require("result.publish")
     if not tidy(reason):
         raise Invalid(field="reason", why=Why("say_why"))
+    session.flush()
     session.refresh(result, with_for_update=True)
     if result.withdrawn_at is not None:
         raise WrongState(thing="result", state="withdrawn", wanted="withdrawn")

@@ -22,7 +22,7 @@ from inbox.change import change
 from inbox.editions import in_force
 from inbox.models import Case, CaseEvent, Item
 from inbox.receive import receive
-from inbox.steps import spoke, step, tidy
+from inbox.steps import lock, spoke, step, tidy
 
 PORTAL, FORMS = "portal", "forms"
 BEST = 5
@@ -142,7 +142,7 @@ def withdraw(session: Session, actor: Actor, case: Case, words: str = "") -> Cas
 def ask(session: Session, actor: Actor, case: Case) -> bool:
     """Ask the author, once, how he was served; False where he was asked or told us already, or the case has not ended."""
     actor.require("case.work")
-    session.refresh(case, with_for_update=True)
+    lock(session, case)
     if case.asked_at is not None or case.merged_into_id is not None or not may(session, case).rate:
         return False
     case.asked_at = now()
@@ -163,7 +163,7 @@ def forms(session: Session) -> Account:
 
 def _locked(session: Session, case: Case) -> Case:
     going_on = cases.live(session, case)
-    session.refresh(going_on, with_for_update=True)
+    lock(session, going_on)
     return cases.live(session, going_on)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlmodel import Session
 
-from core.display import strip_nul
 from core.errors import Invalid, WrongState
 from core.why import none_of
 from inbox.due import follow
@@ -46,9 +45,15 @@ def answered(session: Session, case: Case, by: str, at: datetime, what: str = "a
     step(session, case, what, by, words).at = at
 
 
+def lock(session: Session, case: Case) -> None:
+    """The case as it stands, ours until our transaction ends; what this transaction changed of it stays."""
+    session.flush()  # reading it anew would undo what was not written yet
+    session.refresh(case, with_for_update=True)
+
+
 def hold(session: Session, case: Case) -> None:
     """Nobody else changes the case until our transaction ends. WrongState for one that goes on in another."""
-    session.refresh(case, with_for_update=True)
+    lock(session, case)
     if case.merged_into_id is not None:
         raise WrongState(thing="case", state="merged", wanted="open")
 
@@ -61,4 +66,4 @@ def one_of(field: str, value: str, allowed: Collection[str]) -> None:
 
 def tidy(words: str) -> str:
     """Words as a step keeps them: what no database holds and what nobody can see is left out, the end is cut at LONGEST."""
-    return "".join(c for c in strip_nul(words) if c == "\n" or c.isprintable()).strip()[:LONGEST]
+    return "".join(c for c in words if c == "\n" or c.isprintable()).strip()[:LONGEST]

@@ -7,6 +7,7 @@ from typing import TypeVar
 from sqlmodel import Session, col, select
 
 from inbox.models import Case, Decision, Item, ItemVersion, Reply
+from inbox.privately import taken
 
 #: a thread is read whole up to this many items around the one asked for; `cut` says when there are more
 LONGEST = 200
@@ -19,7 +20,7 @@ class Thread:
     """`item` is the one asked for. `root`: the post it hangs under (None when we don't hold it, or it is the item itself).
 
     `items` are all of the thread, oldest first, our own words among them; `replies` ours by the ledger, drafts left out;
-    `versions` and `decisions` by item id, oldest first.
+    `versions` and `decisions` by item id, oldest first. `taken`: ids of items whose author was asked to go on in private.
     """
 
     item: Item
@@ -30,6 +31,7 @@ class Thread:
     versions: dict[int, tuple[ItemVersion, ...]]
     case: Case | None
     cut: bool = False
+    taken: frozenset[int] = frozenset()
 
 
 def thread_of(session: Session, item: Item) -> Thread:
@@ -49,6 +51,7 @@ def thread_of(session: Session, item: Item) -> Thread:
     )
     decisions = session.exec(select(Decision).where(col(Decision.item_id).in_(ids)).order_by(col(Decision.id)))
     versions = session.exec(select(ItemVersion).where(col(ItemVersion.item_id).in_(ids)).order_by(col(ItemVersion.id)))
+    case = session.get(Case, item.case_id) if item.case_id is not None else None
     return Thread(
         item=item,
         root=_root(session, item),
@@ -56,8 +59,9 @@ def thread_of(session: Session, item: Item) -> Thread:
         replies=tuple(replies),
         decisions=_by_item(decisions),
         versions=_by_item(versions),
-        case=session.get(Case, item.case_id) if item.case_id is not None else None,
+        case=case,
         cut=cut,
+        taken=taken(session, case) if case is not None else frozenset(),
     )
 
 

@@ -13,6 +13,7 @@ from core.errors import Forbidden, Invalid, OwnAct, WrongState
 from inbox import appeal, cases, moderate
 from inbox.appeal import Standing
 from inbox.models import Case, CaseEvent, Item
+from inbox.steps import LONGEST
 from outbox.guards import settled
 from outbox.models import Delivery
 
@@ -158,7 +159,7 @@ def test_what_a_database_can_not_hold_is_left_out_of_the_words(db: Database, cas
         ((case, step),) = appeal.waiting(session)
     assert case.id == case_id
     assert step.note.startswith("لم أشتم\nأحدًا")
-    assert len(step.note) == appeal.LONGEST
+    assert len(step.note) == LONGEST
 
 
 def test_open_objections_are_listed_and_settled_ones_are_not(

@@ -1,0 +1,203 @@
+"""One person's cases made one, one case made two, and what he said on another channel brought to the case it belongs to.
+
+Whoever reads a case by its number reads all of it, so nothing of one person is ever put where another reads it: of two accounts on
+the same platform that is refused, across platforms a clerk says, with his reason, that they are one person.
+"""
+
+import secrets
+from collections.abc import Collection
+
+from sqlmodel import Session, col, select, update
+
+from core import audit
+from core.actors import Actor
+from core.clock import now
+from core.errors import Invalid, WrongState
+from core.settings import settings
+from core.why import Why
+from core.workflow import workflow
+from inbox import acknowledge, cases, departments, numbers, post, priority, routing
+from inbox.caseview import items_of
+from inbox.change import change
+from inbox.models import Case, Item
+from inbox.speaking import PORTAL
+from inbox.steps import hold, one_of, spoke, step, tidy
+from policies.verdict import KINDS, TOPICS
+
+MERGE = workflow("case", received="closed", in_progress="closed", waiting="closed", resolved="closed", closed="")
+
+
+def merge(session: Session, actor: Actor, case: Case, into: Case, because: str) -> Case:
+    """Let a case go on in another of the same person: its messages move there, and its number and secret show that one.
+
+    Returns `into`. Invalid when two people wrote them, or without the reason; WrongState where either goes on elsewhere or `into`
+    is closed.
+    """
+    actor.require("case.manage")
+    if case.id == into.id:
+        raise Invalid(field="into", why=Why("same_case"))
+    _said_why(because)
+    for one in sorted((case, into), key=lambda one: one.id or 0):
+        hold(session, one)
+    if into.state == "closed":
+        raise WrongState(thing="case", state=into.state, wanted="merged")
+    moved = items_of(session, case)
+    _one_person(session, into, [(item.account_id, item.platform, item.author_id) for item in moved])
+    MERGE.move(case, "closed")
+    for item in moved:
+        change(session, item, case_id=into.id)
+    session.execute(update(Case).where(col(Case.merged_into_id) == case.id).values(merged_into_id=into.id))
+    case.merged_into_id, case.closed_at, case.owner_id = into.id, now(), None
+    into.grade, into.priority_why = _heavier(into, case), [*into.priority_why, *case.priority_why]
+    into.contact, into.edition = into.contact or case.contact, into.edition or case.edition
+    if into.state in cases.OPEN and case.waiting_since is not None:
+        spoke(session, into, case.waiting_since)
+    case.waiting_since = None
+    session.add(case)
+    priority.reweigh(session, into)
+    step(session, case, "merged", actor.label, into=into.number)
+    step(session, into, "took_in", actor.label, number=case.number)
+    step(session, into, "note", actor.label, because, public=False)
+    audit.record(session, actor, "case.merge", f"case:{case.id}", into=into.id, items=[item.id for item in moved])
+    return into
+
+
+def split(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    item_ids: Collection[int],
+    kind: str,
+    because: str,
+    *,
+    topic: str = "",
+    key_id: str = "",
+) -> Case:
+    """Take messages out of a case to be worked on by themselves: returns their case.
+
+    That is the one they had before a merge, if its first message is among them: its author's number opens it again. Else it is a
+    new one, its receipt queued. Invalid when some are not of the case, or none would stay.
+    """
+    actor.require("case.manage")
+    one_of("kind", kind, KINDS)
+    one_of("topic", topic or "none", TOPICS)
+    _said_why(because)
+    hold(session, case)
+    held = items_of(session, case)
+    taken = [item for item in held if item.id in set(item_ids)]
+    if not taken or len(taken) != len(set(item_ids)):
+        raise Invalid(field="items", why=Why("not_in_case"))
+    if len(taken) == len(held):
+        raise Invalid(field="items", why=Why("leave_something"))
+    other = _had_before(session, case, taken) or _fresh(session, case, taken[0], kind, topic, key_id)
+    for item in taken:
+        change(session, item, case_id=other.id)
+    if case.item_id in {item.id for item in taken}:
+        case.item_id = next(item.id for item in held if item not in taken)
+    _waits(case, [item for item in held if item not in taken])
+    _waits(other, taken)
+    session.add(case)
+    session.add(other)
+    priority.reweigh(session, other)
+    step(session, case, "split", actor.label, other.number, number=other.number)
+    step(session, other, "split_off", actor.label, number=case.number)
+    step(session, case, "note", actor.label, because, public=False)
+    audit.record(session, actor, "case.split", f"case:{case.id}", into=other.id, items=[item.id for item in taken])
+    if other.receipt_delivery_id is None and not other.receipt_owed:
+        _receipt(session, actor, other, taken[0])
+    return other
+
+
+def join(session: Session, actor: Actor, case: Case, item: Item, because: str) -> Case:
+    """Bring what its author said on another channel to his case. Invalid for our own words, another's, or what has a case."""
+    actor.require("case.manage")
+    _said_why(because)
+    hold(session, case)
+    session.refresh(item, with_for_update=True)
+    if item.own:
+        raise Invalid(field="item", why=Why("not_in_case"))
+    if item.case_id is not None:
+        raise Invalid(field="item", why=Why("of_another_case"))
+    if case.state == "closed":
+        raise WrongState(thing="case", state=case.state, wanted="joined")
+    _one_person(session, case, [(item.account_id, item.platform, item.author_id)])
+    change(session, item, case_id=case.id)
+    if item.state == "open" and case.state in cases.OPEN:
+        spoke(session, case, item.received_at)
+    step(session, case, "joined", actor.label, item=item.id)
+    step(session, case, "note", actor.label, because, public=False)
+    audit.record(session, actor, "case.join", f"case:{case.id}", item=item.id)
+    return case
+
+
+def _heavier(one: Case, other: Case) -> str:
+    """The class of two cases that became one: what may harm somebody is urgent, what is to stay among few stays so."""
+    return max(one.grade, other.grade, key=("ordinary", "confidential", "urgent").index)
+
+
+def _said_why(because: str) -> None:
+    if not tidy(because):
+        raise Invalid(field="reason", why=Why("say_why"))
+
+
+def _one_person(session: Session, case: Case, others: Collection[tuple[int, str, str]]) -> None:
+    """Invalid when messages of others, by (account, platform, author), would come to a case of somebody else on the same account.
+    Forms name nobody: there the clerk's word counts."""
+    mine: dict[int, set[str]] = {}
+    for item in items_of(session, case):
+        mine.setdefault(item.account_id, set()).add(item.author_id)
+    for account_id, platform, author_id in others:
+        if platform != PORTAL and author_id not in mine.get(account_id, {author_id}):
+            raise Invalid(field="into", why=Why("another_person"))
+
+
+def _had_before(session: Session, case: Case, taken: Collection[Item]) -> Case | None:
+    """The case these messages were in before they were merged into this one, worked on again."""
+    firsts = [item.id for item in taken]
+    where = (col(Case.merged_into_id) == case.id, col(Case.item_id).in_(firsts))
+    other = session.exec(select(Case).where(*where).order_by(col(Case.id)).with_for_update()).first()
+    if other is not None:
+        other.merged_into_id, other.closed_at, other.state = None, None, "in_progress"
+        other.outcome, other.outcome_reason, other.resolved_at = "", "", None
+    return other
+
+
+def _fresh(session: Session, case: Case, first: Item, kind: str, topic: str, key_id: str) -> Case:
+    """A new case of its author, since the moment he wrote the first of its messages."""
+    grade, _ = routing.grade(first.verdict, first.text)
+    subject = topic or first.topic
+    other = Case(
+        number=numbers.new_number(secrets.randbits),
+        key_id=key_id,
+        kind=kind,
+        topic=subject,
+        item_id=first.id,
+        account_id=first.account_id,
+        author_id=first.author_id,
+        lang=case.lang,
+        opened_at=first.received_at,
+        grade="confidential" if grade == "ordinary" and priority.confides(case) else grade,
+        priority_why=case.priority_why if priority.confides(case) else [],
+        department=departments.by_topic(session).get(subject, ""),
+        contact=case.contact,
+        edition=case.edition,
+    )
+    session.add(other)
+    session.flush()
+    change(session, first, kind=kind, topic=subject)
+    return other
+
+
+def _waits(case: Case, items: Collection[Item]) -> None:
+    """Since when its author waits, and when he was first answered, by what is in the case now."""
+    open_since = [item.received_at for item in items if item.state == "open"]
+    answers = [item.answered_at for item in items if item.answered_at is not None]
+    case.waiting_since = min(open_since, default=None) if case.state in cases.OPEN else None
+    case.first_reply_at = case.first_reply_at or min(answers, default=None)
+
+
+def _receipt(session: Session, actor: Actor, case: Case, first: Item) -> None:
+    if first.platform == PORTAL:
+        post.mail(session, actor, case, "receipt")
+    else:
+        acknowledge.received(session, actor, case, first, settings())
