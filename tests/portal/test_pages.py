@@ -10,7 +10,7 @@ from core.i18n import ROOT
 from inbox.tongues import NAMES
 from policies.edition import current
 
-PAGES = ["/", "/track", "/policy", "/commitments", "/events", "/open-data"]
+PAGES = ["/", "/track", "/policy", "/commitments", "/accessibility", "/events", "/open-data"]
 MISSING = "/no-such-page"
 ARABIC = re.compile("[\u0621-\u064a]")
 
