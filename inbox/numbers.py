@@ -8,7 +8,8 @@ import hmac
 import secrets
 from collections.abc import Callable
 
-from core.vault import Vault
+from core.settings import Settings
+from core.vault import Vault, open_vault
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LOOKALIKE = str.maketrans("OIL٠١٢٣٤٥٦٧٨٩", "0110123456789")
@@ -35,6 +36,11 @@ def secret(number: str, vault: Vault, key_id: str = "", *, purpose: str = CASE) 
     """The secret of a case (or of another `purpose`): 26 characters, 130 bits. SealBroken when the key is no longer held."""
     digest = hmac.digest(vault.derive(purpose, key_id), number.encode(), "sha256")
     return _word(int.from_bytes(digest, "big") >> (256 - 130), 26)
+
+
+def link(number: str, key_id: str, lang: str, settings: Settings) -> str:
+    """The private link of a case, in the language its author is written to in; made as it is shown or sent, and kept nowhere."""
+    return f"{settings.public_url}/{lang}/track/{number}/{secret(number, open_vault(settings), key_id)}"
 
 
 def opens(number: str, typed: str, vault: Vault, *, purpose: str = CASE) -> bool:

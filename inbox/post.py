@@ -99,9 +99,9 @@ def _wanted(session: Session, delivery: Delivery) -> str | Refusal:
 
 def _fill(session: Session, delivery: Delivery, settings: Settings) -> Mapping[str, str]:
     """The address and the link of a letter, made at the moment of sending."""
-    case, vault = _case_of(session, delivery), open_vault(settings)
-    secret = numbers.secret(case.number, vault, case.key_id)
-    return {"case_link": f"{settings.public_url}/track/{case.number}/{secret}", "address": contact_of(case, vault).get("email", "")}
+    case = _case_of(session, delivery)
+    link = numbers.link(case.number, case.key_id, case.lang, settings)
+    return {"case_link": link, "address": contact_of(case, open_vault(settings)).get("email", "")}
 
 
 def _settled(session: Session, delivery: Delivery) -> None:

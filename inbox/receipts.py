@@ -17,7 +17,6 @@ from core.clock import in_dubai
 from core.models import Account
 from core.settings import Settings
 from core.settings import settings as current
-from core.vault import open_vault
 from inbox import numbers
 from inbox.models import Case, Item
 from inbox.steps import step
@@ -84,7 +83,7 @@ def orders(account: Account, one: Owed, settings: Settings) -> list[Order]:
 def public(account: Account, one: Owed, settings: Settings, ref: str) -> Order:
     """The receipt that everybody may read."""
     form = "plain" if account.platform in PRICED_LINKS else "public"
-    words = say(f"receipt.{_kind(one)}.{form}", one.lang, number=one.number, track=f"{settings.public_url}/track")
+    words = say(f"receipt.{_kind(one)}.{form}", one.lang, number=one.number, track=f"{settings.public_url}/{one.lang}/track")
     for part in _also(one):
         words = words if form == "plain" and len(words) + len(part) >= SHORT else f"{words} {part}"
     body = Body(words, root_id=one.root_id, to_author=one.author_id)
@@ -137,8 +136,7 @@ def _case_link(session: Session, delivery: Delivery, settings: Settings) -> Mapp
     case = _case_of(session, delivery)
     if case is None:
         raise LookupError(f"delivery {delivery.id} names no case")
-    secret = numbers.secret(case.number, open_vault(settings), case.key_id)
-    return {"case_link": f"{settings.public_url}/track/{case.number}/{secret}"}
+    return {"case_link": numbers.link(case.number, case.key_id, case.lang, settings)}
 
 
 def _wanted(session: Session, delivery: Delivery) -> str | Refusal:

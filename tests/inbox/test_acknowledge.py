@@ -57,7 +57,7 @@ def test_the_private_link_is_filled_in_as_it_leaves_and_stands_in_no_row(
     assert (public.body["private"], private.body["private"], private.kind) == (False, True, "private_reply")
     assert "{case_link}" in private.body["text"]
     assert secret not in str(public.body) + str(private.body) + str(case.model_dump())
-    assert filled == {"case_link": f"{settings.public_url}/track/{case.number}/{secret}"}
+    assert filled == {"case_link": f"{settings.public_url}/ar/track/{case.number}/{secret}"}
 
 
 def test_on_x_a_receipt_carries_no_link_because_links_are_priced(db: Database, desk: Any, say: Any) -> None:

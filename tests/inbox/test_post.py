@@ -100,7 +100,7 @@ def test_a_letter_arrives_with_the_link_that_opens_the_case(office: Office) -> N
     with office.db.read() as session:
         case = session.get_one(Case, office.case_id)
         secret = cases.secret_of(case, open_vault(office.settings))
-    link = f"https://m.example/track/{case.number}/{secret}"
+    link = f"https://m.example/ar/track/{case.number}/{secret}"
     assert (sent.state, office.room.letters[0][:2]) == ("published", (FROM, [TO]))
     assert link in office.room.words()
     assert case.number in office.room.newest()["subject"]

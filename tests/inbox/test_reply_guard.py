@@ -111,7 +111,17 @@ def _queue(session: Session, actor: Actor, kind: str, account: Any, *, private: 
 def test_our_receipts_ask_for_nothing_and_give_nothing_away() -> None:
     names = [key for key in catalogue() if key.startswith(("receipt.", "console.demo.answer."))]
     told = [
-        t(key, lang, number="M-05012-34567", track="https://majlis.test/track", case_link="") for key in names for lang in LANGS
+        t(
+            key,
+            lang,
+            number="M-05012-34567",
+            track="https://majlis.test/track",
+            case_link="",
+            day="3 May 2027",
+            edition="mohre@2026-11",
+        )
+        for key in names
+        for lang in LANGS
     ]
     assert len(told) > 10
     assert [text for text in told if in_public(text)] == []
