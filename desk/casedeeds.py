@@ -21,9 +21,9 @@ Verb = Callable[[Session, Actor, Case], object]
 MOST = 2000
 
 
-def do(case_id: int, verb: Verb, done: str) -> None:
+def do(case_id: int | None, verb: Verb, done: str) -> None:
     """Do `verb(session, actor, case)` to the case as it is now."""
-    attempt(lambda w, p: verb(w, p, w.get_one(Case, case_id)), done)
+    attempt(lambda w, p: verb(w, p, w.get_one(Case, case_id or 0)), done)
 
 
 def form(deed: str, case: Case, icon: str, draw: Callable[[str], None], press: Callable[[str], None], *, word: str = "") -> None:
@@ -77,7 +77,7 @@ def _taking(reading: Session, person: Actor, case: Case) -> None:
 
 def _give(case_id: int | None, user_id: int | None) -> None:
     done = "desk.done.assigned" if user_id is not None else "desk.done.released"
-    do(case_id or 0, lambda w, p, case: cases.assign(w, p, case, user_id), done)
+    do(case_id, lambda w, p, case: cases.assign(w, p, case, user_id), done)
 
 
 def _telling(case: Case) -> None:
@@ -85,13 +85,13 @@ def _telling(case: Case) -> None:
 
     def spoken(deed: str, verb: Callable[[Session, Actor, Case, str], object], icon: str) -> None:
         def press(key: str) -> None:
-            do(case.id or 0, lambda w, p, one: verb(w, p, one, said(key)), f"desk.case.{deed}.done")
+            do(case.id, lambda w, p, one: verb(w, p, one, said(key)), f"desk.case.{deed}.done")
 
         form(deed, case, icon, lambda key: words(key, f"desk.case.{deed}.words"), press)
 
     spoken("tell", lambda w, p, one, text: cases.note(w, p, one, text, public=True), "forum")
     spoken("ask", cases.question, "help")
-    form("interim", case, "schedule_send", _draw_interim, lambda key: _interim(case.id or 0, key))
+    form("interim", case, "schedule_send", _draw_interim, lambda key: _interim(case.id, key))
     spoken("note", cases.note, "sticky_note_2")
 
 
@@ -102,7 +102,7 @@ def _draw_interim(key: str) -> None:
     st.date_input(say("desk.case.interim.until"), value=None, min_value=tomorrow, key=f"day:{key}", format="DD/MM/YYYY")
 
 
-def _interim(case_id: int, key: str) -> None:
+def _interim(case_id: int | None, key: str) -> None:
     """The day chosen ends when work ends, so that nobody is promised a midnight."""
     day = st.session_state[f"day:{key}"]
     until = datetime.combine(day, time(15, 0), DUBAI) if day else None
@@ -120,7 +120,7 @@ def _moving(case: Case) -> None:
 
     def press(key: str) -> None:
         state = st.session_state[f"to:{key}"]
-        do(case.id or 0, lambda w, p, one: cases.move(w, p, one, state, said(key)), "desk.done.moved")
+        do(case.id, lambda w, p, one: cases.move(w, p, one, state, said(key)), "desk.done.moved")
 
     form("move", case, "arrow_forward", draw, press, word="desk.cases.move")
 
@@ -136,6 +136,6 @@ def _ending(case: Case) -> None:
 
     def press(key: str) -> None:
         outcome = st.session_state[f"end:{key}"]
-        do(case.id or 0, lambda w, p, one: cases.resolve(w, p, one, outcome, said(key)), "desk.done.resolved")
+        do(case.id, lambda w, p, one: cases.resolve(w, p, one, outcome, said(key)), "desk.done.resolved")
 
     form("resolve", case, "task_alt", draw, press, word="desk.cases.resolve")

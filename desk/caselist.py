@@ -15,7 +15,7 @@ from desk.address import Place
 from desk.components import event, listing, mount
 from desk.session import say
 from inbox import caseload, departments, numbers, search
-from inbox.caseload import OPEN, CasePage, Load
+from inbox.caseload import CasePage, Load
 from inbox.cases import GRADES
 from inbox.models import Case, Department, Item
 from policies.verdict import KINDS, TOPICS
@@ -150,10 +150,8 @@ def marks(case: Case, parts: dict[str, str]) -> list[tuple[str, str]]:
 
 def _row(case: Case, item: Item | None, lang: Lang, sees: eyes.Eyes, parts: dict[str, str]) -> dict[str, Any]:
     chips = [{"label": label, "tone": tone} for label, tone in marks(case, parts)]
-    promised = duty.nearest(case)
-    if promised is not None and case.state in OPEN:
-        tone = duty.tone(promised, case)
-        chips.insert(0, {"label": f"{say(f'desk.case.due.{promised.what}')} {shown.ago(promised.at, lang)}", "tone": tone})
+    if (owed := duty.brief(case, lang)) is not None:
+        chips.insert(0, {"label": owed[0], "tone": owed[1]})
     return {
         "id": case.id,
         "name": case.number,

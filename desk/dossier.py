@@ -1,22 +1,19 @@
 """A case on the screen: what was said in it on every channel and what we answered, every step, and the facts beside it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from core.i18n import Lang
 from core.models import Account, User
-from desk import caselist, duty, eyes, session, shown, store, thread, trade
+from desk import casekeep, caselist, duty, eyes, session, shown, store, thread, trade
 from desk.allowing import person as person_of
 from desk.safe import Child, Markup, el, join, name, words
 from desk.session import say
 from inbox import caseview, departments, post, priority
-from inbox.models import Case, CaseEvent, Hold, Item, Reply, Upload
+from inbox.models import Case, CaseEvent, Item, Reply, Upload
 from outbox.models import Delivery
-
-#: kinds of steps whose note is a citizen's own
-THEIRS = frozenset({"appealed", "rated", "reopened_by_author"})
 
 
 def head(reading: Session, case: Case) -> Markup:
@@ -28,7 +25,12 @@ def head(reading: Session, case: Case) -> Markup:
         into = reading.get_one(Case, case.merged_into_id)
         goes_on = el("p", say("desk.case.goes_on"), " ", way(into))
     return el(
-        "div", el("h2", el("bdi", case.number, dir="ltr"), class_="mj-h2"), chips, duty.panel(case), goes_on, class_="mj-panel"
+        "div",
+        el("h2", el("bdi", case.number, dir="ltr"), class_="mj-h2"),
+        chips,
+        duty.panel(reading, case),
+        goes_on,
+        class_="mj-panel",
     )
 
 
@@ -185,10 +187,8 @@ def _kin(key: str, cases: Sequence[Case]) -> Markup | None:
     return join((el("h3", say(key)), el("ul", *lines)))
 
 
-def holds(reading: Session, case: Case, people: Mapping[str, str]) -> Markup | None:
-    """What keeps the case from being erased."""
-    found = reading.exec(select(Hold).where(col(Hold.subject) == f"case:{case.id}", col(Hold.lifted_at).is_(None))).all()
-    if not found:
-        return None
-    lines = [el("li", words(one.reason), el("span", name(people.get(one.by, one.by)), class_="mj-note")) for one in found]
-    return el("section", el("h3", say("desk.case.held")), el("ul", *lines), class_="mj-panel warn")
+def holds(reading: Session, case: Case) -> Markup | None:
+    """What keeps the case from being erased, and who said so."""
+    found = casekeep.standing(reading, case)
+    lines = [el("li", words(one.reason), el("span", name(person_of(reading, one.by)), class_="mj-note")) for one in found]
+    return el("section", el("h3", say("desk.case.held")), el("ul", *lines), class_="mj-panel warn") if found else None

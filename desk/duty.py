@@ -1,75 +1,66 @@
-"""What a case is promised and by when, as chips with how each date was counted."""
+"""What a case is promised and by when: a chip for each date, and beneath it how the date was counted, step by step."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from sqlmodel import Session
+
 from core.clock import now
+from core.errors import Invalid
 from core.i18n import Lang
 from desk import session, shown
-from desk.safe import Markup, el
+from desk.safe import Markup, el, words
 from desk.session import say
+from inbox import due
 from inbox.caseload import OPEN
+from inbox.due import Explained
 from inbox.models import Case
 
 #: a promise this near is told in amber
 NEAR: Final = timedelta(hours=24)
 
 
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """One date of a case. `what`: first, next (answers) or outcome. `kept_at`: when it was done, None while it is owed."""
-
-    what: str
-    at: datetime
-    kept_at: datetime | None = None
+def tone(at: datetime) -> str:
+    """bad: broken; warn: near; else info."""
+    return "bad" if at < now() else "warn" if at < now() + NEAR else "info"
 
 
-def promises(case: Case) -> list[Promise]:
-    """The dates of a case, in the order in which they come up."""
-    said = []
-    if case.first_due_at is not None:
-        said.append(Promise("first", case.first_due_at, case.first_reply_at))
-    if case.next_due_at is not None and case.first_reply_at is not None and case.state in OPEN:
-        said.append(Promise("next", case.next_due_at))
-    if case.due_at is not None:
-        said.append(Promise("outcome", case.due_at, case.resolved_at))
-    return said
-
-
-def nearest(case: Case) -> Promise | None:
-    """What is owed next; None where nothing is."""
-    owed = [one for one in promises(case) if one.kept_at is None]
-    return min(owed, key=lambda one: one.at, default=None)
-
-
-def tone(promise: Promise, case: Case) -> str:
-    """bad: broken; warn: near; good: kept."""
-    if promise.kept_at is not None:
-        return "good" if promise.kept_at <= promise.at else "bad"
-    if case.state not in OPEN:
-        return ""
-    return "bad" if promise.at < now() else "warn" if promise.at < now() + NEAR else "info"
-
-
-def chip(promise: Promise, case: Case, lang: Lang) -> Markup:
-    """What, when, and how it stands: in words, never by colour alone."""
-    label = say(f"desk.case.due.{promise.what}")
-    if promise.kept_at is None and case.state in OPEN:
-        word = "late" if promise.at < now() else "left"
-        told = say(f"desk.case.due.{word}", when=shown.moment(promise.at, lang), ago=shown.ago(promise.at, lang))
-    elif promise.kept_at is None:
-        told = shown.moment(promise.at, lang)
-    else:
-        word = "kept" if promise.kept_at <= promise.at else "broken"
-        told = say(f"desk.case.due.{word}", when=shown.moment(promise.kept_at, lang))
-    return shown.chip(f"{label} · {told}", tone(promise, case))
-
-
-def panel(case: Case) -> Markup | None:
-    """All dates of the case; None where it has none."""
-    lang = session.lang()
-    found = promises(case)
-    if not found:
+def brief(case: Case, lang: Lang) -> tuple[str, str] | None:
+    """(words, tone) of what is owed next, for a narrow list; None where nothing is."""
+    if case.next_due_at is None or case.state not in OPEN:
         return None
-    return el("div", *(chip(one, case, lang) for one in found), class_="mj-chips")
+    word = "late_brief" if case.next_due_at < now() else "due_brief"
+    return say(f"desk.case.due.{word}", ago=shown.ago(case.next_due_at, lang)), tone(case.next_due_at)
+
+
+def panel(reading: Session, case: Case) -> Markup | None:
+    """All dates of the case, each with why; None where it was promised nothing, or the calendar holds no work."""
+    lang = session.lang()
+    try:
+        found: Sequence[Explained] = due.explain(reading, case)
+    except Invalid as nothing:
+        return el("p", nothing.words(lang), class_="mj-note")
+    chips = el("div", *(_chip(one, case, lang) for one in found), class_="mj-chips")
+    why = el("details", el("summary", say("desk.case.due.why")), *(_why(one, lang) for one in found), class_="mj-note")
+    return el("div", chips, why, class_="mj-stack") if found else None
+
+
+def _chip(one: Explained, case: Case, lang: Lang) -> Markup:
+    """What, when, and how it stands: in words, never by colour alone."""
+    label, met = say(f"desk.case.due.{one.promise.what}"), one.promise.met
+    when = shown.moment(one.kept, lang)
+    if met is not None:
+        good = met <= one.kept
+        told = say(f"desk.case.due.{'kept' if good else 'broken'}", when=shown.moment(met, lang))
+        return shown.chip(f"{label}: {told}", "good" if good else "bad")
+    if one.promise.still is not None or case.state not in OPEN:
+        return shown.chip(f"{label}: {say('desk.case.due.still')}" if case.state in OPEN else f"{label}: {when}")
+    word = "late" if one.kept < now() else "left"
+    return shown.chip(f"{label}: {say(f'desk.case.due.{word}', when=when, ago=shown.ago(one.kept, lang))}", tone(one.kept))
+
+
+def _why(one: Explained, lang: Lang) -> Markup:
+    """How one date was counted, line by line."""
+    first, *rest = one.words(lang)
+    return el("div", el("b", first), el("ul", *(el("li", words(line, class_="mj-step")) for line in rest)))

@@ -5,7 +5,7 @@ from sqlmodel import Session
 
 from core.actors import Actor
 from core.models import Account
-from desk import casedeeds, caselist, chrome, dossier, eyes, objection, replying, session, store
+from desk import casedeeds, casekeep, caselist, caseresult, chrome, dossier, eyes, objection, owing, replying, session, store
 from desk.safe import show
 from inbox import caseview
 from inbox.models import Case
@@ -51,6 +51,7 @@ def _open(reading: Session, person: Actor, case: Case) -> None:
     sees = eyes.of(person)
     show(dossier.head(reading, case))
     objection.panel(reading, person, case, sees)
+    owing.panel(person, case)
     show(dossier.talk(reading, case, sees))
     casedeeds.buttons(reading, person, case)
     answered = [item for item in caseview.items_of(reading, case) if not item.own]
@@ -61,4 +62,7 @@ def _open(reading: Session, person: Actor, case: Case) -> None:
 
 def _beside(reading: Session, person: Actor, case: Case) -> None:
     sees = eyes.of(person)
-    show(dossier.facts(reading, case, sees), dossier.weighed(case), dossier.kin(reading, case))
+    show(dossier.facts(reading, case, sees), dossier.weighed(case), dossier.kin(reading, case), dossier.holds(reading, case))
+    owing.again(person, case)
+    caseresult.panel(reading, person, case)
+    casekeep.buttons(reading, person, case)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -31,7 +32,7 @@ def shown(app: AppTest) -> str:
 def html(app: AppTest) -> str:
     """What is drawn of a case."""
     assert not app.exception, [e.value for e in app.exception]
-    return re.sub("</?mark[^>]*>", "", "\n".join(str(block.proto.body) for block in app.get("html")))
+    return unescape(re.sub("</?mark[^>]*>", "", "\n".join(str(block.proto.body) for block in app.get("html"))))
 
 
 @pytest.fixture

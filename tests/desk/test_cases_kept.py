@@ -1,0 +1,183 @@
+"""Cases kept in order at the desk: class, kind, department, merge, split, holds, owed receipts, results, and why a date is so."""
+
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from core.i18n import LANGS, Lang, t
+from desk import store
+from inbox import cases, departments, due, results
+from inbox.models import Case, CaseEvent, Hold, Item
+from tests.desk.test_cases import Opened, acting, case_now, choose, fill, html, last_step, press
+from tests.desk.test_cases import cases_of as cases_of
+from tests.desk.test_cases import opened as opened
+
+AR, EN = "نرسل رسالة قبل الموعد", "We send a message before the day"
+
+
+@pytest.fixture
+def two_of_one(ministry: Any, cases_of: dict[str, int]) -> tuple[int, int]:
+    """Two cases of the same author."""
+    with store.write() as session:
+        wages, idea = (session.get_one(Case, cases_of[name]) for name in ("wages", "idea"))
+        for one in (wages, idea):
+            one.author_id = session.get_one(Item, one.item_id).author_id = "same"
+            session.add(one)
+    return cases_of["wages"], cases_of["idea"]
+
+
+def test_a_clerk_changes_the_class_with_a_reason(cases_of: dict[str, int], opened: Opened) -> None:
+    case = cases_of["idea"]
+    app = opened("agent", case=case)
+    choose(app, "grade", "class", case, "confidential")
+    fill(app, "class", case, "يخشى أن يعلم رب عمله")
+    press(app.run(), "class", case)
+    assert case_now(case).grade == "confidential"
+    with store.read() as session:
+        step = session.exec(select(CaseEvent).where(CaseEvent.case_id == case, CaseEvent.what == "classed")).one()
+    assert (step.note, step.public) == ("يخشى أن يعلم رب عمله", False)
+
+
+def test_kind_and_topic_are_corrected(cases_of: dict[str, int], opened: Opened) -> None:
+    case = cases_of["idea"]
+    app = opened("agent", case=case)
+    choose(app, "kind", "kind", case, "inquiry")
+    choose(app, "topic", "kind", case, "leave")
+    press(app.run(), "kind", case)
+    assert (case_now(case).kind, case_now(case).topic) == ("inquiry", "leave")
+
+
+def test_a_case_is_handed_to_a_department(ministry: Any, cases_of: dict[str, int], opened: Opened) -> None:
+    with store.write() as session:
+        departments.keep(session, acting(session, ministry, "manager"), "wages", "إدارة الأجور", "Wages department")
+    case = cases_of["wages"]
+    app = opened("agent", case=case)
+    choose(app, "part", "hand", case, "wages")
+    app = press(app.run(), "hand", case)
+    assert case_now(case).department == "wages"
+    assert "إدارة الأجور" in html(app)
+
+
+def test_two_cases_of_one_person_are_made_one_and_two_again(two_of_one: tuple[int, int], opened: Opened) -> None:
+    wages, idea = two_of_one
+    app = opened("agent", case=idea)
+    next(one for one in app.text_input if str(one.key).startswith(f"into:merge:{idea}:")).input(case_now(wages).number)
+    fill(app, "merge", idea, "الشخص نفسه")
+    app = press(app.run(), "merge", idea)
+    assert case_now(idea).merged_into_id == wages
+    assert case_now(wages).number in html(app)
+    app = opened("agent", case=wages)
+    with store.read() as session:
+        moved = session.exec(select(Item).where(Item.native_id == "idea")).one()
+    next(one for one in app.checkbox if str(one.key).startswith(f"take{moved.id}:split:{wages}:")).check()
+    fill(app, "split", wages, "أمر آخر")
+    press(app.run(), "split", wages)
+    assert case_now(idea).merged_into_id is None
+
+
+def test_a_hold_is_set_with_a_reason_shown_and_lifted(cases_of: dict[str, int], opened: Opened) -> None:
+    case = cases_of["wages"]
+    app = opened("auditor", case=case)
+    fill(app, "hold", case, "دعوى قائمة")
+    app = press(app.run(), "hold", case)
+    assert "دعوى قائمة" in html(app)
+    assert not [one for one in opened("agent", case=case).button if str(one.key).startswith(("lift:", "do_hold:"))]
+    next(one for one in app.button if str(one.key).startswith("lift:")).click().run()
+    with store.read() as session:
+        (hold,) = session.exec(select(Hold))
+        assert hold.lifted_at is not None
+
+
+@pytest.fixture
+def owed(cases_of: dict[str, int]) -> int:
+    """A case whose receipt was held back by the account's brake."""
+    with store.write() as session:
+        case = session.get_one(Case, cases_of["wages"])
+        case.receipt_owed = "brake"
+        session.add(case)
+    return cases_of["wages"]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_an_owed_receipt_says_why_and_what_to_say(owed: int, opened: Opened, lang: Lang) -> None:
+    page = html(opened("agent", lang, view="owed", case=owed))
+    assert t("case.owed.brake", lang) in page
+    assert t("receipt.complaint.plain", "ar", number=case_now(owed).number) in page
+
+
+def test_an_owed_receipt_is_handed_over_with_a_word_how(owed: int, opened: Opened) -> None:
+    app = opened("agent", case=owed)
+    next(one for one in app.button if str(one.key).startswith("hand:owed:")).click().run()
+    assert case_now(owed).receipt_owed == "brake"
+    next(one for one in app.text_input if str(one.key).startswith("text:owed:")).input("بالهاتف")
+    app.run()
+    next(one for one in app.button if str(one.key).startswith("hand:owed:")).click().run()
+    assert case_now(owed).receipt_owed == ""
+
+
+def test_a_receipt_is_sent_again_on_request(cases_of: dict[str, int], opened: Opened) -> None:
+    case = cases_of["wages"]
+    app = opened("agent", case=case)
+    next(one for one in app.button if one.key == f"again:{case}").click().run()
+    assert last_step(case).what == "receipt_again"
+
+
+def test_a_decided_suggestion_is_published_in_both_languages(ministry: Any, cases_of: dict[str, int], opened: Opened) -> None:
+    case = cases_of["idea"]
+    with store.write() as session:
+        cases.resolve(session, acting(session, ministry, "agent"), session.get_one(Case, case), "accepted", "نبدأ العام القادم")
+    assert not [one for one in opened("agent", case=case).button if str(one.key).startswith("do_publish:")]
+    app = opened("manager", case=case)
+    for part in ("said", "decided", "because"):
+        for tongue, text in (("ar", AR), ("en", EN)):
+            next(one for one in app.text_area if str(one.key).startswith(f"{part}_{tongue}:publish:{case}:")).input(text)
+    app = press(app.run(), "publish", case)
+    with store.read() as session:
+        published = results.of_case(session, session.get_one(Case, case))
+    assert published is not None
+    assert (published.outcome, published.said_ar, published.because_en) == ("accepted", AR, EN)
+    assert AR in html(app)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_each_date_says_how_it_was_counted(cases_of: dict[str, int], opened: Opened, lang: Lang) -> None:
+    with store.write() as session:
+        case = session.get_one(Case, cases_of["wages"])
+        due.follow(session, case)
+    with store.read() as session:
+        explained = due.explain(session, session.get_one(Case, cases_of["wages"]))
+    page = html(opened("agent", lang, case=cases_of["wages"]))
+    assert t("desk.case.due.why", lang) in page
+    for one in explained:
+        assert t(f"desk.case.due.{one.promise.what}", lang) in page
+        assert one.promise.steps[0].words(lang) in page
+
+
+@pytest.mark.parametrize("what", ["first", "next", "resolve", "interim"])
+def test_every_promise_has_a_word(what: str) -> None:
+    assert t(f"desk.case.due.{what}", "ar")
+
+
+def test_a_reader_of_cases_alone_changes_nothing(cases_of: dict[str, int], opened: Opened) -> None:
+    for role in ("auditor", "appeal_reviewer"):
+        app = opened(role, case=cases_of["wages"])
+        deeds = [str(one.key) for one in app.button if str(one.key).startswith(("do_", "mine:", "again:"))]
+        assert [key for key in deeds if not key.startswith("do_hold:")] == []
+
+
+def test_a_citizens_answer_on_another_channel_is_added_by_its_number(
+    ministry: Any, cases_of: dict[str, int], opened: Opened
+) -> None:
+    case, item = cases_of["wages"], ministry.items["private"]
+    with store.write() as session:
+        said = session.get_one(Item, item)
+        said.author_id, said.case_id = session.get_one(Case, case).author_id, None
+        session.add(said)
+    app = opened("agent", case=case)
+    address = f"https://desk.test/inbox?view=all&item={item}"
+    next(one for one in app.text_input if str(one.key).startswith(f"item:join:{case}:")).input(address)
+    fill(app, "join", case, "كتب بالاسم نفسه")
+    press(app.run(), "join", case)
+    with store.read() as session:
+        assert session.exec(select(Item.case_id).where(col(Item.id) == item)).one() == case
