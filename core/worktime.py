@@ -119,7 +119,8 @@ def count(calendar: Calendar, start: datetime, span: Term, pauses: Sequence[Paus
         told.append(Step("paused", before.date(), after.date(), opens=before.time(), closes=after.time()))
         begun, left = ends, Term(left.minutes - used.minutes, left.days - used.days)
     end, steps = _counted(calendar, begun, left)
-    return Counted(span, start, end, (*told, *_joined(steps)))
+    rest = steps[1:] if told and span.days else steps  # the day on which the pause ends has been told
+    return Counted(span, start, end, (*told, *_joined(rest)))
 
 
 def worked(calendar: Calendar, start: datetime, end: datetime) -> int:

@@ -109,6 +109,26 @@ def test_days_are_told_as_days_and_what_came_in_after_hours_says_so() -> None:
     assert [step.what for step in count(YEAR, at("2026-11-27T13:00"), Term(60)).steps] == ["shut", "weekend", "worked"]
 
 
+# The clock stands still from Thursday 26 November 10:00 to Tuesday 1 December 09:00.
+PAUSED = [
+    # Thursday 07:30 to 10:00 is 2:30 of 4:00; Tuesday 09:00 + 1:30
+    ("2026-11-26T07:30", "4h", "2026-12-01T10:30"),
+    # it came in during the pause: nothing runs before Tuesday 09:00
+    ("2026-11-30T11:00", "4h", "2026-12-01T13:00"),
+    # it was due before the pause
+    ("2026-11-25T07:30", "8h", "2026-11-25T15:30"),
+    # Wednesday is 1; Thursday's work was not over; Tuesday ends the pause; Wednesday, Thursday off; Friday 4 is 2 and Monday 7 is 3
+    ("2026-11-24T09:00", "3d", "2026-12-07T15:30"),
+]
+
+
+@pytest.mark.parametrize(("start", "span", "expected"), PAUSED)
+def test_in_a_pause_the_clock_stands_still(start: str, span: str, expected: str) -> None:
+    counted = count(YEAR, at(start), term(span), [(at("2026-11-26T10:00"), at("2026-12-01T09:00"))])
+    assert counted.due == at(expected)
+    assert Term(sum(step.minutes for step in counted.steps), sum(step.days for step in counted.steps)) == term(span)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"), [("3d", Term(days=3)), ("4h", Term(240)), ("90m", Term(90)), (" 1h30m ", Term(90)), ("120h", Term(7200))]
 )
@@ -244,6 +264,17 @@ def test_it_is_what_counting_minute_by_minute_gives(calendar: Calendar, start: d
     else:
         return  # work so thin that four days do not hold it: the other properties cover it
     assert due(calendar, start, Term(minutes)) == moment
+
+
+@thorough
+@given(CALENDARS, MOMENTS, TERMS, st.integers(0, 9000), st.integers(1, 9000))
+def test_a_pause_never_brings_an_end_nearer_and_the_sum_stays(
+    calendar: Calendar, start: datetime, span: Term, after: int, length: int
+) -> None:
+    begins = start + timedelta(minutes=after)
+    counted = count(calendar, start, span, [(begins, begins + timedelta(minutes=length))])
+    assert counted.due >= due(calendar, start, span)
+    assert Term(sum(s.minutes for s in counted.steps), sum(s.days for s in counted.steps)) == span
 
 
 @thorough
