@@ -13,6 +13,7 @@ from markupsafe import Markup
 from core.display import direction
 from core.i18n import LANGS, ROOT, Lang
 from inbox.tongues import NAMES, TONGUES, Tongue, direction_of, say
+from portal.forms import remember
 from portal.language import prefixed, speaks
 from portal.state import portal_of
 from portal.times import day_words, moment_words
@@ -88,7 +89,9 @@ def page(request: Request, name: str, *, status: int = 200, headers: dict[str, s
         )
     )
     always = {"content-language": tongue, "vary": "Cookie", "cache-control": "no-cache"}
-    return HTMLResponse(text, status, headers={**always, **(headers or {})})
+    response = HTMLResponse(text, status, headers={**always, **(headers or {})})
+    remember(request, response)
+    return response
 
 
 def _switched(request: Request, code: str) -> str:
@@ -100,5 +103,5 @@ def apology(request: Request, status: int) -> Response:
     """The answer to what went wrong: a page in the reader's language, or `{"error": status}` for a machine."""
     if request.url.path.startswith(MACHINES):
         return JSONResponse({"error": status}, status)
-    known = status if status in (404, 405, 413, 429, 500, 503) else (500 if status >= 500 else 400)
+    known = status if status in (403, 404, 405, 413, 429, 500, 503) else (500 if status >= 500 else 400)
     return page(request, "error.html", status=status, code=known)

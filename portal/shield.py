@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.i18n import ROOT
 from core.log import logger
+from inbox.uploads import MOST_BYTES, MOST_FILES
 
 log = logger("portal")
 
@@ -35,9 +36,14 @@ HSTS = "max-age=31536000; includeSubDomains"
 
 #: Largest body in bytes by the beginning of the path. Meta sends up to 1,000 changes at once; a form is a few lines.
 LIMITS: Mapping[str, int] = {"/webhooks/": 8 * 1024 * 1024, "/": 64 * 1024}
+#: forms that may bring files, and how large they are with them; without files they are a few lines too
+WITH_FILES = ("/complaint", "/suggestion", "/feedback", "/track/answer")
+FILES_BYTES = (MOST_FILES * MOST_BYTES) + 1024 * 1024
 
 #: Seconds within which a body must have come whole. Platforms take milliseconds, a form on a bad line some seconds.
 PATIENCE_S = 20.0
+#: Files may take longer, as long as they come on at no less than so many bytes a second: a slow telephone does.
+SLOWEST = 8 * 1024
 
 Apology = Callable[[Request, int], Response]
 
@@ -103,12 +109,15 @@ def _note(fault: Exception, scope: Scope) -> None:
 
 
 def _limited(scope: Scope, receive: Receive) -> Callable[[], Awaitable[Message]]:
+    headers = Headers(scope=scope)
+    files = scope["path"] in WITH_FILES and headers.get("content-type", "").startswith("multipart/form-data")
     most = next(limit for start, limit in LIMITS.items() if scope["path"].startswith(start) or start == "/")
-    declared = Headers(scope=scope).get("content-length", "")
+    most = FILES_BYTES if files else most
+    declared = headers.get("content-length", "")
     got = int(declared) if declared.isdecimal() and int(declared) > most else 0
 
     whole = False
-    deadline = asyncio.get_running_loop().time() + PATIENCE_S
+    begun = asyncio.get_running_loop().time()
 
     async def counted() -> Message:
         nonlocal got, whole
@@ -116,6 +125,7 @@ def _limited(scope: Scope, receive: Receive) -> Callable[[], Awaitable[Message]]
             raise TooLarge()
         try:
             # when the body is whole, what comes next is that they hang up: that may take as long as it likes
+            deadline = begun + PATIENCE_S + (got / SLOWEST if files else 0)
             async with asyncio.timeout_at(None if whole else deadline):
                 message = await receive()
         except TimeoutError:

@@ -18,6 +18,7 @@ from core.vault import SealBroken, Vault
 from inbox.editions import in_force
 from policies import edition as shipped
 from policies.clauses import Edition
+from portal.data.current import Current
 
 log = logger("portal")
 
@@ -30,15 +31,20 @@ SIGNING = {
 
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """One open public door. `tries` counts tracking look-ups per address; `figures` keeps the commitments' figures for a while,
-    `known` the edition last read."""
+    """One open public door. `tries` counts tracking look-ups per address, `senders` forms sent per address, `forms` those of all
+    addresses by form: many may stand behind one address (a camp, a telephone company), so it is not small. `figures` keeps the
+    commitments' figures for a while, `known` the edition last read,
+    `data` the open data."""
 
     settings: Settings
     db: Database
     vault: Vault
     tries: Throttle = field(default_factory=lambda: Throttle(burst=30, per_second=0.5))
+    senders: Throttle = field(default_factory=lambda: Throttle(burst=30, per_second=0.1))
+    forms: Throttle = field(default_factory=lambda: Throttle(burst=300, per_second=5))
     figures: dict[Lang, tuple[datetime, dict[str, str]]] = field(default_factory=dict)
     known: dict[str, Edition] = field(default_factory=dict)
+    data: Current = field(default_factory=Current)
 
     @property
     def edition(self) -> Edition:

@@ -1,0 +1,139 @@
+"""Complaint, suggestion and feedback by a form: filled in, read once more as it will be read, sent, and the receipt shown at once.
+
+Every step is a page of its own, so that it works without a script; what was typed goes from one to the next in the form itself, and
+nothing is stored before it is sent but files, which wait (inbox.uploads).
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse
+
+from core.actors import DOOR
+from core.errors import Invalid
+from core.i18n import LANGS, t
+from inbox import cases, forms, post, uploads
+from inbox.models import Case
+from inbox.tongues import NAMES, say
+from policies.verdict import TOPICS
+from portal.fields import FORMS, Entry, empty, entered, personal, pledge, said_why
+from portal.forms import Filled, Stale, checked, filled, token, wait_to_send
+from portal.pages import lang_of_request, page
+from portal.state import portal_of
+
+router = APIRouter(include_in_schema=False)
+
+PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
+Sent = Annotated[Filled, Depends(filled)]
+
+
+@router.api_route("/write", methods=["GET", "HEAD"])
+def choose(request: Request) -> HTMLResponse:
+    """Which of the forms it is to be."""
+    return page(request, "write.html", forms=FORMS)
+
+
+def showing(form: str) -> Callable[[Request], HTMLResponse]:
+    """The handler that shows an empty form."""
+
+    def show(request: Request) -> HTMLResponse:
+        with portal_of(request).db.read() as session:
+            if not forms.open_now(session):
+                return page(request, "closed.html", status=503)
+        return _form(request, empty(request, form))
+
+    return show
+
+
+def taking(form: str) -> Callable[[Request, Filled], HTMLResponse]:
+    """The handler that takes a form from step to step: preview, change, send."""
+
+    def take(request: Request, sent: Sent) -> HTMLResponse:
+        try:
+            nonce = checked(request, sent.fields)
+        except Stale as e:
+            kept = entered(request, form, replace(sent, files=()))
+            return _form(request, replace(kept, problems={"text": _say(request, "stale")}), status=e.status_code)
+        step = sent.get("step")
+        if (step == "send" or sent.files) and (wait := wait_to_send(request, form)):
+            kept = entered(request, form, replace(sent, files=()))
+            busy = replace(kept, problems={"text": _say(request, "busy", seconds=wait)})
+            return _form(request, busy, status=429, headers={"retry-after": str(wait)})
+        entry = entered(request, form, sent)
+        if entry.problems or step == "change":
+            return _form(request, entry, status=422 if entry.problems else 200)
+        if step != "send" or entry.edition != portal_of(request).edition.ref:
+            return _preview(request, entry)
+        return _send(request, entry, nonce)
+
+    return take
+
+
+for _name in FORMS:
+    router.add_api_route(f"/{_name}", showing(_name), methods=["GET", "HEAD"])
+    router.add_api_route(f"/{_name}", taking(_name), methods=["POST"])
+
+
+def _form(request: Request, entry: Entry, *, status: int = 200, headers: dict[str, str] | None = None) -> HTMLResponse:
+    values: dict[str, Any] = {"entry": entry, "problems": entry.problems, "pledges": _pledges(request, entry)}
+    topics = [code for code in TOPICS if code != "none"]
+    private = {**(PRIVATE if request.method == "POST" else {}), **(headers or {})}
+    return page(
+        request,
+        "form.html",
+        status=status,
+        headers=private,
+        kinds=FORMS[entry.form],
+        topics=topics,
+        spoken=list(NAMES.items()),
+        token=token(request),
+        **values,
+    )
+
+
+def _preview(request: Request, entry: Entry) -> HTMLResponse:
+    """How it reads, before it is sent. The edition of the policy it is sent under is the one shown here."""
+    portal = portal_of(request)
+    shown = replace(entry, edition=portal.edition.ref)
+    values: dict[str, Any] = {"entry": shown, "pledges": _pledges(request, shown), "personal": personal(shown, portal)}
+    changed = bool(entry.edition) and entry.edition != shown.edition
+    return page(request, "preview.html", headers=PRIVATE, changed=changed, names=NAMES, token=token(request), **values)
+
+
+def _send(request: Request, entry: Entry, nonce: str) -> HTMLResponse:
+    portal = portal_of(request)
+    filed, edition = entry.filed(nonce), portal.edition
+    verdicts = forms.judged(filed, edition)
+    try:
+        with portal.db.write() as session:
+            if not forms.open_now(session):
+                return page(request, "closed.html", status=503)
+            case = forms.file(session, DOOR, filed, edition, verdicts, settings=portal.settings, vault=portal.vault)
+            mailed = bool(entry.email) and post.account_of(session) is not None
+    except Invalid as e:  # a file waited too long
+        wrong = {str(e.details["field"]): said_why(e, lang_of_request(request))}
+        return _form(request, replace(entry, files=(), problems=wrong), status=422)
+    uploads.sent(filed.files, portal.settings)
+    return _receipt(request, case, mailed=mailed)
+
+
+def _receipt(request: Request, case: Case, *, mailed: bool) -> HTMLResponse:
+    """Number, secret and dates, at once. Sent a second time, the same form shows the same receipt."""
+    portal = portal_of(request)
+    secret = cases.secret_of(case, portal.vault)
+    link = f"{portal.settings.public_url}/{case.lang}/track/{case.number}/{secret}"
+    also = "" if case.lang in LANGS else case.lang
+    return page(
+        request, "receipt.html", headers=PRIVATE, case=case, secret=secret, case_link=link, mailed=mailed, also=also, say=say
+    )
+
+
+def _pledges(request: Request, entry: Entry) -> list[tuple[str, str, int]]:
+    """(what the page says of it, name, bytes) of each waiting file."""
+    return [(pledge(file, portal_of(request)), file.name, file.bytes) for file in entry.files]
+
+
+def _say(request: Request, key: str, **values: object) -> str:
+    return t(f"portal.form.{key}", lang_of_request(request), **values)
