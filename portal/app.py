@@ -11,7 +11,7 @@ from core import settings as configuration
 from core.db import Database, open_database
 from core.settings import Settings
 from core.vault import open_vault
-from portal import commitments, corrections, events, health, home, media, open311, open_data, policy, track, webhooks
+from portal import commitments, corrections, events, filing, health, home, media, open311, open_data, policy, track, webhooks
 from portal.language import Language
 from portal.pages import FONTS, HERE, apology
 from portal.shield import Shield
@@ -24,6 +24,10 @@ PUBLIC = frozenset(
         "/robots.txt",
         "/favicon.ico",
         "/health",
+        "/write",
+        "/complaint",
+        "/suggestion",
+        "/feedback",
         "/track",
         "/track/appeal",  # does nothing without the case's secret
         "/track/{number}/{secret}",  # shows nothing without the case's secret
@@ -72,7 +76,7 @@ def create(settings: Settings | None = None, db: Database | None = None) -> Fast
     )
     portal = Portal(settings, db or open_database(settings), open_vault(settings))
     app.state.portal = portal
-    for room in (home, track, policy, commitments, corrections, events, open_data, open311, media, health, webhooks):
+    for room in (home, filing, track, policy, commitments, corrections, events, open_data, open311, media, health, webhooks):
         app.include_router(room.router)
     app.mount("/static", Kept(directory=HERE / "static"), name="static")
     app.mount("/fonts", Kept(directory=FONTS, check_dir=False), name="fonts")
