@@ -1,6 +1,7 @@
 """`manage.py export DIR`: everything an auditor asks for, as CSV (safe to open in a spreadsheet) and JSON lines, with checksums.
 
-The text of direct messages is left out: they are private, and an export travels. Personal data in what people wrote is
+The text of direct messages and forms is left out, and of what is hidden: an export travels. Of what is kept as evidence it holds
+the hash that stands in the audit; names and addresses left with a form are not in it. Personal data in what people wrote is
 masked, unless whoever takes the export may see it (`pii.view`). Cells that a spreadsheet would take for a formula are made harmless
 (core.cells).
 """
@@ -24,7 +25,8 @@ from core.errors import Invalid, WrongOption
 from core.models import AuditEntry
 from core.settings import settings
 from core.why import Why, of_system
-from inbox.models import Case, CaseEvent, Decision, Item, PolicyVersion
+from inbox.models import Case, CaseEvent, Decision, Hold, Item, Notice, PolicyVersion
+from inbox.moderate import digest
 from outbox.listing import deliveries
 from policies.masking import masked
 from scheduler.models import Approval, PostComment, PostVersion
@@ -33,7 +35,7 @@ from scheduler.models import Approval, PostComment, PostVersion
 WRITTEN = {
     "items": ("text", "author_name", "author_handle"),
     "decisions": ("reason",),
-    "cases": ("outcome_reason",),
+    "cases": ("outcome_reason", "rating_note"),
     "case_events": ("note",),
     "approvals": ("comment",),
     "post_comments": ("text",),
@@ -57,7 +59,18 @@ def _rows(session: Session, table: Any) -> Iterator[dict[str, Any]]:
 
 def _items(session: Session) -> Iterator[dict[str, Any]]:
     for row in _rows(session, Item):
-        yield {**row, "text": "", "verdict": {}} if row["private"] else row
+        yield {**row, "text": "", "verdict": {}} if row["private"] or row["hidden"] else row
+
+
+def _decisions(session: Session) -> Iterator[dict[str, Any]]:
+    for row in _rows(session, Decision):
+        evidence = row.pop("evidence")
+        yield {**row, "evidence_sha256": digest([evidence]) if evidence else ""}
+
+
+def _cases(session: Session) -> Iterator[dict[str, Any]]:
+    for row in _rows(session, Case):
+        yield {**row, "contact": bool(row["contact"])}
 
 
 def _masked(name: str, rows: Iterable[dict[str, Any]], *, plain: bool) -> Iterable[dict[str, Any]]:
@@ -110,8 +123,8 @@ def export(house: House, actor: Actor, folder: Path) -> dict[str, Any]:
         sees = actor.can("pii.view")
         written = {
             "items": _items(session),
-            "decisions": _rows(session, Decision),
-            "cases": _rows(session, Case),
+            "decisions": _decisions(session),
+            "cases": _cases(session),
             "case_events": _rows(session, CaseEvent),
             "approvals": _rows(session, Approval),
             "post_comments": _rows(session, PostComment),
@@ -119,6 +132,8 @@ def export(house: House, actor: Actor, folder: Path) -> dict[str, Any]:
         tables = {
             **{name: _write(folder, name, _masked(name, rows, plain=sees)) for name, rows in written.items()},
             "deliveries": _write(folder, "deliveries", deliveries(session)),
+            "notices": _write(folder, "notices", _rows(session, Notice)),
+            "holds": _write(folder, "holds", _rows(session, Hold)),
             "post_versions": _write(folder, "post_versions", _rows(session, PostVersion)),
             "policy_versions": _write(folder, "policy_versions", _rows(session, PolicyVersion)),
             "audit": _write(folder, "audit", _rows(session, AuditEntry)),

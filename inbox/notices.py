@@ -20,7 +20,7 @@ from core.vault import Vault, open_vault
 from inbox import numbers, post
 from inbox.editions import clause_of
 from inbox.models import Case, CaseEvent, Decision, Item, Notice
-from inbox.tongues import answered_in
+from inbox.tongues import answered_in, tongue_of
 from outbox.body import Body
 from outbox.enqueue import enqueue
 from outbox.guards import FILLERS, GUARDS, ON_SETTLED, Refusal
@@ -124,9 +124,9 @@ def hand_over(session: Session, actor: Actor, notice: Notice) -> Notice:
 
 
 def link(notice: Notice, vault: Vault, settings: Settings) -> str:
-    """The address that opens it, in its reader's language as far as pages have it."""
+    """The address that opens it, in its reader's language."""
     secret = numbers.secret(notice.number, vault, notice.key_id, purpose=numbers.NOTICE)
-    return f"{settings.public_url}/{lang_of(notice.lang, 'en')}/why/{notice.number}/{secret}"
+    return f"{settings.public_url}/{tongue_of(notice.lang)}/why/{notice.number}/{secret}"
 
 
 def find(session: Session, number: str, secret: str, vault: Vault) -> Notice | None:

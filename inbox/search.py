@@ -23,7 +23,10 @@ from inbox.views import VIEWS
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What to show: a view, narrowed by any of the rest (None: no matter). `since` (inclusive) and `until` (exclusive) are UTC."""
+    """What to show: a view, narrowed by any of the rest (None: no matter). `since` (inclusive) and `until` (exclusive) are UTC.
+
+    Words that are hidden are found by a search among what is hidden only (view `hidden`, or `hidden`): they have gone from all else.
+    """
 
     view: str = "all"
     platform: str | None = None
@@ -49,8 +52,9 @@ class Filter:
         if self.view not in VIEWS:
             raise Invalid(field="view", why=f"'{self.view}' is none of {', '.join(VIEWS)}")
         together = dict(VIEWS[self.view])
+        seen = {"hidden": False} if self.text.strip() and self.hidden is None and "hidden" not in together else {}
         for name in _NAMES:
-            value = getattr(self, name)
+            value = seen.get(name, getattr(self, name))
             if value is not None and together.setdefault(name, value) != value:
                 return None
         return together

@@ -1,0 +1,113 @@
+"""Why were my words hidden? The statement of reasons of one decision, by number and secret, and objecting to it.
+
+A wrong number and a wrong secret get the same answer after the same work (inbox.notices.find); one address may try only so often.
+"""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import HTMLResponse
+from sqlmodel import Session
+
+from connectors import platform_of
+from core.actors import CITIZEN
+from core.errors import Invalid, WrongState
+from core.i18n import t
+from inbox import cases, notices, statement
+from inbox.models import Notice
+from inbox.statement import Statement
+from portal.forms import Filled, Stale, address, checked, filled, token
+from portal.pages import lang_of_request, page
+from portal.state import portal_of
+
+router = APIRouter(include_in_schema=False)
+
+PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
+LONGEST = 200
+Typed = Annotated[str, Form()]
+Sent = Annotated[Filled, Depends(filled)]
+
+
+@router.api_route("/why", methods=["GET", "HEAD"])
+@router.api_route("/why/appeal", methods=["GET", "HEAD"])  # somebody reloads the answer to his objection
+def ask(request: Request) -> HTMLResponse:
+    """The form that asks for the number and the secret of a notice."""
+    return page(request, "why_form.html", unknown=False)
+
+
+@router.post("/why")
+def look(request: Request, number: Typed = "", secret: Typed = "") -> HTMLResponse:
+    """The reasons, from the form: the secret stands in no address."""
+    return _answer(request, number, secret)
+
+
+@router.api_route("/why/{number}/{secret}", methods=["GET", "HEAD"])
+def follow(request: Request, number: str, secret: str) -> HTMLResponse:
+    """The reasons, from the link that was sent."""
+    return _answer(request, number, secret)
+
+
+@router.post("/why/appeal")
+def object_to(request: Request, sent: Sent) -> HTMLResponse:
+    """Take an objection, then show what stands. Sent twice, it is one."""
+    number, secret, words = sent.get("number"), sent.get("secret"), sent.get("words")
+    try:
+        checked(request, sent.fields)
+    except Stale:
+        return _answer(request, number, secret, words=words, problem="stale")
+    return _answer(request, number, secret, words=words, objecting=True)
+
+
+def _answer(
+    request: Request, number: str, secret: str, *, words: str = "", problem: str = "", objecting: bool = False
+) -> HTMLResponse:
+    portal = portal_of(request)
+    if wait := portal.tries.wait(address(request)):
+        return page(request, "error.html", status=429, code=429, headers={**PRIVATE, "retry-after": str(wait)})
+    number, secret = number[:LONGEST], secret[:LONGEST]
+    with portal.db.read() as session:
+        notice = notices.find(session, number, secret, portal.vault)
+    if notice is None:
+        return page(request, "why_form.html", status=404, headers=PRIVATE, unknown=True)
+    if objecting or (notice.read_at is None and request.method != "HEAD"):
+        with portal.db.write() as session:
+            own = session.get_one(Notice, notice.id)
+            statement.seen(session, CITIZEN, own)
+            problem = problem or (_lodge(session, own, words, portal.vault.current) if objecting else "")
+    with portal.db.read() as session:
+        told = statement.statement(session, session.get_one(Notice, notice.id))
+    return _page(request, told, secret.strip(), words if problem else "", problem)
+
+
+def _lodge(session: Session, notice: Notice, words: str, key_id: str) -> str:
+    """ "", or the code of what is wrong with an objection; one made already stays the one it is."""
+    try:
+        with session.begin_nested():
+            statement.lodge(session, CITIZEN, notice, words, key_id=key_id)
+    except Invalid:
+        return "empty"
+    except WrongState:
+        return ""
+    return ""
+
+
+def _page(request: Request, told: Statement, secret: str, words: str, problem: str) -> HTMLResponse:
+    portal, lang = portal_of(request), lang_of_request(request)
+    where = platform_of(told.platform)
+    holder = {"number": told.number, "secret": secret}
+    case_link = f"/track/{told.case.number}/{cases.secret_of(told.case, portal.vault)}" if told.case else ""
+    values: dict[str, Any] = {
+        "told": told,
+        "where": where.name_ar if lang == "ar" else where.name_en,
+        "edition_ref": told.ref.partition("#")[0],
+        "holder": holder,
+        "again": holder if request.method == "POST" else {},
+        "again_at": "/why",
+        "case_link": case_link,
+        "token": token(request) if told.may_object else "",
+        "words": words,
+        "wrong": problem,
+        "problems": {"words": t(f"portal.why.{problem}", lang)} if problem else {},
+    }
+    status = {"": 200, "stale": 403}.get(problem, 422)
+    return page(request, "why.html", status=status, headers=PRIVATE, **values)
