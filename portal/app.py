@@ -11,7 +11,22 @@ from core import settings as configuration
 from core.db import Database, open_database
 from core.settings import Settings
 from core.vault import open_vault
-from portal import commitments, corrections, events, filing, health, home, media, open311, open_data, policy, track, webhooks
+from portal import (
+    accessibility,
+    commitments,
+    corrections,
+    events,
+    filing,
+    health,
+    home,
+    media,
+    open311,
+    policy,
+    track,
+    webhooks,
+    why,
+)
+from portal.data import door as open_data
 from portal.language import Language
 from portal.pages import FONTS, HERE, apology
 from portal.shield import Shield
@@ -29,10 +44,23 @@ PUBLIC = frozenset(
         "/suggestion",
         "/feedback",
         "/track",
-        "/track/appeal",  # does nothing without the case's secret
+        "/track/answer",  # these do nothing and give nothing without the case's secret
+        "/track/rate",
+        "/track/reopen",
+        "/track/appeal",
+        "/track/withdraw",
+        "/track/receipt",
+        "/track/remove",
+        "/track/forget",
+        "/track/file",
+        "/track/data",
         "/track/{number}/{secret}",  # shows nothing without the case's secret
+        "/why",
+        "/why/appeal",  # does nothing without the notice's secret
+        "/why/{number}/{secret}",  # shows nothing without the notice's secret
         "/policy",
         "/commitments",
+        "/accessibility",
         "/corrections",
         "/corrections.atom",
         "/events",
@@ -40,8 +68,13 @@ PUBLIC = frozenset(
         "/events/{uid}.ics",
         "/open-data",
         "/open-data/datapackage.json",
-        "/open-data/participation.csv",
-        "/open-data/participation.json",
+        "/open-data/catalog.jsonld",
+        "/open-data/README.md",
+        "/open-data/package.zip",
+        "/open-data/releases.json",
+        "/open-data/releases/{day}.zip",
+        "/open-data/{table}.csv",
+        "/open-data/{table}.json",
         "/open311/v2",
         "/open311/v2/discovery.{form}",
         "/open311/v2/services.{form}",
@@ -76,7 +109,22 @@ def create(settings: Settings | None = None, db: Database | None = None) -> Fast
     )
     portal = Portal(settings, db or open_database(settings), open_vault(settings))
     app.state.portal = portal
-    for room in (home, filing, track, policy, commitments, corrections, events, open_data, open311, media, health, webhooks):
+    for room in (
+        home,
+        filing,
+        track,
+        why,
+        policy,
+        commitments,
+        accessibility,
+        corrections,
+        events,
+        open_data,
+        open311,
+        media,
+        health,
+        webhooks,
+    ):
         app.include_router(room.router)
     app.mount("/static", Kept(directory=HERE / "static"), name="static")
     app.mount("/fonts", Kept(directory=FONTS, check_dir=False), name="fonts")

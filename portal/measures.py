@@ -15,10 +15,10 @@ from sqlmodel import Session, col, select
 from core.clock import now
 from core.i18n import Lang, t
 from inbox import figures
+from inbox.data.suppress import LEAST
 from inbox.models import Tally
 from inbox.tally import EVER, today
 from outbox.models import Delivery
-from portal.open_data import LEAST
 
 DAYS = 30
 LOCALES = {"ar": "ar_AE", "en": "en_GB"}

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -25,13 +25,14 @@ def _empty() -> dict[str, bytes]:
 @dataclass(frozen=True, slots=True)
 class Shelf:
     """All that was published up to the release of `day`, whose SHA-256 is `sha256`: table -> CSV. `chain`: what that release says
-    of itself; `count` of releases."""
+    of itself; `at`: when it was made; `count` of releases."""
 
     day: date | None = None
     sha256: str = ""
     through: Through = field(default_factory=Through)
     tables: Mapping[str, bytes] = field(default_factory=_empty)
     chain: Mapping[str, Any] = field(default_factory=dict)
+    at: datetime | None = None
     count: int = 0
 
     def and_then(self, release: Release) -> "Shelf":
@@ -39,9 +40,8 @@ class Shelf:
         files = unzipped(release.package)
         chain: dict[str, Any] = json.loads(files[DESCRIPTOR])["release"]
         through = Through(*(date.fromisoformat(chain["through"][name]) for name in ("day", "month")))
-        return Shelf(
-            release.day, release.sha256, through, self.and_lines(files), {**chain, "sha256": release.sha256}, self.count + 1
-        )
+        chain = {**chain, "sha256": release.sha256}
+        return Shelf(release.day, release.sha256, through, self.and_lines(files), chain, release.at, self.count + 1)
 
     def and_lines(self, files: Mapping[str, bytes]) -> dict[str, bytes]:
         """The tables with the lines of these files (name.csv -> CSV with its header) at their end."""

@@ -12,6 +12,7 @@ from core.db import Database
 from core.models import Account
 from core.vault import Vault
 from inbox import cases
+from inbox.data.tables import TABLES
 from inbox.models import CaseEvent, Item
 from inbox.tally import add, today
 from portal.app import PUBLIC
@@ -19,7 +20,7 @@ from portal.app import PUBLIC
 OWN, ANOTHERS = "0501234567", "0559876543"
 WORD = "كلمة-لا-تتكرر"
 #: addresses with a place in them that anybody can fill
-FILLED = {"{form}": "json"}
+FILLED = {"{form}": ("json", "xml"), "{table}": tuple(TABLES)}
 
 
 @pytest.fixture
@@ -46,12 +47,13 @@ def case(db: Database, vault: Vault, hands: Hands) -> tuple[str, str]:
 
 def _addresses() -> Iterator[str]:
     for path in sorted(PUBLIC - {"/openapi.json"}):  # made from the program alone
-        filled = path
-        for place, value in FILLED.items():
-            filled = filled.replace(place, value)
-        if "{" not in filled:
-            yield filled
-            yield f"/en{filled}".rstrip("/")
+        filled = [path]
+        for place, values in FILLED.items():
+            filled = [one.replace(place, value) for one in filled for value in (values if place in one else ("",))]
+        for one in filled:
+            if "{" not in one:
+                yield one
+                yield f"/en{one}".rstrip("/")
 
 
 @pytest.mark.usefixtures("case")
