@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 from console.account_commands import account
 from console.after_commands import pause, problems
 from console.calendar_commands import calendar
+from console.case_commands import case, department
 from console.command import Json, acting_as
 from console.command import actor as _actor
 from console.command import end as _end
@@ -22,6 +23,7 @@ from console.data_commands import data
 from console.event_commands import event
 from console.policy_commands import policy
 from console.post_commands import post
+from console.result_commands import result
 
 
 class Door(TyperGroup):
@@ -52,6 +54,9 @@ app.add_typer(account, name="account")
 app.add_typer(calendar, name="calendar")
 app.add_typer(data, name="data")
 app.add_typer(appeal, name="appeal")
+app.add_typer(case, name="case")
+app.add_typer(department, name="department")
+app.add_typer(result, name="result")
 app.add_typer(pause, name="pause")
 app.command()(problems)
 

@@ -9,11 +9,13 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from connectors.contract import Message, Surface
+from core.actors import WORKER
 from core.bulk import among
 from core.models import Account
 from inbox.change import change
 from inbox.index import ITEMS
-from inbox.models import Item
+from inbox.models import Case, Item
+from inbox.steps import answered
 from outbox.models import Delivery
 
 #: a delivery in one of these may be what we are looking at; its own outcome will tell the item (inbox.reply)
@@ -86,7 +88,8 @@ def _pair(rows: Sequence[dict[str, Any]], answers: Sequence[Any]) -> dict[str, d
 
 
 def answer_stored(session: Session, account: Account, rows: Sequence[dict[str, Any]]) -> int:
-    """New words of our own that answer stored items (a colleague wrote in the platform's app): those items are answered now.
+    """New words of our own that answer stored items (a colleague wrote in the platform's app): those items are answered now, and so
+    are their cases.
 
     Echoes of the ledger are left to their delivery, and so is a target for which a delivery is still on its way: a receipt is
     no answer, and only the ledger can tell which of the two this is.
@@ -98,6 +101,8 @@ def answer_stored(session: Session, account: Account, rows: Sequence[dict[str, A
         for item in _targets(session, account, row):
             if not _on_its_way(session, account, item.native_id):
                 change(session, item, state="answered", answered_at=row["created_at"])
+                if item.case_id is not None:
+                    answered(session, session.get_one(Case, item.case_id), WORKER.label, row["created_at"])
                 count += 1
     return count
 

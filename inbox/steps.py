@@ -37,7 +37,11 @@ def spoke(session: Session, case: Case, at: datetime) -> None:
 
 
 def answered(session: Session, case: Case, by: str, at: datetime, what: str = "answered", words: str = "") -> None:
-    """Its author was answered at that instant, by the step `what`. What he said after it still waits."""
+    """Its author was answered at that instant, by the step `what`. What he said after it still waits.
+
+    An answer that was given before we had read what it answers counts from then on.
+    """
+    at = max(at, case.opened_at)
     case.first_reply_at = min(case.first_reply_at or at, at)
     if case.waiting_since is not None and case.waiting_since <= at:
         case.waiting_since = None
