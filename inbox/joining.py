@@ -18,11 +18,13 @@ from inbox import cases
 from inbox.index import ITEMS
 from inbox.models import Case
 from inbox.steps import spoke, step
+from outbox.models import Delivery
 
 #: what is said so long after a case ended belongs to it still
 AFTER = timedelta(days=7)
 
 CASES: Table = Case.__table__  # type: ignore[attr-defined]  # SQLModel sets it
+DELIVERIES: Table = Delivery.__table__  # type: ignore[attr-defined]  # SQLModel sets it
 
 Row = Mapping[str, Any]
 #: whose words, and where: his conversation, or the thread they stand in
@@ -48,6 +50,7 @@ def goes_on(session: Session, account: Account, rows: Sequence[Row]) -> dict[Tal
         mine = select(old.c.author_id, func.coalesce(new.c.id, old.c.id)).outerjoin(new, new.c.id == old.c.merged_into_id)
         where = (old.c.account_id == account.id, among(session, old.c.author_id, direct), or_(_lives(old), _lives(new)))
         found |= {(author, ""): id_ for author, id_ in session.connection().execute(mine.where(*where).order_by(old.c.id))}
+        found = _by_our_words(session, account, [r for r in rows if talk_of(r) and r["surface"] == Surface.DIRECT]) | found
     if below:
         c = ITEMS.c
         told = (c.account_id == account.id, among(session, c.thread_key, below), c.case_id.is_not(None))
@@ -55,6 +58,23 @@ def goes_on(session: Session, account: Account, rows: Sequence[Row]) -> dict[Tal
         threads = threads.where(*told, _lives(CASES)).order_by(c.case_id)
         found |= {(author, thread): id_ for author, thread, id_ in session.connection().execute(threads)}
     return found
+
+
+def _by_our_words(session: Session, account: Account, rows: Sequence[Row]) -> dict[Talk, int]:
+    """The case in whose conversation somebody writes: what we sent there in private answered words of it. A platform may name the
+    same person otherwise there than beneath a post."""
+    own, answered = ITEMS.alias("own"), ITEMS.alias("answered")
+    threads = {row["thread_key"] for row in rows}
+    told = (own.c.account_id == account.id, among(session, own.c.thread_key, threads), own.c.own, own.c.surface == Surface.DIRECT)
+    ours = (
+        select(own.c.thread_key, answered.c.case_id)
+        .join(DELIVERIES, DELIVERIES.c.id == own.c.delivery_id)
+        .join(answered, and_(answered.c.account_id == own.c.account_id, answered.c.native_id == DELIVERIES.c.target_id))
+        .join(CASES, CASES.c.id == answered.c.case_id)
+    )
+    found = session.connection().execute(ours.where(*told, _lives(CASES)).order_by(own.c.id))
+    known = {one.thread_key: one.case_id for one in found}
+    return {(row["author_id"], ""): known[row["thread_key"]] for row in rows if row["thread_key"] in known}
 
 
 def _lives(case: FromClause) -> ColumnElement[bool]:
