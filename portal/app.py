@@ -22,12 +22,14 @@ from portal import (
     media,
     open311,
     policy,
+    results,
     track,
     webhooks,
     why,
 )
 from portal.data import door as open_data
 from portal.language import Language
+from portal.openapi import described
 from portal.pages import FONTS, HERE, apology
 from portal.shield import Shield
 from portal.state import Portal
@@ -61,6 +63,8 @@ PUBLIC = frozenset(
         "/policy",
         "/commitments",
         "/accessibility",
+        "/results",
+        "/results.atom",
         "/corrections",
         "/corrections.atom",
         "/events",
@@ -107,6 +111,7 @@ def create(settings: Settings | None = None, db: Database | None = None) -> Fast
         redirect_slashes=False,
         exception_handlers={HTTPException: _known_fault, RequestValidationError: _not_understood},
     )
+    app.openapi = described(app)  # type: ignore[method-assign]  # the way FastAPI documents it
     portal = Portal(settings, db or open_database(settings), open_vault(settings))
     app.state.portal = portal
     for room in (
@@ -117,6 +122,7 @@ def create(settings: Settings | None = None, db: Database | None = None) -> Fast
         policy,
         commitments,
         accessibility,
+        results,
         corrections,
         events,
         open_data,

@@ -24,7 +24,17 @@ VOICES = tuple(zip(("ar-AE", "en-GB", "ur-PK", "hi-IN", "bn-BD", "ml-IN", "fil-P
 FONTS = ROOT / "desk" / "static" / "fonts"
 
 #: Paths that speak to machines: their faults are JSON, not a page.
-MACHINES = ("/corrections.atom", "/events.ics", "/events/", "/health", "/webhooks/", "/open311/", "/open-data/", "/openapi.json")
+MACHINES = (
+    "/corrections.atom",
+    "/results.atom",
+    "/events.ics",
+    "/events/",
+    "/health",
+    "/webhooks/",
+    "/open311/",
+    "/open-data/",
+    "/openapi.json",
+)
 
 
 @cache

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from core.db import Database
 from outbox.models import Delivery
-from portal.corrections import ATOM
+from portal.atom import ATOM
 from scheduler.models import Post
 from tests.portal.corrections_wall import RIGHT, SAID, WHY, corrected, published, withdrawn
 

@@ -10,7 +10,7 @@ from core.i18n import ROOT
 from inbox.tongues import NAMES
 from policies.edition import current
 
-PAGES = ["/", "/track", "/policy", "/commitments", "/accessibility", "/events", "/open-data"]
+PAGES = ["/", "/track", "/policy", "/commitments", "/results", "/accessibility", "/events", "/open-data"]
 MISSING = "/no-such-page"
 ARABIC = re.compile("[\u0621-\u064a]")
 
@@ -29,6 +29,7 @@ class Shape(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
+        tag = "alternate" if tag == "link" and given.get("rel") == "alternate" else tag  # named, not loaded
         self.tags.append(f"{tag}#{given.get('id', '')}.{given.get('class', '')}[{given.get('name', '')}]")
         self.addresses += [value for name, value in attrs if name in ("href", "src", "action") and value]
         self.inline += [name for name, _ in attrs if name == "style" or name.startswith("on")]

@@ -1,0 +1,112 @@
+"""Published results for everybody: in both languages, as a page and as a feed; nobody's name, nothing withdrawn."""
+
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from fastapi.testclient import TestClient
+
+from core.clock import Hands
+from core.db import Database
+from inbox.models import Result
+from portal.atom import ATOM
+
+SAID = ("اقترحتم نافذة مسائية", "You suggested an evening counter")
+DECIDED = ("نفتح حتى الثامنة", "We open until eight")
+BECAUSE = ("لأن العمال لا يصلون قبل الرابعة", "No worker arrives before four")
+
+
+@pytest.fixture
+def publish(db: Database, hands: Hands) -> Any:
+    """`publish(outcome="declined")`: a result of now; returns its uid."""
+    made: list[str] = []
+
+    def add(**columns: Any) -> str:
+        made.append(f"{len(made):016x}")
+        words = {
+            f"{name}_{lang}": text[n]
+            for name, text in (("said", SAID), ("decided", DECIDED), ("because", BECAUSE))
+            for n, lang in enumerate(("ar", "en"))
+        }
+        with db.write() as session:
+            session.add(
+                Result(**({"uid": made[-1], "topic": "customer_service", "outcome": "accepted", "by": "user:7"} | words | columns))
+            )
+        return made[-1]
+
+    return add
+
+
+def entries(door: TestClient, path: str = "/en/results.atom") -> list[dict[str, str]]:
+    root = ElementTree.fromstring(door.get(path).content)  # noqa: S314 (it is our own)
+    return [{part.tag.removeprefix(f"{{{ATOM}}}"): part.text or "" for part in one} for one in root.findall(f"{{{ATOM}}}entry")]
+
+
+def test_without_any_the_page_says_so_and_the_feed_is_empty(lite_door: TestClient) -> None:
+    assert "لم تُنشر نتائج بعد" in lite_door.get("/results").text
+    assert "No results have been published yet" in lite_door.get("/en/results").text
+    assert entries(lite_door) == []
+
+
+def test_a_result_says_what_was_said_decided_and_why_in_the_readers_language(door: TestClient, publish: Any) -> None:
+    uid = publish(outcome="partly")
+    for lang, n in (("ar", 0), ("en", 1)):
+        page = door.get(f"/{lang}/results").text
+        assert all(words[n] in page and words[1 - n] not in page for words in (SAID, DECIDED, BECAUSE))
+        assert f'id="{uid}"' in page
+    assert "Accepted in part · Customer service" in door.get("/en/results").text
+
+
+def test_a_refusal_is_published_like_anything_else(door: TestClient, publish: Any) -> None:
+    publish(outcome="declined")
+    assert "Not accepted" in door.get("/en/results").text
+
+
+def test_who_of_the_staff_published_it_is_not_told(door: TestClient, publish: Any) -> None:
+    publish()
+    assert [path for path in ("/results", "/en/results", "/results.atom") if "user:7" in door.get(path).text] == []
+
+
+def test_what_was_withdrawn_is_gone_from_page_and_feed(door: TestClient, publish: Any, hands: Hands) -> None:
+    publish(withdrawn_at=hands.at)
+    assert SAID[1] not in door.get("/en/results").text
+    assert entries(door) == []
+
+
+def test_the_feed_holds_the_same_and_leads_to_the_page(door: TestClient, publish: Any, hands: Hands) -> None:
+    first = publish()
+    hands.forward(hours=1)
+    second = publish(outcome="done")
+    told = entries(door)
+    assert [(one["title"], one["id"].rpartition("#")[2]) for one in told] == [("Done", second), ("Accepted", first)]
+    assert told[0]["content"] == f"You said: {SAID[1]}\n\nWe decided: {DECIDED[1]}\n\nBecause: {BECAUSE[1]}"
+    assert SAID[0] in entries(door, "/ar/results.atom")[0]["content"]
+
+
+def test_whoever_has_the_newest_feed_is_told_so(door: TestClient, publish: Any) -> None:
+    publish()
+    tag = door.get("/results.atom").headers["etag"]
+    assert door.get("/results.atom", headers={"if-none-match": tag}).status_code == 304
+    publish()
+    assert door.get("/results.atom", headers={"if-none-match": tag}).status_code == 200
+
+
+def test_what_html_and_xml_can_not_hold_does_no_harm(door: TestClient, publish: Any) -> None:
+    publish(said_en="<script>alert(1)</script> \x07]]>")
+    assert "<script>alert" not in door.get("/en/results").text
+    assert "<script>alert(1)</script> ]]>" in entries(door)[0]["content"]
+
+
+def test_the_page_goes_on_with_older_ones(door: TestClient, publish: Any) -> None:
+    uids = [publish() for _ in range(21)]
+    page = door.get("/en/results").text
+    assert uids[-1] in page
+    assert uids[0] not in page
+    onward = page.partition("?before=")[2].partition('"')[0]
+    assert uids[0] in door.get(f"/en/results?before={onward}").text
+    assert "There is nothing older" in door.get("/en/results?before=1").text
+
+
+@pytest.mark.parametrize("before", ["0", "-1", "x", str(2**70)])
+def test_a_page_that_can_not_be_is_refused(lite_door: TestClient, before: str) -> None:
+    assert lite_door.get(f"/results?before={before}").status_code == 400
