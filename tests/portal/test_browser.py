@@ -10,7 +10,19 @@ from playwright.sync_api import Browser, Page, expect
 from tests.portal.eyes import pale
 from tests.portal.open_door import Shown, standing
 
-PATHS = ["/", "/track", "/policy", "/commitments", "/accessibility", "/corrections", "/events", "/open-data", "/no-such-page", "case"]
+PATHS = [
+    "/",
+    "/track",
+    "/policy",
+    "/commitments",
+    "/accessibility",
+    "/results",
+    "/corrections",
+    "/events",
+    "/open-data",
+    "/no-such-page",
+    "case",
+]
 
 
 @pytest.fixture(scope="module")
