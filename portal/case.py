@@ -1,4 +1,4 @@
-"""One case as its author may see it, found by number and secret.
+"""One case as its author may see it, found by number and secret, and what he does with it.
 
 A wrong number and a wrong secret get the same answer after the same work (inbox.cases.find), and one address may try only so often.
 """
@@ -9,11 +9,12 @@ from unicodedata import decimal
 from fastapi import Request
 from sqlmodel import Session
 
-from core.actors import CITIZEN
-from core.errors import Invalid, NotFound, WrongState
-from inbox import appeal, cases, editions
-from inbox.models import Case
+from core.errors import MajlisError, NotFound, WrongState
+from inbox import appeal, cases, editions, forms, post, speaking
+from inbox.models import Case, Upload
 from policies.clauses import Clause, Edition
+from portal.deeds import DEEDS, doing, wrong
+from portal.forms import Filled, address, checked, wait_to_send
 from portal.pages import lang_of_request
 from portal.state import portal_of
 
@@ -22,12 +23,27 @@ LONGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A case as its page shows it. `clause` and `clause_ref` say under what its words are hidden (None: by no decision of ours)."""
+    """A case as its page shows it. `clause` and `clause_ref` say under what its words are hidden (None: by no decision of ours).
+
+    `may`: what its author may do now; `known`: whether he left a name or an address; `files`: those that came with his words.
+    """
 
     case: cases.CaseView
     standing: appeal.Standing
     clause: Clause | None
     clause_ref: str
+    may: speaking.May
+    known: bool
+    files: tuple[Upload, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a press: `done`, or `problems` by field, or the case had `changed` meanwhile."""
+
+    done: bool = False
+    changed: bool = False
+    problems: dict[str, str] | None = None
 
 
 class Tried(Exception):
@@ -38,38 +54,37 @@ class Tried(Exception):
         self.wait_s = wait_s
 
 
-def find_case(request: Request, number: str, secret: str) -> Shown | None:
-    """The case as its owner may see it, or None; Tried when this address must wait first."""
+def find_case(request: Request, number: str, secret: str, *, again: bool = False) -> Shown | None:
+    """The case as its owner may see it, or None; Tried when this address must wait first. `again`: it was just found."""
     portal = portal_of(request)
-    _wait(request)
+    if not again and (wait := portal.tries.wait(address(request))):
+        raise Tried(wait)
     with portal.db.read() as session:
-        case = cases.find(session, _typed(number), _typed(secret), portal.vault)
+        case = held(request, session, number, secret)
         return _shown(request, session, case) if case is not None else None
 
 
-def lodge(request: Request, number: str, secret: str, words: str) -> str:
-    """Object to what was decided. "", or `empty` when nothing was said; an objection made already stays the one it is.
-
-    Does nothing without the case's secret; Tried when this address must wait first.
-    """
-    portal = portal_of(request)
-    _wait(request)
-    with portal.db.write() as session:
-        case = cases.find(session, _typed(number), _typed(secret), portal.vault)
-        if case is None:
-            return ""
-        try:
-            appeal.lodge(session, CITIZEN, case, words)
-        except Invalid:
-            return "empty"
-        except WrongState:
-            return ""
-    return ""
+def held(request: Request, session: Session, number: str, secret: str) -> Case | None:
+    """The case that this number and secret open, however they were typed; None for any other pair."""
+    return cases.find(session, _typed(number), _typed(secret), portal_of(request).vault)
 
 
-def _wait(request: Request) -> None:
-    if wait := portal_of(request).tries.wait(request.client.host if request.client else ""):
+def press(request: Request, name: str, sent: Filled) -> Outcome:
+    """Do one of DEEDS with the case, which `find_case` has found. Stale for a form that is not one of ours; Tried when this address
+    must wait first."""
+    portal, nonce = portal_of(request), checked(request, sent.fields)
+    if wait := wait_to_send(request, "track"):
         raise Tried(wait)
+    try:
+        this = doing(portal, sent, nonce)
+        with portal.db.write() as session:
+            if (case := held(request, session, sent.get("number"), sent.get("secret"))) is not None:
+                DEEDS[name].do(session, case, this)
+    except (WrongState, NotFound):
+        return Outcome(changed=True)
+    except MajlisError as e:
+        return Outcome(problems=wrong(name, e, lang_of_request(request)))
+    return Outcome(done=True)
 
 
 def _shown(request: Request, session: Session, case: Case) -> Shown:
@@ -79,7 +94,15 @@ def _shown(request: Request, session: Session, case: Case) -> Shown:
         edition = _edition_of(session, standing.hiding.edition)
         clause = edition.clause(standing.hiding.clause) if edition else None
         ref = f"{standing.hiding.edition}#{standing.hiding.clause}"
-    return Shown(cases.public_view(session, case, lang_of_request(request)), standing, clause, ref)
+    return Shown(
+        cases.public_view(session, case, lang_of_request(request)),
+        standing,
+        clause,
+        ref,
+        speaking.may(session, case),
+        bool(post.contact_of(cases.live(session, case), portal_of(request).vault)),
+        tuple(forms.files_of(session, case)),
+    )
 
 
 def _edition_of(session: Session, ref: str) -> Edition | None:

@@ -1,36 +1,40 @@
-"""Following a complaint or suggestion by its number and secret, and objecting to what was decided."""
+"""Following a case by its number and secret: how it stands, what was said, and all that its author may do with it."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Depends, Form, HTTPException, Request
+from fastapi.responses import FileResponse, HTMLResponse, Response
 
-from portal.case import Tried, find_case, lodge
-from portal.pages import page
+from core.actors import CITIZEN
+from core.errors import NotFound
+from core.i18n import t
+from inbox import forms, mine, uploads
+from portal.case import Outcome, Tried, find_case, held, press
+from portal.deeds import DEEDS
+from portal.forms import Filled, Stale, checked, filled, token, wait_to_send
+from portal.pages import lang_of_request, page
+from portal.state import portal_of
 
 router = APIRouter(include_in_schema=False)
 
 PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
+#: what somebody takes away is his own file, not a page of ours
+AWAY = {**PRIVATE, "content-security-policy": "default-src 'none'; sandbox; frame-ancestors 'none'"}
 Typed = Annotated[str, Form()]
+Sent = Annotated[Filled, Depends(filled)]
 
 
 @router.api_route("/track", methods=["GET", "HEAD"])
-@router.api_route("/track/appeal", methods=["GET", "HEAD"])  # somebody reloads the answer to his objection
 def form(request: Request) -> HTMLResponse:
-    """The form that asks for number and secret."""
+    """The form that asks for number and secret; also for whoever reloads the answer to something he did."""
     return page(request, "track.html", unknown=False)
 
 
 @router.post("/track")
 def look(request: Request, number: Typed = "", secret: Typed = "") -> HTMLResponse:
-    """The case, from the form: its secret never stands in an address."""
+    """The case, from the form: its secret never stands in an address. It changes nothing, so it needs no token."""
     return _answer(request, number, secret)
-
-
-@router.post("/track/appeal")
-def object_to(request: Request, number: Typed = "", secret: Typed = "", words: Typed = "") -> HTMLResponse:
-    """Take an objection, then show the case as it stands. Sent twice, it is one objection."""
-    return _answer(request, number, secret, words)
 
 
 @router.api_route("/track/{number}/{secret}", methods=["GET", "HEAD"])
@@ -39,15 +43,114 @@ def follow(request: Request, number: str, secret: str) -> HTMLResponse:
     return _answer(request, number, secret)
 
 
-def _answer(request: Request, number: str, secret: str, words: str | None = None) -> HTMLResponse:
+def pressing(name: str) -> Callable[[Request, Filled], HTMLResponse]:
+    """The handler of one of DEEDS: do it, then show the case as it stands."""
+
+    def act(request: Request, sent: Sent) -> HTMLResponse:
+        return _answer(request, sent.get("number"), sent.get("secret"), name, sent)
+
+    return act
+
+
+for _name in DEEDS:
+    router.add_api_route(f"/track/{_name}", form, methods=["GET", "HEAD"])
+    router.add_api_route(f"/track/{_name}", pressing(_name), methods=["POST"])
+
+
+@router.api_route("/track/file", methods=["GET", "HEAD"])
+@router.api_route("/track/data", methods=["GET", "HEAD"])
+def again(request: Request) -> HTMLResponse:
+    """The form: a file is had by its button alone, so that no address holds the secret."""
+    return form(request)
+
+
+@router.post("/track/file")
+def file(request: Request, sent: Sent) -> Response:
+    """One file of the case, for whoever holds its secret."""
+    portal = portal_of(request)
+    if (refused := _refused(request, sent)) is not None:
+        return refused
+    with portal.db.read() as session:
+        case = held(request, session, sent.get("number"), sent.get("secret"))
+        known = forms.files_of(session, case) if case is not None else []
+        wanted = next((one for one in known if str(one.id) == sent.get("file")), None)
     try:
-        problem = lodge(request, number, secret, words) if words is not None else ""
-        shown = find_case(request, number, secret)
+        path = uploads.path_of(wanted, portal.settings) if wanted is not None else None
+    except NotFound:
+        path = None
+    if wanted is None or path is None:
+        raise HTTPException(404)
+    return FileResponse(path, media_type=wanted.mime, filename=wanted.name, headers=AWAY)
+
+
+@router.post("/track/data")
+def data(request: Request, sent: Sent) -> Response:
+    """All that is held about the author of the case, as a file; it is audited that he took it, so it needs a token."""
+    portal = portal_of(request)
+    if (refused := _refused(request, sent)) is not None:
+        return refused
+    checked(request, sent.fields)
+    if wait := wait_to_send(request, "track"):
+        return _too_often(request, wait)
+    with portal.db.write() as session:
+        case = held(request, session, sent.get("number"), sent.get("secret"))
+        if case is None:
+            raise HTTPException(404)
+        packed, name = mine.take(session, CITIZEN, case, portal.settings, portal.vault), f"{case.number}.zip"
+    away = {**AWAY, "content-disposition": f'attachment; filename="{name}"'}
+    return Response(packed, media_type="application/zip", headers=away)
+
+
+def _refused(request: Request, sent: Filled) -> HTMLResponse | None:
+    """The answer to whoever does not hold the case; None for whoever does."""
+    try:
+        shown = find_case(request, sent.get("number"), sent.get("secret"))
     except Tried as e:
-        return page(request, "error.html", status=429, code=429, headers={**PRIVATE, "retry-after": str(e.wait_s)})
+        return _too_often(request, e.wait_s)
+    return None if shown is not None else _unknown(request)
+
+
+def _answer(request: Request, number: str, secret: str, name: str = "", sent: Filled = Filled({})) -> HTMLResponse:  # noqa: B008 (frozen)
+    """The case as it stands; before that, what its author pressed is done."""
+    came, status = Outcome(), 200
+    try:
+        shown = find_case(request, number, secret)
+        if shown is not None and name:
+            came, status = _pressed(request, name, sent)
+            shown = find_case(request, number, secret, again=True)
+    except Tried as e:
+        return _too_often(request, e.wait_s)
     if shown is None:
-        return page(request, "track.html", status=404, headers=PRIVATE, unknown=True)
+        return _unknown(request)
     holder = {"number": shown.case.number, "secret": secret.strip()}
-    again = holder if request.method == "POST" else {}
-    values = {"shown": shown, "case": shown.case, "holder": holder, "again": again, "problem": problem}
-    return page(request, "case.html", status=422 if problem else 200, headers=PRIVATE, **values)
+    values: dict[str, Any] = {
+        "shown": shown,
+        "case": shown.case,
+        "holder": holder,
+        "again": holder if request.method == "POST" else {},
+        "problems": came.problems or {},
+        "typed": {} if came.done else sent.fields,
+        "done": f"portal.deed.done.{name}" if came.done else "portal.deed.not_now" if came.changed else "",
+        "token": token(request),
+    }
+    return page(request, "case.html", status=status, headers=PRIVATE, **values)
+
+
+def _pressed(request: Request, name: str, sent: Filled) -> tuple[Outcome, int]:
+    """What came of it, and the status of the page that tells."""
+    lang, field = lang_of_request(request), DEEDS[name].field
+    try:
+        came = press(request, name, sent)
+    except Stale as e:
+        return Outcome(problems={field: t("portal.deed.stale", lang)}), e.status_code
+    except Tried as e:
+        return Outcome(problems={field: t("portal.deed.busy", lang, seconds=e.wait_s)}), 429
+    return came, 422 if came.problems else 200
+
+
+def _unknown(request: Request) -> HTMLResponse:
+    return page(request, "track.html", status=404, headers=PRIVATE, unknown=True)
+
+
+def _too_often(request: Request, wait_s: int) -> HTMLResponse:
+    return page(request, "error.html", status=429, code=429, headers={**PRIVATE, "retry-after": str(wait_s)})

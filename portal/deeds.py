@@ -1,0 +1,107 @@
+"""What the author of a case may do on its page: each is the verb that every other door calls too, done as CITIZEN."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from core.actors import CITIZEN, DOOR
+from core.errors import Invalid, MajlisError, NotPossible
+from core.i18n import Lang, t
+from inbox import acknowledge, appeal, removal, speaking, uploads
+from inbox.models import Case
+from inbox.uploads import Waiting
+from portal.fields import look_at, said_why
+from portal.forms import Filled
+from portal.state import Portal
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """One press: what was sent, the name of the one form it was, and the files that came with it."""
+
+    portal: Portal
+    sent: Filled
+    nonce: str
+    files: tuple[Waiting, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One thing to do. `field`: where on the page stands what is wrong with it."""
+
+    field: str
+    do: Callable[[Session, Case, Doing], None]
+
+
+def _answer(session: Session, case: Case, doing: Doing) -> None:
+    settings = doing.portal.settings
+    said = speaking.answer(session, CITIZEN, case, doing.sent.get("answer"), nonce=f"answer-{doing.nonce}", settings=settings)
+    if doing.files and not uploads.of_items(session, [said.id or 0]):  # pressed twice, they came twice
+        uploads.keep(session, DOOR, said, doing.files, settings)
+
+
+def _rate(session: Session, case: Case, doing: Doing) -> None:
+    chosen = doing.sent.get("rating")
+    speaking.rate(session, CITIZEN, case, int(chosen) if chosen in ("1", "2", "3", "4", "5") else 0, doing.sent.get("note"))
+
+
+def _reopen(session: Session, case: Case, doing: Doing) -> None:
+    speaking.reopen(session, CITIZEN, case, doing.sent.get("why"))
+
+
+def _appeal(session: Session, case: Case, doing: Doing) -> None:
+    appeal.lodge(session, CITIZEN, case, doing.sent.get("words"))
+
+
+def _withdraw(session: Session, case: Case, doing: Doing) -> None:
+    if not doing.sent.get("sure"):
+        raise Invalid(field="sure", why="")
+    speaking.withdraw(session, CITIZEN, case, doing.sent.get("reason"))
+
+
+def _receipt(session: Session, case: Case, doing: Doing) -> None:
+    acknowledge.resend(session, CITIZEN, case, doing.portal.settings)
+
+
+def _remove(session: Session, case: Case, doing: Doing) -> None:
+    item = doing.sent.get("item")
+    if not doing.sent.get("certain") or not item.isdecimal():
+        raise Invalid(field="certain", why="")
+    everywhere = bool(doing.sent.get("everywhere"))
+    removal.remove(session, CITIZEN, case, int(item[:15]), doing.portal.settings, everywhere=everywhere)
+
+
+def _forget(session: Session, case: Case, doing: Doing) -> None:
+    removal.forget_contact(session, CITIZEN, case)
+
+
+DEEDS: Mapping[str, Deed] = {
+    "answer": Deed("answer", _answer),
+    "rate": Deed("rating", _rate),
+    "reopen": Deed("why", _reopen),
+    "appeal": Deed("words", _appeal),
+    "withdraw": Deed("sure", _withdraw),
+    "receipt": Deed("receipt", _receipt),
+    "remove": Deed("certain", _remove),
+    "forget": Deed("forget", _forget),
+}
+
+
+def doing(portal: Portal, sent: Filled, nonce: str) -> Doing:
+    """A press with its files looked at. Invalid for one that can't be taken."""
+    return Doing(portal, sent, nonce, look_at(sent.files, portal))
+
+
+def wrong(name: str, refused: MajlisError, lang: Lang) -> dict[str, str]:
+    """What to say of a deed that could not be done, by the field it stands at; what nobody can mend at a form is raised."""
+    field = DEEDS[name].field
+    if isinstance(refused, Invalid):
+        if refused.details["field"] == "files":
+            return {"files": said_why(refused, lang)}
+        if refused.details["field"] == "receipt":
+            return {field: said_why(refused, lang)}
+        return {field: t("portal.case.object_empty" if name == "appeal" else f"portal.deed.{name}.missing", lang)}
+    if isinstance(refused, NotPossible):
+        return {field: t("portal.deed.no_way", lang)}
+    raise refused

@@ -1,0 +1,204 @@
+"""What the author of a case does on its page: he adds, rates once, reopens, withdraws, objects, fetches and takes back his own."""
+
+import io
+import json
+import zipfile
+from datetime import timedelta
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlmodel import select
+
+from core.actors import OPERATING, Actor, abilities_of
+from core.clock import Hands, now
+from core.db import Database
+from core.settings import Settings
+from core.vault import Vault
+from inbox import cases, post, uploads
+from inbox.models import Case, Item, Upload
+from outbox import accounts
+from outbox.models import Delivery
+from tests.inbox.test_uploads import PDF
+from tests.portal.forms_wall import WORDS, Citizen
+
+CLERK = Actor("user:7", abilities_of(["agent", "moderator"]), None, "Noura")
+
+
+@pytest.fixture
+def citizen(db: Database, door: TestClient, door_settings: Settings, vault: Vault, hands: Hands) -> Citizen:
+    """Somebody who complained by a form and looks at his case."""
+    with db.write() as session:
+        accounts.from_environment(session, door_settings, vault)
+    him = Citizen(door)
+    number, secret = him.file(name="سالم علي", email="salem@example.org", files=[("عقد.pdf", PDF)])
+    him.open(f"/track/{number}/{secret}")
+    return him
+
+
+def resolved(db: Database, outcome: str = "declined") -> None:
+    with db.write() as session:
+        cases.resolve(session, CLERK, session.exec(select(Case)).one(), outcome, "لا يشملها القرار")
+
+
+def again(citizen: Citizen) -> str:
+    """The page of the case, opened anew."""
+    held = citizen.hidden()
+    return citizen.open(f"/track/{held['number']}/{held['secret']}").text
+
+
+def case_of(db: Database) -> Case:
+    with db.read() as session:
+        return session.exec(select(Case)).one()
+
+
+def test_what_he_adds_stands_in_the_case_with_its_files_once(db: Database, citizen: Citizen) -> None:
+    before = citizen.page
+    for _ in range(2):
+        citizen.page = before
+        page = citizen.press("/track/answer", files=[("ملحق.pdf", PDF)], answer="وهذا كشف الحساب").text
+        assert "وصلت إضافتك" in page
+        assert "وهذا كشف الحساب" in page
+    with db.read() as session:
+        assert [item.text for item in session.exec(select(Item).order_by(Item.id))] == [WORDS, "وهذا كشف الحساب"]  # type: ignore[arg-type]  # SQLModel's column
+        assert sorted(file.name for file in session.exec(select(Upload))) == ["عقد.pdf", "ملحق.pdf"]
+        assert len(session.exec(select(Case)).all()) == 1
+
+
+def test_nothing_to_add_is_asked_for(citizen: Citizen) -> None:
+    assert citizen.press("/track/answer", answer="  ").status_code == 422
+    assert citizen.problems() == ["answer"]
+
+
+def test_a_bad_file_is_told_and_what_was_typed_stays(db: Database, citizen: Citizen) -> None:
+    answer = citizen.press("/track/answer", files=[("a.exe", b"MZ")], answer="كشف الحساب")
+    assert answer.status_code == 422
+    assert citizen.problems() == ["files"]
+    assert "كشف الحساب" in answer.text
+    with db.read() as session:
+        assert len(session.exec(select(Item)).all()) == 1
+
+
+def test_he_rates_once_when_it_has_ended(db: Database, citizen: Citizen) -> None:
+    assert 'action="/track/rate"' not in citizen.page
+    resolved(db)
+    again(citizen)
+    assert citizen.press("/track/rate").status_code == 422
+    assert citizen.problems() == ["rating"]
+    page = citizen.press("/track/rate", rating="2", note="تأخر الجواب").text
+    assert "شكرًا على تقييمك" in page
+    assert "قيّمت خدمتنا: سيئة." in page
+    assert 'action="/track/rate"' not in page
+    assert (case_of(db).rating, case_of(db).rating_note) == (2, "تأخر الجواب")
+    assert citizen.press("/track/rate", rating="5").status_code == 200
+    assert case_of(db).rating == 2
+
+
+def test_he_has_it_reopened_saying_what_is_left(db: Database, citizen: Citizen) -> None:
+    resolved(db)
+    again(citizen)
+    assert citizen.press("/track/reopen", why="").status_code == 422
+    page = citizen.press("/track/reopen", why="لم يُصرف شيء").text
+    assert "أعدنا فتح طلبك" in page
+    assert (case_of(db).state, case_of(db).reopened) == ("in_progress", 1)
+
+
+def test_he_withdraws_only_when_he_says_that_he_is_sure(db: Database, citizen: Citizen) -> None:
+    assert citizen.press("/track/withdraw", reason="انحل الأمر").status_code == 422
+    assert citizen.problems() == ["sure"]
+    assert '<details class="deed" open>' in citizen.page
+    citizen.press("/track/withdraw", reason="انحل الأمر", sure="1")
+    assert (case_of(db).state, case_of(db).outcome) == ("resolved", "withdrawn")
+
+
+def test_a_page_that_is_older_than_the_case_says_how_it_stands_now(db: Database, citizen: Citizen) -> None:
+    resolved(db)
+    page = citizen.press("/track/answer", answer="متأخر")
+    assert page.status_code == 200
+    assert "تغيّرت حالة طلبك" in page.text
+    with db.read() as session:
+        assert len(session.exec(select(Item)).all()) == 1
+
+
+def test_his_files_are_his_and_nobody_elses(db: Database, citizen: Citizen, door: TestClient) -> None:
+    with db.read() as session:
+        kept = session.exec(select(Upload)).one()
+    held = citizen.hidden()
+    answer = door.post("/track/file", data={**held, "file": str(kept.id)})
+    assert (answer.status_code, answer.content) == (200, PDF)
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["content-disposition"].startswith("attachment;")
+    assert "sandbox" in answer.headers["content-security-policy"]
+    assert (answer.headers["cache-control"], answer.headers["x-content-type-options"]) == ("no-store", "nosniff")
+    for wrong in ({**held, "secret": "0" * 26}, {**held, "number": "M-00000-00000"}, {**held, "secret": ""}):
+        assert door.post("/track/file", data={**wrong, "file": str(kept.id)}).status_code == 404
+
+
+def test_no_secret_opens_the_files_of_another_case(db: Database, citizen: Citizen, door: TestClient) -> None:
+    held = citizen.hidden()
+    citizen.file(files=[("سرّي.pdf", PDF)])
+    with db.read() as session:
+        other = session.exec(select(Upload).where(Upload.name == "سرّي.pdf")).one()
+    assert door.post("/track/file", data={**held, "file": str(other.id)}).status_code == 404
+    assert door.post("/track/file", data={**held, "file": "0 OR 1"}).status_code == 404
+
+
+def test_an_erased_file_is_not_there(db: Database, citizen: Citizen, door: TestClient, door_settings: Settings) -> None:
+    with db.write() as session:
+        kept = session.exec(select(Upload)).one()
+        uploads.erase(session, CLERK, kept, door_settings)
+    assert door.post("/track/file", data={**citizen.hidden(), "file": str(kept.id)}).status_code == 404
+    assert "عقد.pdf" not in again(citizen)
+
+
+def test_he_takes_away_all_that_is_held_about_him(citizen: Citizen) -> None:
+    answer = citizen.door.post("/track/data", data=citizen.hidden())
+    assert answer.status_code == 200
+    assert answer.headers["content-disposition"].startswith("attachment;")
+    packed = zipfile.ZipFile(io.BytesIO(answer.content))
+    read = [json.loads(packed.read(name)) for name in packed.namelist() if name.endswith(".json")]
+    assert any("salem@example.org" in json.dumps(one) for one in read)
+
+
+def test_he_takes_back_what_he_wrote_and_who_he_is(db: Database, citizen: Citizen, vault: Vault) -> None:
+    with db.read() as session:
+        item = session.exec(select(Item)).one()
+    assert citizen.press("/track/remove", item=str(item.id)).status_code == 422
+    assert citizen.problems() == ["certain"]
+    assert "والكفيل" not in citizen.press("/track/remove", item=str(item.id), certain="1").text
+    assert "حذفنا اسمك" in citizen.press("/track/forget").text
+    assert 'action="/track/forget"' not in citizen.page
+    assert post.contact_of(case_of(db), vault) == {}
+
+
+def test_the_receipt_is_sent_again_where_there_is_a_way(db: Database, citizen: Citizen, vault: Vault) -> None:
+    with db.write() as session:
+        accounts.add_account(session, OPERATING, "email", "a@b.example", {}, vault=vault)
+    assert "أعدنا إرسال الإشعار" in citizen.press("/track/receipt").text
+    with db.read() as session:
+        assert [one.kind for one in session.exec(select(Delivery))] == ["mail"]
+    assert citizen.press("/track/receipt").status_code == 422
+    assert citizen.problems() == ["receipt"]
+
+
+def test_without_an_address_the_page_itself_is_the_receipt(citizen: Citizen) -> None:
+    assert citizen.press("/track/receipt").status_code == 422
+    assert "رابط هذه الصفحة هو إشعارك" in citizen.page
+
+
+def test_what_clerks_say_to_each_other_is_not_on_the_page(db: Database, citizen: Citizen) -> None:
+    with db.write() as session:
+        case = session.exec(select(Case)).one()
+        cases.note(session, CLERK, case, "canary-remark")
+        cases.note(session, CLERK, case, "نعمل على طلبك", public=True)
+    page = again(citizen)
+    assert "canary-remark" not in page
+    assert "نعمل على طلبك" in page
+    assert [word for word in ("Noura", "user:7") if word in page] == []
+
+
+def test_a_date_once_promised_is_shown_until_it_is_kept(db: Database, citizen: Citizen, hands: Hands) -> None:
+    assert "نجيبك قبل" in again(citizen)
+    with db.write() as session:
+        cases.note(session, CLERK, session.exec(select(Case)).one(), "صُرف الراتب", public=True)
+    hands.at = now() + timedelta(minutes=5)
+    assert "نجيبك قبل" not in again(citizen)
