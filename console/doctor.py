@@ -26,7 +26,7 @@ from core.models import Account, AuditEntry, Heartbeat
 from core.settings import Settings, settings
 from core.vault import KeyLost, key_file, open_vault
 from core.why import said
-from inbox import aside
+from inbox import aside, post, targets
 from outbox import accounts, budget, known
 from outbox.meter import Meter
 from scheduler import costs
@@ -90,6 +90,7 @@ def _checks(configured: Settings) -> Iterator[Check]:
     yield from found
     whole = all(check.state == "ok" for check in found)
     yield from _variables(configured)
+    yield Check("targets", "ok", "targets", {"n": len(targets.kept().all), "path": configured.targets_file or targets.SHIPPED.name})
     if whole and opening.key_lost(db, configured):
         lost = KeyLost(path=key_file(configured))
         yield Check("keys", "bad", "key_lost", {lang: lost.words(lang) for lang in LANGS})
@@ -211,6 +212,13 @@ def _accounts(house: House) -> Iterator[Check]:
         yield Check("accounts", "warn", "no_accounts", {})
     connect = house.connect
     yield from (_account(house, connect, account) for account in active)
+    with house.db.read() as session:
+        sender = post.account_of(session)
+    if sender is None:
+        yield Check("mail", "ok", "mail_none", {})
+    else:
+        found = _account(house, connect, sender)
+        yield found if found.state == "bad" else Check(sender.key, "ok", "mail", {"sender": sender.native_id})
 
 
 def _money(house: House) -> Iterator[Check]:

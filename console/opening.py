@@ -19,6 +19,7 @@ from core.models import Account
 from core.settings import Settings, settings
 from core.vault import KeyLost, Vault, key_file, open_vault
 from core.why import Why
+from inbox import targets
 from inbox.models import Case
 from outbox import accounts
 
@@ -44,6 +45,7 @@ def opened(*, patient: bool = False) -> House:
 
     `patient`: a PostgreSQL server that is not there is waited for."""
     configured = settings()
+    targets.kept()  # a file of weeks or targets that promises what can't be kept refuses to start
     db = open_database(configured)
     if patient and db.dialect == "postgresql":
         awaited(db)

@@ -46,6 +46,7 @@ def keep(
     )
     session.add(period)
     session.flush()
+    _leaves_work(session, period)
     facts = {"kind": kind, "first": str(first), "last": str(last), "status": status}
     audit.record(session, actor, "calendar.keep", f"period:{period.id}", **facts)
     return period
@@ -95,6 +96,7 @@ def _change(
     period.by, period.at = actor.label, now()
     session.add(period)
     session.flush()
+    _leaves_work(session, period)
     audit.record(session, actor, action, f"period:{period.id}", source=period.source, **facts)
     return period
 
@@ -131,6 +133,18 @@ def _in_order(first: date, last: date) -> None:
         raise Invalid(field="last", why=Why("ends_before"))
     if last - first >= LONGEST:
         raise Invalid(field="last", why=Why("too_many_days", most=LONGEST.days))
+
+
+def _leaves_work(session: Session, period: Period) -> None:
+    """Invalid when holidays leave no working day in LONGEST: nothing that is due could be reckoned across them."""
+    days = read(session, period.first - LONGEST, period.last + LONGEST)
+    first = last = period.first
+    while not days.hours(first) and last - first < LONGEST:
+        first -= timedelta(days=1)
+    while not days.hours(last) and last - first < LONGEST:
+        last += timedelta(days=1)
+    if last - first >= LONGEST:
+        raise Invalid(field="last", why=Why("no_work_left", most=LONGEST.days))
 
 
 def _name(field: str, text: str) -> str:

@@ -95,6 +95,17 @@ def test_an_estimate_is_announced_on_its_days_or_on_others(db: Database, hands: 
     assert (eid.status, eid.last, eid.source) == ("confirmed", date(2027, 3, 12), "WAM")
 
 
+def test_holidays_that_leave_no_working_day_are_refused(db: Database) -> None:
+    kept(db, kind="holiday", first=date(2027, 5, 1), last=date(2027, 6, 5))
+    with pytest.raises(Invalid) as caught:
+        kept(db, kind="holiday", first=date(2027, 6, 5), last=date(2027, 7, 10))
+    assert caught.value.details["field"] == "last"
+    later = kept(db, kind="holiday", first=date(2027, 6, 8), last=date(2027, 7, 10))
+    with pytest.raises(Invalid):
+        change(db, calendar.move, later, date(2027, 6, 6), date(2027, 7, 10), source="x")
+    assert [p.first for p in standing(db)] == [date(2027, 5, 1), date(2027, 6, 8)]
+
+
 def test_moved_days_say_so_and_the_old_ones_are_free(db: Database) -> None:
     number = kept(db, kind="holiday")
     change(db, calendar.move, number, date(2026, 11, 30), date(2026, 11, 30), source="Cabinet")

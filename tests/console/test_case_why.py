@@ -1,0 +1,40 @@
+"""`manage.py case why`: each date of a case with how it was counted, for people and as data."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.console.conftest import Door
+
+
+def test_a_date_is_told_step_by_step_and_as_data(connected: Door) -> None:
+    connected.told("sync")
+    case = connected.told("case", "list")["cases"][0]
+    found = connected.told("case", "why", case["number"])
+    assert [one["what"] for one in found["dates"]] == ["first", "resolve"]
+    assert [one["due_at"] for one in found["dates"]] == [case["next_due_at"], case["due_at"]]
+    for one in found["dates"]:
+        assert sum(step["days"] for step in one["steps"]) == one["days"]
+        assert sum(step["minutes"] for step in one["steps"]) == one["minutes"]
+    spoken = connected.run("case", "why", case["number"], "--lang", "ar").stdout
+    assert "الرد الأول في موعد أقصاه" in spoken
+    assert spoken.startswith(case["number"])
+
+
+def test_an_unknown_number_is_said_so(connected: Door) -> None:
+    done = connected.run("case", "why", "M-00000-00000")
+    assert (done.returncode, done.stdout) == (1, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("MAJLIS_WEEK_FILE", "[[usual]]\nmonday = [15:30:00, 07:30:00]\n"),
+        ("MAJLIS_TARGETS_FILE", '[[target]]\nfirst = "9d"\nnext = "3d"\nresolve = "5d"\nwarn = "4h"\nsource = "x"\n'),
+    ],
+)
+def test_a_week_or_targets_that_are_reversed_refuse_to_start(connected: Door, tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / "own.toml").write_text(text, "utf-8")
+    for command in (("case", "list"), ("doctor",)):
+        done = connected.run(*command, **{name: str(tmp_path / "own.toml")})
+        assert (done.returncode, done.stderr.partition(":")[0].split()[-1]) == (2, name)
