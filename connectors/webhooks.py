@@ -273,10 +273,11 @@ def _x_older(given: Json) -> Iterator[Event]:
 
 
 def _id(value: Any) -> str:
-    """An id as text; ValueError for what can be none."""
-    if isinstance(value, bool) or not isinstance(value, str | int) or not 0 < len(str(value)) <= 200:
+    """An id as text; ValueError for what can be none: platforms write theirs in letters, digits and signs of ASCII."""
+    text = "" if isinstance(value, bool) or not isinstance(value, str | int) else str(value)
+    if not 0 < len(text) <= 200 or not (text.isascii() and text.isprintable()):
         raise ValueError("not an id")
-    return str(value)
+    return text
 
 
 def _time(value: Any, default: datetime | None = None) -> datetime:

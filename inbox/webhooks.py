@@ -1,20 +1,22 @@
 """Webhooks: a verified body is stored before the answer and digested later by the same way in; the poller stays the truth.
 
-What a webhook tells is only the first news of it. A body that nobody understands, and one that we fail at, is kept with its
-problem and stops nothing (inbox.aside). What must be asked for by id (a mention beneath a stranger's picture, which no list leads
-to) waits as a row of its own until the account is read next (inbox.told).
+What a webhook tells is only the first news of it, told twice and in any order. A body that nobody understands, and one that we
+fail at, is kept with its problem and stops nothing (inbox.aside). What must be asked for by id (a mention beneath a stranger's
+picture, which no list leads to) waits as a row of its own until the account is read next (inbox.told).
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import Table, select, update
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col
 
 from connectors.contract import Bill, Message, Surface
-from connectors.webhooks import Events, meta, x
-from core.bulk import insert_new
+from connectors.webhooks import Event, Events, meta, x
+from core.bulk import among, insert_new
 from core.clock import now
 from core.db import Database
 from core.errors import Invalid
@@ -25,8 +27,10 @@ from core.vault import open_vault
 from inbox import told
 from inbox.editions import in_force
 from inbox.index import ITEMS
+from inbox.judging import judge_all
 from inbox.models import Stream, Webhook
-from inbox.receive import receive
+from inbox.reading import CHUNK
+from inbox.receive import news, receive
 from outbox.spending import spend
 from policies.clauses import Edition
 
@@ -35,6 +39,8 @@ log = logger("inbox")
 WEBHOOKS: Table = Webhook.__table__  # type: ignore[attr-defined]  # SQLModel sets it
 FAMILIES: dict[str, Callable[[bytes], Events]] = {"meta": meta, "x": x}
 AT_ONCE = 20
+#: family of rows that remember what was gone before we ever held it
+GONE = "gone"
 
 
 def store(session: Session, family: str, raw: bytes) -> bool:
@@ -50,8 +56,8 @@ def store(session: Session, family: str, raw: bytes) -> bool:
 def digest(db: Database, settings: Settings) -> int:
     """Take in the stored bodies that wait, oldest first; returns how many. Several processes at once do no harm.
 
-    All is judged by the edition now in force. A body whose digesting fails is set aside with its problem. Only when the database
-    itself fails does it wait for the next time.
+    All is judged by the edition now in force. What we fail at in a body is told by its problem and stops nothing else in it. Only
+    when the database itself fails does it wait for the next time.
     """
     done = 0
     key_id = open_vault(settings).current
@@ -59,16 +65,24 @@ def digest(db: Database, settings: Settings) -> int:
         with db.read() as session:
             edition = in_force(session)
         for id_ in ids:
-            try:
-                with db.write() as session:
-                    done += _digest(session, id_, settings, edition, key_id)
-            except OperationalError:
-                raise
-            except Exception as error:
-                log.exception("webhook failed", webhook=id_)
-                with db.write() as session:
-                    _settle(session, session.get_one(Webhook, id_), f"failed:{type(error).__name__}")
+            done += _digest(Work(db, settings, edition, key_id, id_))
     return done
+
+
+@dataclass(slots=True)
+class Work:
+    """One body being taken in. `problems`: what is told of it in the end, each once."""
+
+    db: Database
+    settings: Settings
+    edition: Edition
+    key_id: str
+    id: int
+    problems: dict[str, None] = field(default_factory=dict)
+
+    def failed(self, error: Exception) -> None:
+        log.exception("webhook failed", webhook=self.id)
+        self.problems[f"failed:{type(error).__name__}"] = None
 
 
 def _waiting(db: Database) -> Sequence[int]:
@@ -78,39 +92,82 @@ def _waiting(db: Database) -> Sequence[int]:
         return session.connection().execute(step).scalars().all()
 
 
-def _settle(session: Session, row: Webhook, problem: str) -> None:
-    row.done_at, row.problem = now(), problem[:200]
-    session.add(row)
-    if problem:
-        log.info("webhook", webhook=row.id, code=problem)
-
-
-def _digest(session: Session, id_: int, settings: Settings, edition: Edition, key_id: str) -> int:
-    """One body in one transaction, marked done with it."""
-    row = session.get(Webhook, id_, with_for_update=True, populate_existing=True)
+def _digest(work: Work) -> int:
+    """One body, in transactions of CHUNK messages, marked done by whoever is first; 1, or 0 where another was."""
+    with work.db.read() as session:
+        row = session.get(Webhook, work.id)
     if row is None or row.done_at is not None:
-        return 0  # another process was faster
+        return 0
     events = FAMILIES[row.family](row.body)
-    strangers = 0
+    for piece in _pieces(events):
+        try:
+            _take(work, piece)
+        except OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001 (told by the body's problem; the others of the piece come in one by one)
+            _apart(work, piece, error)
+    for part in events.quarantined:
+        work.problems[f"unread:{part}"] = None
+    problem = "; ".join(work.problems) or ("" if events else "nothing_in_it")
+    with work.db.write() as session:
+        mine = update(WEBHOOKS).where(WEBHOOKS.c.id == work.id, WEBHOOKS.c.done_at.is_(None))
+        settled = session.connection().execute(mine.values(done_at=now(), problem=problem[:200])).rowcount
+    if problem and settled:
+        log.info("webhook", webhook=work.id, code=problem)
+    return settled
+
+
+def _pieces(events: Sequence[Event]) -> Iterator[Sequence[Event]]:
+    """The events in their order: up to CHUNK messages of one account together, everything else by itself."""
+    held: list[Event] = []
     for event in events:
-        account = _account(session, event.account)
+        plain = event.message is not None and event.removed_id is None and event.look is None
+        if held and (not plain or event.account != held[0].account or len(held) == CHUNK):
+            yield held
+            held = []
+        if plain:
+            held.append(event)
+        else:
+            yield [event]
+    if held:
+        yield held
+
+
+def _apart(work: Work, piece: Sequence[Event], error: Exception) -> None:
+    """The events of a piece one by one: what we fail at stays in the body as it came, the others come in."""
+    if len(piece) == 1:
+        work.failed(error)
+        return
+    for event in piece:
+        try:
+            _take(work, [event])
+        except OperationalError:
+            raise
+        except Exception as failure:  # noqa: BLE001 (told by the body's problem)
+            work.failed(failure)
+
+
+def _take(work: Work, piece: Sequence[Event]) -> None:
+    """One piece in one transaction; its texts are judged before."""
+    with work.db.read() as session:
+        account = _account(session, piece[0].account)
         if account is None:
-            strangers += 1
-            continue
-        if event.charged:
-            spend(session, account, Bill(things=event.charged))
-        if event.message is not None:
-            receive(session, account, [event.message], edition, settings=settings, key_id=key_id)
-        if event.removed_id is not None:
-            gone = [tombstone for tombstone in [_tombstone(session, account, event.removed_id)] if tombstone is not None]
-            receive(session, account, gone, edition, settings=settings, key_id=key_id)
-        if event.look is not None:
-            told.keep(session, account, event.look)
-        if event.reread is not None:
+            work.problems["unknown_account"] = None
+            return
+        told_of = [event.message for event in piece if event.message is not None]
+        messages = _still_there(session, account, told_of)
+        unheard = news(session, account, messages)
+    verdicts = judge_all(unheard, work.edition)
+    with work.db.write() as session:
+        spend(session, account, Bill(things={thing: price for event in piece for thing, price in event.charged.items()}))
+        receive(session, account, messages, work.edition, settings=work.settings, verdicts=verdicts, key_id=work.key_id)
+        for event in piece:
+            if event.removed_id is not None:
+                _remove(session, account, event.removed_id, work)
+            if event.look is not None:
+                told.keep(session, account, event.look)
+        if any(event.reread is not None for event in piece):
             _look_again(session, account)
-    problems = [f"unread:{part}" for part in events.quarantined] + (["unknown_account"] if strangers else [])
-    _settle(session, row, "; ".join(problems) or ("" if events else "nothing_in_it"))
-    return 1
 
 
 def _account(session: Session, key: str) -> Account | None:
@@ -119,14 +176,32 @@ def _account(session: Session, key: str) -> Account | None:
     return session.execute(select(Account).where(*where)).scalar()
 
 
-def _tombstone(session: Session, account: Account, native_id: str) -> Message | None:
-    """The message that says the item is gone; None for one we never held."""
+def _remove(session: Session, account: Account, native_id: str, work: Work) -> None:
+    """What is gone: a tombstone for what we hold. Of the rest it is remembered, because news come in any order: what is told of it
+    later is old (`_still_there`)."""
     c = ITEMS.c
     found = select(c.surface, c.author_id, c.created_at, c.own).where(c.account_id == account.id, c.native_id == native_id)
     row = session.connection().execute(found).first()
     if row is None:
-        return None
-    return Message(account.key, native_id, Surface(row.surface), row.author_id, "", row.created_at, own=row.own, deleted=True)
+        body = json.dumps({"account": account.key, "native_id": native_id}).encode()
+        gone = {"family": GONE, "digest": _gone(account, native_id), "body": body, "received_at": now(), "done_at": now()}
+        insert_new(session, WEBHOOKS, [{**gone, "problem": ""}], unique=("digest",))
+        return
+    tombstone = Message(account.key, native_id, Surface(row.surface), row.author_id, "", row.created_at, own=row.own, deleted=True)
+    receive(session, account, [tombstone], work.edition, settings=work.settings, key_id=work.key_id)
+
+
+def _still_there(session: Session, account: Account, messages: Sequence[Message]) -> list[Message]:
+    """Those of `messages` of which no webhook told before that they are gone. Lists of the platform are not asked this: they show
+    what is there."""
+    names = {_gone(account, message.native_id): message for message in messages}
+    known = select(WEBHOOKS.c.digest).where(among(session, WEBHOOKS.c.digest, set(names)))
+    gone = set(session.connection().execute(known).scalars()) if names else set()
+    return [message for message in messages if _gone(account, message.native_id) not in gone]
+
+
+def _gone(account: Account, native_id: str) -> str:
+    return hashlib.sha256(f"{GONE}\n{account.key}\n{native_id}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _look_again(session: Session, account: Account) -> None:

@@ -11,12 +11,14 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func
+from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
 from core.db import Database
 from core.models import Account
 from core.vault import Vault
 from inbox.models import Webhook
+from portal import webhooks
 
 META_SECRET = "sandbox-app-secret"
 X_SECRET = "sandbox-consumer-secret"
@@ -131,6 +133,17 @@ def test_one_changed_byte_makes_a_signature_wrong(db: Database, door: TestClient
 def test_a_repeated_body_is_one_row_and_the_same_answer(db: Database, door: TestClient) -> None:
     assert [post_meta(door, BODY, meta_signature(BODY)) for _ in range(3)] == [200, 200, 200]
     assert len(stored(db)) == 1
+
+
+def test_a_body_that_could_not_be_stored_is_not_said_to_be(db: Database, door: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: Any) -> bool:
+        raise OperationalError("INSERT", {}, Exception("the disk is full"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(webhooks, "store", away)
+        assert post_meta(door, BODY, meta_signature(BODY)) == 503
+    assert post_meta(door, BODY, meta_signature(BODY)) == 200
+    assert stored(db) == [("meta", BODY)]
 
 
 def test_a_signed_body_that_is_no_json_is_kept_for_the_digest_to_judge(db: Database, door: TestClient) -> None:
