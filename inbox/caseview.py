@@ -30,13 +30,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One thing said in the case. `ours`: an answer; else its author's words. `platform`: where."""
+    """One thing said in the case. `ours`: an answer; else its author's words. `platform`: where. `language`: "" where unknown."""
 
     at: datetime
     text: str
     ours: bool
     platform: str
     item_id: int
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ def items_of(session: Session, case: Case) -> list[Item]:
 
 def _talk(session: Session, case: Case) -> tuple[Said, ...]:
     items = [item for item in items_of(session, case) if not item.own and item.surface != Surface.DIRECT]
-    said = [Said(i.created_at, i.text, False, i.platform, i.id or 0) for i in items if i.text and not i.deleted]
+    said = [Said(i.created_at, i.text, False, i.platform, i.id or 0, i.language) for i in items if i.text and not i.deleted]
     of_item = {item.id: item for item in items}
     sent = (col(Reply.item_id).in_(sorted(id_ for id_ in of_item if id_)), col(Reply.state) == "sent")
     for reply in session.exec(select(Reply).where(*sent).order_by(col(Reply.id))) if items else ():

@@ -10,12 +10,12 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from core.display import direction
 from core.i18n import LANGS, ROOT, Lang
 from inbox.tongues import NAMES, TONGUES, Tongue, direction_of, say
 from portal.forms import remember
 from portal.language import prefixed, speaks
 from portal.state import portal_of
+from portal.tags import tagged
 from portal.times import day_words, moment_words
 
 HERE = ROOT / "portal"
@@ -48,7 +48,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {"fingerprint": fingerprint(), "voices": VOICES}
-    environment.filters |= {"direction": direction, "runs": direction_of}
+    environment.filters |= {"tagged": tagged, "runs": direction_of}
     return environment
 
 
