@@ -98,9 +98,7 @@ class Counted:
 
 def due(calendar: Calendar, start: datetime, span: Term, pauses: Sequence[Pause] = ()) -> datetime:
     """The end of a term that starts at `start`; see `count`."""
-    if pauses:
-        return count(calendar, start, span, pauses).due
-    return _by_days(calendar, start, span.days)[0] if span.days else _by_minutes(calendar, start, span.minutes)[0]
+    return count(calendar, start, span, pauses).due if pauses else _end(calendar, start, span, None)
 
 
 def count(calendar: Calendar, start: datetime, span: Term, pauses: Sequence[Pause] = ()) -> Counted:
@@ -111,14 +109,16 @@ def count(calendar: Calendar, start: datetime, span: Term, pauses: Sequence[Paus
     """
     begun, left, told = start, span, list[Step]()
     for begins, ends in pauses:
-        if ends <= begun or begins >= _counted(calendar, begun, left)[0]:
+        if ends <= begun or begins >= _end(calendar, begun, left, None):
             continue
         before, after = in_dubai(max(begins, begun)), in_dubai(ends)
         used = _used(calendar, begun, before, left)
-        told += _joined(_counted(calendar, begun, used)[1]) if used != Term() else ()
+        if used != Term():
+            _end(calendar, begun, used, ran := list[Step]())
+            told += _joined(ran)
         told.append(Step("paused", before.date(), after.date(), opens=before.time(), closes=after.time()))
         begun, left = ends, Term(left.minutes - used.minutes, left.days - used.days)
-    end, steps = _counted(calendar, begun, left)
+    end = _end(calendar, begun, left, steps := list[Step]())
     rest = steps[1:] if told and span.days else steps  # the day on which the pause ends has been told
     return Counted(span, start, end, (*told, *_joined(rest)))
 
@@ -134,8 +134,9 @@ def worked(calendar: Calendar, start: datetime, end: datetime) -> int:
     return total
 
 
-def _counted(calendar: Calendar, start: datetime, span: Term) -> tuple[datetime, list[Step]]:
-    return _by_days(calendar, start, span.days) if span.days else _by_minutes(calendar, start, span.minutes)
+def _end(calendar: Calendar, start: datetime, span: Term, steps: list[Step] | None) -> datetime:
+    """The end of a term; its steps, day by day, are added to `steps` where somebody asks for them."""
+    return _by_days(calendar, start, span.days, steps) if span.days else _by_minutes(calendar, start, span.minutes, steps)
 
 
 def _used(calendar: Calendar, start: datetime, until: datetime, span: Term) -> Term:
@@ -147,36 +148,39 @@ def _used(calendar: Calendar, start: datetime, until: datetime, span: Term) -> T
     return Term(days=sum(_at(day, calendar.hours(day)[-1].closes) <= until for day in days))
 
 
-def _by_minutes(calendar: Calendar, start: datetime, left: int) -> tuple[datetime, list[Step]]:
-    begun, steps = _minute(start), list[Step]()
+def _by_minutes(calendar: Calendar, start: datetime, left: int, steps: list[Step] | None) -> datetime:
+    begun = _minute(start)
     if left <= 0:
         raise Invalid(field="term", why=Why("no_term", value=left))
     for day in _dates(begun.date(), REACH):
-        before = len(steps)
+        idle = True
         for hours in calendar.hours(day):
             opens, closes = max(begun, _at(day, hours.opens)), _at(day, hours.closes)
             part = min(left, _between(opens, closes))
-            if part > 0:
-                end, left = opens + timedelta(minutes=part), left - part
+            if part <= 0:
+                continue
+            idle, end, left = False, opens + timedelta(minutes=part), left - part
+            if steps is not None:
                 steps.append(Step("worked", day, day, part, 0, opens.time(), end.time(), _season(calendar, day)))
-                if not left:
-                    return end.astimezone(UTC), steps
-        if len(steps) == before:
+            if not left:
+                return end.astimezone(UTC)
+        if idle and steps is not None:
             steps.append(_idle(calendar, day))
     raise Invalid(field="week", why=Why("no_work_ahead", n=REACH))
 
 
-def _by_days(calendar: Calendar, start: datetime, left: int) -> tuple[datetime, list[Step]]:
-    came = _minute(start).date()
-    steps = [Step("start", came, came)]
+def _by_days(calendar: Calendar, start: datetime, left: int, steps: list[Step] | None) -> datetime:
+    came = in_dubai(start).date()
+    if steps is not None:
+        steps.append(Step("start", came, came))
     for day in _dates(came + timedelta(days=1), REACH):
-        if not (parts := calendar.hours(day)):
-            steps.append(_idle(calendar, day))
-            continue
-        left -= 1
-        steps.append(Step("whole", day, day, days=1, because=_season(calendar, day)))
+        parts = calendar.hours(day)
+        left -= bool(parts)
+        if steps is not None:
+            season = _season(calendar, day)
+            steps.append(Step("whole", day, day, days=1, because=season) if parts else _idle(calendar, day))
         if not left:
-            return _at(day, parts[-1].closes).astimezone(UTC), steps
+            return _at(day, parts[-1].closes).astimezone(UTC)
     raise Invalid(field="week", why=Why("no_work_ahead", n=REACH))
 
 
