@@ -30,7 +30,7 @@ def head(reading: Session, case: Case) -> Markup:
         chips,
         duty.panel(reading, case),
         goes_on,
-        class_="mj-panel",
+        class_="mj-panel mj-stack",
     )
 
 

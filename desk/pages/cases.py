@@ -5,7 +5,21 @@ from sqlmodel import Session
 
 from core.actors import Actor
 from core.models import Account
-from desk import casedeeds, casekeep, caselist, caseresult, chrome, dossier, eyes, objection, owing, replying, session, store
+from desk import (
+    attached,
+    casedeeds,
+    casekeep,
+    caselist,
+    caseresult,
+    chrome,
+    dossier,
+    eyes,
+    objection,
+    owing,
+    replying,
+    session,
+    store,
+)
 from desk.safe import show
 from inbox import caseview
 from inbox.models import Case
@@ -53,6 +67,7 @@ def _open(reading: Session, person: Actor, case: Case) -> None:
     objection.panel(reading, person, case, sees)
     owing.panel(person, case)
     show(dossier.talk(reading, case, sees))
+    attached.buttons(reading, person, case)
     casedeeds.buttons(reading, person, case)
     answered = [item for item in caseview.items_of(reading, case) if not item.own]
     if answered and person.can("reply.write") and case.merged_into_id is None:
