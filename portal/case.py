@@ -15,7 +15,7 @@ from inbox.models import Case, Upload
 from policies.clauses import Clause, Edition
 from portal.deeds import DEEDS, doing, wrong
 from portal.forms import Filled, address, checked, wait_to_send
-from portal.pages import lang_of_request
+from portal.pages import lang_of_request, tongue_of_request
 from portal.state import portal_of
 
 LONGEST = 200
@@ -83,7 +83,7 @@ def press(request: Request, name: str, sent: Filled) -> Outcome:
     except (WrongState, NotFound):
         return Outcome(changed=True)
     except MajlisError as e:
-        return Outcome(problems=wrong(name, e, lang_of_request(request)))
+        return Outcome(problems=wrong(name, e, tongue_of_request(request)))
     return Outcome(done=True)
 
 

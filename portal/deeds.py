@@ -7,9 +7,10 @@ from sqlmodel import Session
 
 from core.actors import CITIZEN, DOOR
 from core.errors import Invalid, MajlisError, NotPossible
-from core.i18n import Lang, t
+from core.i18n import lang_of
 from inbox import acknowledge, appeal, removal, speaking, uploads
 from inbox.models import Case
+from inbox.tongues import Tongue, say
 from inbox.uploads import Waiting
 from portal.fields import look_at, said_why
 from portal.forms import Filled
@@ -68,8 +69,8 @@ def _remove(session: Session, case: Case, doing: Doing) -> None:
     item = doing.sent.get("item")
     if not doing.sent.get("certain") or not item.isdecimal():
         raise Invalid(field="certain", why="")
-    everywhere = bool(doing.sent.get("everywhere"))
-    removal.remove(session, CITIZEN, case, int(item[:15]), doing.portal.settings, everywhere=everywhere)
+    personal, everywhere = bool(doing.sent.get("personal")), bool(doing.sent.get("everywhere"))
+    removal.remove(session, CITIZEN, case, int(item[:15]), doing.portal.settings, personal=personal, everywhere=everywhere)
 
 
 def _forget(session: Session, case: Case, doing: Doing) -> None:
@@ -93,15 +94,15 @@ def doing(portal: Portal, sent: Filled, nonce: str) -> Doing:
     return Doing(portal, sent, nonce, look_at(sent.files, portal))
 
 
-def wrong(name: str, refused: MajlisError, lang: Lang) -> dict[str, str]:
+def wrong(name: str, refused: MajlisError, tongue: Tongue) -> dict[str, str]:
     """What to say of a deed that could not be done, by the field it stands at; what nobody can mend at a form is raised."""
     field = DEEDS[name].field
     if isinstance(refused, Invalid):
         if refused.details["field"] == "files":
-            return {"files": said_why(refused, lang)}
+            return {"files": said_why(refused, lang_of(tongue, "en"))}
         if refused.details["field"] == "receipt":
-            return {field: said_why(refused, lang)}
-        return {field: t("portal.case.object_empty" if name == "appeal" else f"portal.deed.{name}.missing", lang)}
+            return {field: said_why(refused, lang_of(tongue, "en"))}
+        return {field: say("portal.case.object_empty" if name == "appeal" else f"portal.deed.{name}.missing", tongue)}
     if isinstance(refused, NotPossible):
-        return {field: t("portal.deed.no_way", lang)}
+        return {field: say("portal.deed.no_way", tongue)}
     raise refused

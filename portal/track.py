@@ -8,12 +8,12 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 
 from core.actors import CITIZEN
 from core.errors import NotFound
-from core.i18n import t
 from inbox import forms, mine, uploads
+from inbox.tongues import say
 from portal.case import Outcome, Tried, find_case, held, press
 from portal.deeds import DEEDS
 from portal.forms import Filled, Stale, checked, filled, token, wait_to_send
-from portal.pages import lang_of_request, page
+from portal.pages import page, tongue_of_request
 from portal.state import portal_of
 
 router = APIRouter(include_in_schema=False)
@@ -138,13 +138,13 @@ def _answer(request: Request, number: str, secret: str, name: str = "", sent: Fi
 
 def _pressed(request: Request, name: str, sent: Filled) -> tuple[Outcome, int]:
     """What came of it, and the status of the page that tells."""
-    lang, field = lang_of_request(request), DEEDS[name].field
+    tongue, field = tongue_of_request(request), DEEDS[name].field
     try:
         came = press(request, name, sent)
     except Stale as e:
-        return Outcome(problems={field: t("portal.deed.stale", lang)}), e.status_code
+        return Outcome(problems={field: say("portal.deed.stale", tongue)}), e.status_code
     except Tried as e:
-        return Outcome(problems={field: t("portal.deed.busy", lang, seconds=e.wait_s)}), 429
+        return Outcome(problems={field: say("portal.deed.busy", tongue, seconds=e.wait_s)}), 429
     return came, 422 if came.problems else 200
 
 

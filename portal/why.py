@@ -12,12 +12,12 @@ from sqlmodel import Session
 from connectors import platform_of
 from core.actors import CITIZEN
 from core.errors import Invalid, WrongState
-from core.i18n import t
 from inbox import cases, notices, statement
 from inbox.models import Notice
 from inbox.statement import Statement
+from inbox.tongues import say
 from portal.forms import Filled, Stale, address, checked, filled, token
-from portal.pages import lang_of_request, page
+from portal.pages import lang_of_request, page, tongue_of_request
 from portal.state import portal_of
 
 router = APIRouter(include_in_schema=False)
@@ -102,12 +102,11 @@ def _page(request: Request, told: Statement, secret: str, words: str, problem: s
         "edition_ref": told.ref.partition("#")[0],
         "holder": holder,
         "again": holder if request.method == "POST" else {},
-        "again_at": "/why",
         "case_link": case_link,
         "token": token(request) if told.may_object else "",
         "words": words,
         "wrong": problem,
-        "problems": {"words": t(f"portal.why.{problem}", lang)} if problem else {},
+        "problems": {"words": say(f"portal.why.{problem}", tongue_of_request(request))} if problem else {},
     }
     status = {"": 200, "stale": 403}.get(problem, 422)
     return page(request, "why.html", status=status, headers=PRIVATE, **values)
