@@ -57,11 +57,11 @@ def _texts(session: Session, post: Post) -> dict[tuple[str, str], tuple[str, ...
 
 
 def _people(session: Session, post: Post) -> Iterator[Finding]:
-    """A step that nobody is left to take."""
+    """A step that nobody is left to take, also one still to come: of few approvers nobody may take two."""
     if post.state != "submitted":
         return
-    step = progress(session, post).current
-    if step is not None and not step.wanting:
+    step = progress(session, post).blocked
+    if step is not None:
         yield Finding("nobody_left", "warning", values={"step": step.number})
 
 

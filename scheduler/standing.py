@@ -1,7 +1,9 @@
 """What of a post stands on the platforms now, and how a correction is tied to it there."""
 
 from dataclasses import dataclass
+from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from connectors import platform_of
@@ -55,9 +57,13 @@ def withdrawn(session: Session, post: Post) -> bool:
     """True from the yes to its withdrawal on, even where a platform refuses the removal: what has not left of it, or may be sent
     again, does not go.
     """
+    return session.exec(select(Post.id).where(*taken_back(post.id)).limit(1)).first() is not None
+
+
+def taken_back(post_id: Any) -> tuple[ColumnElement[bool], ...]:
+    """SQL conditions on posts: a withdrawal of the post with this id (a value or a column) that was agreed to."""
     agreed = (col(Post.state).in_((*DECIDED, "refused", "expired")), col(Post.approved_version) == col(Post.version))
-    decided = (col(Post.about_id) == post.id, col(Post.role) == "withdrawal", *agreed)
-    return session.exec(select(Post.id).where(*decided).limit(1)).first() is not None
+    return (col(Post.about_id) == post_id, col(Post.role) == "withdrawal", *agreed)
 
 
 def tie(session: Session, post: Post, text: PostText, *, media: bool) -> Tie:

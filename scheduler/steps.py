@@ -59,6 +59,18 @@ class Progress:
         return self.current is None
 
     @property
+    def blocked(self) -> Step | None:
+        """The first step for which nobody is left, when those before it are taken by others; None when all can be completed."""
+        needs: list[frozenset[int]] = []
+        for step in self.steps:
+            if step.complete:
+                continue
+            needs += _needs(step)
+            if not step.wanting or not _filled(needs):
+                return step
+        return None
+
+    @property
     def said(self) -> frozenset[int]:
         """Everybody whose yes stands in any step."""
         return frozenset(user for step in self.steps for user in (*step.yes, *step.gone))

@@ -16,6 +16,7 @@ from outbox.models import Delivery
 from scheduler import events
 from scheduler.events import EventFacts
 from scheduler.models import Event, Post, PostText
+from scheduler.standing import taken_back
 
 #: how long an event that is over stays in the calendar
 KEPT = timedelta(days=90)
@@ -69,9 +70,12 @@ def find(session: Session, uid: str) -> Told | None:
 
 
 def _announced() -> Any:
-    """Events whose announcement has gone out on an account: before its hour, or while it is held, nobody else speaks of it."""
+    """Events whose announcement has gone out on an account and was not withdrawn: before its hour, or while it is held, nobody else
+    speaks of it."""
+    back = exists(select(Post.id).where(*taken_back(col(Event.post_id))))
     out = select(PostText.id).join(Delivery, col(Delivery.id) == col(PostText.delivery_id))
-    return select(Event).where(exists(out.where(col(PostText.post_id) == col(Event.post_id), col(Delivery.state) == "published")))
+    carried = exists(out.where(col(PostText.post_id) == col(Event.post_id), col(Delivery.state) == "published"))
+    return select(Event).where(carried, ~back)
 
 
 def _read(rows: Sequence[Event]) -> list[Told]:

@@ -384,3 +384,19 @@ def test_a_reminder_due_while_its_event_changes_goes_whole_or_not_at_all(desk: E
         else:
             assert reminder.state == ("draft" if what == "change" else "cancelled")
         assert desk.states(event, "notice") == ["draft"]
+
+
+def test_an_event_whose_announcement_was_withdrawn_leaves_the_calendar(desk: EventsDesk) -> None:
+    office, post = desk.office, desk.announced()
+
+    def listed() -> int:
+        with office.db.read() as session:
+            return len(told.calendar(session))
+
+    with office.db.write() as session:
+        child = posts.withdraw(session, office.author, session.get_one(Post, post), ar="أُعلن قبل أوانه.", en="Announced too early.")
+        withdrawal = child.id or 0
+    assert listed() == 1, "nobody has agreed to it yet"
+    office.do(posts.submit, withdrawal)
+    office.approve(withdrawal)
+    assert listed() == 0

@@ -161,6 +161,14 @@ def test_a_step_that_nobody_is_left_to_take_is_the_first_thing_shown(office: Off
     assert found(office, post)[0].code == "nobody_left"
 
 
+def test_two_steps_and_one_approver_are_shown_before_the_first_yes_uses_him_up(office: Office) -> None:
+    with office.db.write() as session:
+        post = posts.draft(session, office.author, kind="news", title="t", texts={office.ids("x")[0]: AR}, pair_why="قصير").id or 0
+    office.do(posts.submit, post, also=[("all", [office.approver.user_id])])
+    first = found(office, post)[0]
+    assert (first.code, first.values) == ("nobody_left", {"step": 2})
+
+
 def test_every_finding_is_said_in_both_languages(office: Office) -> None:
     told = [
         *(finding for texts in TELLING.values() for text in texts for finding in of_text(text, ("x:1",))),
