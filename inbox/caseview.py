@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from connectors.contract import Surface
@@ -91,7 +90,7 @@ def public_view(session: Session, case: Case, lang: str) -> CaseView:
     """
     tongue, ours, held = lang_of(lang), settings().office_contacts, case
     case = live(session, case)
-    whole = select(col(Case.id)).where(or_(col(Case.id) == case.id, col(Case.merged_into_id) == case.id))
+    whole = [case.id, *session.exec(select(Case.id).where(col(Case.merged_into_id) == case.id))]
     events = session.exec(select(CaseEvent).where(col(CaseEvent.case_id).in_(whole), col(CaseEvent.public)).order_by(*ORDER))
     steps = tuple(Step(e.at, e.what, t(f"case.event.{e.what}", tongue), masked(e.note, ours)) for e in events)
     talk = _talk(session, case)

@@ -107,17 +107,16 @@ def listed(session: Session, *, limit: int = 100, before: int | None = None) -> 
 
 
 def owed(session: Session, *, limit: int = 100) -> list[Case]:
-    """Suggestions that were decided and whose decision nobody has published, the oldest decision first."""
+    """Suggestions that were decided and whose decision nobody has published, the oldest first."""
     told = select(col(Result.case_id)).where(col(Result.case_id).is_not(None), col(Result.withdrawn_at).is_(None))
     where = (
         col(Case.state).in_(("resolved", "closed")),
         col(Case.kind) == "suggestion",
         col(Case.outcome).in_(("accepted", "partly", "declined")),
         col(Case.grade) != "confidential",
-        col(Case.merged_into_id).is_(None),
         col(Case.id).not_in(told),
     )
-    return list(session.exec(select(Case).where(*where).order_by(col(Case.resolved_at), col(Case.id)).limit(limit)))
+    return list(session.exec(select(Case).where(*where).order_by(col(Case.id)).limit(limit)))
 
 
 def _publishable(session: Session, case: Case) -> None:
