@@ -23,6 +23,7 @@ from console.data_commands import data
 from console.event_commands import event
 from console.policy_commands import policy
 from console.post_commands import post
+from console.receipt_commands import mail, receipt
 from console.result_commands import result
 
 
@@ -56,6 +57,8 @@ app.add_typer(data, name="data")
 app.add_typer(appeal, name="appeal")
 app.add_typer(case, name="case")
 app.add_typer(department, name="department")
+app.add_typer(receipt, name="receipt")
+app.add_typer(mail, name="mail")
 app.add_typer(result, name="result")
 app.add_typer(pause, name="pause")
 app.command()(problems)
