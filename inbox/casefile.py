@@ -27,6 +27,7 @@ class Case(SQLModel, table=True):
         Index("ix_cases_state_due", "state", "due_at", "id"),
         Index("ix_cases_account_author", "account_id", "author_id", "opened_at"),
         Index("ix_cases_list", "state", "id", *LISTED),
+        Index("ix_cases_opened", "opened_at"),
         Index(
             "ix_cases_next", "next_due_at", "id", "state", *LISTED, sqlite_where=text(OPEN_CASE), postgresql_where=text(OPEN_CASE)
         ),

@@ -1,14 +1,13 @@
-"""Each promise of the policy in force beside what is measured (portal.measures)."""
+"""Each promise of the policy in force beside what is measured of it (portal.measures)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from core.clock import now
-from core.i18n import Lang
-from portal.measures import measured
-from portal.pages import lang_of_request, page
+from portal.measures import Measure, measured, state
+from portal.pages import page
 from portal.state import Portal, portal_of
 
 router = APIRouter(include_in_schema=False)
@@ -19,14 +18,15 @@ FRESH = timedelta(minutes=5)
 
 @router.api_route("/commitments", methods=["GET", "HEAD"])
 def commitments(request: Request) -> HTMLResponse:
-    """Each promise beside its figure; without one it says so."""
-    return page(request, "commitments.html", figures=_figures(portal_of(request), lang_of_request(request)))
+    """Each promise with what it amounts to and the figures behind it; without one it says so."""
+    at, figures = _figures(portal_of(request))
+    return page(request, "commitments.html", figures=figures, state=state, at=at)
 
 
-def _figures(portal: Portal, lang: Lang) -> dict[str, str]:
-    at, figures = portal.figures.get(lang, (None, {}))
-    if at is None or now() - at > FRESH:
+def _figures(portal: Portal) -> tuple[datetime, dict[str, list[Measure]]]:
+    kept = portal.figures.get("measured")
+    if kept is None or now() - kept[0] > FRESH:
         with portal.db.read() as session:
-            figures = measured(session, lang)
-        portal.figures[lang] = (now(), figures)
-    return figures
+            kept = (now(), measured(session))
+        portal.figures["measured"] = kept
+    return kept

@@ -1,84 +1,122 @@
-"""What is measured of each promise of the policy, in words: live queries over counters.
+"""What is measured of each promise of the policy: a live query, how many it counted, over which time, and what it amounts to.
 
-A promise without a line in MEASURES is "not measured"; so is one with fewer than LEAST to count. No promise is shown as kept
-without a figure.
+`kept`, `at_risk` or `broken`, by the bounds in MEASURES, which stand on the page; without a figure a promise is `unmeasured`, and
+none is ever shown as kept without one. Numbers are rounded down, so that two visits on two days tell of no single person.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
-from babel.dates import format_timedelta
 from babel.numbers import format_decimal, format_percent
-from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from core.clock import now
+from core.clock import in_dubai, now
 from core.i18n import Lang, t
-from inbox import figures
+from inbox import case_figures
+from inbox.case_figures import Kept
+from inbox.data import shelf
+from inbox.data.periods import release_day
 from inbox.data.suppress import LEAST
-from inbox.models import Tally
-from inbox.tally import EVER, today
-from outbox.models import Delivery
+from portal.times import day_words
+from scheduler import accuracy
 
-DAYS = 30
+#: most is measured over so many days; what takes long, over twice as many
+DAYS, LONG_DAYS = 90, 180
 LOCALES = {"ar": "ar_AE", "en": "en_GB"}
 
 
-def _month() -> tuple[date, date]:
-    """The last DAYS whole days in the Emirates."""
-    return today() - timedelta(days=DAYS), today() - timedelta(days=1)
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """In hundredths: kept from `kept` on, at risk from `risk` on, broken below."""
+
+    kept: int
+    risk: int
+
+    def state(self, percent: int) -> str:
+        """What so many hundredths amount to."""
+        return "kept" if percent >= self.kept else "at_risk" if percent >= self.risk else "broken"
 
 
-def _number(n: int, lang: Lang) -> str:
-    return str(format_decimal(n, locale=LOCALES[lang]))
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One figure of a promise: `percent` of `n` or a few more, since the day `since` (None: as things stand), `at` that instant."""
+
+    name: str
+    state: str
+    percent: int
+    n: int
+    since: date | None
+    at: datetime
+    bounds: Bounds
+
+    def words(self, lang: Lang) -> str:
+        """The figure: how much of how many, over which time."""
+        locale = LOCALES[lang]
+        values = {"share": format_percent(self.percent / 100, locale=locale), "n": format_decimal(self.n, locale=locale)}
+        since = day_words(self.since, lang) if self.since else ""
+        return t(f"portal.measure.{self.name}", lang, since=since, **values)
+
+    def rule(self, lang: Lang) -> str:
+        """From where on it counts as kept, and as at risk."""
+        kept, risk = (format_percent(bound / 100, locale=LOCALES[lang]) for bound in (self.bounds.kept, self.bounds.risk))
+        return t("portal.commitments.bounds", lang, kept=kept, risk=risk)
 
 
-def _answers(session: Session, lang: Lang) -> str:
-    told = figures.answers(session, *_month())
-    if told.received < LEAST or told.share is None:
-        return ""
-    share = format_percent(told.share, locale=LOCALES[lang])
-    words = t("portal.measure.answered", lang, days=DAYS, received=_number(told.received, lang), share=share)
-    if told.median_minutes is None:
-        return words
-    half = format_timedelta(timedelta(minutes=told.median_minutes), locale=LOCALES[lang], threshold=1.2)
-    return words + " " + t("portal.measure.half", lang, time=half)
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A live query behind a promise, over `days` before now (0: as things stand), and its bounds."""
+
+    name: str
+    count: Callable[[Session, datetime], Kept]
+    bounds: Bounds
+    days: int = DAYS
 
 
-def _receipts(session: Session, lang: Lang) -> str:
-    since = now() - timedelta(days=DAYS)
-    reached = select(func.count()).where(col(Delivery.kind) == "receipt", col(Delivery.published_at) >= since)
-    n = session.exec(reached).one()
-    return t("portal.measure.receipts", lang, days=DAYS, number=_number(n, lang)) if n >= LEAST else ""
+def _accuracy(session: Session, since: datetime) -> Kept:
+    return Kept(*accuracy.published(session, since))
 
 
-def _cases(session: Session, lang: Lang) -> str:
-    n = sum(figures.split(session, "case", *_month()).values())
-    return t("portal.measure.cases", lang, days=DAYS, number=_number(n, lang)) if n >= LEAST else ""
+def _days_published(session: Session, since: datetime) -> Kept:
+    """Of the days since the first release in that time, how many had one."""
+    days = shelf.days(session, in_dubai(since).date())
+    return Kept((release_day(now()) - days[0]).days + 1, len(days)) if days else Kept(0, 0)
 
 
-def _suggestions(session: Session, lang: Lang) -> str:
-    n = figures.split(session, "case", *_month()).get("suggestion", 0)
-    return t("portal.measure.suggestions", lang, days=DAYS, number=_number(n, lang)) if n >= LEAST else ""
-
-
-def _published_days(session: Session, lang: Lang) -> str:
-    days = select(func.count(col(Tally.day).distinct()))
-    n = session.exec(days.where(col(Tally.name) == "public", col(Tally.day) > EVER, col(Tally.day) < today())).one()
-    return t("portal.measure.open_data", lang, number=_number(n, lang)) if n else ""
-
-
-#: promise id -> the live query behind it, in words; "" while there is too little to count
-MEASURES: Mapping[str, Callable[[Session, Lang], str]] = {
-    "timely_answers": _answers,
-    "suggestions": _suggestions,
-    "receipt": _receipts,
-    "tracking": _cases,
-    "open_data": _published_days,
+#: promise id -> the live queries behind it; each must hold. `results` speaks of surveys and polls, of which there are none here.
+MEASURES: Mapping[str, tuple[Query, ...]] = {
+    "respect": (Query("ratings", case_figures.ratings, Bounds(80, 65)),),
+    "timely_answers": (Query("answers", case_figures.first_answers, Bounds(90, 75)),),
+    "accuracy": (Query("accuracy", _accuracy, Bounds(99, 97)),),
+    "suggestions": (
+        Query("suggestions", case_figures.suggestions, Bounds(90, 75), LONG_DAYS),
+        Query("published", case_figures.published, Bounds(90, 75), LONG_DAYS),
+    ),
+    "receipt": (Query("receipts", case_figures.receipts, Bounds(95, 85)),),
+    "tracking": (Query("dated", lambda session, _: case_figures.dated(session), Bounds(95, 85), 0),),
+    "open_data": (Query("days", _days_published, Bounds(97, 90)),),
 }
+#: the worst of a promise's figures is what it amounts to
+WORST = ("broken", "at_risk", "kept")
 
 
-def measured(session: Session, lang: Lang) -> dict[str, str]:
-    """Promise id -> its figure in words, for the promises that have one."""
-    found = {promise: measure(session, lang) for promise, measure in MEASURES.items()}
-    return {promise: words for promise, words in found.items() if words}
+def measured(session: Session) -> dict[str, list[Measure]]:
+    """Promise id -> its figures; none for a promise of which there is too little to count."""
+    found = {promise: [_measure(session, query) for query in queries] for promise, queries in MEASURES.items()}
+    return {promise: [one for one in measures if one is not None] for promise, measures in found.items()}
+
+
+def state(measures: Sequence[Measure]) -> str:
+    """What its figures amount to; `unmeasured` without any."""
+    return next((bad for bad in WORST if any(one.state == bad for one in measures)), "unmeasured")
+
+
+def _measure(session: Session, query: Query) -> Measure | None:
+    moment = now()
+    since = moment - timedelta(days=query.days)
+    told = query.count(session, since)
+    if told.n < LEAST:
+        return None
+    percent = 100 * told.kept // told.n
+    began = in_dubai(since).date() if query.days else None
+    return Measure(query.name, query.bounds.state(percent), percent, told.n - told.n % LEAST, began, moment, query.bounds)

@@ -9,7 +9,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from core.db import Database
-from core.i18n import Lang
 from core.log import logger
 from core.models import Account
 from core.settings import Settings
@@ -19,6 +18,7 @@ from inbox.editions import in_force
 from policies import edition as shipped
 from policies.clauses import Edition
 from portal.data.current import Current
+from portal.measures import Measure
 
 log = logger("portal")
 
@@ -42,7 +42,7 @@ class Portal:
     tries: Throttle = field(default_factory=lambda: Throttle(burst=30, per_second=0.5))
     senders: Throttle = field(default_factory=lambda: Throttle(burst=30, per_second=0.1))
     forms: Throttle = field(default_factory=lambda: Throttle(burst=300, per_second=5))
-    figures: dict[Lang, tuple[datetime, dict[str, str]]] = field(default_factory=dict)
+    figures: dict[str, tuple[datetime, dict[str, list[Measure]]]] = field(default_factory=dict)
     known: dict[str, Edition] = field(default_factory=dict)
     data: Current = field(default_factory=Current)
 

@@ -73,6 +73,11 @@ def releases(session: Session, after: date | None = None) -> Iterator[Release]:
             session.expunge(release)
 
 
+def days(session: Session, since: date) -> list[date]:
+    """The days of the releases made since then, in order."""
+    return list(session.exec(select(col(Release.day)).where(col(Release.day) >= since).order_by(col(Release.day))))
+
+
 def newest(session: Session) -> Release | None:
     """The newest release."""
     return session.exec(select(Release).order_by(col(Release.day).desc()).limit(1)).first()

@@ -702,6 +702,7 @@ def upgrade() -> None:
     worked_on = sa.text("state NOT IN ('resolved', 'closed')")
     listed = ["kind", "grade", "department", "topic", "account_id", "owner_id"]
     op.create_index("ix_cases_list", "cases", ["state", "id", *listed], unique=False)
+    op.create_index("ix_cases_opened", "cases", ["opened_at"], unique=False)
     due = ["next_due_at", "id", "state", *listed]
     op.create_index("ix_cases_next", "cases", due, unique=False, sqlite_where=worked_on, postgresql_where=worked_on)
     owed = sa.text("receipt_owed <> ''")
@@ -829,6 +830,7 @@ def downgrade() -> None:
     op.drop_index("ix_cases_state_due", table_name="cases")
     op.drop_index("ix_cases_owed", table_name="cases")
     op.drop_index("ix_cases_next", table_name="cases")
+    op.drop_index("ix_cases_opened", table_name="cases")
     op.drop_index("ix_cases_list", table_name="cases")
     op.drop_index(op.f("ix_cases_merged_into_id"), table_name="cases")
     op.drop_index(op.f("ix_cases_item_id"), table_name="cases")
