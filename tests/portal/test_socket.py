@@ -74,6 +74,25 @@ def test_whoever_sends_too_slowly_is_shown_the_door(port: int, store: Database, 
     assert stored(store) == []
 
 
+def test_files_may_come_slowly_as_long_as_they_come(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shield, "SLOWEST", 1)
+    kind = "Content-Type: multipart/form-data; boundary=b"
+    begun = b'--b\r\nContent-Disposition: form-data; name="files"; filename="a.pdf"\r\n\r\n'
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+        line.sendall(post("/complaint", len(begun) + 9, kind) + begun)
+        line.settimeout(1)
+        with pytest.raises(TimeoutError):
+            line.recv(1)  # after half a second nobody was shown the door: a hundred bytes have come
+        line.settimeout(10)
+        line.sendall(b"\r\n--b--\r\n")
+        assert line.recv(12).startswith(b"HTTP/1.1 403")  # a form without its token
+
+
+def test_files_that_stop_coming_are_waited_for_no_longer(port: int) -> None:
+    kind = "Content-Type: multipart/form-data; boundary=b"
+    assert talk(port, post("/complaint", 5000, kind), b"--b\r\n").startswith(b"HTTP/1.1 408")
+
+
 def test_a_body_that_breaks_off_is_not_stored(port: int, store: Database) -> None:
     talk(port, post("/webhooks/meta", len(BODY), f"X-Hub-Signature-256: {SIGNED}"), BODY[:-3], finish=True)
     assert stored(store) == []
