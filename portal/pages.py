@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from core.i18n import LANGS, ROOT, Lang
-from inbox.tongues import NAMES, TONGUES, Tongue, direction_of, say
+from inbox.tongues import MORE, NAMES, TONGUES, Tongue, direction_of, say
 from portal.forms import remember
 from portal.language import prefixed, speaks
 from portal.state import portal_of
@@ -47,7 +47,7 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"fingerprint": fingerprint(), "voices": VOICES}
+    environment.globals |= {"fingerprint": fingerprint(), "voices": VOICES, "more": [(code, NAMES[code]) for code in MORE]}
     environment.filters |= {"tagged": tagged, "runs": direction_of}
     return environment
 

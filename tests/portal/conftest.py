@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 
 from core.db import Database
 from core.i18n import ROOT
+from core.models import Account
 from core.settings import Settings, load
 from core.vault import Vault, open_vault
 from portal.app import create
@@ -83,10 +84,12 @@ def lite_door(lasting_door: TestClient) -> TestClient:
 
 @pytest.fixture(scope="session")
 def lasting_door(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    """A portal on an empty SQLite database, for the whole session."""
+    """A portal on an SQLite database that holds nothing but the account of its forms, for the whole session."""
     folder = tmp_path_factory.mktemp("portal")
     shutil.copy(sqlite_template, folder / "majlis.db")
     db = Database(f"sqlite:///{folder / 'majlis.db'}")
+    with db.write() as session:
+        session.add(Account(platform="portal", native_id="forms"))
     with opened(load(MAJLIS_VAR_DIR=str(folder), **SECRETS), db) as client:
         yield client
     db.dispose()
