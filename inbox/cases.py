@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from connectors.contract import Surface
 from core import audit
 from core.actors import Actor
 from core.clock import now, rfc3339
@@ -157,6 +158,7 @@ def note(session: Session, actor: Actor, case: Case, words: str, *, public: bool
     hold(session, case)
     if public:
         answered(session, case, actor.label, now(), "told", words)
+        settle(session, case, "answered")
         post.mail(session, actor, case, "answered", key=rfc3339(now()))
     else:
         step(session, case, "note", actor.label, words, public=False)
@@ -173,6 +175,7 @@ def question(session: Session, actor: Actor, case: Case, words: str) -> Case:
     if case.state != "waiting":
         CASE.move(case, "waiting")
     answered(session, case, actor.label, now(), "question", words)
+    settle(session, case, "answered")
     post.mail(session, actor, case, "question", key=rfc3339(now()))
     audit.record(session, actor, "case.question", f"case:{case.id}")
     return case
@@ -191,6 +194,7 @@ def interim(session: Session, actor: Actor, case: Case, words: str = "", *, unti
     if until is not None and until <= now():
         raise Invalid(field="until", why=Why("in_the_past"))
     case.interim_at = now()
+    priority.reweigh(session, case)
     promised = rfc3339(until or due.until(session, case))
     step(session, case, "interim", actor.label, words, until=promised)
     audit.record(session, actor, "case.interim", f"case:{case.id}", until=promised)
@@ -204,6 +208,14 @@ def end(session: Session, case: Case, outcome: str, reason: str) -> None:
     case.outcome, case.outcome_reason, case.resolved_at = outcome, tidy(reason), now()
     case.waiting_since = None
     session.add(case)
+    settle(session, case, "closed")
+
+
+def settle(session: Session, case: Case, state: str) -> None:
+    """What its author wrote by our forms is answered on the page of his case: it waits no more. A step of the calling verb."""
+    forms = (col(Item.case_id) == case.id, col(Item.surface) == Surface.FORM, col(Item.state) == "open")
+    for item in session.exec(select(Item).where(*forms).order_by(col(Item.id))).all():
+        change(session, item, state=state, **({"answered_at": now()} if state == "answered" else {}))
 
 
 def take_up(session: Session, case: Case) -> None:

@@ -15,6 +15,7 @@ POINTS: Mapping[str, int] = {
     "urgent": 450,
     "confidential": 150,
     "objection": 200,
+    "late": 150,
     "reopened": 120,
     "complaint": 100,
     "inquiry": 60,
@@ -33,6 +34,7 @@ class Facts:
     confides: bool = False
     reopened: int = 0
     objects: bool = False
+    late: bool = False
 
 
 def weigh(facts: Facts) -> tuple[int, list[dict[str, Any]]]:
@@ -41,6 +43,7 @@ def weigh(facts: Facts) -> tuple[int, list[dict[str, Any]]]:
         "urgent": 1 if facts.grade == "urgent" else 0,
         "confidential": 1 if facts.confides or facts.grade == "confidential" else 0,
         "objection": 1 if facts.objects else 0,
+        "late": 1 if facts.late else 0,
         "reopened": min(facts.reopened, REOPENINGS),
         facts.kind: 1,
     }
@@ -65,6 +68,7 @@ def reweigh(session: Session, case: Case) -> None:
             confides=any(one["code"] == "confidential" for one in case.priority_why),
             reopened=case.reopened,
             objects=last == "appealed",
+            late=case.interim_at is not None,
         )
     )
     session.add(case)

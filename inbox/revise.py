@@ -12,6 +12,7 @@ from core.clock import now
 from inbox import acknowledge, cases, index, moderate, numbers, told
 from inbox.arrive import Batch
 from inbox.change import change
+from inbox.joining import goes_on, heard, talk_of
 from inbox.models import Decision, Item, ItemVersion
 from inbox.newest import Age, Held, age
 from inbox.routing import OPENS_CASE, RECEIPT_WITHIN
@@ -132,7 +133,19 @@ def _edit(session: Session, batch: Batch, item: Item, message: Message) -> None:
         )
     )
     session.flush()
-    if item.kind in OPENS_CASE and item.case_id is None and item.state == "open" and item.action != "hide":
+    if item.case_id is None and item.state == "open" and item.action != "hide":
+        _belongs(session, batch, item)
+
+
+def _belongs(session: Session, batch: Batch, item: Item) -> None:
+    """What it says now is an answer in a case its author has, or a case of its own."""
+    row = item.model_dump()
+    talk = talk_of(row)
+    standing = goes_on(session, batch.account, [row]) if talk is not None else {}
+    if talk in standing:
+        change(session, item, case_id=standing[talk])
+        heard(session, batch.actor.label, [item.model_dump()])
+    elif item.kind in OPENS_CASE and item.surface != Surface.FORM:
         number = numbers.new_number(batch.bits)
         case = cases.open_case(session, batch.actor, item, item.kind, number=number, key_id=batch.key_id)
         if now() - item.created_at <= RECEIPT_WITHIN:

@@ -26,6 +26,8 @@ from inbox.steps import lock, spoke, step, tidy
 
 PORTAL, FORMS = "portal", "forms"
 BEST = 5
+#: so long an answer may be, in letters
+MOST = 5000
 #: an ended case may be reopened, and rated, by its author so long after its outcome
 REOPEN_WITHIN = timedelta(days=30)
 
@@ -67,6 +69,8 @@ def answer(session: Session, actor: Actor, case: Case, words: str, *, nonce: str
         return said
     if not tidy(words):
         raise Invalid(field="words", why=Why("say_something"))
+    if len(words) > MOST:
+        raise Invalid(field="words", why=Why("length", most=MOST))
     case = _locked(session, case)
     if not may(session, case).answer:
         raise WrongState(thing="case", state=case.state, wanted="answer")

@@ -12,6 +12,7 @@ from inbox.due import follow
 from inbox.models import Case, CaseEvent
 
 LONGEST = 2000
+JOINERS = "\u200c\u200d"
 #: steps after which other dates may hold
 DATED = frozenset(
     {"received", "answered", "told", "question", "interim", "said", "in_progress", "waiting", "resolved", "withdrawn", "reopened"}
@@ -69,5 +70,9 @@ def one_of(field: str, value: str, allowed: Collection[str]) -> None:
 
 
 def tidy(words: str) -> str:
-    """Words as a step keeps them: what no database holds and what nobody can see is left out, the end is cut at LONGEST."""
-    return "".join(c for c in words if c == "\n" or c.isprintable()).strip()[:LONGEST]
+    """Words as a step keeps them: what no database holds and what nobody can see is left out, the end is cut at LONGEST.
+
+    The joiners that Indic scripts, Urdu and Persian are spelled with stay; words of nothing else are none.
+    """
+    kept = "".join(c for c in words.replace("\t", " ") if c == "\n" or c in JOINERS or c.isprintable()).strip()[:LONGEST]
+    return kept if any(c not in JOINERS and not c.isspace() for c in kept) else ""

@@ -115,3 +115,12 @@ def test_what_is_said_after_the_end(
         assert case_ids(session) == [1, 1 if joined else 2]
         first = session.get_one(Case, 1)
         assert (first.state, first.reopened) == (state, int(state == "in_progress"))
+
+
+def test_words_that_become_an_answer_when_they_are_edited_join_too(db: Database, desk: Any, say: Any) -> None:
+    private = {"surface": Surface.DIRECT, "parent_id": None, "root_id": "t1", "author_id": "salem"}
+    desk.take(say("m1", "السلام عليكم", **private))
+    desk.take(say("c1", COMPLAINT, author_id="salem"))
+    desk.take(say("m1", "السلام عليكم، هذا عن راتبي المتأخر", edited=True, **private))
+    with db.read() as session:
+        assert case_ids(session) == [1, 1]

@@ -15,6 +15,7 @@ from core.models import Account
 from inbox import cases, figures, reply, speaking
 from inbox.caseview import public_view
 from inbox.models import Case, CaseEvent, Item
+from inbox.steps import tidy
 from inbox.tally import today
 from outbox.guards import settled
 from outbox.models import Delivery
@@ -181,3 +182,28 @@ def test_what_he_says_first_waits_longest(db: Database, case_id: int, agent: Act
             "said",
             "said",
         ]
+
+
+def test_what_he_wrote_on_the_portal_waits_until_we_wrote_back_or_ended_it(db: Database, case_id: int, agent: Actor) -> None:
+    def say(nonce: str) -> Item:
+        return speaking.answer(session, CITIZEN, of(session, case_id), "الشركة في دبي", nonce=nonce)
+
+    with db.write() as session:
+        first = say("n-1")
+        cases.note(session, agent, of(session, case_id), "وصلت", public=True)
+        second = say("n-2")
+        cases.resolve(session, agent, of(session, case_id), "solved", "صُرفت الرواتب")
+        assert [(item.state, item.answered_at) for item in (first, second)] == [("answered", now()), ("closed", None)]
+
+
+@pytest.mark.parametrize("words", ["", "\u200c\u200d", "\u200f \n"])
+def test_nobody_says_nothing(db: Database, case_id: int, words: str) -> None:
+    with db.write() as session:
+        with pytest.raises(Invalid):
+            speaking.answer(session, CITIZEN, of(session, case_id), words, nonce="n-1")
+        with pytest.raises(Invalid):
+            speaking.answer(session, CITIZEN, of(session, case_id), "م" * 5001, nonce="n-1")
+
+
+def test_words_keep_the_joiners_they_are_spelled_with() -> None:
+    assert tidy("നന്\u200dമ\t\u200f\x00 شکریہ\u200cات\r\n") == "നന്\u200dമ  شکریہ\u200cات"

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, select
 
+from connectors.contract import Can
 from core.actors import CITIZEN, OPERATING, Actor
 from core.auth import actor_of, add_user
 from core.clock import Hands, now
@@ -84,7 +85,9 @@ def test_an_interim_reply_names_another_date_and_is_not_the_answer(
     desk.take(say("c1", COMPLAINT))
     until = now() + timedelta(days=30)
     with db.write() as session:
+        before = one(session).priority
         case = cases.interim(session, agent, one(session), "ننتظر كشف الأجور", until=until)
+        assert case.priority > before
         assert (case.interim_at, case.first_reply_at, case.waiting_since == case.opened_at) == (now(), None, True)
         told = session.exec(select(CaseEvent).where(col(CaseEvent.what) == "interim")).one()
         assert (told.public, told.data["until"]) == (True, f"{until:%Y-%m-%dT%H:%M:%SZ}")
@@ -226,3 +229,12 @@ def test_a_case_is_given_to_staff_that_is_there(db: Database, desk: Any, say: An
     desk.take(say("c1", COMPLAINT))
     with db.write() as session, pytest.raises(Invalid):
         cases.assign(session, agent, one(session), 999)
+
+
+def test_a_colleagues_answer_in_the_platforms_app_answers_the_case(db: Database, desk: Any, say: Any) -> None:
+    desk.take(say("c1", COMPLAINT, can=Can(reply=False)))  # no receipt is on its way that it could be
+    desk.take(say("r1", "أهلًا بكم، نتابع شكواكم", author_id="100", own=True, parent_id="c1"))
+    with db.read() as session:
+        case = one(session)
+        assert (case.waiting_since, case.first_reply_at) == (None, case.opened_at)
+        assert steps(session, public=True) == ["received", "answered"]
