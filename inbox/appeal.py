@@ -7,14 +7,15 @@ reason he reads. One may object to the hiding of one's words and to how a case w
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func
+from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
 from core import audit
-from core.actors import Actor
+from core.actors import CITIZEN, Actor
 from core.errors import Invalid, OwnAct, WrongState
 from core.why import Why
-from inbox import moderate, post, priority
+from inbox import moderate, notices, post, priority
+from inbox.casefile import OBJECTION
 from inbox.cases import take_up
 from inbox.caseview import items_of, live
 from inbox.models import Case, CaseEvent, Decision, Item
@@ -78,8 +79,7 @@ def decide(session: Session, actor: Actor, case: Case, reason: str, *, uphold: b
     if actor.label in _deciders(session, case, hidden):
         raise OwnAct(ability="appeal.decide", actor=actor.label)
     for item in hidden if uphold else ():
-        if not item.deleted:
-            moderate.unhide(session, actor, item, reason)
+        moderate.restore(session, actor, item, reason)
     if uphold and case.state == "resolved":
         take_up(session, case)
     session.add(case)
@@ -90,7 +90,7 @@ def decide(session: Session, actor: Actor, case: Case, reason: str, *, uphold: b
 
 def waiting(session: Session) -> list[tuple[Case, CaseEvent]]:
     """Cases with an open objection and its words, the oldest first."""
-    newest = select(func.max(col(CaseEvent.id))).where(col(CaseEvent.what).in_(STEPS)).group_by(col(CaseEvent.case_id))
+    newest = select(func.max(col(CaseEvent.id))).where(text(OBJECTION)).group_by(col(CaseEvent.case_id))
     of_case = select(Case, CaseEvent).join(CaseEvent, col(CaseEvent.case_id) == col(Case.id))
     open_ones = of_case.where(col(CaseEvent.what) == LODGED, col(CaseEvent.id).in_(newest)).order_by(col(CaseEvent.id))
     return list(session.exec(open_ones))
@@ -110,13 +110,20 @@ def _last(session: Session, case: Case, kinds: tuple[str, ...]) -> CaseEvent | N
 
 
 def _hidings(session: Session, hidden: Sequence[Item]) -> dict[int, Decision]:
-    """Item id -> the decision of ours under which it is hidden; none for what was hidden on the platform itself."""
+    """Item id -> the newest decision of ours against it; none for what was hidden on the platform itself."""
+    return {decision.item_id: decision for decision in _against(session, hidden)}
+
+
+def _against(session: Session, hidden: Sequence[Item]) -> list[Decision]:
+    """What we decided against these words, oldest first; what was deleted because its author asked is none of it."""
     ids = [item.id or 0 for item in hidden]
-    where = (col(Decision.item_id).in_(ids), col(Decision.action) == "hide", col(Decision.delivery_id).is_not(None))
-    found = session.exec(select(Decision).where(*where).order_by(col(Decision.id))) if ids else ()
-    return {decision.item_id: decision for decision in found}
+    acts = (col(Decision.action).in_(notices.GIVEN), col(Decision.actor) != CITIZEN.label, col(Decision.delivery_id).is_not(None))
+    found = select(Decision).where(col(Decision.item_id).in_(ids), *acts).order_by(col(Decision.id))
+    return list(session.exec(found)) if ids else []
 
 
 def _deciders(session: Session, case: Case, hidden: Sequence[Item]) -> set[str]:
+    """Whoever hid or deleted these words at the last, and whoever resolved the case."""
+    newest = {(one.item_id, one.action): one.actor for one in _against(session, hidden)}
     resolved = _last(session, case, ("resolved",))
-    return {one.actor for one in (*_hidings(session, hidden).values(), resolved) if one is not None}
+    return {*newest.values(), *([resolved.actor] if resolved is not None else [])}

@@ -49,6 +49,15 @@ def unhide(session: Session, actor: Actor, item: Item, reason: str) -> Decision:
     return _act(session, actor, item, "unhide", last.edition if last else "", last.clause if last else "", reason)
 
 
+def restore(session: Session, actor: Actor, item: Item, reason: str) -> None:
+    """Undo what was decided against an item: it is shown again or, gone for good, its notices say that the decision was wrong."""
+    actor.require("item.moderate")
+    if item.deleted:
+        notices.overturn(session, WORKER, item)
+    else:
+        unhide(session, actor, item, reason)
+
+
 def delete(session: Session, actor: Actor, item: Item, clause: str, reason: str, *, edition: Edition | None = None) -> Decision:
     """Have the platform delete an item that is hidden, for good. As `hide`; OwnAct for whoever hid it himself."""
     actor.require("item.moderate")

@@ -32,7 +32,8 @@ class Act:
 class Statement:
     """What a notice says to whoever wrote the words. No name of staff, no remark of ours.
 
-    `clause` is None where its edition is not known any more. `text`: the words as they were decided on, "" once they were erased.
+    `clause` is None where its edition is not known any more. `text`: the words as they were decided on, "" once they were erased;
+    `gone`: the platform has them no more.
     `answers`: what was said to objections, oldest first. `case`: where an objection to it is worked on.
     """
 
@@ -49,6 +50,7 @@ class Statement:
     said_at: datetime
     permalink: str
     overturned_at: datetime | None
+    gone: bool
     afterwards: tuple[Act, ...]
     may_object: bool
     waiting: bool
@@ -75,6 +77,7 @@ def statement(session: Session, notice: Notice) -> Statement:
         said_at=item.created_at,
         permalink=item.permalink,
         overturned_at=notice.overturned_at,
+        gone=item.deleted,
         afterwards=_afterwards(session, decision),
         may_object=stands.may if stands else notice.overturned_at is None,
         waiting=stands.waiting if stands else False,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from console.export import WRITTEN, export
 from console.opening import House
@@ -17,6 +17,7 @@ from core.models import Account
 from core.settings import Settings
 from core.vault import open_vault
 from inbox.models import Case, CaseEvent, Decision, Item
+from inbox.moderate import digest
 
 NUMBER = "0501234567"
 TABLES = {"items": Item, "decisions": Decision, "cases": Case, "case_events": CaseEvent}
@@ -27,7 +28,10 @@ CODES = {
         "action", "clause", "kind", "topic", "sentiment", "state",
     },
     "decisions": {"actor", "action", "edition", "clause"},
-    "cases": {"number", "key_id", "kind", "topic", "state", "author_id", "lang", "outcome", "receipt_owed"},
+    "cases": {
+        "number", "key_id", "kind", "topic", "state", "author_id", "lang", "outcome", "receipt_owed", "grade", "department",
+        "edition", "contact",  # sealed; the export says only whether there is one
+    },
     "case_events": {"actor", "what"},
 }  # fmt: skip
 
@@ -68,6 +72,20 @@ def test_whoever_may_see_them_exports_them(house: House, tmp_path: Path) -> None
     manifest = export(house, replace(OPERATING, abilities=OPERATING.abilities | {"pii.view"}), tmp_path / "out")
     assert not manifest["masked"]
     assert NUMBER in (tmp_path / "out" / "items.csv").read_text("utf-8-sig")
+
+
+def test_what_is_hidden_or_sealed_is_not_exported_and_evidence_is_its_hash(house: House, tmp_path: Path) -> None:
+    with house.db.write() as session:
+        session.exec(select(Item)).one().hidden = True
+        session.exec(select(Case)).one().contact = "key:sealed-away"
+        session.exec(select(Decision)).one().evidence = {"text": "words kept as evidence"}
+    export(house, OPERATING, tmp_path / "out")
+    written = {path.name: path.read_text("utf-8-sig") for path in (tmp_path / "out").iterdir()}
+    for words in ("call xxxx", "sealed-away", "words kept as evidence"):
+        assert [name for name, text in written.items() if words in text] == []
+    decision = json.loads(written["decisions.jsonl"])
+    assert decision["evidence_sha256"] == digest([{"text": "words kept as evidence"}])
+    assert json.loads(written["cases.jsonl"])["contact"] is True
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -11,7 +11,7 @@ from core.auth import actor_of, add_user
 from core.clock import Hands
 from core.db import Database
 from core.errors import NotPossible, OwnAct, WrongState
-from core.models import AuditEntry
+from core.models import AuditEntry, User
 from core.settings import Settings
 from core.vault import open_vault
 from inbox import appeal, moderate, notices, numbers, statement
@@ -283,3 +283,25 @@ def test_an_automatic_hide_says_so(db: Database, desk: Any, say: Any) -> None:
     assert "اتُّخذ القرار آليًا" in letter(db).body["text"]
     with db.read() as session:
         assert statement.statement(session, given(db)[0]).automatic
+
+
+def test_a_deletion_found_wrong_is_told_though_nothing_brings_the_words_back(
+    db: Database, desk: Any, say: Any, agent: Actor, reviewer: Actor, hands: Hands
+) -> None:
+    desk.take(say("c1", WORDS))
+    hide(db, agent)
+    hands.forward(minutes=5)
+    delete(db, reviewer)
+    hands.forward(minutes=5)
+    with db.write() as session:
+        statement.lodge(session, CITIZEN, session.exec(select(Notice).order_by(col(Notice.id))).all()[1], "لم أشتم أحدًا")
+        case = session.exec(select(Case)).one()
+        for decider in (agent, reviewer):
+            own = actor_of(session.get_one(User, decider.user_id))
+            with pytest.raises(OwnAct):
+                appeal.decide(session, Actor(own.label, own.abilities | {"appeal.decide"}), case, "سبب", uphold=True)
+        third = actor_of(add_user(session, OPERATING, "maryam", "long-enough-1", ["appeal_reviewer"], "Maryam"))
+        appeal.decide(session, third, case, "أخطأنا", uphold=True)
+    assert all(notice.overturned_at is not None for notice in given(db))
+    with db.read() as session:
+        assert statement.statement(session, given(db)[1]).gone
