@@ -14,7 +14,7 @@ from desk import session, trade
 from desk.doing import attempt, turn
 from desk.session import say
 from inbox import cases
-from inbox.models import Case
+from inbox.models import Case, Item
 
 Verb = Callable[[Session, Actor, Case], object]
 #: how long a word of ours may be, as steps keep it
@@ -26,9 +26,11 @@ def do(case_id: int | None, verb: Verb, done: str) -> None:
     attempt(lambda w, p: verb(w, p, w.get_one(Case, case_id or 0)), done)
 
 
-def form(deed: str, case: Case, icon: str, draw: Callable[[str], None], press: Callable[[str], None], *, word: str = "") -> None:
+def form(
+    deed: str, of: Case | Item, icon: str, draw: Callable[[str], None], press: Callable[[str], None], *, word: str = ""
+) -> None:
     """A popover `desk.case.<deed>`: what `draw(key)` puts in it, and its button, which calls `press(key)`."""
-    key = f"{deed}:{case.id}:{turn()}"
+    key = f"{deed}:{of.id}:{turn()}"
     label = say(word or f"desk.case.{deed}.title")
     with st.popover(label, icon=f":material/{icon}:", key=f"pop_{key}"):
         draw(key)

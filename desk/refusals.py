@@ -14,6 +14,10 @@ STATES = {
     "pause": "desk.pause.state",
     "event": "desk.event",
     "period": "calendar.status",
+    "receipt": "desk.case.was",
+    "hold": "desk.case.was",
+    "result": "desk.case.was",
+    "notice": "desk.case.was",
 }
 
 

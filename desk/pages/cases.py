@@ -16,6 +16,7 @@ from desk import (
     eyes,
     objection,
     owing,
+    privately,
     replying,
     session,
     store,
@@ -70,6 +71,8 @@ def _open(reading: Session, person: Actor, case: Case) -> None:
     attached.buttons(reading, person, case)
     casedeeds.buttons(reading, person, case)
     answered = [item for item in caseview.items_of(reading, case) if not item.own]
+    if answered:
+        privately.button(reading, person, answered[-1], case)
     if answered and person.can("reply.write") and case.merged_into_id is None:
         replying.box(reading, person, answered[-1], reading.get_one(Account, answered[-1].account_id))
     show(dossier.steps(reading, case, sees))

@@ -1,17 +1,25 @@
 """Cases kept in order at the desk: class, kind, department, merge, split, holds, owed receipts, results, and why a date is so."""
 
+import re
 from typing import Any
 
 import pytest
 from sqlmodel import col, select
 
-from core.i18n import LANGS, Lang, t
+from core.i18n import LANGS, ROOT, Lang, catalogue, t
 from desk import store
-from inbox import cases, departments, due, results
+from inbox import caseload, cases, departments, due, privately, results
 from inbox.models import Case, CaseEvent, Hold, Item
 from tests.desk.test_cases import Opened, acting, case_now, choose, fill, html, last_step, press
 from tests.desk.test_cases import cases_of as cases_of
 from tests.desk.test_cases import opened as opened
+
+
+def audited() -> set[str]:
+    """What the verbs of the inbox leave in the audit, as far as their text shows it."""
+    text = "".join(file.read_text("utf-8") for file in (ROOT / "inbox").rglob("*.py"))
+    return set(re.findall(r'audit\.record\(\s*session,\s*\w+,\s*"([a-z_.]+)"', text))
+
 
 AR, EN = "نرسل رسالة قبل الموعد", "We send a message before the day"
 
@@ -181,3 +189,21 @@ def test_a_citizens_answer_on_another_channel_is_added_by_its_number(
     press(app.run(), "join", case)
     with store.read() as session:
         assert session.exec(select(Item.case_id).where(col(Item.id) == item)).one() == case
+
+
+def test_talk_is_taken_off_the_public_thread(ministry: Any, cases_of: dict[str, int], opened: Opened) -> None:
+    case, item = cases_of["wages"], ministry.items["wages"]
+    app = press(opened("agent", case=case), "private", item)
+    with store.read() as session:
+        assert item in privately.taken(session, session.get_one(Case, case))
+    assert not [one for one in app.button if str(one.key).startswith("do_private:")]
+
+
+@pytest.mark.parametrize("outcome", [*cases.OUTCOMES, *caseload.STATES])
+def test_every_state_and_outcome_has_a_word_at_the_desk(outcome: str) -> None:
+    assert f"case.outcome.{outcome}" in catalogue() or f"desk.cases.state.{outcome}" in catalogue()
+
+
+@pytest.mark.parametrize("action", sorted(audited()))
+def test_every_deed_on_a_case_has_words_in_the_audit(action: str) -> None:
+    assert f"desk.audited.{action}" in catalogue()
