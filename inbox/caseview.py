@@ -12,6 +12,8 @@ from inbox.due import promised
 from inbox.models import Case, CaseEvent, Department, Item, Reply
 from policies.masking import masked
 
+#: steps by which a clerk tells its author something on the page of the case itself
+TELLING = frozenset({"told", "question", "interim"})
 #: a case is followed through so many merges
 FARTHEST = 20
 ORDER = (col(CaseEvent.at), col(CaseEvent.id))
@@ -93,7 +95,8 @@ def public_view(session: Session, case: Case, lang: str) -> CaseView:
     whole = [case.id, *session.exec(select(Case.id).where(col(Case.merged_into_id) == case.id))]
     events = session.exec(select(CaseEvent).where(col(CaseEvent.case_id).in_(whole), col(CaseEvent.public)).order_by(*ORDER))
     steps = tuple(Step(e.at, e.what, t(f"case.event.{e.what}", tongue), masked(e.note, ours)) for e in events)
-    talk = _talk(session, case)
+    told = [Said(one.at, one.note, True, "portal", 0) for one in steps if one.what in TELLING and one.note]
+    talk = tuple(sorted([*_talk(session, case), *told], key=lambda said: said.at))
     first = next((said.text for said in talk if said.item_id == case.item_id and not said.ours), "")
     department = session.get(Department, case.department) if case.department else None
     return CaseView(

@@ -9,6 +9,7 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 from core.actors import CITIZEN
 from core.errors import NotFound
 from inbox import forms, mine, uploads
+from inbox.caseview import TELLING
 from inbox.tongues import say
 from portal.case import Outcome, Tried, find_case, held, press
 from portal.deeds import DEEDS
@@ -132,6 +133,7 @@ def _answer(request: Request, number: str, secret: str, name: str = "", sent: Fi
         "typed": {} if came.done else sent.fields,
         "done": f"portal.deed.done.{name}" if came.done else "portal.deed.not_now" if came.changed else "",
         "token": token(request),
+        "telling": TELLING,
     }
     return page(request, "case.html", status=status, headers=PRIVATE, **values)
 
