@@ -52,7 +52,7 @@ def test_an_answer_comes_in_as_any_message_and_belongs_to_the_case(db: Database,
         assert (item.surface, item.private, item.case_id, item.state) == (Surface.FORM, True, case_id, "open")
         assert case.waiting_since == now()
         view = public_view(session, case, "ar")
-    assert [(said.text, said.ours) for said in view.talk] == [(COMPLAINT, False), ("الشركة في دبي", False)]
+    assert [(said.text, said.ours) for said in view.talk] == [(COMPLAINT, False), ("وصلتنا شكواكم", True), ("الشركة في دبي", False)]
     assert view.text == COMPLAINT
     with db.read() as session:
         assert sum(figures.split(session, "public", today(), today()).values()) == 1  # the form is not counted among public words
