@@ -20,7 +20,6 @@ from portal import (
     health,
     home,
     media,
-    open311,
     policy,
     results,
     track,
@@ -29,6 +28,7 @@ from portal import (
 )
 from portal.data import door as open_data
 from portal.language import Language
+from portal.open311 import door as open311
 from portal.openapi import described
 from portal.pages import FONTS, HERE, apology
 from portal.shield import Shield
@@ -82,6 +82,9 @@ PUBLIC = frozenset(
         "/open311/v2",
         "/open311/v2/discovery.{form}",
         "/open311/v2/services.{form}",
+        "/open311/v2/services/{code}.{form}",
+        "/open311/v2/requests.{form}",  # lists what the tokens given open; takes requests in as forms are
+        "/open311/v2/tokens/{token}.{form}",
         "/open311/v2/requests/{number}.{form}",  # asks for the secret as `token`
         "/media/{token}",  # the token is signed and expires
         "/openapi.json",

@@ -1,17 +1,23 @@
-"""Open311 GeoReport v2: discovery, services and one request, in JSON and in XML."""
+"""Open311 GeoReport v2: discovery, services, requests sent in and shown to their senders, in JSON and in XML."""
 
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlmodel import func, select
 
 from core.actors import WORKER
 from core.clock import Hands, now
 from core.db import Database
 from core.models import Account
+from core.settings import Settings
 from core.vault import Vault
 from inbox import cases
-from inbox.models import Item
+from inbox.models import Case, Item
+from outbox import accounts
+from policies.edition import current
+from policies.verdict import KINDS, TOPICS
 
 
 @pytest.fixture
@@ -87,3 +93,171 @@ def test_without_the_secret_a_request_does_not_exist(door: TestClient, opened: t
     ]
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.content for answer in answers}) == 1
+
+
+REQUESTS = "/open311/v2/requests"
+SENT = {"service_code": "complaint", "description": "لم أستلم راتبي منذ شهرين", "attribute[topic]": "wages"}
+
+
+@pytest.fixture
+def taking(db: Database, door: TestClient, door_settings: Settings, vault: Vault, hands: Hands) -> TestClient:
+    """A portal that takes requests in."""
+    with db.write() as session:
+        accounts.from_environment(session, door_settings, vault)
+    return door
+
+
+def number_of_cases(db: Database) -> int:
+    with db.read() as session:
+        return session.exec(select(func.count()).select_from(Case)).one()
+
+
+def sent(door: TestClient, **headers: str) -> Any:
+    answer = door.post(f"{REQUESTS}.json", data=SENT, headers=headers)
+    assert answer.status_code == 201, answer.text
+    (receipt,) = answer.json()
+    return receipt
+
+
+def test_each_service_says_what_may_be_told_and_what_taking_part_means(lite_door: TestClient) -> None:
+    for kind in KINDS:
+        told = lite_door.get(f"/en/open311/v2/services/{kind}.json").json()
+        assert told["service_code"] == kind
+        attributes = {one["code"]: one for one in told["attributes"]}
+        assert [one["key"] for one in attributes["topic"]["values"]] == [topic for topic in TOPICS if topic != "none"]
+        assert current().ref in attributes["terms"]["description"]
+        assert current().disclaimer("en") in attributes["terms"]["description"]
+        assert not attributes["terms"]["variable"]
+        assert not any(one["required"] for one in attributes.values())
+
+
+def test_a_service_definition_in_xml_says_the_same(lite_door: TestClient) -> None:
+    told = lite_door.get("/en/open311/v2/services/complaint.json").json()
+    tree = ElementTree.fromstring(lite_door.get("/en/open311/v2/services/complaint.xml").content)  # noqa: S314 (our own answer)
+    assert [one.text for one in tree.findall("attributes/attribute/code")] == [one["code"] for one in told["attributes"]]
+    keys = [one.text for one in tree.findall("attributes/attribute[1]/values/value/key")]
+    assert keys == [one["key"] for one in told["attributes"][0]["values"]]
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+def test_there_is_no_other_service(lite_door: TestClient, form: str) -> None:
+    assert lite_door.get(f"/open311/v2/services/pothole.{form}").status_code == 404
+    assert lite_door.post(f"{REQUESTS}.{form}", data={"service_code": "pothole", "description": "."}).status_code == 404
+
+
+def test_a_request_that_is_sent_in_is_a_case_with_number_token_and_date(taking: TestClient, db: Database) -> None:
+    receipt = sent(taking)
+    with db.read() as session:
+        case = session.exec(select(Case)).one()
+        item = session.get_one(Item, case.item_id)
+    assert (case.kind, case.topic, case.lang, case.edition) == ("complaint", "wages", "ar", current().ref)
+    assert (item.text, item.private) == (SENT["description"], True)
+    assert receipt["service_request_id"] == case.number
+    assert receipt["expected_datetime"].endswith("Z")
+    assert current().ref in receipt["service_notice"]
+    assert current().disclaimer("ar") in receipt["service_notice"]
+
+
+def test_its_token_opens_it_and_tells_its_number(taking: TestClient) -> None:
+    receipt = sent(taking)
+    token, number = receipt["token"], receipt["service_request_id"]
+    (told,) = taking.get(f"/open311/v2/tokens/{token}.json").json()
+    assert told == {"service_request_id": number, "token": token}
+    (shown,) = taking.get(f"{REQUESTS}/{number}.json?token={token}").json()
+    assert (shown["status"], shown["description"]) == ("open", SENT["description"])
+    assert taking.get(f"{REQUESTS}/{number}.json?token={token.rpartition('.')[2]}").json() == [shown]
+    assert taking.get(f"{REQUESTS}.json?token={token}").json() == [shown]
+    assert taking.get(f"/track/{number}/{token.rpartition('.')[2]}").status_code == 200
+
+
+@pytest.mark.parametrize("token", ["", ".", "M-00000-00000.AAAAAAAAAAAAAAAAAAAAAAAAAA", "x" * 400])
+def test_a_token_that_opens_nothing_lists_nothing(taking: TestClient, token: str) -> None:
+    sent(taking)
+    assert taking.get(f"{REQUESTS}.json", params={"token": token}).json() == []
+    if token:
+        assert taking.get(f"/open311/v2/tokens/{token}.json").status_code == 404
+
+
+def test_the_holder_of_several_tokens_lists_and_narrows_his_requests(taking: TestClient, hands: Hands) -> None:
+    first = sent(taking)
+    hands.forward(days=1)
+    (second,) = taking.post(f"{REQUESTS}.json", data={**SENT, "service_code": "suggestion"}).json()
+    tokens = f"{first['token']},{second['token']},{first['token']}"
+
+    def listed(**more: str) -> list[str]:
+        answer = taking.get(f"{REQUESTS}.json", params={"token": tokens, **more})
+        assert answer.headers["cache-control"] == "no-store"
+        return [one["service_request_id"] for one in answer.json()]
+
+    newest_first = [second["service_request_id"], first["service_request_id"]]
+    assert listed() == newest_first
+    assert listed(service_code="complaint") == newest_first[1:]
+    assert listed(service_request_id=newest_first[0]) == newest_first[:1]
+    assert listed(status="closed") == []
+    assert listed(start_date="2026-11-25T00:00:00Z") == newest_first[:1]
+    assert listed(end_date="2026-11-25T00:00:00") == newest_first[1:]
+
+
+def test_in_xml_a_request_is_sent_in_too(taking: TestClient) -> None:
+    answer = taking.post(f"{REQUESTS}.xml", data=SENT)
+    tree = ElementTree.fromstring(answer.content)  # noqa: S314 (our own answer)
+    token = tree.findtext("request/token")
+    shown = ElementTree.fromstring(taking.get(f"{REQUESTS}.xml?token={token}").content)  # noqa: S314 (our own answer)
+    assert shown.findtext("request/description") == SENT["description"]
+    assert shown.findtext("request/extended_attributes/state") == "received"
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        ({"description": ""}, 400),
+        ({"description": "x" * 5001}, 400),
+        ({"service_code": ""}, 400),
+        ({"email": "nobody"}, 400),
+        ({"phone": "12"}, 400),
+    ],
+)
+def test_what_can_not_be_taken_is_told_and_nothing_is_stored(
+    taking: TestClient, db: Database, changed: dict[str, str], status: int
+) -> None:
+    answer = taking.post(f"{REQUESTS}.json", data={**SENT, **changed})
+    assert answer.status_code == status
+    assert [set(one) for one in answer.json()] == [{"code", "description"}]
+    assert number_of_cases(db) == 0
+
+
+def test_the_same_key_with_the_same_words_is_one_request(taking: TestClient, db: Database) -> None:
+    key = {"Idempotency-Key": "b7d2"}
+    assert sent(taking, **key) == sent(taking, **key)
+    assert number_of_cases(db) == 1
+
+
+def test_the_same_key_with_other_words_opens_nobodys_request(taking: TestClient, db: Database) -> None:
+    first = sent(taking, **{"Idempotency-Key": "1"})
+    other = taking.post(f"{REQUESTS}.json", data={**SENT, "description": "غيره"}, headers={"Idempotency-Key": "1"}).json()[0]
+    assert other["service_request_id"] != first["service_request_id"]
+    assert number_of_cases(db) == 2
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_page_elsewhere_can_not_send_for_its_reader(taking: TestClient, db: Database, site: str) -> None:
+    assert taking.post(f"{REQUESTS}.json", data=SENT, headers={"Sec-Fetch-Site": site}).status_code == 403
+    assert number_of_cases(db) == 0
+
+
+def test_whoever_sends_too_often_waits(taking: TestClient) -> None:
+    answers = [taking.post(f"{REQUESTS}.json", data=SENT) for _ in range(32)]
+    assert [answer.status_code for answer in answers[:30]] == [201] * 30
+    assert answers[-1].status_code == 429
+    assert int(answers[-1].headers["retry-after"]) > 0
+
+
+def test_where_no_forms_are_taken_it_is_told_so(door: TestClient, hands: Hands) -> None:
+    assert door.post(f"{REQUESTS}.json", data=SENT).status_code == 503
+
+
+def test_a_request_in_confidence_is_one(taking: TestClient, db: Database) -> None:
+    taking.post(f"{REQUESTS}.json", data={**SENT, "attribute[confidential]": "yes", "attribute[lang]": "ur"})
+    with db.read() as session:
+        case = session.exec(select(Case)).one()
+    assert (case.grade, case.lang) == ("confidential", "ur")
