@@ -36,6 +36,11 @@ DAYS = 14
 ROUNDS = (9, 12, 15)
 #: why these posts go in one language, as their author would say it
 ALONE = "النسخة الأخرى في حساب آخر"
+#: how a case ends, by whether it is a suggestion
+ENDS = {
+    False: ("solved", "اطّلعنا على عقد العمل وكشف الأجور، ودُفع المتأخر كاملًا."),
+    True: ("accepted", "اقتراح نافع، ونبدأ العمل به مع بداية العام."),
+}
 
 
 @contextmanager
@@ -164,8 +169,8 @@ class Round:
         """Two cases go a step: taken, then resolved."""
         noura = self._person(session, "noura")
         for case in session.exec(select(Case).where(col(Case.state) == "in_progress").order_by(col(Case.id)).limit(1)).all():
-            why = "اطّلعنا على عقد العمل وكشف الأجور، ودُفع المتأخر كاملًا."
-            cases.resolve(session, noura, case, "solved", why)
+            outcome, why = ENDS[case.kind == "suggestion"]
+            cases.resolve(session, noura, case, outcome, why)
         for case in session.exec(select(Case).where(col(Case.state) == "received").order_by(col(Case.id)).limit(2)).all():
             cases.assign(session, noura, case, noura.user_id)
             cases.move(session, noura, case, "in_progress", "اتصلنا بصاحب العمل وطلبنا كشف الأجور.")
