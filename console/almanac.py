@@ -13,6 +13,7 @@ from core.errors import WrongOption
 from core.hijri import hijri
 from core.models import Period
 from core.why import Why
+from scheduler import casework
 from scheduler.warnings import planned_on
 
 AHEAD = timedelta(days=366)
@@ -31,36 +32,36 @@ def listed(house: House, first: str, last: str, *, removed: bool) -> dict[str, A
 def keep(
     house: House, actor: Actor, kind: str, first: str, last: str, name_ar: str, name_en: str, status: str, source: str
 ) -> dict[str, Any]:
-    """See core.calendar.keep; with the posts planned on these days."""
+    """See core.calendar.keep; with the posts planned on these days, and how many cases' dates moved."""
     days = {"first": _day("FIRST", first), "last": _day("LAST", last)}
     with house.db.write() as session:
         period = calendar.keep(session, actor, kind=kind, name_ar=name_ar, name_en=name_en, status=status, source=source, **days)
         value = _told(session, period)
-    return _sealed(house, value)
+    return _followed(house, value)
 
 
 def announce(house: House, actor: Actor, number: int, source: str, first: str, last: str, *, confirmed: bool) -> dict[str, Any]:
-    """See core.calendar.announce; with the posts planned on these days."""
+    """See core.calendar.announce; with the posts planned on these days, and how many cases' dates moved."""
     days = {name: _day(f"--{name}", text) if text else None for name, text in (("first", first), ("last", last))}
     with house.db.write() as session:
         period = calendar.of(session, number)
         value = _told(session, calendar.announce(session, actor, period, source=source, confirmed=confirmed, **days))
-    return _sealed(house, value)
+    return _followed(house, value)
 
 
 def move(house: House, actor: Actor, number: int, first: str, last: str, source: str) -> dict[str, Any]:
-    """See core.calendar.move; with the posts planned on these days."""
+    """See core.calendar.move; with the posts planned on these days, and how many cases' dates moved."""
     days = (_day("FIRST", first), _day("LAST", last))
     with house.db.write() as session:
         value = _told(session, calendar.move(session, actor, calendar.of(session, number), *days, source=source))
-    return _sealed(house, value)
+    return _followed(house, value)
 
 
 def remove(house: House, actor: Actor, number: int, reason: str) -> dict[str, Any]:
     """See core.calendar.remove."""
     with house.db.write() as session:
         value = plain(calendar.remove(session, actor, calendar.of(session, number), reason))
-    return _sealed(house, value)
+    return _followed(house, value)
 
 
 def plain(period: Period) -> dict[str, Any]:
@@ -86,6 +87,11 @@ def _told(session: Session, period: Period) -> dict[str, Any]:
         {"post": p.id, "title": p.title, "state": p.state, "at": p.at} for p in planned_on(session, period.first, period.last)
     ]
     return {**plain(period), "planned": planned}
+
+
+def _followed(house: House, value: dict[str, Any]) -> dict[str, Any]:
+    """With the number of open cases whose promised dates moved for it, and whose authors are told."""
+    return _sealed(house, {**value, "cases_moved": casework.follow_calendar(house.db)})
 
 
 def _sealed(house: House, value: dict[str, Any]) -> dict[str, Any]:

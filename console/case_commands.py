@@ -59,6 +59,14 @@ def case_why(
     end(value, as_json=True, failed=False) if json else tell(value)
 
 
+@case.command("rounds")
+def case_rounds(json: Json = False) -> None:
+    """Warn staff, tell and ask authors where it is time, as the worker does every minute; nothing while the office is closed."""
+    from console.clock import rounds
+
+    end(rounds(house()), as_json=json, failed=False)
+
+
 @case.command("open")
 def case_open(
     item: ItemId,

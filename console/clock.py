@@ -1,4 +1,4 @@
-"""`case why`: by when a case is to be answered and ended, and how each date was counted."""
+"""`case why | rounds`: by when a case is to be answered and ended, how each date was counted, and who must be told now."""
 
 import sys
 from collections.abc import Sequence
@@ -6,12 +6,15 @@ from typing import Any
 
 from console.casefiles import find
 from console.opening import House
+from core import audit
 from core.actors import Actor
 from core.clock import in_dubai
 from core.i18n import Lang
 from core.worktime import Step
 from inbox import due
+from inbox import rounds as inbox_rounds
 from inbox.due import Explained
+from scheduler import casework
 
 
 def why(house: House, actor: Actor, number: str, lang: Lang) -> dict[str, Any]:
@@ -27,6 +30,13 @@ def tell(value: dict[str, Any]) -> None:
     """The same for people: one date after the other, a line a step."""
     blocks = ["\n  ".join(one["words"]) for one in value["dates"]]
     sys.stdout.write("\n".join([value["number"], *blocks, ""]))
+
+
+def rounds(house: House) -> dict[str, Any]:
+    """One round through the cases: dates of how many `moved`, how many were `touched` (warned of, told, asked, closed)."""
+    value = {"moved": casework.follow_calendar(house.db), "touched": inbox_rounds.work(house.db)}
+    audit.seal(house.db)
+    return value
 
 
 def _plain(one: Explained, lang: Lang) -> dict[str, Any]:

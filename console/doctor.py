@@ -130,7 +130,7 @@ def _database(db: Database) -> Iterator[Check]:
         yield Check("database", "bad", "database_unreachable", {"dialect": db.dialect, "why": e.details["reason"]})
         return
     if revision is None:
-        migrations.create_schema(db)
+        opening.made(db)
         revision = migrations.current(db)
     yield Check("database", "ok", "database", {"dialect": db.dialect})
     head = migrations.newest()

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 import migrations
 from connectors.contract import Connector
+from core import estimates
 from core.actors import OPERATING, Actor
 from core.auth import actor_of, check_password, who
 from core.db import Database, open_database
@@ -54,7 +55,7 @@ def opened(*, patient: bool = False) -> House:
         raise KeyLost(path=key_file(configured))
     vault = open_vault(configured)
     if revision is None:
-        migrations.create_schema(db)
+        made(db)
     elif revision != migrations.newest():
         raise ConfigurationError(
             name="MAJLIS_DATABASE_URL",
@@ -62,6 +63,12 @@ def opened(*, patient: bool = False) -> House:
         )
     keep_environment(db, configured, vault)
     return House(configured, db, vault)
+
+
+def made(db: Database) -> None:
+    """The newest schema, and what the tables foresee of the calendar, so that the first case is promised nothing on a holiday."""
+    migrations.create_schema(db)
+    estimates.enter(db)
 
 
 def key_lost(db: Database, configured: Settings) -> bool:

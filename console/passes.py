@@ -7,7 +7,7 @@ from typing import Any
 
 import migrations
 import scheduler.rooms  # noqa: F401 (registers what every room has to say when something leaves)
-from console.opening import House, keep_environment, reachable
+from console.opening import House, keep_environment, made, reachable
 from core import audit
 from core.actors import Actor
 from core.db import open_database
@@ -64,7 +64,7 @@ def migrate() -> dict[str, Any]:
     configured = settings()
     db = open_database(configured)
     before = reachable(db)
-    migrations.create_schema(db)
+    made(db)
     keep_environment(db, configured, open_vault(configured))
     with db.read() as session:
         keys = [account.key for account in accounts.active(session)]

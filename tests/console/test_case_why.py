@@ -38,3 +38,20 @@ def test_a_week_or_targets_that_are_reversed_refuse_to_start(connected: Door, tm
     for command in (("case", "list"), ("doctor",)):
         done = connected.run(*command, **{name: str(tmp_path / "own.toml")})
         assert (done.returncode, done.stderr.partition(":")[0].split()[-1]) == (2, name)
+
+
+def test_a_fresh_house_knows_its_holidays_and_says_how_many_promises_an_announcement_moves(connected: Door) -> None:
+    connected.told("sync")
+    hired = connected.run("adduser", "maryam", "--role", "manager", "--password-stdin", given="ten letters at least")
+    assert hired.returncode == 0, hired.stderr
+    assert connected.told("calendar", "list")["periods"]
+    cases = connected.told("case", "list", "--limit", "1000")["cases"]
+    outcome = connected.told("case", "why", cases[0]["number"])["dates"][1]
+    day = next(step["first"] for step in outcome["steps"] if step["what"] == "whole")  # every outcome is counted over it
+    names = ("--name-ar", "عطلة", "--name-en", "Off", "--source", "WAM")
+    password = {"MAJLIS_AS_PASSWORD": "ten letters at least"}
+    kept = connected.told("--as", "maryam", "calendar", "keep", "holiday", day, day, *names, **password)
+    assert kept["cases_moved"] == len(cases)
+    assert connected.told("case", "rounds")["moved"] == 0
+    why = connected.told("case", "why", cases[0]["number"])["dates"][1]
+    assert ("holiday", "Off") in [(step["what"], step["because"]) for step in why["steps"]]
