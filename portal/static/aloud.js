@@ -102,10 +102,16 @@
   const voice = lang => speech.getVoices().find(one => one.lang.toLowerCase().startsWith(lang === "tl" ? "fil" : lang));
 
   const say = () => {
-    if (at >= sentences.length) { finish(); return; }
+    if (at >= sentences.length) { finish(heard.textContent); return; }
     const mine = turn += 1, sentence = sentences[at], utterance = new SpeechSynthesisUtterance(sentence.text);
     const found = voice(sentence.lang);
-    if (speech.getVoices().length && !found) { finish(heard.dataset.none); return; }
+    if (speech.getVoices().length && !found) { // the rest is read: a name in another script does not end the page
+      if (!sentences.some(one => voice(one.lang))) { finish(heard.dataset.none); return; }
+      heard.textContent = heard.dataset.none;
+      at += 1;
+      say();
+      return;
+    }
     if (found) utterance.voice = found;
     utterance.lang = found?.lang ?? sentence.lang;
     // a device without any voice may stay silent without saying so

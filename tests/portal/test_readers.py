@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from inbox.tongues import NAMES
 from tests.portal.axe import findings
 from tests.portal.eyes import pale, too_wide
 from tests.portal.open_door import Shown, standing
@@ -180,7 +181,7 @@ def test_without_scripts_no_aid_is_offered_that_would_do_nothing(browser: Browse
 def test_the_page_is_read_aloud_whole_and_the_sentence_that_is_read_is_marked(
     page: Page, shown: Shown, path: str, lang: str
 ) -> None:
-    speaking(page, "ar-AE", "en-GB")
+    speaking(page, "ar-AE", "en-GB", "ur-PK", "hi-IN", "bn-BD", "ml-IN", "fil-PH")
     page.goto(shown.address(path, lang), wait_until="load")
     said = heard(page)
     assert len(said) > 15
@@ -195,6 +196,15 @@ def test_words_in_another_language_are_read_in_that_language(page: Page, shown: 
     said = heard(page)
     assert {one["lang"] for one in said if one["text"].startswith("راتبي")} == {"ar-AE"}
     assert {one["lang"] for one in said if one["text"].startswith("Decided")} == {"en-GB"}
+
+
+def test_what_the_device_has_no_voice_for_is_passed_over_and_the_rest_is_read(page: Page, shown: Shown) -> None:
+    speaking(page, "en-GB")
+    page.goto(f"{shown.home}/en", wait_until="load")
+    said = heard(page)
+    assert [one for one in said if one["text"] in NAMES.values() and one["text"] != "Tagalog"] == []
+    assert plain(said[-1]["text"]) in plain(page.locator("main").inner_text())[-200:]
+    expect(page.locator("#aids .heard")).to_contain_text("no voice for this language")
 
 
 def test_reading_pauses_goes_on_with_the_same_sentence_and_ends_with_escape(page: Page, shown: Shown) -> None:
