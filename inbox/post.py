@@ -5,27 +5,35 @@ link's secret are filled in as the letter leaves, so neither stands in the ledge
 """
 
 import hashlib
+import hmac
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
 from core.actors import Actor
+from core.clock import now
 from core.display import strip_nul
+from core.errors import NotFound
+from core.i18n import LANGS
 from core.models import Account
 from core.settings import Settings
 from core.settings import settings as current
 from core.vault import SealBroken, Vault, open_vault
-from inbox import numbers
+from inbox import editions, numbers, receipts, tally
 from inbox.models import Case, CaseEvent
 from inbox.steps import step
-from inbox.tongues import say
+from inbox.tongues import Tongue, say, tongue_of
 from outbox.body import Body
-from outbox.enqueue import enqueue
+from outbox.enqueue import by_ref, enqueue
 from outbox.guards import FILLERS, GUARDS, ON_SETTLED, Refusal
 from outbox.models import Delivery
 
 #: how a letter ended, as a step of its case
 ENDS = SENT, REFUSED = "mail_sent", "mail_refused"
+#: the letter that a form brings about by itself, and how many of it one address is sent within DAY
+RECEIPT, RECEIPTS_A_DAY, DAY = "receipt", 3, timedelta(days=1)
 
 
 def contact(vault: Vault, *, name: str = "", email: str = "", **more: str) -> str:
@@ -50,26 +58,35 @@ def mail(
 
     Its words are `mail.<about>.subject` and `.text` in the case's language, with `values` (no personal data: they stand in the
     ledger), `number` and `case_link`. The same letter with the same values (or the same `key`) again is the one that stands.
-    Once his mail server refused a letter for good he is sent no other, unless he asks (`anew`).
+    Once his mail server refused a letter for good he is sent no other; receipts keep to the account's brake and to RECEIPTS_A_DAY;
+    neither holds where he asks for it (`anew`). The ledger names the reader by a keyed hash.
     """
     if not case.contact or (account := account_of(session)) is None or (not anew and _refuses(session, case)):
         return None
+    if (reader := _reader(case)) is None:
+        return None
+    ref = f"mail:{case.id}:{about}:{hashlib.sha256(repr(key or sorted(values.items())).encode()).hexdigest()[:16]}"
+    if about == RECEIPT and not anew and by_ref(session, ref) is None:
+        if _enough(session, account, reader):
+            return None
+        tally.add(session, {(tally.today(), account.id or 0, "receipt", ""): 1})
+    lang = tongue_of(case.lang)
     words = {"number": case.number, "case_link": "{case_link}", **values}
-    text = f"{say(f'mail.{about}.text', case.lang, **words)}\n\n{say('mail.foot', case.lang)}"
-    named = hashlib.sha256(repr(key or sorted(values.items())).encode()).hexdigest()[:16]
+    parts = [say(f"mail.{about}.text", lang, **words), *(_terms(session, case, lang) if about == RECEIPT else ())]
     return enqueue(
         session,
         actor,
         kind="mail",
         account=account,
         body=Body(
-            text,
+            "\n\n".join([*parts, say("mail.foot", lang)]),
             to_author="{address}",
             private=True,
             fill="mail",
-            subject=say(f"mail.{about}.subject", case.lang, number=case.number),
+            subject=say(f"mail.{about}.subject", lang, number=case.number),
         ),
-        ref=f"mail:{case.id}:{about}:{named}",
+        target_id=reader,
+        ref=ref,
         guard="mail_wanted",
         guard_arg={"case": case.id, "about": about},
     )
@@ -79,6 +96,33 @@ def account_of(session: Session) -> Account | None:
     """The account letters leave by; None where none is set."""
     where = (col(Account.platform) == "email", col(Account.active))
     return session.exec(select(Account).where(*where).order_by(col(Account.id).desc())).first()
+
+
+def _reader(case: Case) -> str | None:
+    """The reader by a keyed hash of his address: None where he gave none, "" where we can't read what he gave."""
+    vault = open_vault(current())
+    try:
+        address = vault.open(case.contact).get("email", "")
+    except SealBroken:
+        return ""
+    return hmac.digest(vault.derive("letters"), address.encode(), "sha256").hex()[:32] if address else None
+
+
+def _enough(session: Session, account: Account, reader: str) -> bool:
+    """Whether no further receipt goes to this reader, or to anybody, today: whoever fills in another's address is no nuisance."""
+    if tally.count(session, "receipt", day=tally.today(), account_id=account.id) >= current().receipt_brake:
+        return True
+    lately = (col(Delivery.account_id) == account.id, col(Delivery.target_id) == reader, col(Delivery.created_at) > now() - DAY)
+    sent = session.exec(select(Delivery.guard_arg).where(*lately)).all() if reader else ()
+    return len([one for one in sent if one.get("about") == RECEIPT]) >= RECEIPTS_A_DAY
+
+
+def _terms(session: Session, case: Case, lang: Tongue) -> list[str]:
+    """By when we answer, the edition that was accepted, and its disclaimer."""
+    told = receipts.also(lang, case.edition, case.first_due_at)
+    with suppress(NotFound):
+        told.append(editions.find(session, case.edition).disclaimer(lang if lang in LANGS else "en"))
+    return told
 
 
 def _refuses(session: Session, case: Case) -> bool:

@@ -84,7 +84,7 @@ def public(account: Account, one: Owed, settings: Settings, ref: str) -> Order:
     """The receipt that everybody may read."""
     form = "plain" if account.platform in PRICED_LINKS else "public"
     words = say(f"receipt.{_kind(one)}.{form}", one.lang, number=one.number, track=f"{settings.public_url}/{one.lang}/track")
-    for part in _also(one):
+    for part in also(one.lang, one.edition, one.answer_by):
         words = words if form == "plain" and len(words) + len(part) >= SHORT else f"{words} {part}"
     body = Body(words, root_id=one.root_id, to_author=one.author_id)
     return Order("receipt", ref, one.native_id, body, "receipt_wanted", {"item": one.item_id})
@@ -93,9 +93,15 @@ def public(account: Account, one: Owed, settings: Settings, ref: str) -> Order:
 def private(one: Owed, kind: str, ref: str) -> Order:
     """The same for its author alone, with the link that opens the case."""
     words = say(f"receipt.{_kind(one)}.private", one.lang, number=one.number, case_link="{case_link}")
-    words = "\n".join([words, *_also(one)])
+    words = "\n".join([words, *also(one.lang, one.edition, one.answer_by)])
     body = Body(words, root_id=one.root_id, to_author=one.author_id, private=True, fill="case_link")
     return Order(kind, ref, one.native_id, body, "receipt_wanted", {"item": one.item_id})
+
+
+def also(lang: Tongue, edition: str, answer_by: datetime | None) -> list[str]:
+    """By when we answer, and which edition counts: what every receipt says beside its number."""
+    told = [say("receipt.answer_by", lang, day=_day(answer_by, lang))] if answer_by else []
+    return [*told, say("receipt.terms", lang, edition=edition)] if edition else told
 
 
 def proof(session: Session, case: Case) -> Sequence[Delivery]:
@@ -113,12 +119,6 @@ def _beginning(ref: str) -> Any:
 
 def _kind(one: Owed) -> str:
     return one.kind if one.kind in ("complaint", "suggestion") else "other"
-
-
-def _also(one: Owed) -> list[str]:
-    """By when we answer, and which edition counts."""
-    told = [say("receipt.answer_by", one.lang, day=_day(one.answer_by, one.lang))] if one.answer_by else []
-    return [*told, say("receipt.terms", one.lang, edition=one.edition)] if one.edition else told
 
 
 def _day(moment: datetime, lang: Tongue) -> str:

@@ -14,7 +14,7 @@ from core.db import Database
 from core.models import Account
 from core.settings import Settings, load
 from core.vault import open_vault
-from inbox import cases, numbers, post
+from inbox import cases, editions, numbers, post
 from inbox.models import Case, CaseEvent
 from outbox import accounts, decide
 from outbox.accounts import Connections
@@ -125,6 +125,41 @@ def test_it_is_written_in_the_language_of_the_case(office: Office) -> None:
     office.write("answered")
     office.send()
     assert "Read the answer" in office.room.words()
+
+
+def test_a_receipt_names_date_and_edition_and_carries_the_disclaimer(office: Office) -> None:
+    with office.db.write() as session:
+        case, edition = session.get_one(Case, office.case_id), editions.in_force(session)
+        case.edition, case.first_due_at, case.lang = edition.ref, now() + timedelta(days=3), "ur"
+    office.write()
+    office.send()
+    words = office.room.words()
+    assert edition.ref in words
+    assert "27 نومبر 2026" in words
+    assert edition.disclaimer("en") in words  # the policy itself speaks Arabic and English
+
+
+def test_whoever_fills_in_anothers_address_is_no_nuisance_to_him(office: Office) -> None:
+    queued = []
+    for n in range(5):
+        with office.db.write() as session:
+            first = session.get_one(Case, office.case_id)
+            case = Case(number=f"M-00000-0000{n}", key_id=first.key_id, kind="complaint", contact=first.contact)
+            session.add(case)
+            session.flush()
+            queued.append(post.mail(session, WORKER, case, "receipt"))
+            assert post.mail(session, WORKER, case, "answered") is not None  # what staff write goes out all the same
+    assert [one is not None for one in queued] == [True, True, True, False, False]
+    assert len({one.target_id for one in queued if one is not None}) == 1
+    office.hands.forward(days=1, seconds=1)
+    assert office.write() is not None
+
+
+def test_receipts_by_letter_keep_to_the_brake(office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    braked = load(MAJLIS_VAR_DIR=str(tmp_path / "var"), MAJLIS_RECEIPT_BRAKE="0")
+    monkeypatch.setattr(post, "current", lambda: braked)
+    assert office.write() is None
+    assert office.write(anew=True) is not None
 
 
 def test_the_same_letter_asked_for_twice_is_one_and_another_is_another(office: Office) -> None:
