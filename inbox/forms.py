@@ -26,6 +26,7 @@ from inbox.models import Case, CaseEvent, Item, Upload
 from inbox.receive import receive
 from inbox.tongues import TONGUES
 from inbox.uploads import Waiting
+from outbox.accounts import note_health
 from policies.clauses import Edition
 from policies.verdict import KINDS, TOPICS, Kind
 
@@ -96,6 +97,7 @@ def file(
         lang=filed.lang,
     )
     uploads.keep(session, actor, item, filed.files, settings)
+    note_health(session, account, None)
     session.add(CaseEvent(case_id=case.id or 0, actor=actor.label, what="receipt_sent", data={"by": "portal"}))
     post.mail(session, actor, case, "receipt")
     audit.record(session, actor, "form.file", f"case:{case.id}", kind=filed.kind, edition=filed.edition, files=len(filed.files))

@@ -40,9 +40,10 @@ def body() -> None:
             own = [stream for stream in streams if stream.account_id == account.id]
             with columns[place % 2], st.container(border=True, key=f"account_{account.id}"):
                 show(card(account, own, counts.get(account.id or 0, 0), lang))
-                if (month := money.month(meters[account.key], lang)) is not None:
-                    show(month)
-                money.change(account, person)
+                if (meter := meters.get(account.key)) is not None:  # our own forms and e-mail cost nothing
+                    if (month := money.month(meter, lang)) is not None:
+                        show(month)
+                    money.change(account, person)
         pulse(reading, lang)
 
 

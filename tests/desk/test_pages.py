@@ -12,6 +12,7 @@ from core.i18n import Lang, t
 from core.models import Account, User
 from desk import rooms, store
 from desk.session import DOOR
+from desk.shown import platform
 
 DASHBOARD = Path(__file__).resolve().parents[2] / "dashboard.py"
 PAGE = """
@@ -90,6 +91,19 @@ def test_an_account_that_does_not_answer_is_told_beside_the_reply(ministry: obje
     assert any(
         t("desk.reply.waits", "ar", health=t("desk.health.unavailable", "ar")) in block.proto.body for block in app.get("html")
     )
+
+
+@pytest.mark.usefixtures("ministry")
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_forms_and_mail_stand_among_the_accounts_and_cost_nothing(token: Token, lang: Lang) -> None:
+    own = token("admin")
+    with store.write() as session:
+        session.add_all([Account(platform=name, native_id="own", health="ok") for name in ("portal", "email")])
+    for path in ("accounts", "figures", "problems", "inbox"):
+        app = opened(path, own, lang)
+        assert not app.exception, f"{path}: {[e.value for e in app.exception]}"
+    told = " ".join(block.proto.body for block in opened("accounts", own, lang).get("html"))
+    assert platform("portal", lang) in told
 
 
 @pytest.mark.usefixtures("ministry")

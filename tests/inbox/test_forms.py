@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import func, select
 
 from core.actors import CITIZEN, DOOR, NOBODY, OPERATING, Actor
-from core.clock import Hands
+from core.clock import Hands, now
 from core.db import Database
 from core.errors import Forbidden, Invalid, NotFound
 from core.models import Account, AuditEntry
@@ -79,6 +79,13 @@ def test_it_is_a_private_item_and_a_case_with_what_its_author_chose_gave_and_acc
         assert cases.find(session, case.number, cases.secret_of(case, vault), vault) == case
         assert {step.what for step in session.exec(select(CaseEvent))} == {"received", "receipt_sent"}
         assert case.receipt_owed == ""
+
+
+def test_the_forms_were_last_heard_when_somebody_sent_one(db: Database, counter: Counter) -> None:
+    counter.take(FILED)
+    with db.read() as session:
+        portal = speaking.forms(session)
+        assert (portal.heard_at, portal.health) == (now(), "ok")
 
 
 def test_it_never_enters_what_the_public_is_told(db: Database, counter: Counter) -> None:
