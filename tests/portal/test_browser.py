@@ -12,6 +12,9 @@ from tests.portal.open_door import Shown, standing
 
 PATHS = [
     "/",
+    "/write",
+    "/complaint",
+    "/feedback",
     "/track",
     "/policy",
     "/commitments",

@@ -10,7 +10,10 @@ from core.i18n import ROOT
 from inbox.tongues import NAMES
 from policies.edition import current
 
-PAGES = ["/", "/track", "/policy", "/commitments", "/results", "/accessibility", "/events", "/open-data"]
+PAGES = [
+    "/", "/write", "/complaint", "/suggestion", "/feedback", "/track", "/policy", "/commitments", "/results", "/accessibility",
+    "/events", "/open-data",
+]  # fmt: skip
 MISSING = "/no-such-page"
 ARABIC = re.compile("[\u0621-\u064a]")
 
@@ -81,8 +84,10 @@ def test_a_page_has_one_heading_of_the_first_rank_and_a_way_past_the_navigation(
 @pytest.mark.parametrize("path", PAGES)
 def test_every_field_has_its_label(lite_door: TestClient, path: str) -> None:
     page = lite_door.get(path).text
-    labelled = set(re.findall(r'<label for="(\w+)"', page))
-    assert set(re.findall(r'<input id="(\w+)"', page)) == labelled
+    labelled = set(re.findall(r'<label for="([\w-]+)"', page))
+    fields = re.findall(r'<(?:input(?: type="(?:radio|checkbox)")?|select|textarea) id="([\w-]+)"', page)
+    assert set(fields) == labelled
+    assert len(fields) == len(set(fields))
 
 
 @pytest.mark.parametrize("path", [*PAGES, MISSING, "/health", "/open-data/datapackage.json", "/static/portal.css", "/robots.txt"])
