@@ -47,7 +47,7 @@ def _plain(one: Explained, lang: Lang) -> dict[str, Any]:
         "since": promise.since,
         "minutes": promise.span.minutes if promise.span else None,
         "days": promise.span.days if promise.span else None,
-        "source": promise.source,
+        "source": promise.target.source(lang) if promise.target else None,
         "met_at": promise.met,
         "still_since": promise.still,
         "steps": _steps(promise.steps),

@@ -45,15 +45,15 @@ class Dates:
 class Promise:
     """One date of a case. `what`: first, next (an answer to what he wrote since), resolve, interim (told with an interim reply).
 
-    `span` counted from `since` is `due`; None where a person set the date. `source`: where the target was read. `met`: when it came
-    to pass. `still`: since when the clock stands still, because the author was asked something.
+    `span` of `target` counted from `since` is `due`; None where a person set the date. `met`: when it came to pass. `still`: since
+    when the clock stands still, because the author was asked something.
     """
 
     what: str
     since: datetime
     due: datetime
     span: Term | None = None
-    source: str = ""
+    target: Target | None = None
     met: datetime | None = None
     steps: tuple[Step, ...] = ()
     still: datetime | None = None
@@ -70,8 +70,8 @@ class Explained:
         """Line by line: what, by when, how it was counted, what came of it."""
         one = self.promise
         lines = [t(f"clock.promise.{one.what}", lang, due=instant(self.kept, lang))]
-        if one.span is not None:
-            told = {"term": one.span.words(lang), "since": instant(one.since, lang), "source": one.source}
+        if one.span is not None and one.target is not None:
+            told = {"term": one.span.words(lang), "since": instant(one.since, lang), "source": one.target.source(lang)}
             lines.append(t("clock.counted", lang, **told))
         lines += [step.words(lang) for step in one.steps]
         if self.kept != one.due:
@@ -154,7 +154,7 @@ def promises(session: Session, case: Case, calendar: Calendar) -> list[Promise]:
 
     def promise(what: str, since: datetime, span: Term, met: datetime | None = None) -> Promise:
         counted = count(calendar, since, span, past.pauses)
-        return Promise(what, since, counted.due, span, target.source, met, counted.steps, None if met else past.still)
+        return Promise(what, since, counted.due, span, target, met, counted.steps, None if met else past.still)
 
     found = []
     if waits is not None or case.first_reply_at is not None:

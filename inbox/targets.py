@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core import weekfile
 from core.errors import Invalid
-from core.i18n import ROOT
+from core.i18n import ROOT, Lang
 from core.ownfile import Table, only, tables, told
 from core.settings import settings
 from core.why import Why, none_of
@@ -18,6 +18,7 @@ from policies.verdict import KINDS
 NAME = "MAJLIS_TARGETS_FILE"
 SHIPPED = ROOT / "inbox" / "targets.toml"
 GRADES = ("ordinary", "urgent", "confidential")
+SOURCES = ("source_ar", "source_en")
 TERMS = ("first", "next", "resolve", "warn")
 #: what a target may be for, what weighs most first
 FOR = ("grade", "kind", "channel")
@@ -25,16 +26,21 @@ FOR = ("grade", "kind", "channel")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is promised to cases of a grade, kind and channel ("" is any), and where that was read. `warn` is working time."""
+    """What is promised to cases of a grade, kind and channel ("" is any), and where that was read, in both languages. `warn` is
+    working time."""
 
     first: Term
     next: Term
     resolve: Term
     warn: Term
-    source: str
+    source_ar: str
+    source_en: str
     grade: str = ""
     kind: str = ""
     channel: str = ""
+
+    def source(self, lang: Lang) -> str:
+        return self.source_ar if lang == "ar" else self.source_en
 
     def fits(self, grade: str, kind: str, channel: str) -> bool:
         return all(mine in ("", theirs) for mine, theirs in ((self.grade, grade), (self.kind, kind), (self.channel, channel)))
@@ -73,16 +79,17 @@ def read(path: Path, weeks: Weeks) -> Targets:
 
 
 def _target(table: Table) -> Target:
-    only(table, (*FOR, *TERMS, "source"))
+    only(table, (*FOR, *TERMS, *SOURCES))
     grade, kind, channel = (str(table.get(name, "")) for name in FOR)
     if grade and grade not in GRADES:
         raise Invalid(field="grade", why=none_of(grade, GRADES))
     if kind and kind not in KINDS:
         raise Invalid(field="kind", why=none_of(kind, KINDS))
-    if missing := [name for name in (*TERMS, "source") if not str(table.get(name, "")).strip()]:
+    if missing := [name for name in (*TERMS, *SOURCES) if not str(table.get(name, "")).strip()]:
         raise Invalid(field="targets", why=Why("target_lacks", missing=", ".join(missing)))
     first, following, resolve, warn = (term(str(table[name])) for name in TERMS)
-    return Target(first, following, resolve, warn, str(table["source"]), grade, kind, channel)
+    ar, en = (str(table[name]) for name in SOURCES)
+    return Target(first, following, resolve, warn, ar, en, grade, kind, channel)
 
 
 def _complete(targets: Targets) -> None:

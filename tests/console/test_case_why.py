@@ -30,7 +30,10 @@ def test_an_unknown_number_is_said_so(connected: Door) -> None:
     ("name", "text"),
     [
         ("MAJLIS_WEEK_FILE", "[[usual]]\nmonday = [15:30:00, 07:30:00]\n"),
-        ("MAJLIS_TARGETS_FILE", '[[target]]\nfirst = "9d"\nnext = "3d"\nresolve = "5d"\nwarn = "4h"\nsource = "x"\n'),
+        (
+            "MAJLIS_TARGETS_FILE",
+            '[[target]]\nfirst = "9d"\nnext = "3d"\nresolve = "5d"\nwarn = "4h"\nsource_en = "x"\nsource_ar = "س"\n',
+        ),
     ],
 )
 def test_a_week_or_targets_that_are_reversed_refuse_to_start(connected: Door, tmp_path: Path, name: str, text: str) -> None:

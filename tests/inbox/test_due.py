@@ -23,7 +23,7 @@ from inbox.steps import answered
 
 COMPLAINT = "أشتكي من تطبيق الوزارة، بطيء ولا يفتح منذ أسبوع"
 UNION = Days("holiday", date(2026, 12, 2), date(2026, 12, 3), "عيد الاتحاد", "Eid Al Etihad", "announced")
-ALL = '[[target]]\nfirst = "3d"\nnext = "3d"\nresolve = "15d"\nwarn = "8h"\nsource = "x"\n'
+ALL = '[[target]]\nfirst = "3d"\nnext = "3d"\nresolve = "15d"\nwarn = "8h"\nsource_ar = "س"\nsource_en = "x"\n'
 
 
 def at(text: str) -> datetime:
@@ -192,7 +192,7 @@ def test_every_date_is_explained_line_by_line_in_both_languages(db: Database, ca
         first, outcome = due.explain(session, case(session))
     assert first.words("en") == [
         "First answer by Fri 27 Nov 2026, 12:00",
-        f"3 working days from Tue 24 Nov 2026, 10:00. Source: {first.promise.source}",
+        f"3 working days from Tue 24 Nov 2026, 10:00. Source: {targets.kept().all[0].source_en}",
         "Tue 24 Nov 2026: the day it came in, not counted",
         "Wed 25 Nov 2026 to Fri 27 Nov 2026: 3 working days",
         "Done Wed 25 Nov 2026, 10:00: in time",
@@ -254,7 +254,7 @@ def test_the_target_that_says_most_goes_before_class_kind_channel(tmp_path: Path
         "",
         ALL.replace("[[target]]", '[[target]]\nkind = "complaint"'),
         ALL + ALL,
-        ALL.replace('source = "x"', ""),
+        ALL.replace('source_ar = "س"', ""),
         ALL.replace('warn = "8h"', ""),
         ALL.replace('first = "3d"', 'first = "16d"'),
         ALL.replace('next = "3d"', 'next = "46h"').replace("15d", "10d"),
