@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse
 from core.actors import DOOR
 from core.errors import Invalid
 from core.i18n import LANGS, t
-from inbox import cases, forms, post, uploads
+from inbox import cases, forms, receipts, uploads
 from inbox.models import Case
 from inbox.tongues import NAMES, say
 from policies.verdict import TOPICS
@@ -111,7 +111,7 @@ def _send(request: Request, entry: Entry, nonce: str) -> HTMLResponse:
             if not forms.open_now(session):
                 return page(request, "closed.html", status=503)
             case = forms.file(session, DOOR, filed, edition, verdicts, settings=portal.settings, vault=portal.vault)
-            mailed = bool(entry.email) and post.account_of(session) is not None
+            mailed = any(one.kind == "mail" for one in receipts.proof(session, case))
     except Invalid as e:  # a file waited too long
         wrong = {str(e.details["field"]): said_why(e, lang_of_request(request))}
         return _form(request, replace(entry, files=(), problems=wrong), status=422)
