@@ -36,9 +36,9 @@ def opened(settings: Settings, db: Database) -> Iterator[TestClient]:
 
 
 @contextmanager
-def served(settings: Settings, db: Database) -> Iterator[int]:
-    """A portal as `portal.serve` runs it, on a free loopback port: the port."""
-    server = uvicorn.Server(configured(create(settings, db), settings, port=0))
+def served(settings: Settings, db: Database, port: int = 0) -> Iterator[int]:
+    """A portal as `portal.serve` runs it, on a free loopback port unless one is given: the port."""
+    server = uvicorn.Server(configured(create(settings, db), settings, port=port))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
