@@ -97,7 +97,8 @@ def steps(reading: Session, case: Case, sees: eyes.Eyes) -> Markup:
         el(
             "li",
             shown.stamp(one.at, lang),
-            _what(one, lang),
+            trade.known("case.event", one.what, lang),
+            _more(reading, one, lang),
             el("span", " · ", name(_doer(who[one.actor])), class_="mj-note"),
             el("span", " · ", say("desk.cases.internal"), class_="mj-note") if not one.public else None,
             words(sees.words(one.note, case.item_id), class_="mj-words mj-note") if one.note else None,
@@ -111,8 +112,20 @@ def _doer(label: str) -> str:
     return say("desk.audit.citizen") if label == "citizen" else label
 
 
-def _what(event: CaseEvent, lang: Lang) -> str:
-    return trade.known("case.event", event.what, lang)
+def _more(reading: Session, step: CaseEvent, lang: Lang) -> Child:
+    """What a step's values say beside its words: the other case, the class, the department, the colleague."""
+    data = step.data
+    if (number := data.get("into") or data.get("number")) is not None:
+        return join((" · ", el("bdi", str(number), dir="ltr")))
+    if step.what == "classed":
+        was, became = (say(f"desk.case.grade.{data[key]}") for key in ("was", "grade"))
+        return f" · {say('desk.case.class.from', was=was, became=became)}"
+    if step.what == "handed":
+        found = {one.code: caselist.named(one, lang) for one in departments.listed(reading)}
+        return f" · {found.get(str(data.get('department')), say('desk.case.no_department'))}"
+    if step.what == "assigned" and data.get("user"):
+        return join((" · ", name(person_of(reading, f"user:{data['user']}"))))
+    return None
 
 
 def facts(reading: Session, case: Case, sees: eyes.Eyes) -> Markup:

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from core.actors import Actor
 from core.display import direction
 from core.models import Account, User
-from desk import chrome, context, eyes, moderating, privately, replying, session, shown, store, thread, trade
+from desk import chrome, context, eyes, moderating, privately, replying, session, shown, store, thread, trade, withheld
 from desk.address import Place
 from desk.components import event, listing, mount
 from desk.safe import show
@@ -83,6 +83,7 @@ def _open(reading: Session, person: Actor, item: Item, middle: Any, right: Any) 
         eyes.offer(person, item, sees)
         moderating.deeds(person, item, people.get(item.assignee_id or 0))
         privately.button(reading, person, item, told.case)
+        withheld.panel(reading, person, item)
         replying.box(reading, person, item, account)
     with right:
         show(context.judged(item, lang, sees), context.about(item, told.case, lang), context.decisions(told, lang, sees))
