@@ -6,6 +6,7 @@ Every round only takes cases whose time has come, one transaction each: it may b
 import hashlib
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from threading import Event
 
 from sqlalchemy import text
 from sqlmodel import Session, col, select
@@ -36,8 +37,10 @@ ASK_AFTER, ASK_WITHIN = 240, timedelta(days=14)
 OWED, ENDED = text(OPEN_CASE), text(RESOLVED_CASE)
 
 
-def work(db: Database) -> int:
-    """Warn, tell and ask whoever it is time for; nothing while the office is closed. Returns how many cases were touched."""
+def work(db: Database, stopping: Event | None = None) -> int:
+    """Warn, tell and ask whoever it is time for; nothing while the office is closed. Returns how many cases were touched.
+
+    `stopping` is set when the worker shall end."""
     with db.read() as session:
         days = calendar_from(session, now() - ASK_WITHIN)
         if not days.open_at(now()):
@@ -48,7 +51,7 @@ def work(db: Database) -> int:
             (_to_ask(session, days), speaking.ask),
             (_to_close(session), close),
         )
-    return sum(_each(db, ids, verb) for ids, verb in rounds)
+    return sum(_each(db, ids, verb, stopping) for ids, verb in rounds)
 
 
 def warn(session: Session, actor: Actor, case: Case) -> bool:
@@ -101,15 +104,15 @@ def redate(session: Session, actor: Actor, case: Case, because: str) -> bool:
     return True
 
 
-def redate_all(db: Database, because: str) -> int:
-    """Reckon every open case anew, a transaction each; returns of how many something moved."""
+def redate_all(db: Database, because: str, stopping: Event | None = None) -> int:
+    """Reckon every open case anew, a transaction each; returns of how many something moved. Ends early when `stopping` is set."""
     changed, last = 0, 0
     while True:
         with db.read() as session:
             walk = select(Case.id).where(text(OPEN_CASE), col(Case.id) > last).order_by(col(Case.id)).limit(AT_ONCE)
             ids = [id_ for id_ in session.exec(walk) if id_ is not None]
-        changed += _each(db, ids, lambda session, actor, case: redate(session, actor, case, because))
-        if len(ids) < AT_ONCE:
+        changed += _each(db, ids, lambda session, actor, case: redate(session, actor, case, because), stopping)
+        if len(ids) < AT_ONCE or (stopping is not None and stopping.is_set()):
             return changed
         last = ids[-1]
 
@@ -157,10 +160,12 @@ def _to_close(session: Session) -> list[int]:
     return [id_ for id_ in session.exec(select(Case.id).where(*long_ago).order_by(col(Case.resolved_at)).limit(AT_ONCE)) if id_]
 
 
-def _each(db: Database, ids: Sequence[int], verb: Verb) -> int:
+def _each(db: Database, ids: Sequence[int], verb: Verb, stopping: Event | None) -> int:
     """The verb on each case in a transaction of its own; one that can't be done now holds up no other."""
     done = 0
     for id_ in ids:
+        if stopping is not None and stopping.is_set():
+            break
         try:
             with db.write(patient=True) as session:
                 done += verb(session, WORKER, session.get_one(Case, id_))

@@ -143,7 +143,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("late", 10, lambda shift: (late.sweep(shift.db), posts.expire_unapproved(shift.db, WORKER))),
     Tick("metrics", 15, lambda shift: metrics.read(shift.db, shift.connect)),
     Tick("almanac", 15, lambda shift: almanac.keep(shift.db, shift.worker)),
-    Tick("cases", 15, lambda shift: casework.keep(shift.db, shift.worker)),
-    Tick("release", 60, lambda shift: release.make(shift.db, WORKER, shift.settings)),
-    Tick("retention", 60, forget),
+    Tick("cases", 15, lambda shift: casework.keep(shift.db, shift.worker, shift.stopping)),
+    Tick("release", 15, lambda shift: release.make(shift.db, WORKER, shift.settings)),
+    Tick("retention", 15, forget),
 )

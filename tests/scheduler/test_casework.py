@@ -1,6 +1,7 @@
 """Once a minute the cases are gone through, and their dates follow when the calendar or the targets change."""
 
 from datetime import date, timedelta
+from threading import Event
 from typing import Any
 
 import pytest
@@ -31,7 +32,7 @@ def moved(office: Office) -> int:
 
 
 def test_a_case_without_dates_gets_them_and_nobody_is_told(opened: Office) -> None:
-    casework.keep(opened.db, "w1")
+    casework.keep(opened.db, "w1", Event())
     with opened.db.read() as session:
         assert session.exec(select(Case)).one().due_at is not None
     assert moved(opened) == 0
@@ -55,11 +56,22 @@ def test_what_was_cut_off_is_done_again_and_tells_nobody_twice(opened: Office, m
     assert moved(opened) == 1
 
 
+def test_a_worker_that_shall_end_leaves_the_rest_to_the_next(opened: Office) -> None:
+    stopping = Event()
+    stopping.set()
+    assert casework.follow_calendar(opened.db, stopping) == 0
+    with opened.db.read() as session:
+        assert session.exec(select(Case)).one().due_at is None
+    casework.follow_calendar(opened.db)
+    with opened.db.read() as session:
+        assert session.exec(select(Case)).one().due_at is not None
+
+
 def test_one_worker_a_minute_goes_through_them(opened: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     gone: list[str] = []
-    monkeypatch.setattr(rounds, "work", lambda db: gone.append("round"))
+    monkeypatch.setattr(rounds, "work", lambda db, stopping: gone.append("round"))
     for worker in ("w1", "w2"):
-        casework.keep(opened.db, worker)
+        casework.keep(opened.db, worker, Event())
     opened.hands.at += timedelta(minutes=1)
-    casework.keep(opened.db, "w2")
+    casework.keep(opened.db, "w2", Event())
     assert gone == ["round", "round"]
