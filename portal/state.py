@@ -40,7 +40,7 @@ class Portal:
     db: Database
     vault: Vault
     tries: Throttle = field(default_factory=lambda: Throttle(burst=30, per_second=0.5))
-    senders: Throttle = field(default_factory=lambda: Throttle(burst=30, per_second=0.1))
+    senders: Throttle = field(default_factory=lambda: Throttle(burst=60, per_second=0.25))
     forms: Throttle = field(default_factory=lambda: Throttle(burst=300, per_second=5))
     figures: dict[str, tuple[datetime, dict[str, list[Measure]]]] = field(default_factory=dict)
     known: dict[str, Edition] = field(default_factory=dict)

@@ -1,5 +1,6 @@
 """A form of the portal is one case from the first moment, private, once, with what its author accepted and gave of himself."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 
 import pytest
@@ -103,6 +104,14 @@ def test_sent_twice_it_is_one_and_the_first_words_stand(db: Database, counter: C
     with db.read() as session:
         assert session.exec(select(func.count()).select_from(Item)).one() == 2
         assert session.get_one(Item, first.item_id).text == FILED.text
+
+
+def test_presses_at_the_same_moment_are_one_case(db: Database, counter: Counter) -> None:
+    with ThreadPoolExecutor(4) as many:
+        taken = list(many.map(lambda _: counter.take(FILED).id, range(8)))
+    assert len(set(taken)) == 1
+    with db.read() as session:
+        assert session.exec(select(func.count()).select_from(Item)).one() == 1
 
 
 def test_words_that_a_rule_would_hide_are_a_case_all_the_same(db: Database, counter: Counter) -> None:
