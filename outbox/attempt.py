@@ -10,30 +10,24 @@ from sqlalchemy import ColumnElement, Table, bindparam, exists, func, literal, s
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
-from connectors import platform_of
 from connectors.contract import Bill, Connector, Outgoing, Sent
 from connectors.gate import guarded
 from core import claim, clock
 from core.actors import WORKER
 from core.bulk import insert_all
 from core.db import Database
-from core.errors import Deferred
 from core.log import logger
 from core.models import Account
 from core.settings import Settings
-from outbox import accounts, checks, outgoing, pause, windows
-from outbox.channels import refuse_by
+from outbox import checks, outgoing, pause, windows
+from outbox.known import learn
 from outbox.memory import LeaseLostError, Memory
 from outbox.models import ACTING, Attempt, Delivery
 from outbox.outcome import Outcome, after, published
-from outbox.spending import spend
 from outbox.states import move
 
 ATTEMPTS: Table = Attempt.__table__  # type: ignore[attr-defined] # SQLModel sets it
 SENT_AT = Delivery.__table__.c.first_sent_at.type  # type: ignore[attr-defined] # SQLModel does not declare it
-
-#: what is known of an account until it is heard from again
-UNTOLD = ("unknown", "unavailable")
 
 #: outcomes written in one transaction, so that nobody waits long for the write lock
 AT_ONCE = 5
@@ -289,15 +283,3 @@ def outcome_values(outcome: Outcome, sent_at: datetime, moment: datetime, settin
         # this try had no effect; an earlier one may have had
         values |= {"not_before": outcome.not_before, "first_sent_at": func.nullif(col(Delivery.first_sent_at), sent_at)}
     return values
-
-
-def learn(session: Session, account: Account, outcome: Outcome, way: str, bill: Bill = Bill()) -> None:  # noqa: B008 (frozen)
-    """Keep what the answer to a call of this way taught about the account: its price, its health, its rate windows."""
-    spend(session, account, bill, price=outcome.sent.cost_micros if outcome.sent else 0)
-    if outcome.state == "published" and account.health in UNTOLD and not platform_of(account.platform, account.backend).public:
-        accounts.note_health(session, account, None)  # nothing is read there: that a letter was taken is all it tells
-    if outcome.error is None or outcome.state == "refused" or isinstance(outcome.error, Deferred):
-        return
-    if outcome.state in ("scheduled", "held"):
-        refuse_by(session, account, outcome.error, way)
-    accounts.note_health(session, account, outcome.error)

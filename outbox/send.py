@@ -26,7 +26,8 @@ from core.models import Account
 from core.settings import Settings
 from core.settings import settings as current
 from outbox.accounts import Connect
-from outbox.attempt import Ticket, begin, call, learn, record
+from outbox.attempt import Ticket, begin, call, record
+from outbox.known import learn
 from outbox.late import sweep
 from outbox.models import PRIORITIES, Delivery
 from outbox.outcome import Outcome
