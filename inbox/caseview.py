@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from connectors.contract import Surface
 from core.i18n import Lang, lang_of, t
 from core.settings import settings
-from inbox.due import promised
+from inbox.due import answer_by, promised
 from inbox.models import Case, CaseEvent, Department, Item, Reply
 from policies.masking import masked
 
@@ -64,6 +64,7 @@ class CaseView:
     answers: tuple[tuple[datetime, str], ...]
     text: str
     talk: tuple[Said, ...] = ()
+    answer_by: datetime | None = None
     first_due_at: datetime | None = None
     next_due_at: datetime | None = None
     first_reply_at: datetime | None = None
@@ -115,6 +116,7 @@ def public_view(session: Session, case: Case, lang: str) -> CaseView:
         answers=tuple((said.at, said.text) for said in talk if said.ours),
         text=first,
         talk=talk,
+        answer_by=answer_by(case),
         first_due_at=case.first_due_at,
         next_due_at=case.next_due_at,
         first_reply_at=case.first_reply_at,

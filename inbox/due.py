@@ -185,6 +185,11 @@ def upcoming(owed: Iterable[Promise]) -> datetime | None:
     return max(first, put_off) if put_off else first
 
 
+def answer_by(case: Case) -> datetime | None:
+    """By when its author was told that he is answered; None where he waits for no answer, or we for him."""
+    return case.next_due_at if case.state in OPEN and case.waiting_since is not None else None
+
+
 def promised(case: Case) -> datetime | None:
     """The date for its outcome that its author was told last: the first one, or a later one of an interim reply."""
     if case.due_at is None or case.interim_at is None or case.next_due_at is None:

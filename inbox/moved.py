@@ -9,14 +9,14 @@ from sqlmodel import Session
 from core.actors import Actor
 from core.clock import in_dubai, now, rfc3339
 from inbox import post
-from inbox.due import promised
+from inbox.due import answer_by, promised
 from inbox.models import Case
 from inbox.steps import step
 
 
 def told(case: Case) -> Mapping[str, datetime]:
     """The dates its author was given and waits for."""
-    waits = {"first": case.first_due_at if case.first_reply_at is None else None, "resolve": promised(case)}
+    waits = {"answer": answer_by(case), "resolve": promised(case)}
     return {what: at for what, at in waits.items() if at is not None}
 
 

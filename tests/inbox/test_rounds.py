@@ -91,6 +91,7 @@ def test_whoever_is_not_answered_in_time_is_told_that_it_takes_longer_and_until_
         # by hand, three days after Monday 30 November: Tuesday 1, Wednesday 2, Thursday 3 December (no holiday is entered here)
         assert case(session).next_due_at == at("2026-12-03T15:30")
         assert case(session).first_due_at == at("2026-11-27T12:00")
+        assert view.answer_by == at("2026-12-03T15:30")
 
 
 def test_when_that_date_passes_too_he_is_told_again_and_each_time_further_off(db: Database, case: Asked, hands: Hands) -> None:
