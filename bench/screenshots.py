@@ -63,6 +63,7 @@ def desk_shots(staff: Staff) -> list[Shot]:
         Shot("compose", f"/compose?post={draft.id if draft else ''}&edit=1", "salem", tall=True),
         Shot("approve", f"/compose?post={post.id if post else ''}", "maryam"),
         Shot("plan", "/plan", "salem", tall=True, phone=True),
+        Shot("days", "/days", "maryam"),
         Shot("problems", "/problems", "maryam"),
         Shot("figures", "/figures", "maryam", tall=True, phone=True),
         Shot("accounts", "/accounts", "rashid"),

@@ -33,6 +33,7 @@ ROOMS: tuple[Room, ...] = (
     Room("cases", "assignment", ("case.work", "appeal.decide", "hold.set")),
     Room("compose", "edit_square", ("post.write",)),
     Room("plan", "calendar_month", ("post.write", "post.approve")),
+    Room("days", "event", ("calendar.keep",)),
     Room("problems", "report", ("delivery.decide",)),
     Room("figures", "monitoring", ("figures.read",)),
     Room("accounts", "cable", ("account.admin", "figures.read")),

@@ -64,10 +64,10 @@ def test_pages_open_on_an_empty_database(role: str, token: Token) -> None:
         ("author", {"inbox", "compose", "plan", "figures", "accounts"}),
         ("approver", {"inbox", "compose", "plan", "figures", "accounts"}),
         ("moderator", {"inbox", "cases"}),
-        ("manager", {"inbox", "cases", "problems", "figures", "accounts"}),
+        ("manager", {"inbox", "cases", "days", "problems", "figures", "accounts"}),
         ("auditor", {"inbox", "cases", "figures", "accounts", "audit"}),
         ("appeal_reviewer", {"inbox", "cases"}),
-        ("admin", {"inbox", "problems", "figures", "accounts", "audit"}),
+        ("admin", {"inbox", "days", "problems", "figures", "accounts", "audit"}),
     ],
 )
 def test_a_role_has_its_own_rooms_and_no_others(role: str, paths: set[str]) -> None:
