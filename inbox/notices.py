@@ -1,31 +1,38 @@
 """Statements of reasons: whoever's words were hidden or deleted is told under which clause of which edition, and how to object.
 
 One notice a decision, given when the platform has carried it out. It leaves as a private answer where the platform lets us write to
-him, with a link of its own whose secret is filled in as it leaves; by a letter as well where he gave an address. Elsewhere a
-clerk owes it. What it says stands on a page (inbox.statement), which number and secret open.
+him, with a link of its own whose secret is filled in as it leaves; by a letter as well where he gave an address. Who holds the
+link of his case reads it there: Meta takes one private answer to a comment, and no second. Elsewhere a clerk owes it. What it says
+stands on a page (inbox.statement), which number and secret open.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
+from sqlalchemy import Integer, Table, cast, func
 from sqlmodel import Session, col, select
 
+from connectors import platform_of
 from core import audit
 from core.actors import CITIZEN, Actor
 from core.clock import in_dubai, now
 from core.errors import WrongState
-from core.i18n import lang_of, t
+from core.i18n import lang_of
 from core.models import Account
 from core.settings import Settings
 from core.vault import Vault, open_vault
 from inbox import numbers, post
 from inbox.editions import clause_of
 from inbox.models import Case, CaseEvent, Decision, Item, Notice
-from inbox.tongues import answered_in, tongue_of
+from inbox.tongues import answered_in, say, tongue_of
 from outbox.body import Body
 from outbox.enqueue import enqueue
 from outbox.guards import FILLERS, GUARDS, ON_SETTLED, Refusal
 from outbox.models import Delivery
 
+NOTICES: Table = Notice.__table__  # type: ignore[attr-defined]  # SQLModel sets it
+DECISIONS: Table = Decision.__table__  # type: ignore[attr-defined]  # SQLModel sets it
 GIVEN = ("hide", "delete")
 LISTED = 200
 
@@ -50,8 +57,9 @@ def give(session: Session, actor: Actor, decision: Decision, item: Item) -> Noti
     )
     session.add(notice)
     session.flush()
-    notice.delivery_id = _written(session, actor, notice, decision, item)
-    notice.owed = "" if notice.delivery_id else "gone" if item.deleted else "no_private"
+    notice.owed = _no_way(session, item)
+    if not notice.owed and not _holds_link(session, item):
+        notice.delivery_id = _written(session, actor, notice, decision, item)
     if item.case_id is not None:
         case = session.get_one(Case, item.case_id)
         session.add(CaseEvent(case_id=item.case_id, actor=actor.label, what="notice_given", data={"notice": notice.number}))
@@ -61,19 +69,42 @@ def give(session: Session, actor: Actor, decision: Decision, item: Item) -> Noti
     return notice
 
 
+def _no_way(session: Session, item: Item) -> str:
+    """Why its author can't be written to in private about this item; "" when he can, or holds the link of its case already."""
+    if _holds_link(session, item):
+        return ""
+    if item.deleted:
+        return "gone"
+    if not item.can.get("reply_privately", False):
+        return "no_private"
+    account = session.get_one(Account, item.account_id)
+    once = platform_of(account.platform, account.backend).ties_private
+    return "once" if once and _private(session, item) else ""
+
+
+def _private(session: Session, item: Item) -> list[str]:
+    """Refs of the private answers to this very item that went or may go."""
+    to_it = (col(Delivery.account_id) == item.account_id, col(Delivery.target_id) == item.native_id)
+    alive = (col(Delivery.kind) == "private_reply", col(Delivery.state).not_in(("refused", "expired", "cancelled")))
+    return [ref or "" for ref in session.exec(select(Delivery.ref).where(*to_it, *alive))]
+
+
+def _holds_link(session: Session, item: Item) -> bool:
+    """Whether its author has, or is being sent, the link of its case: the reasons stand on that page."""
+    return item.case_id is not None and f"receipt-link:{item.case_id}" in _private(session, item)
+
+
 def _written(session: Session, actor: Actor, notice: Notice, decision: Decision, item: Item) -> int | None:
-    """The private answer that carries it; None where the platform takes none."""
-    if item.deleted or not item.can.get("reply_privately", False):
-        return None
+    """The private answer that carries it."""
     lang = lang_of(notice.lang, "en")
     clause = clause_of(session, decision.edition, decision.clause)
-    words = t(
+    words = say(
         "notice.private",
-        lang,
-        notice=clause.notice(lang) if clause else t("notice.no_clause", lang),
+        notice.lang,
+        notice=clause.notice(lang) if clause else say("notice.no_clause", notice.lang),
         ref=f"{decision.edition}#{decision.clause}",
         day=in_dubai(item.created_at).date().isoformat(),
-        by=t(f"notice.by.{'machine' if decision.automatic else 'person'}", lang),
+        by=say(f"notice.by.{'machine' if decision.automatic else 'person'}", notice.lang),
         link="{notice_link}",
     )
     body = Body(words, root_id=item.root_id, to_author=item.author_id, private=True, fill="notice_link")
@@ -109,6 +140,25 @@ def owed(session: Session) -> Sequence[Notice]:
     """Notices that reached nobody yet, the oldest first: a clerk gives their number and link to whoever asks."""
     waiting = (col(Notice.owed) != "", col(Notice.overturned_at).is_(None))
     return session.exec(select(Notice).where(*waiting).order_by(col(Notice.id)).limit(LISTED)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Notices under one clause: given, how many of them for what the machine decided, how many overturned since."""
+
+    clause: str
+    given: int
+    automatic: int
+    overturned: int
+
+
+def counted(session: Session, since: datetime) -> list[Count]:
+    """Notices given since an instant, by clause."""
+    n, d = NOTICES.c, DECISIONS.c
+    sums = (func.count(), func.sum(cast(d.automatic, Integer)), func.count(n.overturned_at))
+    step = select(d.clause).add_columns(*sums).join(NOTICES, n.decision_id == d.id).where(n.at >= since)
+    rows = session.connection().execute(step.group_by(d.clause).order_by(d.clause))
+    return [Count(clause, given, int(automatic), overturned) for clause, given, automatic, overturned in rows]
 
 
 def hand_over(session: Session, actor: Actor, notice: Notice) -> Notice:

@@ -14,7 +14,7 @@ from core.errors import NotPossible, OwnAct, WrongState
 from core.models import AuditEntry, User
 from core.settings import Settings
 from core.vault import open_vault
-from inbox import appeal, moderate, notices, numbers, statement
+from inbox import appeal, moderate, notices, numbers, reply, statement
 from inbox.models import Case, CaseEvent, Decision, Item, Notice
 from outbox.guards import FILLERS, GUARDS, settled
 from outbox.models import Delivery
@@ -111,12 +111,18 @@ def test_a_notice_is_opened_by_no_secret_of_a_case(db: Database, desk: Any, say:
         assert notices.find(session, notice.number, numbers.secret(notice.number, vault), vault) is None
 
 
-@pytest.mark.parametrize(("text", "lang"), [("you are all donkeys", "en"), ("آپ سب گدھے ہیں اور کچھ نہیں جانتے", "ur")])
+@pytest.mark.parametrize(
+    ("text", "lang", "words"),
+    [
+        ("what a lovely day it is today", "en", "The decision was taken by a member of staff"),
+        ("آج موسم بہت خوبصورت ہے اور دن اچھا گزرا", "ur", "یہ فیصلہ ایک ملازم نے کیا"),
+    ],
+)
 def test_it_is_written_in_the_language_of_the_words(db: Database, desk: Any, say: Any, agent: Actor, text: str, lang: str) -> None:
     desk.take(say("c1", text))
     hide(db, agent)
     assert given(db)[0].lang == lang
-    assert "The decision was taken by a member of staff" in letter(db).body["text"]
+    assert words in letter(db).body["text"]
 
 
 def test_where_nobody_can_be_written_to_a_clerk_owes_it_until_it_is_handed_over_or_read(
@@ -248,6 +254,25 @@ def test_the_words_of_a_case_keep_their_case_and_its_history_tells_of_the_notice
         assert statement.of_case(session, case) == [notice]
         steps = session.exec(select(CaseEvent.what).where(CaseEvent.public)).all()
     assert "notice_given" in steps
+
+
+def test_whoever_holds_the_link_of_his_case_reads_the_reasons_there(db: Database, desk: Any, say: Any, agent: Actor) -> None:
+    desk.take(say("c1", "راتبي متأخر شهرين وأريد تقديم شكوى"))
+    with db.read() as session:
+        assert session.exec(select(Delivery).where(col(Delivery.ref).startswith("receipt-link:"))).one().target_id == "c1"
+    hide(db, agent)
+    (notice,) = given(db)
+    assert (notice.owed, notice.delivery_id) == ("", None)
+
+
+def test_where_the_platform_takes_one_private_answer_a_second_is_not_tried(db: Database, desk: Any, say: Any, agent: Actor) -> None:
+    desk.take(say("c1", WORDS))
+    with db.write() as session:
+        version = reply.thread_version(session, session.get_one(Item, 1))
+        reply.send(session, agent, 1, "تواصلوا معنا", seen_version=version, nonce="n", private=True)
+    hide(db, agent)
+    (notice,) = given(db)
+    assert (notice.owed, notice.delivery_id) == ("once", None)
 
 
 def test_whoever_opens_it_has_read_it_once(db: Database, desk: Any, say: Any, agent: Actor, hands: Hands) -> None:
