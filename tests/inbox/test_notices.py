@@ -118,7 +118,9 @@ def test_a_notice_is_opened_by_no_secret_of_a_case(db: Database, desk: Any, say:
         ("آج موسم بہت خوبصورت ہے اور دن اچھا گزرا", "ur", "یہ فیصلہ ایک ملازم نے کیا"),
     ],
 )
-def test_it_is_written_in_the_language_of_the_words(db: Database, desk: Any, say: Any, agent: Actor, text: str, lang: str) -> None:
+def test_it_is_written_in_the_language_of_the_words(
+    db: Database, desk: Any, say: Any, agent: Actor, text: str, lang: str, words: str
+) -> None:
     desk.take(say("c1", text))
     hide(db, agent)
     assert given(db)[0].lang == lang
