@@ -4,15 +4,22 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
-from core.actors import ROLES, Actor, abilities_of
+from connectors.contract import Message, Surface
+from core.actors import ROLES, WORKER, Actor, abilities_of
 from core.auth import actor_of
+from core.clock import now
 from core.i18n import Lang, t
 from core.models import Account, User
 from desk import rooms, store
 from desk.session import DOOR
 from desk.shown import platform
+from inbox import cases
+from inbox.models import Item
+from inbox.receive import receive
+from policies.edition import current
 
 DASHBOARD = Path(__file__).resolve().parents[2] / "dashboard.py"
 PAGE = """
@@ -103,6 +110,28 @@ def test_forms_and_mail_stand_among_the_accounts_and_cost_nothing(token: Token, 
         app = opened(path, own, lang)
         assert not app.exception, f"{path}: {[e.value for e in app.exception]}"
     told = " ".join(block.proto.body for block in opened("accounts", own, lang).get("html"))
+    assert platform("portal", lang) in told
+
+
+@pytest.mark.usefixtures("ministry")
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_a_form_is_read_and_answered_like_any_private_message(token: Token, lang: Lang) -> None:
+    own = token("agent")
+    with store.write() as session:
+        account = Account(platform="portal", native_id="forms", health="ok")
+        session.add(account)
+        session.flush()
+        words = Message("portal:forms", "form-1", Surface.FORM, "form-1", "لم يُصرف راتبي منذ شهرين", now())
+        receive(session, account, [words], current())
+        item = session.exec(select(Item).where(Item.native_id == "form-1")).one()
+        cases.open_case(session, WORKER, item, "complaint")
+    app = AppTest.from_string(PAGE.format(path="inbox"), default_timeout=30)
+    app.session_state["token"], app.session_state["lang"] = own, lang
+    app.query_params["item"] = str(item.id)
+    app.run()
+    assert not app.exception, [e.value for e in app.exception]
+    told = " ".join(block.proto.body for block in app.get("html"))
+    assert t("desk.surface.form", lang) in told
     assert platform("portal", lang) in told
 
 

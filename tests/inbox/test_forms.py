@@ -65,6 +65,11 @@ def test_migrate_makes_the_account_of_the_forms_once_and_it_is_well(db: Database
         assert forms.open_now(session)
 
 
+def test_the_portal_has_one_account_and_no_second(db: Database, vault: Vault) -> None:
+    with db.write() as session, pytest.raises(Invalid):
+        accounts.add_account(session, OPERATING, "portal", "other", {}, vault=vault)
+
+
 def test_it_is_a_private_item_and_a_case_with_what_its_author_chose_gave_and_accepted(
     db: Database, counter: Counter, vault: Vault
 ) -> None:
