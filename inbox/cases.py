@@ -11,10 +11,11 @@ from core.actors import Actor
 from core.clock import now, rfc3339
 from core.errors import Invalid, WrongState
 from core.models import User
+from core.settings import settings
 from core.vault import Vault
 from core.why import Why
 from core.workflow import workflow
-from inbox import departments, due, numbers, post, priority, routing
+from inbox import departments, due, longer, numbers, post, priority, routing
 from inbox.caseview import CaseView as CaseView
 from inbox.caseview import live as live
 from inbox.caseview import public_view as public_view
@@ -195,10 +196,11 @@ def interim(session: Session, actor: Actor, case: Case, words: str = "", *, unti
         raise Invalid(field="until", why=Why("in_the_past"))
     case.interim_at = now()
     priority.reweigh(session, case)
-    promised = rfc3339(until or due.until(session, case))
-    step(session, case, "interim", actor.label, words, until=promised)
-    audit.record(session, actor, "case.interim", f"case:{case.id}", until=promised)
-    post.mail(session, actor, case, "interim", key=rfc3339(case.interim_at))
+    later = until or due.until(session, case)
+    step(session, case, "interim", actor.label, words, until=rfc3339(later))
+    audit.record(session, actor, "case.interim", f"case:{case.id}", until=rfc3339(later))
+    if post.mail(session, actor, case, "interim", key=rfc3339(case.interim_at)) is None:
+        longer.beneath(session, actor, case, later, settings())
     return case
 
 

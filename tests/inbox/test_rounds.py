@@ -13,8 +13,8 @@ from core.clock import Hands
 from core.db import Database
 from core.errors import Forbidden
 from core.models import Account, AuditEntry
-from inbox import cases, rounds, speaking
-from inbox.models import Case, CaseEvent
+from inbox import cases, rounds, speaking, tally
+from inbox.models import Case, CaseEvent, Item
 from inbox.steps import answered
 from outbox.models import Delivery
 
@@ -92,6 +92,31 @@ def test_whoever_is_not_answered_in_time_is_told_that_it_takes_longer_and_until_
         assert case(session).next_due_at == at("2026-12-03T15:30")
         assert case(session).first_due_at == at("2026-11-27T12:00")
         assert view.answer_by == at("2026-12-03T15:30")
+
+
+def test_he_is_told_beneath_his_own_words_where_he_left_no_address(db: Database, case: Asked, hands: Hands) -> None:
+    round_at(db, hands, "2026-11-30T07:30")
+    with db.read() as session:
+        notice = session.exec(select(Delivery).where(col(Delivery.ref).startswith("interim:"))).one()
+        number = case(session).number
+    assert (notice.target_id, notice.kind, notice.body["private"]) == ("c1", "receipt", False)
+    assert notice.body["text"] == f"طلبكم {number} يحتاج إلى وقت أطول. نجيبكم في موعد أقصاه 3 ديسمبر 2026."
+
+
+@pytest.mark.parametrize("why", ["deleted", "closed", "brake"])
+def test_where_it_can_not_be_said_there_the_page_of_his_case_says_it(
+    db: Database, case: Asked, hands: Hands, desk: Any, why: str
+) -> None:
+    with db.write() as session:
+        item = session.exec(select(Item)).one()
+        item.deleted, item.can = why == "deleted", {"reply": why != "closed"}
+        session.add(item)
+        if why == "brake":
+            tally.add(session, {(date(2026, 11, 30), desk.account.id, "receipt", ""): desk.settings.receipt_brake})
+    round_at(db, hands, "2026-11-30T07:30")
+    with db.read() as session:
+        assert session.exec(select(Delivery).where(col(Delivery.ref).startswith("interim:"))).all() == []
+        assert cases.public_view(session, case(session), "en").steps[-1].what == "interim"
 
 
 def test_when_that_date_passes_too_he_is_told_again_and_each_time_further_off(db: Database, case: Asked, hands: Hands) -> None:
