@@ -21,6 +21,7 @@ from outbox.accounts import Connections
 from outbox.models import Attempt, Delivery
 from outbox.reconcile import reconcile_due
 from outbox.send import send_due
+from scheduler.timetable import Shift, drain
 from tests import mailroom
 from tests.mailroom import CUT, Room
 
@@ -233,6 +234,26 @@ def test_a_cut_after_the_content_is_uncertain_and_ends_before_a_person_at_once(o
     assert office.send().state == "published"
     first, second = (letter[2].split(b"Message-ID: ")[1].splitlines()[0] for letter in office.room.letters)
     assert first == second  # whoever has the first sees no second
+
+
+def test_a_worker_sends_many_side_by_side_and_each_once(office: Office) -> None:
+    vault = open_vault(office.settings)
+    office.room.says["RCPT"] = ["550 5.1.1 no such user"]
+    with office.db.write() as session:
+        account = post.account_of(session)
+        for n in range(12):
+            contact = post.contact(vault, email=f"worker{n}@people.example")
+            case = Case(number=f"M-00000-000{n:02}", key_id=vault.current, kind="complaint", contact=contact)
+            session.add(case)
+            session.flush()
+            post.mail(session, WORKER, case, "receipt")
+    assert account is not None
+    assert drain(Shift(office.settings, office.db, office.connect, "w1"), account.id or 0) == 12
+    readers = [reader for _, (reader,), _ in office.room.letters]
+    assert len(readers) == len(set(readers)) == 11
+    with office.db.read() as session:
+        states = [one.state for one in session.exec(select(Delivery))]
+    assert (states.count("published"), states.count("refused")) == (11, 1)
 
 
 def test_what_nobody_decides_about_ends_by_itself(office: Office) -> None:

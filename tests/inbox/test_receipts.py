@@ -86,6 +86,17 @@ def test_a_receipt_tells_the_day_of_the_promise_and_the_edition_that_was_accepte
     assert "30 ديسمبر 2026" in arabic.body.text
 
 
+def test_what_comes_in_is_promised_a_day_and_keeps_the_edition_it_was_judged_by(db: Database, desk: Any, say: Any) -> None:
+    desk.take(say("c1", COMPLAINT), say("c2", "मेरी कंपनी ने दो महीने से वेतन नहीं दिया, मैं शिकायत करना चाहता हूँ"))
+    told = [one.body["text"] for one in deliveries(db) if one.kind == "receipt"]
+    with db.read() as session:
+        first, *_ = session.exec(select(Case).order_by(col(Case.id)))
+        assert first.edition == session.get_one(Item, first.item_id).edition != ""
+    assert "نجيبكم في موعد أقصاه" in told[0]
+    assert f"الإصدار {first.edition}" in told[0]
+    assert "आपकी शिकायत" in told[1]
+
+
 @pytest.fixture
 def poor(desk: Any, db: Database) -> Account:
     """An account on X whose month is used up."""
