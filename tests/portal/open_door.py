@@ -1,4 +1,5 @@
-"""A running portal with something on every page: a case whose words are hidden, events, corrections and withdrawals."""
+"""A running portal with something on every page: a case whose words are hidden, events, corrections and withdrawals,
+results, figures."""
 
 import shutil
 from collections.abc import Iterator
@@ -12,11 +13,12 @@ from core.db import Database
 from core.models import Account
 from core.settings import load
 from core.vault import open_vault
-from inbox import cases, moderate
+from inbox import cases, moderate, notices, numbers
 from inbox.models import Item
 from tests.portal.conftest import SECRETS, served
 from tests.portal.corrections_wall import corrected, withdrawn
 from tests.portal.events_wall import ahead, announced
+from tests.portal.results_wall import furnished
 
 LONG = "https://example.ae/a/very/long/address/that/has/no/place/to/break/anywhere?x=1234567890123"
 WORDS = f"راتبي متأخر، رقمي 0501234567 {LONG}"
@@ -24,15 +26,16 @@ WORDS = f"راتبي متأخر، رقمي 0501234567 {LONG}"
 
 @dataclass(frozen=True)
 class Shown:
-    """Where the portal is, and the case on it."""
+    """Where the portal is, the case on it, and where the reasons stand for which its words are hidden."""
 
     home: str
     number: str
     secret: str
+    reasons: str
 
     def address(self, path: str, lang: str) -> str:
-        """`lang`: a prefix such as `/en`. The path `case` is the case's own page."""
-        return f"{self.home}{lang}" + (f"/track/{self.number}/{self.secret}" if path == "case" else path)
+        """`lang`: a prefix such as `/en`. The path `case` is the case's own page, `reasons` that of the decision against it."""
+        return f"{self.home}{lang}" + {"case": f"/track/{self.number}/{self.secret}", "reasons": self.reasons}.get(path, path)
 
 
 @contextmanager
@@ -57,13 +60,17 @@ def standing(template: Path, folder: Path) -> Iterator[Shown]:
         session.add(item)
         session.flush()
         case = cases.open_case(session, WORKER, item, "complaint", "wages", key_id=vault.current)
-        moderate.hide(session, Actor("user:7", abilities_of(["moderator"])), item, "privacy", "رقم هاتف")
+        decision = moderate.hide(session, Actor("user:7", abilities_of(["moderator"])), item, "privacy", "رقم هاتف")
+        notice = notices.give(session, WORKER, decision, item)
+        assert notice is not None
+        reasons = f"/why/{notice.number}/{numbers.secret(notice.number, vault, purpose=numbers.NOTICE)}"
         item.hidden = True
         number, secret = case.number, cases.secret_of(case, vault)
         announced(session, ahead(3, place=LONG))
         announced(session, ahead(-3, zone="Asia/Riyadh"))
         corrected(session, (f"الصواب هنا: {WORDS}", f"Correction: {WORDS}"))
         withdrawn(session)
+        furnished(session, LONG)
     with served(settings, db) as port:
-        yield Shown(f"http://127.0.0.1:{port}", number, secret)
+        yield Shown(f"http://127.0.0.1:{port}", number, secret, reasons)
     db.dispose()

@@ -8,12 +8,8 @@ from fastapi.testclient import TestClient
 
 from core.clock import Hands
 from core.db import Database
-from inbox.models import Result
 from portal.atom import ATOM
-
-SAID = ("اقترحتم نافذة مسائية", "You suggested an evening counter")
-DECIDED = ("نفتح حتى الثامنة", "We open until eight")
-BECAUSE = ("لأن العمال لا يصلون قبل الرابعة", "No worker arrives before four")
+from tests.portal.results_wall import BECAUSE, DECIDED, SAID, result
 
 
 @pytest.fixture
@@ -23,15 +19,8 @@ def publish(db: Database, hands: Hands) -> Any:
 
     def add(**columns: Any) -> str:
         made.append(f"{len(made):016x}")
-        words = {
-            f"{name}_{lang}": text[n]
-            for name, text in (("said", SAID), ("decided", DECIDED), ("because", BECAUSE))
-            for n, lang in enumerate(("ar", "en"))
-        }
         with db.write() as session:
-            session.add(
-                Result(**({"uid": made[-1], "topic": "customer_service", "outcome": "accepted", "by": "user:7"} | words | columns))
-            )
+            session.add(result(made[-1], **columns))
         return made[-1]
 
     return add
