@@ -22,9 +22,11 @@ from core.actors import Actor
 from core.cells import safe_text
 from core.clock import now, rfc3339
 from core.errors import Invalid, WrongOption
+from core.i18n import LANGS
 from core.models import AuditEntry
 from core.settings import settings
 from core.why import Why, of_system
+from inbox.editions import in_force
 from inbox.models import Case, CaseEvent, Decision, Hold, Item, Notice, PolicyVersion
 from inbox.moderate import digest
 from outbox.listing import deliveries
@@ -120,7 +122,7 @@ def export(house: House, actor: Actor, folder: Path) -> dict[str, Any]:
     audit.seal(house.db)
     with house.db.read() as session:
         head = audit.verify(session).head
-        sees = actor.can("pii.view")
+        sees, edition = actor.can("pii.view"), in_force(session)
         written = {
             "items": _items(session),
             "decisions": _decisions(session),
@@ -138,7 +140,15 @@ def export(house: House, actor: Actor, folder: Path) -> dict[str, Any]:
             "policy_versions": _write(folder, "policy_versions", _rows(session, PolicyVersion)),
             "audit": _write(folder, "audit", _rows(session, AuditEntry)),
         }
-    manifest = {"taken_at": rfc3339(now()), "taken_by": actor.label, "audit_head": head, "masked": not sees, "tables": tables}
+    manifest = {
+        "taken_at": rfc3339(now()),
+        "taken_by": actor.label,
+        "audit_head": head,
+        "masked": not sees,
+        "policy": edition.ref,
+        "disclaimer": {lang: edition.disclaimer(lang) for lang in LANGS},
+        "tables": tables,
+    }
     (folder / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
     with house.db.write() as session:
         audit.record(session, actor, "export.take", "export:all", rows={name: t["rows"] for name, t in tables.items()})

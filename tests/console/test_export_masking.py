@@ -34,6 +34,7 @@ CODES = {
     },
     "case_events": {"actor", "what"},
 }  # fmt: skip
+from policies.edition import current
 
 
 def _fill(session: Session) -> None:
@@ -66,6 +67,13 @@ def test_numbers_are_masked_in_every_table_and_form(house: House, tmp_path: Path
     assert [name for name, text in written.items() if NUMBER in text] == []
     (item,) = csv.DictReader(written["items.csv"].splitlines())
     assert (item["text"], json.loads(written["case_events.jsonl"])["note"]) == ("call xxxxxxxx67", "xxxxxxxx67")
+
+
+def test_an_export_carries_the_edition_in_force_and_its_disclaimer(house: House, tmp_path: Path) -> None:
+    export(house, OPERATING, tmp_path / "out")
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))
+    assert manifest["policy"] == current().ref
+    assert manifest["disclaimer"] == {"ar": current().disclaimer("ar"), "en": current().disclaimer("en")}
 
 
 def test_whoever_may_see_them_exports_them(house: House, tmp_path: Path) -> None:
