@@ -21,6 +21,7 @@ from console.command import end as _end
 from console.command import house as _house
 from console.data_commands import data
 from console.event_commands import event
+from console.memory_commands import hold, moderate, notice, retention
 from console.policy_commands import policy
 from console.post_commands import post
 from console.receipt_commands import mail, receipt
@@ -56,6 +57,10 @@ app.add_typer(calendar, name="calendar")
 app.add_typer(data, name="data")
 app.add_typer(appeal, name="appeal")
 app.add_typer(case, name="case")
+app.add_typer(hold, name="hold")
+app.add_typer(retention, name="retention")
+app.add_typer(notice, name="notice")
+app.add_typer(moderate, name="moderate")
 app.add_typer(department, name="department")
 app.add_typer(receipt, name="receipt")
 app.add_typer(mail, name="mail")

@@ -1,0 +1,58 @@
+"""Holds, retention, notices and moderation from the command line: who may do what, and what comes of it."""
+
+from sqlmodel import col, select
+
+from core.db import Database
+from inbox.models import Item
+from tests.console.conftest import Door
+from tests.console.test_case_commands import PASSWORD, by, staff
+
+
+def hideable(door: Door) -> str:
+    """The number of an item that the platform lets us hide."""
+    db = Database(door.environment.get("MAJLIS_DATABASE_URL", f"sqlite:///{door.var / 'majlis.db'}"))
+    with db.read() as session:
+        found = next(item.id for item in session.exec(select(Item).order_by(col(Item.id))) if item.can.get("hide") and not item.own)
+    db.dispose()
+    return str(found)
+
+
+def refused(door: Door, name: str, *command: str) -> bool:
+    return door.run("--as", name, *command, MAJLIS_AS_PASSWORD=PASSWORD).returncode == 1
+
+
+def test_a_comment_is_hidden_its_author_told_and_the_decision_overturned(connected: Door) -> None:
+    connected.told("sync")
+    staff(connected, "noura", "moderator")
+    item = hideable(connected)
+    assert by(connected, "noura", "moderate", "hide", item, "abuse", "شتم")["action"] == "hide"
+    connected.told("publish", "--due")
+    (count,) = connected.told("notice", "counts")["clauses"]
+    assert count == {"clause": "abuse", "given": 1, "automatic": 0, "overturned": 0}
+    assert refused(connected, "noura", "moderate", "delete", item, "abuse", "مكرر")  # whoever hid it does not delete it
+    for owed in connected.told("notice", "owed")["notices"]:
+        assert "/why/" in by(connected, "noura", "notice", "hand-over", owed["notice"])["link"]
+    assert by(connected, "noura", "moderate", "show", item, "أخطأنا")["action"] == "unhide"
+    connected.told("publish", "--due")
+    assert connected.told("notice", "counts")["clauses"][0]["overturned"] == 1
+
+
+def test_holds_are_set_and_lifted_by_few(connected: Door) -> None:
+    connected.told("sync")
+    staff(connected, "mariam", "manager")
+    staff(connected, "noura", "agent")
+    assert connected.run("hold", "set", "item:1", "قضية").returncode == 1
+    assert refused(connected, "noura", "hold", "set", "item:1", "قضية")
+    made = by(connected, "mariam", "hold", "set", "item:1", "قضية 12")
+    assert [one["subject"] for one in connected.told("hold", "list")["holds"]] == ["item:1"]
+    assert by(connected, "mariam", "hold", "lift", str(made["hold"]))["lifted"]
+    assert connected.told("hold", "list")["holds"] == []
+    assert refused(connected, "mariam", "hold", "lift", "99")
+
+
+def test_what_is_kept_how_long_is_shown_and_nothing_young_is_erased(connected: Door) -> None:
+    connected.told("sync")
+    shown = {one["class"]: one for one in connected.told("retention", "show")["classes"]}
+    assert shown["message"]["days"] == 730
+    assert set(connected.told("retention", "run")["erased"]) == set(shown)
+    assert connected.told("audit", "verify")["whole"]
