@@ -24,7 +24,7 @@
 
   const inline = element => getComputedStyle(element).display.startsWith("inline");
   const block = node => { let e = node.parentElement; while (e.parentElement && inline(e)) e = e.parentElement; return e; };
-  const silent = element => element.closest("[aria-hidden=true], script, template, textarea, select, .dictation, .hint-only");
+  const silent = element => element.closest("[aria-hidden=true], script, template, textarea, select, .dictation");
 
   // [{text, lang, from: [node, offset], to: [node, offset]}]: what stands on the page, sentence by sentence, in its order.
   const gather = () => {

@@ -14,7 +14,19 @@ from tests.portal.axe import findings
 from tests.portal.eyes import pale, too_wide
 from tests.portal.open_door import Shown, standing
 
-PATHS = ["/", "/complaint", "/track", "/policy", "/commitments", "/corrections", "/open-data", "case"]
+PATHS = [
+    "/",
+    "/complaint",
+    "/track",
+    "/policy",
+    "/commitments",
+    "/corrections",
+    "/open-data",
+    "/accessibility",
+    "/why",
+    "reasons",
+    "case",
+]
 
 #: what has the focus: where it is, whether it is seen, and whether it lies within the window
 FOCUS = """() => {
