@@ -108,9 +108,8 @@ def keep(session: Session, actor: Actor, release: Release) -> bool:
 
 def _due(session: Session, last: periods.Through, day: date) -> tuple[periods.Through, list[Cell]]:
     """How far the release reaches, and every line it tells."""
-    days = list(periods.days(last.day, count.first_day(session), day))
-    first = min((known for known in (count.first_case(session), _first_decision(session)) if known), default=None)
-    months = list(periods.months(last.month, first, day))
+    days = periods.days(last.day, None if last.day else count.first_day(session), day)
+    months = periods.months(last.month, None if last.month else _first_month(session), day)
     told = [cell for one in days for cell in alone("platforms", count.participation(session, one), (one.isoformat(),))]
     for month in months:
         told += _of_month(session, month)
@@ -127,7 +126,8 @@ def _of_month(session: Session, month: date) -> Iterator[Cell]:
     yield from alone("moderation", moderation(session, month), path)
 
 
-def _first_decision(session: Session) -> date | None:
-    """The day of the first decision that something was done."""
-    found = session.execute(select(func.min(col(Decision.at))).where(col(Decision.delivery_id).is_not(None))).scalar()
-    return found.date() if found else None
+def _first_month(session: Session) -> date | None:
+    """A day of the first month in which there is something to count: a case, or a decision that something was done."""
+    decided = session.execute(select(func.min(col(Decision.at))).where(col(Decision.delivery_id).is_not(None))).scalar()
+    known = (count.first_case(session), decided.date() if decided else None)
+    return min((day for day in known if day), default=None)

@@ -18,6 +18,7 @@ from core.settings import Settings
 from core.vault import open_vault
 from inbox.models import Case, CaseEvent, Decision, Item
 from inbox.moderate import digest
+from policies.edition import current
 
 NUMBER = "0501234567"
 TABLES = {"items": Item, "decisions": Decision, "cases": Case, "case_events": CaseEvent}
@@ -34,7 +35,6 @@ CODES = {
     },
     "case_events": {"actor", "what"},
 }  # fmt: skip
-from policies.edition import current
 
 
 def _fill(session: Session) -> None:
