@@ -102,6 +102,7 @@ def test_whoever_waits_has_a_date_ahead_or_he_has_not(db: Database, add: Add) ->
     add(1, next_due_at=days(-1))
     add(1)
     add(4, next_due_at=days(1), state="resolved")
+    add(2, state="waiting")
     with db.read() as session:
         told = case_figures.dated(session)
     assert (told.kept, told.n) == (3, 5)
