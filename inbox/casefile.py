@@ -70,7 +70,7 @@ class Case(SQLModel, table=True):
     first_due_at: datetime | None = None
     next_due_at: datetime | None = None
     due_at: datetime | None = None
-    #: newest word of its author that nobody has answered
+    #: the first word of its author that nobody has answered yet
     waiting_since: datetime | None = None
     #: staff were warned of a promise at risk, the author was told that it takes longer
     warned_at: datetime | None = None

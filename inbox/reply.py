@@ -12,7 +12,7 @@ from core.settings import settings
 from inbox import post
 from inbox.change import change
 from inbox.models import Case, Item, Reply
-from inbox.steps import answered
+from inbox.steps import answered, lock
 from outbox.body import Body
 from outbox.enqueue import enqueue
 from outbox.guards import GUARDS, ON_SETTLED, Refusal
@@ -211,9 +211,11 @@ def _settled(session: Session, delivery: Delivery) -> None:
     reply.state, reply.updated_at = "sent", delivery.published_at or now()
     session.add(reply)
     item = session.get_one(Item, reply.item_id)
+    case = session.get(Case, item.case_id) if item.case_id is not None else None
+    if case is not None:
+        lock(session, case)  # before its item, as whoever merges or splits it does
     if item.state in ("open", "closed"):
         change(session, item, state="answered", answered_at=item.answered_at or reply.updated_at)
-    case = session.get(Case, item.case_id) if item.case_id is not None else None
     if case is not None:
         answered(session, case, delivery.created_by, reply.updated_at)
         if item.surface == "form":  # his page is where he reads it; elsewhere the platform tells him
