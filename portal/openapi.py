@@ -36,14 +36,20 @@ SHAPES: dict[str, dict[str, Any]] = {
     "/open-data/releases.json": {"type": "array", "items": {"type": "object", "required": ["day", "sha256", "before", "seal"]}},
     "/open-data/{table}.json": {"type": "array", "items": {"type": "object"}},
     "/open311/v2": {"type": "object", "required": ["endpoints"]},
+    "/open311/v2/requests.{form}": {"type": "array", "items": {"type": "object", "required": ["service_request_id"]}},
+    "/open311/v2/requests/{number}.{form}": {
+        "type": "array",
+        "items": {"type": "object", "required": ["service_request_id", "status"]},
+    },
     "/open311/v2/services.{form}": {"type": "array", "items": {"type": "object", "required": ["service_code", "service_name"]}},
 }
 SAID = {
     "304": "Nothing new since the etag given",
     "400": "Not understood",
+    "403": "Sent by a page of another site",
     "404": "No such thing, or the wrong secret: both look the same",
     "429": "Too many tries; retry-after says when",
-    "503": "The database is away or behind",
+    "503": "The database is away or behind, or nothing is taken in here now",
 }
 
 
@@ -69,23 +75,25 @@ def _answers(path: str, operation: dict[str, Any]) -> Iterator[tuple[str, dict[s
     """Every answer of one operation: what its route declares, and what any may come to."""
     for status, answer in operation["responses"].items():
         if status != "422":  # what does not fit is answered with 400 (portal.app)
-            yield status, {**answer, "content": _content(path, answer.get("content", {}))} if status == "200" else answer
+            good = status.startswith("2")
+            yield status, {**answer, "content": _content(path, answer.get("content", {}))} if good else answer
     declared = set(operation["responses"])
     for status, said in SAID.items():
-        if status not in declared and _may(path, status, operation):
+        if status not in declared and _may(path, status, operation, sends="201" in declared):
             yield status, {"description": said, **({} if status == "304" else {"content": _faults(path)})}
 
 
-def _may(path: str, status: str, operation: dict[str, Any]) -> bool:
-    """Whether that path may answer so."""
+def _may(path: str, status: str, operation: dict[str, Any], *, sends: bool) -> bool:
+    """Whether that path may answer so. `sends`: something is sent in there."""
     open311, data = path.startswith("/open311/"), path.startswith("/open-data/")
     asked = bool(operation.get("parameters") or operation.get("requestBody"))
     return {
         "304": data,
         "400": asked,
+        "403": sends,
         "404": "{" in path,
-        "429": open311 and "request" in path,
-        "503": path == "/health",
+        "429": open311 and ("request" in path or "token" in path),
+        "503": sends or path == "/health",
     }[status]
 
 
