@@ -5,9 +5,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 from inbox.tongues import NAMES
 from tests.portal.axe import findings
@@ -176,6 +177,24 @@ def test_what_the_device_prefers_is_worn_until_the_reader_says_otherwise(browser
     page.get_by_role("button", name="Dark background").click()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     context.close()
+
+
+def test_a_first_visit_costs_a_slow_phone_little_and_the_next_page_less(page: Page, shown: Shown) -> None:
+    weights: dict[str, int] = {}
+
+    def weigh(request: Request) -> None:
+        if (response := request.response()) is not None:
+            weights[urlsplit(request.url).path] = len(response.body())
+
+    page.on("requestfinished", weigh)
+    page.goto(shown.home, wait_until="networkidle")
+    fonts = sum(size for path, size in weights.items() if path.startswith("/fonts/"))
+    assert sum(weights.values()) - fonts < 120_000
+    assert fonts < 160_000  # shown when they have come: until then the phone's own
+    weights.clear()
+    page.goto(f"{shown.home}/track", wait_until="networkidle")
+    assert [path for path in weights if path.startswith("/fonts/")] == []
+    assert weights["/track"] < 20_000
 
 
 def test_without_scripts_no_aid_is_offered_that_would_do_nothing(browser: Browser, shown: Shown) -> None:
