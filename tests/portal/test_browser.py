@@ -16,6 +16,7 @@ PATHS = [
     "/complaint",
     "/feedback",
     "/track",
+    "/why",
     "/policy",
     "/commitments",
     "/accessibility",

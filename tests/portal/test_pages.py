@@ -11,8 +11,8 @@ from inbox.tongues import NAMES
 from policies.edition import current
 
 PAGES = [
-    "/", "/write", "/complaint", "/suggestion", "/feedback", "/track", "/policy", "/commitments", "/results", "/accessibility",
-    "/events", "/open-data",
+    "/", "/write", "/complaint", "/suggestion", "/feedback", "/track", "/why", "/policy", "/commitments", "/results",
+    "/accessibility", "/events", "/open-data",
 ]  # fmt: skip
 MISSING = "/no-such-page"
 ARABIC = re.compile("[\u0621-\u064a]")
