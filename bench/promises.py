@@ -9,10 +9,10 @@ import statistics
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from random import Random
 
 from sqlalchemy import Table
-from sqlmodel import Session
 
 from bench.stores import STORES, opened
 from bench.tables import table
@@ -56,14 +56,10 @@ def _timed(db: Database, size: int) -> dict[str, float]:
         for queries in MEASURES.values():
             for query in queries:
                 since = NOW - timedelta(days=query.days)
-                times[query.name] = _median(lambda query=query, since=since: query.count(session, since))  # type: ignore[misc]
+                times[query.name] = _median(partial(query.count, session, since))
         times["the page's figures"] = _median(lambda: measured(session))
-        times["the release of a month"] = _median(lambda: _released(session, settings))
+        times["the release of a month"] = _median(lambda: drawn_up(session, date(2026, 11, 1), settings))
     return times
-
-
-def _released(session: Session, settings: object) -> None:
-    drawn_up(session, date(2026, 11, 1), settings)  # type: ignore[arg-type]
 
 
 def _median(work: Callable[[], object]) -> float:
