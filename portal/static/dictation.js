@@ -37,7 +37,7 @@
       ear.continuous = true;
       ear.onstart = () => { heard.textContent = heard.dataset.listening; begin.textContent = words.end; };
       ear.onresult = event => {
-        for (const result of [...event.results].slice(event.resultIndex)) {
+        for (const result of Array.from(event.results).slice(event.resultIndex)) {
           if (result.isFinal) heard.textContent = `${heard.dataset.added} ${write(area, result[0].transcript)}`;
         }
       };
