@@ -2,26 +2,31 @@
 
 from datetime import timedelta
 
-from sqlalchemy import exists
+from sqlalchemy import exists, update
 from sqlmodel import col, select
 
+from connectors import platform_of
 from connectors.contract import Health
 from connectors.unread import unexpected
 from core.actors import WORKER
+from core.clock import now
 from core.db import Database
-from core.errors import MajlisError, PlatformError
+from core.errors import Disconnected, MajlisError, PlatformError
 from core.log import logger
 from core.models import Account
 from outbox.accounts import Connect, note_health
 from outbox.channels import BLOCKS, ask_again, free
-from outbox.known import note_check
+from outbox.known import UNTOLD, learn, note_check
 from outbox.models import ARE_WAITING, Channel, Delivery
+from outbox.outcome import Outcome
 from outbox.spending import spend
 from outbox.states import move
 from outbox.windows import heed
 
 #: how often the worker asks; a person who renewed the credentials need not wait for it
 EVERY = timedelta(seconds=60)
+#: how often a way to one person is asked how it is, when nothing is wrong with it
+QUIET = timedelta(minutes=15)
 
 log = logger("outbox")
 
@@ -29,6 +34,7 @@ log = logger("outbox")
 def recover(db: Database, connect: Connect, *, every: timedelta = EVERY) -> int:
     """Check each blocked account not asked for `every`; the held queue of one that is well again is scheduled. Returns how many."""
     _stranded(db)
+    _greet(db, connect, every)
     with db.write() as session:
         blocked = ask_again(session, every)
     freed = 0
@@ -61,6 +67,45 @@ def recover(db: Database, connect: Connect, *, every: timedelta = EVERY) -> int:
             elif error is not None:
                 note_health(session, account, error)
     return freed
+
+
+def _greet(db: Database, connect: Connect, every: timedelta) -> None:
+    """Ask the ways to one person how they are, because nobody reads them: while that is not known, and every QUIET. One whose
+    credentials are refused is blocked, before anything is tried."""
+    for account in _silent(db, every):
+        error: PlatformError | None = None
+        try:
+            connect(account).check()
+        except PlatformError as e:
+            error = e
+        except MajlisError as e:
+            error = Disconnected(account=account.key, detail=e.code)
+        except Exception as e:
+            log.exception("check_failed", account=account.key)
+            error = unexpected(account.key, e)
+        with db.write() as session:
+            if error is None:
+                note_health(session, account, None)
+            else:
+                learn(session, account, Outcome("held", error.code, error=error), "")
+
+
+def _silent(db: Database, every: timedelta) -> list[Account]:
+    """Those that are to be asked now; each is asked by one process."""
+    moment = now()
+    with db.read() as session:
+        used = session.exec(select(Account).where(col(Account.active)).order_by(col(Account.id))).all()
+    found = []
+    for account in used:
+        wait = every if account.health in UNTOLD else QUIET
+        due = account.health_at is None or account.health_at <= moment - wait
+        if not due or account.health in BLOCKS or platform_of(account.platform, account.backend).public:
+            continue
+        with db.write() as session:
+            this = (col(Account.id) == account.id, col(Account.health_at).is_not_distinct_from(account.health_at))
+            if session.connection().execute(update(Account).where(*this).values(health_at=moment)).rowcount == 1:
+                found.append(account)
+    return found
 
 
 def _stranded(db: Database) -> None:

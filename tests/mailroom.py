@@ -27,12 +27,14 @@ CUT = "cut"
 
 
 class Room:
-    """The server's hands: `letters` it took; `says[step]` what it answers there next (`MAIL`, `RCPT`, `DATA`), else yes."""
+    """The server's hands: `letters` it took; how often it was greeted (`met`); `says[step]` what it answers there next (`MAIL`,
+    `RCPT`, `DATA`), else yes."""
 
     def __init__(self) -> None:
         self.letters: list[tuple[str, list[str], bytes]] = []
         self.says: dict[str, list[str]] = defaultdict(list)
         self.port = 0
+        self.met = 0
 
     @property
     def url(self) -> str:
@@ -49,6 +51,11 @@ class Room:
         body = self.newest().get_body(("plain",))
         assert body is not None
         return str(body.get_content())
+
+    async def handle_EHLO(self, server: SMTP, session: Session, _e: Envelope, hostname: str, responses: list[str]) -> list[str]:  # noqa: N802 (aiosmtpd's name)
+        session.host_name = hostname
+        self.met += 1
+        return responses
 
     async def handle_MAIL(self, server: SMTP, _s: Session, envelope: Envelope, address: str, _options: list[str]) -> str:  # noqa: N802 (aiosmtpd's name)
         return self._said("MAIL", server) or self._yes(envelope, address, None)

@@ -20,6 +20,7 @@ from outbox import accounts, decide
 from outbox.accounts import Connections
 from outbox.models import Attempt, Delivery
 from outbox.reconcile import reconcile_due
+from outbox.recover import recover
 from outbox.send import send_due
 from scheduler.timetable import Shift, drain
 from tests import mailroom
@@ -192,7 +193,7 @@ def test_greylisting_is_waited_out_and_the_account_is_not_blamed(office: Office)
     held = office.send()
     assert (held.state, held.reason) == ("scheduled", "deferred:451 4.7.1")
     assert held.not_before == now() + timedelta(minutes=1)
-    assert office.health() == "unknown"
+    assert office.health() == "ok"
     office.hands.forward(minutes=1)
     assert office.send().state == "published"
     assert len(office.room.letters) == 1
@@ -278,6 +279,31 @@ def test_a_server_that_can_not_be_reached_is_tried_again_and_is_well_once_it_too
     at(office.room.url)
     office.hands.forward(minutes=1)
     assert (office.send().state, office.health()) == ("published", "ok")
+
+
+def test_nobody_reads_it_so_it_is_asked_how_it_is(office: Office) -> None:
+    assert office.health() == "unknown"
+    recover(office.db, office.connect)
+    assert (office.health(), office.room.letters) == ("ok", [])
+    asked = office.room.met
+    office.hands.forward(minutes=14)
+    recover(office.db, office.connect)
+    assert office.room.met == asked
+    office.hands.forward(minutes=2)
+    recover(office.db, office.connect)
+    assert office.room.met == asked + 1
+
+
+def test_one_that_refuses_us_is_blocked_before_a_letter_is_tried(office: Office) -> None:
+    with office.db.write() as session:
+        accounts.add_account(
+            session, OPERATING, "email", FROM, {"url": office.room.url.replace("//", "//u:p@")}, vault=open_vault(office.settings)
+        )
+    office.write()
+    recover(office.db, office.connect)
+    assert office.health() == "disconnected"
+    held = office.send()
+    assert (held.state, held.reason, held.attempts) == ("held", "disconnected", 0)
 
 
 def test_a_refused_sign_in_holds_the_queue_until_the_server_takes_it(office: Office) -> None:
