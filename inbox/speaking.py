@@ -63,15 +63,15 @@ def answer(session: Session, actor: Actor, case: Case, words: str, *, nonce: str
     """
     actor.require("case.speak")
     account = forms(session)
-    if (said := _said(session, account, nonce)) is not None:
-        if said.case_id != cases.live(session, case).id:
-            raise Invalid(field="nonce", why=Why("name_taken"))
-        return said
     if not tidy(words):
         raise Invalid(field="words", why=Why("say_something"))
     if len(words) > MOST:
         raise Invalid(field="words", why=Why("length", most=MOST))
-    case = _locked(session, case)
+    case = _locked(session, case)  # the same press twice at once: the second one waits here
+    if (said := _said(session, account, nonce)) is not None:
+        if said.case_id != case.id:
+            raise Invalid(field="nonce", why=Why("sent_elsewhere"))
+        return said
     if not may(session, case).answer:
         raise WrongState(thing="case", state=case.state, wanted="answer")
     first = session.exec(

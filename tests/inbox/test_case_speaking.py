@@ -68,6 +68,14 @@ def test_the_same_press_twice_is_one_answer(db: Database, case_id: int) -> None:
         assert [e.what for e in session.exec(select(CaseEvent))].count("said") == 1
 
 
+def test_a_press_for_one_case_is_none_for_another(db: Database, desk: Any, say: Any, case_id: int) -> None:
+    desk.take(say("c2", COMPLAINT, parent_id="p2", root_id="p2"))
+    with db.write() as session:
+        speaking.answer(session, CITIZEN, of(session, case_id), "الشركة في دبي", nonce="n-1")
+        with pytest.raises(Invalid):
+            speaking.answer(session, CITIZEN, of(session, 2), "الشركة في دبي", nonce="n-1")
+
+
 def test_answers_stand_in_one_thread(db: Database, case_id: int) -> None:
     with db.write() as session:
         first = speaking.answer(session, CITIZEN, of(session, case_id), "الشركة في دبي", nonce="n-1")
