@@ -50,8 +50,8 @@ def test_a_clerk_works_a_case_from_list_to_published_result(connected: Door) -> 
         "assigned", "in_progress", "classed", "handed", "told", "resolved",
     ]  # fmt: skip
     words = ("--said-ar", "اقترح أحدكم", "--said-en", "Somebody suggested", "--decided-ar", "قبلنا", "--decided-en", "We accept")
-    words = (*words, "--because-ar", "لأنه نافع", "--because-en", "Because it helps")
-    published = by(connected, "mariam", "case", "publish", number, *words)
+    because = ("--because-ar", "لأنه نافع", "--because-en", "Because it helps")
+    published = by(connected, "mariam", "case", "publish", number, *words, *because)
     listed = connected.told("result", "list")
     assert [one["uid"] for one in listed["results"]] == [published["result"]]
     assert by(connected, "mariam", "result", "withdraw", published["result"], "خطأ")["withdrawn"]
