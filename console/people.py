@@ -14,6 +14,7 @@ from core.errors import Invalid
 from core.i18n import t
 from core.models import Account
 from core.why import Why
+from inbox import post
 from outbox import accounts
 
 
@@ -121,4 +122,9 @@ def rotate_keys(house: House, actor: Actor) -> dict[str, Any]:
                 account.sealed = house.vault.seal(house.vault.open(account.sealed))
                 audit.record(session, actor, "account.reseal", f"account:{account.id}")
                 done.append(account.key)
-    return {"key": house.vault.current, "resealed": done}
+    contacts, after, more = 0, 0, True
+    while more:
+        with house.db.write() as session:
+            some, after = post.reseal(session, actor, house.vault, after)
+        contacts, more = contacts + some, after > 0
+    return {"key": house.vault.current, "resealed": done, "contacts": contacts}

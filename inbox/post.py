@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
+from core import audit
 from core.actors import Actor
 from core.clock import now
 from core.display import strip_nul
@@ -49,6 +51,26 @@ def contact_of(case: Case, vault: Vault) -> Mapping[str, str]:
         return vault.open(case.contact)
     except SealBroken:
         return {}
+
+
+def reseal(session: Session, actor: Actor, vault: Vault, after: int = 0, most: int = 500) -> tuple[int, int]:
+    """Seal again with the first key what people gave of themselves and another key of ours sealed, in so many cases after that id.
+
+    Returns how many were sealed, and the id to go on after (0: that was all). What can't be opened stays as it is.
+    """
+    actor.require("account.admin")
+    others = [col(Case.contact).startswith(f"{key}:") for key in vault.key_ids if key != vault.current]
+    found = select(Case).where(col(Case.id) > after, or_(*others)).order_by(col(Case.id)).limit(most).with_for_update()
+    stale = session.exec(found).all() if others else []
+    sealed = 0
+    for case in stale:
+        with suppress(SealBroken):
+            case.contact = vault.seal(vault.open(case.contact))
+            session.add(case)
+            sealed += 1
+    if stale:
+        audit.record(session, actor, "case.reseal", f"case:{stale[0].id}", cases=sealed)
+    return sealed, stale[-1].id or 0 if len(stale) == most else 0
 
 
 def mail(

@@ -159,9 +159,10 @@ def test_no_account_and_no_key_is_a_new_installation_not_an_error(door: Door) ->
     assert door.told("sync") == {"accounts": [], "complete": True}
     key = door.var / "key"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
-    assert door.told("migrate")["before"] == "0001"
+    assert door.told("migrate")["before"] == "0002"
     assert {c["check"]: c["state"] for c in door.told("doctor")["checks"]}["accounts"] == "warn"
-    assert door.told("account", "list") == {"accounts": []}
+    (own,) = door.told("account", "list")["accounts"]  # its own forms
+    assert (own["account"], own["health"], own["active"]) == ("portal:forms", "ok", True)
 
 
 def test_the_operator_may_not_press_the_crisis_pause_but_a_manager_may(door: Door) -> None:
@@ -225,7 +226,7 @@ def test_what_is_no_account_is_not_connected(door: Door) -> None:
     unknown = door.run("account", "add", "x", "1", "--secrets-stdin", given="FOO=bar\n")
     assert unknown.returncode == 1
     assert "bearer_token" in unknown.stderr
-    assert door.told("account", "list") == {"accounts": []}
+    assert [one["account"] for one in door.told("account", "list")["accounts"]] == ["portal:forms"]
 
 
 @pytest.mark.parametrize(

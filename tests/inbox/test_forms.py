@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 
 import pytest
+from cryptography.fernet import Fernet
 from sqlmodel import func, select
 
 from core.actors import CITIZEN, DOOR, NOBODY, OPERATING, Actor
@@ -199,3 +200,23 @@ def test_it_is_found_by_staff_in_their_search(db: Database, counter: Counter) ->
     with db.read() as session:
         found = search.page(session, search.Filter(platform="portal"))
         assert [item.surface for item in found.items] == ["form"]
+
+
+def test_what_people_gave_is_sealed_anew_when_the_key_is_rotated(db: Database, counter: Counter, vault: Vault) -> None:
+    for n in range(3):
+        counter.take(replace(FILED, nonce=f"r{n}"))
+    fresh, old = Fernet.generate_key().decode(), vault._raw[vault.current].decode()
+    rotated, alone = Vault((fresh, old)), Vault((fresh,))
+    after, sealed, steps = 0, 0, 0
+    while steps == 0 or after:
+        with db.write() as session:
+            some, after = post.reseal(session, OPERATING, rotated, after, most=2)
+        sealed, steps = sealed + some, steps + 1
+    assert (sealed, steps) == (3, 2)
+    with db.read() as session:
+        for case in session.exec(select(Case)):
+            assert post.contact_of(case, alone)["email"] == "salem@example.org"
+    with db.write() as session:
+        assert post.reseal(session, OPERATING, rotated) == (0, 0)
+    with db.write() as session, pytest.raises(Forbidden):
+        post.reseal(session, DOOR, rotated)
