@@ -171,7 +171,7 @@ def promises(session: Session, case: Case, calendar: Calendar) -> list[Promise]:
 
 
 def further(target: Target, times: int) -> Term:
-    """How far the date is put off when somebody is told for the so-manieth time that it takes longer: each time further."""
+    """How far the date is put off when somebody is told for the nth time that it takes longer: each time further."""
     return Term(target.next.minutes * times, target.next.days * times)
 
 

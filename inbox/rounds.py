@@ -109,12 +109,21 @@ def redate_all(db: Database, because: str, stopping: Event | None = None) -> int
     changed, last = 0, 0
     while True:
         with db.read() as session:
-            walk = select(Case.id).where(text(OPEN_CASE), col(Case.id) > last).order_by(col(Case.id)).limit(AT_ONCE)
-            ids = [id_ for id_ in session.exec(walk) if id_ is not None]
+            walk = select(Case).where(OWED, col(Case.id) > last).order_by(col(Case.id)).limit(AT_ONCE)
+            page = session.exec(walk).all()
+            days = calendar_from(session, min((case.opened_at for case in page), default=now()))
+            ids = [case.id or 0 for case in page if _other_dates(session, case, days)]
         changed += _each(db, ids, lambda session, actor, case: redate(session, actor, case, because), stopping)
-        if len(ids) < AT_ONCE or (stopping is not None and stopping.is_set()):
+        if len(page) < AT_ONCE or (stopping is not None and stopping.is_set()):
             return changed
-        last = ids[-1]
+        last = page[-1].id or 0
+
+
+def _other_dates(session: Session, case: Case, days: Calendar) -> bool:
+    """Whether the case would get other dates now; tried on what was read, and never written."""
+    before = (case.first_due_at, case.next_due_at, case.due_at)
+    follow(session, case, days)
+    return (case.first_due_at, case.next_due_at, case.due_at) != before
 
 
 def marks(session: Session) -> dict[str, int]:
