@@ -54,7 +54,7 @@ def backtest(
 
 
 def _scope(days: int | None, account_id: int | None) -> list[ColumnElement[bool]]:
-    where = [ITEMS.c.own.is_(False), ITEMS.c.edition != ""]
+    where = [ITEMS.c.own.is_(False), ITEMS.c.edition != "", ITEMS.c.erased_at.is_(None)]
     if days is not None:
         where.append(ITEMS.c.said >= int((now() - timedelta(days=days)).timestamp() * 1000))
     if account_id is not None:

@@ -3,7 +3,7 @@
 The audit holds no words, so its chain is whole afterwards. What was erased comes back by no reading (inbox.revise).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import LargeBinary, func, literal, update
@@ -11,10 +11,10 @@ from sqlmodel import Session, col, select
 
 from core import audit
 from core.actors import Actor
+from core.bulk import among
 from core.clock import now
 from core.settings import Settings
 from inbox import index, uploads
-from inbox.change import change
 from inbox.models import Case, CaseEvent, Item, ItemVersion, Reply, Webhook
 from outbox.models import Delivery
 from policies.masking import masked
@@ -29,27 +29,24 @@ def item(session: Session, actor: Actor, words: Item, why: str, settings: Settin
     """Erase an item, with its earlier versions, files and what we answered in private; `personal`: only the numbers and addresses
     in what was written. `why`: `retention` or `own_wish`. Evidence of a decision stays for its own time (inbox.retention)."""
     actor.require("words.erase")
-    ours = settings.office_contacts
-    change(session, words, erased_at=now(), **({"text": masked(words.text, ours)} if personal else BLANK))
-    for version in session.exec(select(ItemVersion).where(col(ItemVersion.item_id) == words.id)):
-        version.text = masked(version.text, ours) if personal else ""
-        session.add(version)
-    index.replace(session, words.model_dump())
+    _erase(session, actor, [words.id or 0], settings, personal=personal)
     if why == "own_wish":
         _raw(session, words.native_id)
-    if not personal:
-        for upload in uploads.of_items(session, [words.id or 0]):
-            uploads.erase(session, actor, upload, settings)
-        _answers(session, words)
     audit.record(session, actor, "item.erase", f"item:{words.id}", why=why, personal=personal)
+
+
+def items(session: Session, actor: Actor, ids: Sequence[int], why: str, settings: Settings) -> None:
+    """Erase many items as `item` does, in few statements; one audit entry names them all."""
+    actor.require("words.erase")
+    if ids:
+        _erase(session, actor, ids, settings, personal=False)
+        audit.record(session, actor, "item.erase", "items:many", why=why, items=list(ids))
 
 
 def case(session: Session, actor: Actor, whole: Case, words: Iterable[Item], why: str, settings: Settings) -> None:
     """Erase a case: its author, his address, every note of its steps and all `words` said in it. Number, dates, outcome stay."""
     actor.require("words.erase")
-    for one in words:
-        if one.erased_at is None:
-            item(session, actor, one, why, settings)
+    items(session, actor, [one.id or 0 for one in words if one.erased_at is None], why, settings)
     session.refresh(whole, with_for_update=True)
     whole.author_id, whole.contact, whole.outcome_reason, whole.rating_note = "", "", "", ""
     whole.erased_at = now()
@@ -66,9 +63,30 @@ def contact(session: Session, actor: Actor, whole: Case, why: str) -> None:
     audit.record(session, actor, "case.erase_contact", f"case:{whole.id}", why=why)
 
 
-def _answers(session: Session, words: Item) -> None:
+def _erase(session: Session, actor: Actor, ids: Sequence[int], settings: Settings, *, personal: bool) -> None:
+    """The items, locked and read anew. None of what is blanked is counted or packed into facets, so inbox.change is not needed."""
+    ours = settings.office_contacts
+    named = select(Item).where(among(session, col(Item.id), list(ids))).order_by(col(Item.id)).with_for_update()
+    found = session.exec(named.execution_options(populate_existing=True)).all()
+    for words in found:
+        for name, value in ({"text": masked(words.text, ours)} if personal else BLANK).items():
+            setattr(words, name, value)
+        words.erased_at = now()
+        session.add(words)
+    for version in session.exec(select(ItemVersion).where(among(session, col(ItemVersion.item_id), list(ids)))):
+        version.text = masked(version.text, ours) if personal else ""
+        session.add(version)
+    session.flush()
+    index.replace(session, *(words.model_dump() for words in found))
+    if not personal:
+        for upload in uploads.of_items(session, ids):
+            uploads.erase(session, actor, upload, settings)
+        _answers(session, ids)
+
+
+def _answers(session: Session, ids: Sequence[int]) -> None:
     """What we answered in private; what we said in public is ours and stays."""
-    private = (col(Reply.item_id) == words.id, col(Reply.private), col(Reply.state) != "draft")
+    private = (among(session, col(Reply.item_id), list(ids)), col(Reply.private), col(Reply.state) != "draft")
     for reply in session.exec(select(Reply).where(*private)):
         reply.text = ""
         session.add(reply)

@@ -49,11 +49,12 @@ def insert(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
         session.connection().execute(_POSTGRES, {"ids": ids, "words": words})
 
 
-def replace(session: Session, row: Mapping[str, Any]) -> None:
-    """Enter an item anew after its text or judgement changed."""
+def replace(session: Session, *rows: Mapping[str, Any]) -> None:
+    """Enter items anew after their text or judgement changed."""
     column = "rowid" if session.get_bind().dialect.name == "sqlite" else "item_id"
-    session.connection().execute(text(f"DELETE FROM item_search WHERE {column} = :id"), {"id": row["id"]})  # noqa: S608 (our own column name)
-    insert(session, [row])
+    gone = text(f"DELETE FROM item_search WHERE {column} = :id")  # noqa: S608 (our own column name)
+    session.connection().execute(gone, [{"id": row["id"]} for row in rows])
+    insert(session, rows)
 
 
 def query(session: Session, typed: str, wanted: Mapping[str, Any]) -> str | None:

@@ -163,8 +163,7 @@ def _bodies(*, failed: bool) -> Due:
 
 def _items(session: Session, actor: Actor, settings: Settings, ids: Sequence[int], held: holds.Held) -> int:
     free = [id_ for id_ in ids if not held.item(id_, None)]
-    for id_ in free:
-        erase.item(session, actor, session.get_one(Item, id_), "retention", settings)
+    erase.items(session, actor, free, "retention", settings)
     return len(free)
 
 
