@@ -23,6 +23,7 @@ from inbox.steps import step
 from outbox.models import Delivery
 
 MOST = 1024 * 1024
+_NAMED = re.compile(r"[\x21-\x7e]{3,120}")
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 
 
@@ -44,7 +45,7 @@ def report_of(raw: bytes) -> Report:
                 status = next(_failed(part), status)
             elif part.get_content_type() in ("message/rfc822", "text/rfc822-headers"):
                 named = _name(part)
-    if not named:
+    if not _NAMED.fullmatch(named):
         raise Invalid(field="report", why=Why("no_report"))
     return Report(named, status)
 

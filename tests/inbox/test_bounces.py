@@ -77,7 +77,17 @@ def test_a_letter_that_is_not_ours_is_told(db: Database, written: Case) -> None:
         bounces.bounced(session, OPERATING, report("somebody@else.example"))
 
 
-@pytest.mark.parametrize("raw", [b"", b"\xff\x00", b"Subject: hello\n\nI am on leave until Sunday.\n", report(named="")])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"\xff\x00",
+        b"Subject: hello\n\nI am on leave until Sunday.\n",
+        report(named=""),
+        report(named="a\x00b@x"),
+        report(named="é@x"),
+    ],
+)
 def test_what_is_no_report_is_refused(db: Database, written: Case, raw: bytes) -> None:
     with db.write() as session, pytest.raises(Invalid) as told:
         bounces.bounced(session, OPERATING, raw)
