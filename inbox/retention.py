@@ -123,7 +123,8 @@ def _said(**wanted: bool) -> Due:
 
     def due(cutoff: datetime) -> "Select[Any]":
         fits = ITEMS.c.facets.op("&")(covering) == bits
-        old = [ITEMS.c.deleted_at < cutoff] if wanted.get("deleted") else []
+        # what a first reading brings was said long ago: its time begins when we heard it
+        old = [(ITEMS.c.deleted_at if wanted.get("deleted") else ITEMS.c.received_at) < cutoff]
         return select(ITEMS.c.said, ITEMS.c.id).where(
             ITEMS.c.said < int(cutoff.timestamp() * 1000), fits, ITEMS.c.erased_at.is_(None), *old
         )

@@ -64,6 +64,14 @@ def test_words_are_kept_for_their_time_and_then_erased(db: Database, desk: Any, 
     whole(db)
 
 
+def test_what_a_first_reading_brings_from_years_ago_is_kept_from_when_we_heard_it(
+    db: Database, desk: Any, say: Any, hands: Hands
+) -> None:
+    desk.take(say("c1", WORDS, created_at=say("x").created_at - timedelta(days=2000)))
+    assert sweep(desk, hands, 729) == {}
+    assert sweep(desk, hands, 2) == {"message": 1}
+
+
 def test_what_was_erased_is_found_by_no_search_and_comes_back_by_no_reading(
     db: Database, desk: Any, say: Any, hands: Hands
 ) -> None:
