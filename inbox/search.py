@@ -25,7 +25,7 @@ from inbox.views import VIEWS
 class Filter:
     """What to show: a view, narrowed by any of the rest (None: no matter). `since` (inclusive) and `until` (exclusive) are UTC.
 
-    Words that are hidden are found by a search among what is hidden only (view `hidden`, or `hidden`): they have gone from all else.
+    Hidden words are found by a search among what is hidden only (view `hidden`, or `hidden`): they have gone from all else.
     """
 
     view: str = "all"
