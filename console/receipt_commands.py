@@ -7,7 +7,6 @@ import typer
 
 from console.case_commands import Number
 from console.command import As, Json, end, house, opened_as
-from core.actors import OPERATING
 
 receipt = typer.Typer(no_args_is_help=True, help="Receipts: show the proof, say that its author was told by hand, send it again.")
 mail = typer.Typer(no_args_is_help=True, help="Letters that came back.")
@@ -46,5 +45,6 @@ def receipt_again(number: Number, as_user: As = None, json: Json = False) -> Non
 def mail_bounce(json: Json = False) -> None:
     """Take in the report of a letter that came back, from standard input: for the mailbox of MAJLIS_SMTP_FROM."""
     from console.receipts import bounce
+    from core.actors import OPERATING
 
     end(bounce(house(), OPERATING, sys.stdin.buffer.read()), as_json=json, failed=False)
