@@ -29,7 +29,7 @@ def signed_in(seat: Seating, username: str, path: str = "/") -> Page:
     [
         ("agent", ["صندوق الوارد", "الملفات"]),
         ("author", ["صندوق الوارد", "إنشاء منشور", "خطة النشر", "المؤشرات", "الحسابات"]),
-        ("auditor", ["صندوق الوارد", "المؤشرات", "الحسابات", "سجل التدقيق"]),
+        ("auditor", ["صندوق الوارد", "الملفات", "المؤشرات", "الحسابات", "سجل التدقيق"]),
     ],
 )
 def test_a_role_sees_its_own_rooms_and_no_others(who: str, rooms: list[str], plain_seat: Seating) -> None:

@@ -153,6 +153,6 @@ def test_an_unknown_event_is_a_fault_in_json(door: TestClient, uid: str) -> None
 def test_markup_in_a_name_stays_text(door: TestClient, announce: Announce) -> None:
     announce(replace(WORKSHOP, title="<script>x</script>", place='"><b>'))
     page = door.get("/events").text
-    assert "<script" not in page
-    assert "&lt;script&gt;" in page
+    assert "<script>x" not in page
+    assert "&lt;script&gt;x" in page
     assert entries(door, "/events.ics")[0]["summary"] == "<script>x</script>"
