@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from email.message import EmailMessage
-from email.policy import SMTP as WIRED
+from email.policy import SMTP as LINES
 from html import escape
 from secrets import token_hex
 
@@ -26,6 +26,8 @@ from core.smtp import Server, mailbox, server_of
 
 _STATUS = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}")
 _LINK = re.compile(r"https?://[^\s<>\"]+")
+#: letters of seven bits: not every server takes eight (RFC 6152)
+WIRED = LINES.clone(cte_type="7bit")
 #: RFC 5321: the service is closing; says nothing of the one reader it was said about
 CLOSING = 421
 #: the letter is larger than the server takes
@@ -128,6 +130,8 @@ class Email(OneWay):
             missing = "no_starttls" if place.tls == "starttls" and not server.has_extn("starttls") else "no_auth"
             raise Disconnected(account=self.account, detail=missing) from None
         except OSError as e:  # smtplib's own among them
+            if type(e) is smtplib.SMTPException:  # it names no way to sign in that is known here
+                raise Disconnected(account=self.account, detail="no_auth") from None
             raise self._unreachable(e) from None
 
     def _unreachable(self, error: Exception) -> PlatformError:

@@ -55,6 +55,12 @@ def test_a_letter_arrives_as_it_was_written_in_both_languages(room: Room, steps:
     assert (letter["date"].datetime, letter["auto-submitted"]) == (hands(), "auto-generated")
 
 
+def test_it_crosses_servers_that_take_seven_bits_alone(room: Room, steps: Kept) -> None:
+    at(room.url).send(replace(LETTER, text="شكرًا"), steps)
+    assert room.letters[0][2].isascii()
+    assert room.words().strip() == "شكرًا"
+
+
 def test_on_its_page_each_paragraph_runs_its_own_way_and_nothing_is_taken_for_markup(room: Room, steps: Kept) -> None:
     at(room.url).send(replace(LETTER, text="<b>مرحبا</b>\n\nsee https://m.example/a?b=1&c=2"), steps)
     page = room.newest().get_body(("html",))
@@ -155,6 +161,15 @@ def test_a_server_without_encryption_is_not_spoken_to_in_the_clear(room: Room) -
 
 def test_a_server_that_offers_no_sign_in_is_told(room: Room) -> None:
     with pytest.raises(Disconnected) as told:
+        at(room.url.replace("//", f"//{USER}:x@")).check()
+    assert told.value.details["detail"] == "no_auth"
+
+
+def test_a_server_that_names_no_way_to_sign_in_known_here_is_told() -> None:
+    with (
+        mailroom.opened(auth_require_tls=False, auth_exclude_mechanism=["PLAIN", "LOGIN"]) as room,
+        pytest.raises(Disconnected) as told,
+    ):
         at(room.url.replace("//", f"//{USER}:x@")).check()
     assert told.value.details["detail"] == "no_auth"
 
