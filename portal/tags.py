@@ -16,7 +16,8 @@ SCRIPTS: Mapping[str, tuple[str, ...]] = {
     "\u0d00-\u0d7f": ("ml",),
     "A-Za-z\u00c0-\u024f": ("en", "tl"),
 }
-_NO_WORDS = re.compile(r"\S*[/@]\S*|\{\w+\}")
+#: begun only where a word begins: a long text without any blank is gone through once
+_NO_WORDS = re.compile(r"(?<!\S)[^\s/@]*+[/@]\S*|\{\w+\}")
 
 
 def tagged(text: str, around: Tongue, known: str = "") -> Markup:

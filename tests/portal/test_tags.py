@@ -29,3 +29,7 @@ def test_a_text_says_its_language_where_it_is_not_the_pages_own(text: str, aroun
 
 def test_what_a_row_says_of_a_language_can_break_out_of_no_attribute() -> None:
     assert tagged("x", "en", '"><script>') == ' lang="&#34;&gt;&lt;script&gt;" dir="ltr"'
+
+
+def test_a_long_text_without_a_blank_is_read_once_and_not_once_for_each_of_its_letters() -> None:
+    assert tagged("x" * 200_000, "ar") == ' lang="en" dir="ltr"'
