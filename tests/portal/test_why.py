@@ -202,6 +202,13 @@ def test_it_speaks_the_readers_language_where_pages_do(door: TestClient, holder:
     assert '<html lang="ur" dir="rtl">' in page
 
 
+def test_opened_by_the_form_it_changes_its_language_there_and_not_at_the_cases(door: TestClient, holder: dict[str, str]) -> None:
+    page = door.post("/en/why", data=holder).text
+    assert 'formaction="/why?lang=ur"' in page
+    assert "/track?lang=" not in page
+    assert '<html lang="ur" dir="rtl">' in door.post("/why?lang=ur", data=holder).text
+
+
 def test_reloading_the_answer_by_its_address_leads_to_the_form(lite_door: TestClient) -> None:
     assert 'name="secret"' in lite_door.get("/why/appeal").text
 
