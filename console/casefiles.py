@@ -86,7 +86,8 @@ def shown(house: House, actor: Actor, number: str) -> dict[str, Any]:
             ],
             "answers": [{"at": at, "text": said(words)} for at, words in view.answers],
             "steps": [
-                {"at": one.at, "what": one.what, "by": one.actor, "public": one.public, "note": said(one.note)} for one in steps
+                {"at": one.at, "what": one.what, "by": one.actor, "public": one.public, "note": said(one.note), "data": one.data}
+                for one in steps
             ],
         }
 

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from core.i18n import Lang
+from core.i18n import Lang, t
 from core.models import Account, User
 from desk import casekeep, caselist, duty, eyes, session, shown, store, thread, trade
 from desk.allowing import person as person_of
 from desk.safe import Child, Markup, el, join, name, words
 from desk.session import say
-from inbox import caseview, departments, post, priority
+from inbox import caseview, departments, moved, post, priority
 from inbox.models import Case, CaseEvent, Item, Reply, Upload
 from outbox.models import Delivery
 
@@ -115,6 +115,8 @@ def _doer(label: str) -> str:
 def _more(reading: Session, step: CaseEvent, lang: Lang) -> Child:
     """What a step's values say beside its words: the other case, the class, the department, the colleague."""
     data = step.data
+    if (told := moved.read(step)) is not None:
+        return join((*(_moved(*one, lang) for one in told.dates), " · ", t(told.because, lang)))
     if (number := data.get("into") or data.get("number")) is not None:
         return join((" · ", el("bdi", str(number), dir="ltr")))
     if step.what == "classed":
@@ -126,6 +128,11 @@ def _more(reading: Session, step: CaseEvent, lang: Lang) -> Child:
     if step.what == "assigned" and data.get("user"):
         return join((" · ", name(person_of(reading, f"user:{data['user']}"))))
     return None
+
+
+def _moved(what: str, was: datetime, to: datetime, lang: Lang) -> Child:
+    label = say(f"desk.case.due.{'resolve' if what == 'resolve' else 'next'}")
+    return join((" · ", label, ": ", shown.stamp(to, lang), " (", t("case.moved.before", lang), " ", shown.stamp(was, lang), ")"))
 
 
 def facts(reading: Session, case: Case, sees: eyes.Eyes) -> Markup:

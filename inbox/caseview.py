@@ -10,6 +10,7 @@ from core.i18n import Lang, lang_of, t
 from core.settings import settings
 from inbox.due import answer_by, promised
 from inbox.models import Case, CaseEvent, Department, Item, Reply
+from inbox.moved import Moved, read
 from policies.masking import masked
 
 #: steps by which a clerk tells its author something on the page of the case itself
@@ -21,12 +22,13 @@ ORDER = (col(CaseEvent.at), col(CaseEvent.id))
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of a case's history in the reader's language."""
+    """One line of a case's history in the reader's language. `moved`: of a step by which dates moved."""
 
     at: datetime
     what: str
     words: str
     note: str
+    moved: Moved | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def public_view(session: Session, case: Case, lang: str) -> CaseView:
     case = live(session, case)
     whole = [case.id, *session.exec(select(Case.id).where(col(Case.merged_into_id) == case.id))]
     events = session.exec(select(CaseEvent).where(col(CaseEvent.case_id).in_(whole), col(CaseEvent.public)).order_by(*ORDER))
-    steps = tuple(Step(e.at, e.what, t(f"case.event.{e.what}", tongue), masked(e.note, ours)) for e in events)
+    steps = tuple(Step(e.at, e.what, t(f"case.event.{e.what}", tongue), masked(e.note, ours), read(e)) for e in events)
     told = [Said(one.at, one.note, True, "portal", 0) for one in steps if one.what in TELLING and one.note]
     talk = tuple(sorted([*_talk(session, case), *told], key=lambda said: said.at))
     first = next((said.text for said in talk if said.item_id == case.item_id and not said.ours), "")

@@ -22,6 +22,7 @@ from core.vault import Vault
 from inbox import post, uploads
 from inbox.caseview import items_of, live
 from inbox.models import Case, CaseEvent, Decision, Item, ItemVersion, Notice, Reply
+from inbox.moved import MOVED
 from inbox.notices import GIVEN
 
 #: so that the same data are the same bytes
@@ -49,7 +50,9 @@ def mine(session: Session, case: Case, vault: Vault) -> dict[str, Any]:
             for file in files
         ],
         "answers": _answers(session, items),
-        "steps": [{"at": rfc3339(e.at), "what": e.what, "note": e.note, "by": by(e.actor)} for e in session.exec(steps)],
+        "steps": [
+            {"at": rfc3339(e.at), "what": e.what, "note": e.note, "by": by(e.actor), **_dates(e)} for e in session.exec(steps)
+        ],
         "decisions": _decisions(session, items),
     }
 
@@ -74,6 +77,11 @@ def take(session: Session, actor: Actor, case: Case, settings: Settings, vault: 
 def by(label: str) -> str:
     """Who did it, as far as the public is told: `you`, `machine`, `staff`."""
     return {"citizen": "you", "portal": "machine", "worker": "machine"}.get(label, "staff")
+
+
+def _dates(step: CaseEvent) -> dict[str, Any]:
+    """What a step that moved dates says of them: [until then, until now], and why."""
+    return {"dates": step.data["dates"], "because": step.data["because"]} if step.what == MOVED else {}
 
 
 def _put(archive: zipfile.ZipFile, name: str, content: bytes) -> None:

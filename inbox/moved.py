@@ -1,17 +1,35 @@
 """A promised date has moved: its author is told, on the page of his case and by letter where he gave an address."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session
 
 from core.actors import Actor
-from core.clock import in_dubai, now, rfc3339
+from core.clock import now, parse, rfc3339
 from inbox import post
 from inbox.due import answer_by, promised
-from inbox.models import Case
+from inbox.models import Case, CaseEvent
 from inbox.steps import step
+
+MOVED = "due_moved"
+#: why a date moves -> key of its words
+BECAUSE: Mapping[str, str] = {
+    "calendar": "case.moved.calendar",
+    "targets": "case.moved.targets",
+    "class": "case.event.classed",
+    "kind": "case.event.kind",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a step of MOVED tells. `because`: the key of the words why; `dates`: of what (answer, resolve), until when before, until
+    when now."""
+
+    because: str
+    dates: tuple[tuple[str, datetime, datetime], ...]
 
 
 def told(case: Case) -> Mapping[str, datetime]:
@@ -21,19 +39,19 @@ def told(case: Case) -> Mapping[str, datetime]:
 
 
 def tell(session: Session, actor: Actor, case: Case, before: Mapping[str, datetime], because: str) -> bool:
-    """Tell of what moved since `before` (`told`), and why: calendar, targets, class. False when nothing did. A step of the calling
-    verb."""
+    """Tell of what moved since `before` (`told`), and why (BECAUSE). False when nothing did. A step of the calling verb."""
     after = told(case)
-    moved = {what: (was, after[what]) for what, was in before.items() if what in after and after[what] != was}
-    if not moved:
+    dates = {what: [rfc3339(was), rfc3339(after[what])] for what, was in before.items() if after.get(what, was) != was}
+    if not dates:
         return False
-    facts: dict[str, Any] = {what: [rfc3339(was), rfc3339(to)] for what, (was, to) in moved.items()}
-    words = "\n".join(f"{_wall(was)} > {_wall(to)}" for was, to in moved.values())
-    step(session, case, "due_moved", actor.label, words, because=because, **facts)
+    step(session, case, MOVED, actor.label, because=because, dates=dates)
     post.mail(session, actor, case, "moved", key=rfc3339(now()))
     return True
 
 
-def _wall(moment: datetime) -> str:
-    """The same for readers of every language."""
-    return f"{in_dubai(moment):%Y-%m-%d %H:%M}"
+def read(one: CaseEvent) -> Moved | None:
+    """What the step tells, for whoever puts it into words; None for a step of another kind."""
+    if one.what != MOVED:
+        return None
+    dates = one.data["dates"].items()
+    return Moved(BECAUSE[one.data["because"]], tuple((what, parse(was), parse(to)) for what, (was, to) in dates))

@@ -121,8 +121,14 @@ def test_another_class_is_another_promise_and_its_author_is_told(db: Database, c
         cases.classify(session, agent, case(session), "urgent", "طلب مستعجل")
     assert dates_of(db, case) == ("Tue 24 Nov 14:00", "Tue 24 Nov 14:00", "Fri 27 Nov 12:00")
     with db.read() as session:
-        steps = [(step.what, step.note) for step in cases.public_view(session, case(session), "ar").steps]
-    assert steps[-1] == ("due_moved", "2026-11-27 12:00 > 2026-11-24 14:00\n2026-12-17 15:30 > 2026-11-27 12:00")
+        step = cases.public_view(session, case(session), "ar").steps[-1]
+    assert (step.what, step.note) == ("due_moved", "")
+    assert step.moved is not None
+    assert step.moved.because == "case.event.classed"
+    assert [(what, wall(was), wall(to)) for what, was, to in step.moved.dates] == [
+        ("answer", "Fri 27 Nov 12:00", "Tue 24 Nov 14:00"),
+        ("resolve", "Thu 17 Dec 15:30", "Fri 27 Nov 12:00"),
+    ]
 
 
 def test_the_clock_stands_still_while_its_author_is_asked(

@@ -9,11 +9,11 @@ from sqlmodel import Session, col, select
 
 from core import calendar
 from core.actors import CITIZEN, WORKER, Actor, abilities_of
-from core.clock import Hands
+from core.clock import Hands, in_dubai
 from core.db import Database
 from core.errors import Forbidden
 from core.models import Account, AuditEntry
-from inbox import cases, rounds, speaking, tally
+from inbox import cases, moved, rounds, speaking, tally
 from inbox.models import Case, CaseEvent, Item
 from inbox.steps import answered
 from outbox.models import Delivery
@@ -198,8 +198,9 @@ def test_a_verb_of_the_rounds_asks_who_calls_it(db: Database, case: Asked) -> No
 
 def moves(db: Database) -> list[str]:
     with db.read() as session:
-        told = select(CaseEvent.note).where(col(CaseEvent.what) == "due_moved").order_by(col(CaseEvent.id))
-        return list(session.exec(told))
+        steps = session.exec(select(CaseEvent).where(col(CaseEvent.what) == moved.MOVED).order_by(col(CaseEvent.id)))
+        told = [one.dates for one in map(moved.read, steps) if one is not None]
+    return ["\n".join(f"{in_dubai(was):%Y-%m-%d %H:%M} > {in_dubai(to):%Y-%m-%d %H:%M}" for _, was, to in one) for one in told]
 
 
 def test_an_announced_holiday_takes_open_dates_along_and_their_author_is_told(

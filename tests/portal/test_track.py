@@ -1,17 +1,23 @@
 """Following a case: shown to whoever has both number and secret, and to nobody else."""
 
+from datetime import date
+from typing import Any
+
 import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
-from core.actors import WORKER
+from core import calendar
+from core.actors import WORKER, Actor, abilities_of
 from core.clock import Hands, now
 from core.db import Database
 from core.models import Account
 from core.vault import Vault
-from inbox import cases
+from inbox import cases, rounds
 from inbox.models import Case, Item
+from inbox.tongues import say
 
+MANAGER = Actor("user:9", abilities_of(["manager"]), 9)
 WORDS = "راتبي متأخر <script>alert(1)</script> ![x](http://127.0.0.1:1/t)"
 
 
@@ -45,6 +51,27 @@ def test_the_link_of_the_receipt_shows_the_case_in_either_language(door: TestCli
     assert "الأجور" in arabic.text
     assert arabic.headers["referrer-policy"] == "no-referrer"
     assert arabic.headers["x-robots-tag"] == "noindex"
+
+
+def test_a_date_that_moved_is_told_with_its_reason_in_the_language_of_the_page(
+    db: Database, door: TestClient, opened: tuple[str, str]
+) -> None:
+    with db.write() as session:
+        case = session.exec(select(Case)).one()
+        off: dict[str, Any] = {"kind": "holiday", "first": date(2026, 11, 26), "last": date(2026, 11, 27)}
+        calendar.keep(session, MANAGER, **off, name_ar="عطلة", name_en="Off")
+        assert rounds.redate(session, WORKER, case, "calendar")
+    for lang, answer, before in (
+        ("ar", "نجيبك قبل", "سابقًا"),
+        ("en", "We answer by", "before"),
+        ("ur", "ہم اس تاریخ تک", "پہلے یہ تھی"),
+    ):
+        page = door.get(f"/{lang}/track/{opened[0]}/{opened[1]}").text
+        history = page[page.index('id="history"') :]
+        assert answer in history
+        assert before in history
+        assert say("case.moved.calendar", lang) in history
+        assert "2026-11-27 12:00 &gt;" not in history
 
 
 def test_what_a_person_types_loosely_is_understood(door: TestClient, opened: tuple[str, str]) -> None:
