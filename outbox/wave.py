@@ -3,8 +3,9 @@
 A lane begins with one call and doubles while all are confirmed, so that an account which turns out to be blocked or limited is
 asked once; no wave is wider than what the platform says its window still takes. What is late by more than a minute keeps its order
 strictly: after a standstill nothing bursts. Attempts of a wave are committed in one transaction before the first of its requests
-leaves. What the platforms confirmed is noted with the attempts twice a second (what a dying process had not, is read back); their
-outcomes are written together, after LATEST_S at the latest; any other outcome is written before the lane goes on.
+leaves. What the platforms confirmed is noted with the attempts twice a second (what a dying process had not, is read back), letters,
+which nobody can read back, before the next one leaves; their outcomes are written together, after LATEST_S at the latest; any other
+outcome is written before the lane goes on.
 """
 
 import time
@@ -151,7 +152,7 @@ class Lane:
         moment = clock.now()
         asked = {"moment": moment, "account": self._account_id, "width": self._width}
         with self._db.write() as session:
-            if time.monotonic() - self._kept > KEEP_S:
+            if time.monotonic() - self._kept > KEEP_S or any(ticket.kind == "mail" for ticket, _ in self._answers):
                 self._keep_answers(session)
             for priority in PRIORITIES:
                 deliveries = beside(session.exec(_FIRST, params={**asked, "priority": priority}).all(), moment)

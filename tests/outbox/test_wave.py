@@ -1,5 +1,6 @@
 """Waves: punctual posts of one second go side by side, ever more of them while all goes well; everything else in its order."""
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from datetime import timedelta
@@ -137,3 +138,18 @@ def test_what_the_platform_confirmed_is_known_after_a_death_without_reading_back
     assert [desk.get(i).external_id for i in ids[:3]] == [by_text[f"post {n}"] for n in range(3)]
     assert [desk.attempts(i) for i in ids] == [[(1, "published")]] * 3 + [[(1, "uncertain")]]
     assert "find" not in desk.connector.calls
+
+
+def test_of_letters_which_nobody_can_read_back_only_the_one_on_its_way_is_unknown_after_a_death(
+    desk: Desk, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wave, "KEEP_S", 3600.0)
+    ids = [desk.queue(f"letter {n}", kind="mail", target_id="7") for n in range(4)]
+    dying = lane(desk, DiesAfter(3))
+    monkeypatch.setattr(dying, "_kept", time.monotonic())
+    monkeypatch.setattr(dying, "_write", lambda *_: None)  # a dead process writes nothing
+    with pytest.raises(SystemExit):
+        dying.drain(lambda: True)
+    hands.forward(minutes=10)
+    assert orphans(desk.db, desk.settings) == [ids[3]]
+    assert [desk.get(i).state for i in ids] == ["published"] * 3 + ["uncertain"]
