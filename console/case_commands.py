@@ -1,6 +1,7 @@
 """`manage.py case …` and `department …`: what clerks do with cases, from the command line. Thin: see console/casework.py."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import typer
 
@@ -15,6 +16,14 @@ Kind = Annotated[str, typer.Option(help="complaint, suggestion, inquiry, praise 
 Topic = Annotated[str, typer.Option(help="Its subject; what its words are about when left out.")]
 Why = Annotated[str, typer.Argument(metavar="WHY", help="Why, for staff and the audit.")]
 Words = Annotated[str, typer.Argument(metavar="WORDS", help="What its author reads.")]
+
+
+def _do(as_user: str | None, number: str, verb: Callable[[Any, Any, Any], Any], as_json: bool) -> None:
+    """Do `verb(session, actor, case)` to the case of that number, as who is named, and print what it is now."""
+    from console.casework import done
+
+    opened, who = opened_as(as_user)
+    end(done(opened, number, lambda session, one: verb(session, who, one)), as_json=as_json, failed=False)
 
 
 @case.command("list")
@@ -92,21 +101,17 @@ def case_class(
     json: Json = False,
 ) -> None:
     """Another class; its dates follow, and its author is told if they move."""
-    from console.casework import done
     from inbox import cases
 
-    opened, who = opened_as(as_user)
-    end(done(opened, number, lambda s, one: cases.classify(s, who, one, grade, why)), as_json=json, failed=False)
+    _do(as_user, number, lambda s, who, one: cases.classify(s, who, one, grade, why), json)
 
 
 @case.command("kind")
 def case_kind(number: Number, kind: Kind, topic: Topic = "", as_user: As = None, json: Json = False) -> None:
     """Another kind or subject."""
-    from console.casework import done
     from inbox import cases
 
-    opened, who = opened_as(as_user)
-    end(done(opened, number, lambda s, one: cases.rekind(s, who, one, kind, topic)), as_json=json, failed=False)
+    _do(as_user, number, lambda s, who, one: cases.rekind(s, who, one, kind, topic), json)
 
 
 @case.command("department")
@@ -118,11 +123,9 @@ def case_department(
     json: Json = False,
 ) -> None:
     """Give it to another department."""
-    from console.casework import done
     from inbox import cases
 
-    opened, who = opened_as(as_user)
-    end(done(opened, number, lambda s, one: cases.hand(s, who, one, code, note)), as_json=json, failed=False)
+    _do(as_user, number, lambda s, who, one: cases.hand(s, who, one, code, note), json)
 
 
 @case.command("assign")
@@ -147,11 +150,9 @@ def case_move(
     json: Json = False,
 ) -> None:
     """Take it to another state; `in_progress` takes up again what had ended."""
-    from console.casework import done
     from inbox import cases
 
-    opened, who = opened_as(as_user)
-    end(done(opened, number, lambda s, one: cases.move(s, who, one, state, note)), as_json=json, failed=False)
+    _do(as_user, number, lambda s, who, one: cases.move(s, who, one, state, note), json)
 
 
 @case.command("resolve")
@@ -163,11 +164,9 @@ def case_resolve(
     json: Json = False,
 ) -> None:
     """End it with an outcome, and the reason its author reads."""
-    from console.casework import done
     from inbox import cases
 
-    opened, who = opened_as(as_user)
-    end(done(opened, number, lambda s, one: cases.resolve(s, who, one, outcome, reason)), as_json=json, failed=False)
+    _do(as_user, number, lambda s, who, one: cases.resolve(s, who, one, outcome, reason), json)
 
 
 @case.command("note")
@@ -179,21 +178,17 @@ def case_note(
     json: Json = False,
 ) -> None:
     """Write a note for staff, or for its author."""
-    from console.casework import done
     from inbox import cases
 
-    opened, who = opened_as(as_user)
-    end(done(opened, number, lambda s, one: cases.note(s, who, one, words, public=public)), as_json=json, failed=False)
+    _do(as_user, number, lambda s, who, one: cases.note(s, who, one, words, public=public), json)
 
 
 @case.command("ask")
 def case_ask(number: Number, words: Words, as_user: As = None, json: Json = False) -> None:
     """Ask its author something; the case waits for him."""
-    from console.casework import done
     from inbox import cases
 
-    opened, who = opened_as(as_user)
-    end(done(opened, number, lambda s, one: cases.question(s, who, one, words)), as_json=json, failed=False)
+    _do(as_user, number, lambda s, who, one: cases.question(s, who, one, words), json)
 
 
 @case.command("interim")
