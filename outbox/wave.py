@@ -3,9 +3,9 @@
 A lane begins with one call and doubles while all are confirmed, so that an account which turns out to be blocked or limited is
 asked once; no wave is wider than what the platform says its window still takes. What is late by more than a minute keeps its order
 strictly: after a standstill nothing bursts. Attempts of a wave are committed in one transaction before the first of its requests
-leaves. What the platforms confirmed is noted with the attempts twice a second (what a dying process had not, is read back), letters,
-which nobody can read back, before the next one leaves; their outcomes are written together, after LATEST_S at the latest; any other
-outcome is written before the lane goes on.
+leaves. What the platforms confirmed is noted with the attempts twice a second (what a dying process had not, is read back), a
+letter, which nobody can read back, before the next one leaves; outcomes are written together, after LATEST_S at the latest; any
+other than a confirmed one is written before the lane goes on.
 """
 
 import time
