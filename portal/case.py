@@ -4,7 +4,6 @@ A wrong number and a wrong secret get the same answer after the same work (inbox
 """
 
 from dataclasses import dataclass
-from unicodedata import decimal
 
 from fastapi import Request
 from sqlmodel import Session
@@ -14,11 +13,9 @@ from inbox import appeal, cases, editions, forms, post, speaking
 from inbox.models import Case, Upload
 from policies.clauses import Clause, Edition
 from portal.deeds import DEEDS, doing, wrong
-from portal.forms import Filled, address, checked, wait_to_send
+from portal.forms import Filled, address, checked, plain, wait_to_send
 from portal.pages import lang_of_request, tongue_of_request
 from portal.state import portal_of
-
-LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +63,7 @@ def find_case(request: Request, number: str, secret: str, *, again: bool = False
 
 def held(request: Request, session: Session, number: str, secret: str) -> Case | None:
     """The case that this number and secret open, however they were typed; None for any other pair."""
-    return cases.find(session, _typed(number), _typed(secret), portal_of(request).vault)
+    return cases.find(session, plain(number), plain(secret), portal_of(request).vault)
 
 
 def press(request: Request, name: str, sent: Filled) -> Outcome:
@@ -111,14 +108,3 @@ def _edition_of(session: Session, ref: str) -> Edition | None:
         return editions.find(session, ref)
     except NotFound:
         return None
-
-
-def _typed(value: str) -> str:
-    """What a person typed or copied, as far as it can be one of ours: its letters and digits.
-
-    Digits of an Arabic keyboard become ours; dashes, white space and the invisible marks of a copied Arabic message are left out.
-    """
-    if len(value) > LONGEST:
-        return ""
-    plain = (str(decimal(c)) if c.isdecimal() else c for c in value)
-    return "".join(c for c in plain if c.isascii() and c.isalnum())

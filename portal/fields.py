@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from unicodedata import decimal
 
 from fastapi import Request
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -19,7 +18,7 @@ from inbox.tongues import TONGUES
 from inbox.uploads import MOST_BYTES, MOST_FILES, Waiting
 from policies.masking import of_others
 from policies.verdict import TOPICS
-from portal.forms import Filled
+from portal.forms import Filled, our_digits
 from portal.pages import lang_of_request
 from portal.state import Portal, portal_of
 
@@ -31,7 +30,7 @@ FORMS: Mapping[str, tuple[str, ...]] = {
 }
 #: a field that nobody sees: only what fills in whatever it finds does so
 TRAP = "website"
-NAME_MOST, EMAIL_MOST, PHONE_MOST = 100, 254, 20
+NAME_MOST, EMAIL_MOST = 100, 254
 
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}")
 _PHONE = re.compile(r"\+?[0-9]{7,15}")
@@ -112,8 +111,7 @@ def entered(request: Request, form: str, filled: Filled) -> Entry:
 
 def plain_number(typed: str) -> str:
     """A telephone number in our digits without what people put between them."""
-    digits = "".join(str(decimal(c)) if c.isdecimal() else c for c in typed)
-    return re.sub(r"[\s().\u200e\u200f-]", "", digits)
+    return re.sub(r"[\s().\u200e\u200f-]", "", our_digits(typed))
 
 
 def personal(entry: Entry, portal: Portal) -> bool:

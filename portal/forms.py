@@ -9,6 +9,7 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from secrets import token_hex
+from unicodedata import decimal
 
 from fastapi import HTTPException, Request
 from itsdangerous import BadSignature, TimestampSigner
@@ -22,6 +23,8 @@ from portal.state import Portal, portal_of
 #: how long a form may stay open before it is sent, and a browser is remembered for it: somebody writes, is called away, comes back
 OPEN_S = 12 * 3600
 MOST_FIELDS, FIELD_BYTES = 60, 64 * 1024
+#: a number or a secret is no longer, however it was copied
+LONGEST = 200
 _MARK = re.compile("[0-9a-f]{32}")
 #: what browsers say of a form that stands on a page of ours, or was typed in
 _HERE = frozenset({"same-origin", "none"})
@@ -91,6 +94,19 @@ def remember(request: Request, response: Response) -> None:
     if mark := getattr(request.state, "mark", ""):
         secure = portal_of(request).secure()
         response.set_cookie(_cookie(request), mark, max_age=OPEN_S, path="/", secure=secure, httponly=True, samesite="lax")
+
+
+def our_digits(typed: str) -> str:
+    """The same with the digits of any keyboard as ours."""
+    return "".join(str(decimal(c)) if c.isdecimal() else c for c in typed)
+
+
+def plain(typed: str) -> str:
+    """A number or a secret as a person typed or copied it, as far as it can be one of ours: its letters and digits.
+
+    Dashes, white space and the invisible marks of a copied Arabic message are left out.
+    """
+    return "".join(c for c in our_digits(typed) if c.isascii() and c.isalnum()) if len(typed) <= LONGEST else ""
 
 
 def address(request: Request) -> str:

@@ -16,14 +16,13 @@ from inbox import cases, notices, statement
 from inbox.models import Notice
 from inbox.statement import Statement
 from inbox.tongues import say
-from portal.forms import Filled, Stale, address, checked, filled, token
+from portal.forms import Filled, Stale, address, checked, filled, plain, token
 from portal.pages import lang_of_request, page, tongue_of_request
 from portal.state import portal_of
 
 router = APIRouter(include_in_schema=False)
 
 PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
-LONGEST = 200
 Typed = Annotated[str, Form()]
 Sent = Annotated[Filled, Depends(filled)]
 
@@ -64,9 +63,8 @@ def _answer(
     portal = portal_of(request)
     if wait := portal.tries.wait(address(request)):
         return page(request, "error.html", status=429, code=429, headers={**PRIVATE, "retry-after": str(wait)})
-    number, secret = number[:LONGEST], secret[:LONGEST]
     with portal.db.read() as session:
-        notice = notices.find(session, number, secret, portal.vault)
+        notice = notices.find(session, plain(number), plain(secret), portal.vault)
     if notice is None:
         return page(request, "why_form.html", status=404, headers=PRIVATE, unknown=True)
     if objecting or (notice.read_at is None and request.method != "HEAD"):

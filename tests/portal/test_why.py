@@ -95,6 +95,14 @@ def test_it_opens_from_the_form_too_and_the_secret_stands_in_no_address(door: Te
     assert door.post("/en/why", data=typed).status_code == 200
 
 
+@pytest.mark.parametrize("digits", ["٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "०१२३४५६७८९"])
+def test_digits_of_any_keyboard_and_the_marks_of_a_copied_message_are_understood(
+    door: TestClient, holder: dict[str, str], digits: str
+) -> None:
+    typed = {name: f"\u2067{value.translate(str.maketrans('0123456789', digits))}\u2069" for name, value in holder.items()}
+    assert door.post("/en/why", data=typed).status_code == 200
+
+
 def test_a_wrong_number_and_a_wrong_secret_look_the_same(door: TestClient, holder: dict[str, str]) -> None:
     wrong = door.post("/why", data={**holder, "secret": "0" * 26})
     unknown = door.post("/why", data={**holder, "number": "M-00000-00000"})
