@@ -11,7 +11,9 @@ from portal.state import portal_of
 
 router = APIRouter(include_in_schema=False)
 
-ROBOTS = "User-agent: *\nDisallow: /track/\nDisallow: /media/\nDisallow: /webhooks/\n"
+#: what belongs to one person, with the prefix of a language and without
+PERSONAL = ("/track/", "/*/track/", "/why/", "/*/why/", "/media/", "/webhooks/")
+ROBOTS = "\n".join(["User-agent: *", *(f"Disallow: {path}" for path in PERSONAL), ""])
 
 
 @router.api_route("/", methods=["GET", "HEAD"])

@@ -241,8 +241,8 @@ def test_the_policy_page_shows_the_edition_whole(lite_door: TestClient) -> None:
 
 def test_search_engines_are_kept_from_what_belongs_to_one_person(lite_door: TestClient) -> None:
     robots = lite_door.get("/robots.txt").text
-    assert "Disallow: /track/" in robots
-    assert "Disallow: /media/" in robots
+    for path in ("/track/", "/*/track/", "/why/", "/*/why/", "/media/"):
+        assert f"Disallow: {path}\n" in robots
 
 
 def test_the_style_sheet_names_only_fonts_that_are_here() -> None:
