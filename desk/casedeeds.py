@@ -6,14 +6,16 @@ from datetime import datetime, time, timedelta
 import streamlit as st
 from sqlmodel import Session, col, select
 
+from core import worktime
 from core.actors import Actor
 from core.auth import actor_of
 from core.clock import DUBAI, in_dubai, now
 from core.models import User
+from core.worktime import Term
 from desk import session, trade
 from desk.doing import attempt, turn
 from desk.session import say
-from inbox import cases
+from inbox import cases, due
 from inbox.models import Case, Item
 
 Verb = Callable[[Session, Actor, Case], object]
@@ -105,10 +107,15 @@ def _draw_interim(key: str) -> None:
 
 
 def _interim(case_id: int | None, key: str) -> None:
-    """The day chosen ends when work ends, so that nobody is promised a midnight."""
+    """Promised is the minute at which work ends on the day chosen, or on the next day worked where it is a day off."""
     day = st.session_state[f"day:{key}"]
-    until = datetime.combine(day, time(15, 0), DUBAI) if day else None
-    do(case_id, lambda w, p, case: cases.interim(w, p, case, said(key), until=until), "desk.case.interim.done")
+
+    def tell(writing: Session, person: Actor, case: Case) -> Case:
+        eve = datetime.combine(day, time(), DUBAI) - timedelta(days=1) if day else None
+        until = worktime.due(due.calendar_from(writing, eve), eve, Term(days=1)) if eve else None
+        return cases.interim(writing, person, case, said(key), until=until)
+
+    do(case_id, tell, "desk.case.interim.done")
 
 
 def _moving(case: Case) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime, time, timedelta
 from html import unescape
 from typing import Any
 
@@ -11,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.actors import CITIZEN
 from core.auth import actor_of
-from core.clock import now
+from core.clock import DUBAI, in_dubai, now, parse
 from core.i18n import LANGS, Lang, t
 from core.models import User
 from desk import caselist, store
@@ -124,6 +125,24 @@ def test_words_to_the_author_are_public_and_a_note_is_not(
     press(app.run(), deed, case)
     step = last_step(case)
     assert (step.what, step.public, step.note) == (what, public, "نراجع كشوف الأجور")
+
+
+@pytest.mark.parametrize(
+    ("weekday", "later", "ends"),
+    [(0, 0, time(15, 30)), (4, 0, time(12)), (5, 2, time(15, 30))],
+    ids=["monday", "friday", "saturday: the monday after it"],
+)
+def test_an_interim_reply_promises_an_hour_at_which_somebody_works(
+    weekday: int, later: int, ends: time, cases_of: dict[str, int], opened: Opened
+) -> None:
+    today = in_dubai(now()).date()
+    day = today + timedelta(days=7 + (weekday - today.weekday()) % 7)
+    promised = datetime.combine(day + timedelta(days=later), ends, DUBAI)
+    case = cases_of["wages"]
+    app = opened("agent", case=case)
+    next(one for one in app.date_input if str(one.key).startswith(f"day:interim:{case}:")).set_value(day)
+    press(app.run(), "interim", case)
+    assert parse(last_step(case).data["until"]) == promised
 
 
 def test_a_case_ends_with_an_outcome_and_a_reason(cases_of: dict[str, int], opened: Opened) -> None:
