@@ -1,5 +1,6 @@
 """The timetable is one list whose ticks only take rows; a slow or failing account holds up nobody but itself."""
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -64,6 +65,39 @@ def test_posts_of_one_account_go_in_the_order_of_their_hours(office: Office, shi
     office.hands.forward(minutes=1)
     assert drain(shift, office.ids("x")[0]) == 5
     assert [p["text"] for p in office.wall.posts()] == [f"خبر {n}" for n in range(5)]
+
+
+def nearly_due(office: Office) -> None:
+    """Something is due in a second, by a clock that stands still."""
+    office.scheduled("x", at=office.hands.at + timedelta(seconds=50))
+    office.hands.forward(seconds=49)
+
+
+def test_what_is_due_a_moment_after_the_look_leaves_without_another_tick(office: Office, shift: Shift) -> None:
+    nearly_due(office)
+    Timer(0.2, lambda: office.hands.forward(seconds=1)).start()
+    timetable.send(shift)
+    finish(shift)
+    assert len(office.wall.posts()) == 1
+
+
+def test_looking_ahead_ends_for_the_heartbeat(office: Office, shift: Shift, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timetable, "LONGEST_S", 0.1)
+    nearly_due(office)
+    timetable.send(shift)
+    assert office.wall.posts() == []
+
+
+def test_looking_ahead_ends_at_once_for_whoever_stops_the_worker(
+    office: Office, shift: Shift, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("REACH_S", "LONGEST_S", "SEND_S"):
+        monkeypatch.setattr(timetable, name, 3600.0)
+    office.scheduled("x", at=office.hands.at + timedelta(minutes=5))
+    Timer(0.2, shift.stopping.set).start()
+    began = time.monotonic()
+    timetable.send(shift)
+    assert time.monotonic() - began < 60, "the five minutes were not waited for"
 
 
 def test_a_slow_account_holds_up_nobody_but_itself(office: Office, shift: Shift) -> None:
