@@ -154,9 +154,9 @@ def _item(session_: Session, typed: str) -> Item:
 
 
 def standing(reading: Session, case: Case) -> Sequence[Hold]:
-    """Holds on the case, the oldest first."""
-    mine = (col(Hold.subject) == f"case:{case.id}", col(Hold.lifted_at).is_(None))
-    return reading.exec(select(Hold).where(*mine).order_by(col(Hold.id))).all()
+    """Holds on the case and on anything said in it, the oldest first: each keeps all of it."""
+    mine = {f"case:{case.id}", *(f"item:{item.id}" for item in caseview.items_of(reading, case))}
+    return [hold for hold in holds.listed(reading) if hold.subject in mine]
 
 
 def _hold(reading: Session, case: Case) -> None:

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from core.i18n import LANGS, ROOT, Lang, catalogue, t
 from desk import store
-from inbox import caseload, cases, departments, due, privately, results
+from inbox import caseload, cases, departments, due, holds, privately, results
 from inbox.models import Case, CaseEvent, Hold, Item
 from tests.desk.test_cases import Opened, acting, case_now, choose, fill, html, last_step, press
 from tests.desk.test_cases import cases_of as cases_of
@@ -95,6 +95,18 @@ def test_a_hold_is_set_with_a_reason_shown_and_lifted(cases_of: dict[str, int], 
     with store.read() as session:
         (hold,) = session.exec(select(Hold))
         assert hold.lifted_at is not None
+
+
+def test_a_hold_on_something_said_in_a_case_is_shown_and_lifted_there(
+    ministry: Any, cases_of: dict[str, int], opened: Opened
+) -> None:
+    case = case_now(cases_of["wages"])
+    with store.write() as session:
+        holds.keep(session, acting(session, ministry, "manager"), f"item:{case.item_id}", "طلب النيابة")
+    app = opened("manager", case=case.id)
+    assert "طلب النيابة" in html(app)
+    assert any(str(one.key).startswith("lift:") for one in app.button)
+    assert "طلب النيابة" not in html(opened("manager", case=cases_of["idea"]))
 
 
 @pytest.fixture
