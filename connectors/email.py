@@ -89,36 +89,37 @@ class Email(OneWay):
         """A connection that is encrypted and signed in as the address of the server says; never less."""
         try:
             place = server_of(self._url)
-        except ValueError:
+            trust = ssl.create_default_context(cafile=place.ca or None)
+        except (ValueError, OSError):  # no address, or no certificates in the file it names
             raise Disconnected(account=self.account, detail="smtp_url") from None
         try:
-            server = self._connected(place)
+            server = self._connected(place, trust)
         except smtplib.SMTPConnectError as e:
             raise self._refusal("server", e.smtp_code, e.smtp_error) from None
         except OSError as e:
             raise self._unreachable(e) from None
         try:
-            self._ready(server, place)
+            self._ready(server, place, trust)
             yield server
         finally:
             with suppress(OSError):
                 server.quit()
 
-    def _connected(self, place: Server) -> smtplib.SMTP:
+    def _connected(self, place: Server, trust: ssl.SSLContext) -> smtplib.SMTP:
         ours, most = self._from.rpartition("@")[2], self._wire.connect_s
         if place.tls == "whole":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(place.host, place.port, ours, timeout=most, context=_trust(place))
+            server: smtplib.SMTP = smtplib.SMTP_SSL(place.host, place.port, ours, timeout=most, context=trust)
         else:
             server = smtplib.SMTP(place.host, place.port, ours, timeout=most)
         if server.sock is not None:
             server.sock.settimeout(self._wire.read_s)
         return server
 
-    def _ready(self, server: smtplib.SMTP, place: Server) -> None:
+    def _ready(self, server: smtplib.SMTP, place: Server, trust: ssl.SSLContext) -> None:
         try:
             self._expect("server", *server.ehlo())
             if place.tls == "starttls":
-                server.starttls(context=_trust(place))
+                server.starttls(context=trust)
                 self._expect("server", *server.ehlo())
             if place.user:
                 server.login(place.user, place.password)
@@ -173,10 +174,6 @@ def _page(text: str) -> str:
     parts = (_LINK.sub(lambda found: f'<a href="{found[0]}">{found[0]}</a>', escape(part)) for part in text.split("\n\n"))
     body = "".join(f'<p dir="auto">{part.replace(chr(10), "<br>")}</p>' for part in parts)
     return f'<!doctype html><html><head><meta charset="utf-8"></head><body>{body}</body></html>'
-
-
-def _trust(place: Server) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=place.ca or None)
 
 
 def connect(credentials: Credentials, wire: Wire) -> Email:

@@ -222,3 +222,13 @@ def test_an_account_without_a_server_says_which_setting_is_missing(steps: Kept) 
     with pytest.raises(Disconnected) as told:
         Email(Credentials(FROM, {}), Wire()).send(LETTER, steps)
     assert told.value.details["detail"] == "smtp_url"
+
+
+@pytest.mark.parametrize("written", [None, "no certificate"])
+def test_a_file_of_certificates_that_holds_none_is_told_as_a_setting(tmp_path: Path, written: str | None) -> None:
+    trusted = tmp_path / "ca.pem"
+    if written is not None:
+        trusted.write_text(written)
+    with pytest.raises(Disconnected) as told:
+        at(f"smtps://127.0.0.1:1?ca={trusted}").check()
+    assert told.value.details["detail"] == "smtp_url"
