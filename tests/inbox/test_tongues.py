@@ -16,7 +16,7 @@ SENT = re.compile(
     r"(receipt|private|mail|case\.state|case\.event|case\.outcome|case\.kind|notice\.by|desk\.topic|portal\.deed|portal\.why)\."
     r"|notice\.(private|no_clause)$"
 )
-PAGES = ("base", "aids", "tongues", "dictation", "macros", "track", "track_form", "case", "deeds", "why", "why_form", "error")
+PAGES = ("base", "aids", "tongues", "dictation", "macros", "track", "case", "deeds", "why", "why_form", "error")
 #: steps that are never public (CaseEvent.public)
 STAFF = {"case.event.note", "case.event.at_risk"}
 IN_TEMPLATE = re.compile(r"""\bt\(\s*"([^"]+)"(?:\s*(~)[^)"]*(?:\)[^)"]*)?(?:"([^"]*)")?)?""")
