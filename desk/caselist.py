@@ -1,5 +1,6 @@
 """The list of cases: views with their counts, filters in the address, pages one after the other, a search by number or words."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 import streamlit as st
@@ -10,7 +11,7 @@ from core.display import direction
 from core.errors import Invalid
 from core.i18n import Lang
 from core.models import Account
-from desk import duty, eyes, session, shown
+from desk import duty, eyes, narrowing, session, shown
 from desk.address import Place
 from desk.components import event, listing, mount
 from desk.session import say
@@ -45,22 +46,7 @@ def named(department: Department, lang: Lang) -> str:
 def bar(reading: Session) -> None:
     """The search and the filters."""
     here, lang, nothing = place(), session.lang(), say("desk.cases.any")
-    wide, narrow = st.columns([1, 0.3], vertical_alignment="bottom")
-    with wide:
-        if "case_q" not in st.session_state:
-            st.session_state["case_q"] = here.get("q")
-        st.text_input(
-            say("desk.cases.search"),
-            key="case_q",
-            type="search",
-            placeholder=say("desk.cases.search_hint"),
-            label_visibility="collapsed",
-            icon=":material/search:",
-            on_change=_searched,
-        )
-    active = sum(bool(here.get(name)) for name in FILTERS)
-    label = say("desk.inbox.filter_on", n=active) if active else say("desk.inbox.filter")
-    with narrow, st.popover(label, icon=":material/filter_list:", width="stretch", key="case_filter"):
+    with narrowing.bar("cases", here, FILTERS, forget=("case",)):
         parts = {one.code: named(one, lang) for one in departments.listed(reading)}
         pages = {str(one.id): shown.account(one, lang) for one in reading.exec(select(Account).order_by(col(Account.id)))}
         here.pick("kind", say("desk.cases.kind"), KINDS, lambda code: say(f"desk.kind.{code}"), nothing)
@@ -68,11 +54,6 @@ def bar(reading: Session) -> None:
         here.pick("department", say("desk.case.department"), list(parts), lambda code: parts[code], nothing)
         here.pick("topic", say("desk.inbox.topic"), TOPICS, lambda code: say(f"desk.topic.{code}"), nothing)
         here.pick("account", say("desk.case.channel"), list(pages), lambda code: pages[code], nothing)
-
-
-def _searched() -> None:
-    st.session_state[TRAIL] = []
-    place().set(q=st.session_state["case_q"].strip(), case=None)
 
 
 def wanted(person: Actor) -> Load:
@@ -97,14 +78,14 @@ def _many(count: int) -> str:
 
 def _viewed() -> None:
     if (chosen := event(SWITCH, "view")) is not None:
-        st.session_state[TRAIL] = []
-        place().set(view=str(chosen), case=None)
+        place().set(view=str(chosen), case=None, q=None)  # a search is over all views
 
 
 def read(reading: Session, asked: Load) -> CasePage:
     """The page asked for: of the search where there is one, else of the list, after the pages seen before."""
     if text := place().get("q"):
-        return CasePage(_searching(reading, text))
+        st.session_state[TRAIL] = []
+        return CasePage(_searching(reading, text, asked))
     trail = _trail(asked)
     return caseload.page(reading, asked, trail[-1] if trail else None, PAGE)
 
@@ -117,8 +98,8 @@ def _trail(asked: Load) -> list[caseload.Place]:
     return trail
 
 
-def _searching(reading: Session, text: str) -> Found:
-    """The case of that number; else those whose messages hold the words, the newest message first."""
+def _searching(reading: Session, text: str, asked: Load) -> Found:
+    """The case of that number; else those of any view that fit the filters and hold the words, the newest message first."""
     if number := numbers.tidy(text):
         one = reading.exec(select(Case).where(col(Case.number) == number)).first()
         if one is not None:
@@ -128,7 +109,8 @@ def _searching(reading: Session, text: str) -> Found:
     except Invalid:
         return ()
     of_case = {item.case_id: item for item in reversed(hits) if item.case_id is not None}
-    rows = {one.id: one for one in reading.exec(select(Case).where(col(Case.id).in_(of_case)))}
+    fits = replace(asked, view="all").where()
+    rows = {one.id: one for one in reading.exec(select(Case).where(col(Case.id).in_(of_case), *fits))}
     return tuple((rows[id_], item) for id_, item in reversed(of_case.items()) if id_ in rows)[:PAGE]
 
 

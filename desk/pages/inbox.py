@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from core.actors import Actor
 from core.display import direction
 from core.models import Account, User
-from desk import chrome, context, eyes, moderating, privately, replying, session, shown, store, thread, trade, withheld
+from desk import chrome, context, eyes, moderating, narrowing, privately, replying, session, shown, store, thread, trade, withheld
 from desk.address import Place
 from desk.components import event, listing, mount
 from desk.safe import show
@@ -91,22 +91,7 @@ def _open(reading: Session, person: Actor, item: Item, middle: Any, right: Any) 
 
 def _search(place: Place) -> None:
     lang = session.lang()
-    narrow, wide = st.columns([1, 0.22], vertical_alignment="bottom")
-    with narrow:
-        if "inbox_q" not in st.session_state:
-            st.session_state["inbox_q"] = place.get("q")
-        st.text_input(
-            say("desk.inbox.search"),
-            key="inbox_q",
-            type="search",
-            placeholder=say("desk.inbox.search_hint"),
-            label_visibility="collapsed",
-            icon=":material/search:",
-            on_change=lambda: place.set(q=st.session_state["inbox_q"].strip()),
-        )
-    active = sum(bool(place.get(name)) for name in FILTERS)
-    label = say("desk.inbox.filter_on", n=active) if active else say("desk.inbox.filter")
-    with wide, st.popover(label, icon=":material/filter_list:", width="stretch", key="inbox_filter"):
+    with narrowing.bar("inbox", place, FILTERS):
         with store.read() as reading:
             platforms = sorted({a.platform for a in reading.exec(select(Account).where(col(Account.active)))})
         nothing = say("desk.inbox.any")

@@ -167,6 +167,8 @@ def test_a_number_or_words_find_a_case(cases_of: dict[str, int], opened: Opened)
     case = case_now(cases_of["idea"])
     assert case.number in html(opened("agent", q=case.number.lower()))
     assert case.number in html(opened("agent", q="بالتقسيط"))
+    assert case.number in shown(opened("agent", q="بالتقسيط", kind="suggestion", case=cases_of["wages"]))
+    assert case.number not in shown(opened("agent", q="بالتقسيط", kind="complaint", case=cases_of["wages"]))
     assert t("desk.cases.pick", "ar") in html(opened("agent", q="لا وجود لهذه الكلمة"))
 
 

@@ -32,3 +32,12 @@ def test_nothing_is_wider_than_a_small_telephone(seat: Callable[[], Seat]) -> No
     desk.page.set_viewport_size({"width": 320, "height": 720})
     desk.rest()
     assert desk.page.evaluate("document.documentElement.scrollWidth <= 320")
+
+
+def test_a_view_that_is_chosen_ends_the_search(seat: Callable[[], Seat]) -> None:
+    desk = seat().sign_in("agent", "/cases?q=M-AAAAA-AAAAA")
+    box = desk.page.get_by_label(t("desk.cases.search", "ar"))
+    expect(box).to_have_value("M-AAAAA-AAAAA")
+    desk.page.get_by_role("button", name=t("desk.cases.view.all", "ar")).click()
+    expect(box).to_have_value("")
+    expect(desk.page.locator(".row").first).to_be_visible()
