@@ -20,12 +20,10 @@ from inbox.tongues import NAMES, say
 from policies.verdict import TOPICS
 from portal.fields import FORMS, Entry, empty, entered, personal, pledge, said_why
 from portal.forms import Filled, Stale, checked, filled, token, wait_to_send
-from portal.pages import lang_of_request, page
+from portal.pages import PRIVATE, lang_of_request, page
 from portal.state import portal_of
 
 router = APIRouter(include_in_schema=False)
-
-PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
 Sent = Annotated[Filled, Depends(filled)]
 
 

@@ -23,6 +23,8 @@ HERE = ROOT / "portal"
 VOICES = tuple(zip(("ar-AE", "en-GB", "ur-PK", "hi-IN", "bn-BD", "ml-IN", "fil-PH"), NAMES.values(), strict=True))
 FONTS = ROOT / "desk" / "static" / "fonts"
 
+#: headers of a page that belongs to one person
+PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
 #: Paths that speak to machines: their faults are JSON, not a page.
 MACHINES = (
     "/corrections.atom",
@@ -107,6 +109,11 @@ def page(request: Request, name: str, *, status: int = 200, headers: dict[str, s
 def _switched(request: Request, code: str) -> str:
     asked = [(name, value) for name, value in parse_qsl(request.url.query) if name != "lang"]
     return f"{request.url.path}?{urlencode([*asked, ('lang', code)])}"
+
+
+def too_often(request: Request, wait_s: int) -> HTMLResponse:
+    """The answer to whoever must wait first, as a page."""
+    return page(request, "error.html", status=429, code=429, headers={**PRIVATE, "retry-after": str(wait_s)})
 
 
 def apology(request: Request, status: int) -> Response:

@@ -14,12 +14,11 @@ from inbox.tongues import say
 from portal.case import Outcome, Tried, find_case, held, press
 from portal.deeds import DEEDS
 from portal.forms import Filled, Stale, checked, filled, token, wait_to_send
-from portal.pages import page, tongue_of_request
+from portal.pages import PRIVATE, page, tongue_of_request, too_often
 from portal.state import portal_of
 
 router = APIRouter(include_in_schema=False)
 
-PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
 #: what somebody takes away is his own file, not a page of ours
 AWAY = {**PRIVATE, "content-security-policy": "default-src 'none'; sandbox; frame-ancestors 'none'"}
 Typed = Annotated[str, Form()]
@@ -92,7 +91,7 @@ def data(request: Request, sent: Sent) -> Response:
         return refused
     checked(request, sent.fields)
     if wait := wait_to_send(request, "track"):
-        return _too_often(request, wait)
+        return too_often(request, wait)
     with portal.db.write() as session:
         case = held(request, session, sent.get("number"), sent.get("secret"))
         if case is None:
@@ -107,7 +106,7 @@ def _refused(request: Request, sent: Filled) -> HTMLResponse | None:
     try:
         shown = find_case(request, sent.get("number"), sent.get("secret"))
     except Tried as e:
-        return _too_often(request, e.wait_s)
+        return too_often(request, e.wait_s)
     return None if shown is not None else _unknown(request)
 
 
@@ -120,7 +119,7 @@ def _answer(request: Request, number: str, secret: str, name: str = "", sent: Fi
             came, status = _pressed(request, name, sent)
             shown = find_case(request, number, secret, again=True)
     except Tried as e:
-        return _too_often(request, e.wait_s)
+        return too_often(request, e.wait_s)
     if shown is None:
         return _unknown(request)
     holder = {"number": shown.case.number, "secret": secret.strip()}
@@ -152,7 +151,3 @@ def _pressed(request: Request, name: str, sent: Filled) -> tuple[Outcome, int]:
 
 def _unknown(request: Request) -> HTMLResponse:
     return page(request, "track.html", status=404, headers=PRIVATE, unknown=True)
-
-
-def _too_often(request: Request, wait_s: int) -> HTMLResponse:
-    return page(request, "error.html", status=429, code=429, headers={**PRIVATE, "retry-after": str(wait_s)})

@@ -17,12 +17,11 @@ from inbox.models import Notice
 from inbox.statement import Statement
 from inbox.tongues import say
 from portal.forms import Filled, Stale, address, checked, filled, plain, token
-from portal.pages import lang_of_request, page, tongue_of_request
+from portal.pages import PRIVATE, lang_of_request, page, tongue_of_request, too_often
 from portal.state import portal_of
 
 router = APIRouter(include_in_schema=False)
 
-PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
 Typed = Annotated[str, Form()]
 Sent = Annotated[Filled, Depends(filled)]
 
@@ -62,7 +61,7 @@ def _answer(
 ) -> HTMLResponse:
     portal = portal_of(request)
     if wait := portal.tries.wait(address(request)):
-        return page(request, "error.html", status=429, code=429, headers={**PRIVATE, "retry-after": str(wait)})
+        return too_often(request, wait)
     with portal.db.read() as session:
         notice = notices.find(session, plain(number), plain(secret), portal.vault)
     if notice is None:
