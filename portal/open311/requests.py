@@ -11,7 +11,7 @@ from fastapi import Form as Field
 from fastapi.responses import Response
 
 from core.actors import DOOR
-from core.clock import aware, rfc3339
+from core.clock import rfc3339
 from core.errors import Invalid
 from core.i18n import t
 from inbox import cases, forms
@@ -212,4 +212,4 @@ def _moment(at: datetime | None) -> str | None:
 
 def _instant(given: datetime) -> datetime:
     """A time without a zone is taken for one of UTC, as the specification's examples have it."""
-    return aware(given if given.tzinfo else given.replace(tzinfo=UTC))
+    return given if given.tzinfo else given.replace(tzinfo=UTC)

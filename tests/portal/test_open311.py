@@ -195,6 +195,7 @@ def test_the_holder_of_several_tokens_lists_and_narrows_his_requests(taking: Tes
     assert listed(service_request_id=newest_first[0]) == newest_first[:1]
     assert listed(status="closed") == []
     assert listed(start_date="2026-11-25T00:00:00Z") == newest_first[:1]
+    assert listed(start_date="0001-01-01T00:00:00+14:00", end_date="9999-12-31T23:59:59-14:00") == newest_first
     assert listed(end_date="2026-11-25T00:00:00") == newest_first[1:]
 
 
