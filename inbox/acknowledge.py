@@ -18,7 +18,7 @@ from inbox import post, receipts, tally
 from inbox.models import Case, CaseEvent, Item
 from inbox.receipts import Owed
 from inbox.receipts import owed_of as owed_of
-from inbox.steps import step, tidy
+from inbox.steps import lock, step, tidy
 from outbox import budget
 from outbox.batch import Order, enqueue_many
 from outbox.models import Delivery
@@ -98,8 +98,7 @@ def hand_over(session: Session, actor: Actor, case: Case, how: str) -> Case:
     actor.require("case.work")
     if not tidy(how):
         raise Invalid(field="note", why=Why("say_something"))
-    session.flush()
-    session.refresh(case, with_for_update=True)
+    lock(session, case)
     if not case.receipt_owed:
         raise WrongState(thing="receipt", state="sent", wanted="handed_over")
     why, case.receipt_owed = case.receipt_owed, ""
@@ -117,8 +116,7 @@ def resend(session: Session, actor: Actor, case: Case, settings: Settings) -> De
     At most AGAIN_MOST times, AGAIN_AFTER apart: Invalid beyond that. NotPossible where there is no way to him.
     """
     actor.require("case.work" if actor.can("case.work") else "case.speak")
-    session.flush()
-    session.refresh(case, with_for_update=True)
+    lock(session, case)
     where = (col(CaseEvent.case_id) == case.id, col(CaseEvent.what) == "receipt_again")
     times, last = session.exec(select(func.count(), func.max(CaseEvent.at)).where(*where)).one()
     if times >= AGAIN_MOST or (last is not None and now() - last < AGAIN_AFTER):

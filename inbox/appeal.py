@@ -19,7 +19,8 @@ from inbox.casefile import OBJECTION
 from inbox.cases import take_up
 from inbox.caseview import items_of, live
 from inbox.models import Case, CaseEvent, Decision, Item
-from inbox.steps import hold, lock, step, tidy
+from inbox.speaking import locked
+from inbox.steps import hold, step, tidy
 
 LODGED, UPHELD, DECLINED = STEPS = ("appealed", "appeal_upheld", "appeal_declined")
 
@@ -54,8 +55,7 @@ def lodge(session: Session, actor: Actor, case: Case, words: str) -> CaseEvent:
     actor.require("appeal.lodge")
     if not tidy(words):
         raise Invalid(field="words", why=Why("say_something"))
-    case = live(session, case)
-    lock(session, case)
+    case = locked(session, case)
     if not standing(session, case).may:
         raise WrongState(thing="case", state=case.state, wanted=LODGED)
     case.owner_id = None

@@ -16,6 +16,7 @@ from core.clock import now
 from core.settings import Settings
 from inbox import index, uploads
 from inbox.models import Case, CaseEvent, Item, ItemVersion, Reply, Webhook
+from inbox.steps import lock
 from outbox.models import Delivery
 from policies.masking import masked
 
@@ -47,7 +48,7 @@ def case(session: Session, actor: Actor, whole: Case, words: Iterable[Item], why
     """Erase a case: its author, his address, every note of its steps and all `words` said in it. Number, dates, outcome stay."""
     actor.require("words.erase")
     items(session, actor, [one.id or 0 for one in words if one.erased_at is None], why, settings)
-    session.refresh(whole, with_for_update=True)
+    lock(session, whole)
     whole.author_id, whole.contact, whole.outcome_reason, whole.rating_note = "", "", "", ""
     whole.erased_at = now()
     session.add(whole)

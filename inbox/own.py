@@ -14,8 +14,8 @@ from core.bulk import among
 from core.models import Account
 from inbox.change import change
 from inbox.index import ITEMS
-from inbox.models import Case, Item
-from inbox.steps import answered
+from inbox.models import Item
+from inbox.steps import answered, case_of
 from outbox.models import Delivery
 
 #: a delivery in one of these may be what we are looking at; its own outcome will tell the item (inbox.reply)
@@ -100,9 +100,10 @@ def answer_stored(session: Session, account: Account, rows: Sequence[dict[str, A
             continue
         for item in _targets(session, account, row):
             if not _on_its_way(session, account, item.native_id):
+                case = case_of(session, item)
                 change(session, item, state="answered", answered_at=row["created_at"])
-                if item.case_id is not None:
-                    answered(session, session.get_one(Case, item.case_id), WORKER.label, row["created_at"])
+                if case is not None:
+                    answered(session, case, WORKER.label, row["created_at"])
                 count += 1
     return count
 

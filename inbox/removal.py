@@ -11,9 +11,10 @@ from core.actors import Actor
 from core.errors import NotFound
 from core.models import Account
 from core.settings import Settings
-from inbox import cases, erase, holds
+from inbox import erase, holds
 from inbox.caseview import items_of
 from inbox.models import Case, Decision, Item
+from inbox.speaking import locked
 from inbox.steps import step
 from outbox.enqueue import enqueue
 
@@ -36,7 +37,7 @@ def remove(
     NotFound for what is not his words in this case. Asked again, what is gone stays gone.
     """
     actor.require("case.speak")
-    case = _locked(session, case)
+    case = locked(session, case)
     item = session.get(Item, item_id)
     if item is None or item.own or item.case_id != case.id:
         raise NotFound(thing="item", id=item_id)
@@ -57,7 +58,7 @@ def remove(
 def forget_contact(session: Session, actor: Actor, case: Case) -> bool:
     """Take back the name and address left with a form: no letter goes there any more. False when a legal hold keeps them."""
     actor.require("case.speak")
-    case = _locked(session, case)
+    case = locked(session, case)
     words = [item.id or 0 for item in items_of(session, case)]
     if held := holds.standing(session).case(case, words):
         audit.record(session, actor, "case.remove", f"case:{case.id}", contact=True, held=held)
@@ -85,9 +86,3 @@ def _there(session: Session, actor: Actor, item: Item) -> None:
     decision = Decision(item_id=item.id or 0, actor=actor.label, action="delete", automatic=False, reason=WISH)
     decision.delivery_id = delivery.id
     session.add(decision)
-
-
-def _locked(session: Session, case: Case) -> Case:
-    going_on = cases.live(session, case)
-    session.refresh(going_on, with_for_update=True)
-    return cases.live(session, going_on)

@@ -11,8 +11,8 @@ from core.models import Account, User
 from core.settings import settings
 from inbox import post
 from inbox.change import change
-from inbox.models import Case, Item, Reply
-from inbox.steps import answered, lock
+from inbox.models import Item, Reply
+from inbox.steps import answered, case_of
 from outbox.body import Body
 from outbox.enqueue import enqueue
 from outbox.guards import GUARDS, ON_SETTLED, Refusal
@@ -211,9 +211,7 @@ def _settled(session: Session, delivery: Delivery) -> None:
     reply.state, reply.updated_at = "sent", delivery.published_at or now()
     session.add(reply)
     item = session.get_one(Item, reply.item_id)
-    case = session.get(Case, item.case_id) if item.case_id is not None else None
-    if case is not None:
-        lock(session, case)  # before its item, as whoever merges or splits it does
+    case = case_of(session, item)
     if item.state in ("open", "closed"):
         change(session, item, state="answered", answered_at=item.answered_at or reply.updated_at)
     if case is not None:

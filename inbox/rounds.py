@@ -23,7 +23,7 @@ from inbox import cases, moved, speaking, targets
 from inbox.casefile import OPEN_CASE, RESOLVED_CASE
 from inbox.due import OPEN, calendar_from, follow, target_of
 from inbox.models import Case
-from inbox.steps import step
+from inbox.steps import lock, step
 
 Verb = Callable[[Session, Actor, Case], bool]
 
@@ -57,7 +57,7 @@ def work(db: Database, stopping: Event | None = None) -> int:
 def warn(session: Session, actor: Actor, case: Case) -> bool:
     """Staff are warned, once a promise, that too little working time is left to keep it. False where there is no need."""
     actor.require("case.work")
-    session.refresh(case, with_for_update=True)
+    lock(session, case)
     if case.state not in OPEN or case.warned_at is not None or case.next_due_at is None:
         return False
     left = worked(calendar_from(session, now()), now(), case.next_due_at)
@@ -74,7 +74,7 @@ def put_off(session: Session, actor: Actor, case: Case) -> bool:
     """The promise was missed: its author is told that it takes longer, and until when; each time that is further off. False where
     there is no need."""
     actor.require("case.work")
-    session.refresh(case, with_for_update=True)
+    lock(session, case)
     if case.state not in OPEN or case.next_due_at is None or case.next_due_at > now():
         return False
     cases.interim(session, actor, case)
@@ -84,7 +84,7 @@ def put_off(session: Session, actor: Actor, case: Case) -> bool:
 def close(session: Session, actor: Actor, case: Case) -> bool:
     """Close a case whose author can no longer have it taken up again."""
     actor.require("case.work")
-    session.refresh(case, with_for_update=True)
+    lock(session, case)
     if case.state != "resolved" or case.merged_into_id is not None or speaking.may(session, case).reopen:
         return False
     cases.move(session, actor, case, "closed")
@@ -95,7 +95,7 @@ def redate(session: Session, actor: Actor, case: Case, because: str) -> bool:
     """Reckon the dates of an open case anew; its author is told of what moved, and why (`because`: calendar, targets). False when
     nothing did."""
     actor.require("case.work")
-    session.refresh(case, with_for_update=True)
+    lock(session, case)
     before = moved.told(case)
     follow(session, case)
     if not moved.tell(session, actor, case, before, because):

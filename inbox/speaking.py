@@ -67,7 +67,7 @@ def answer(session: Session, actor: Actor, case: Case, words: str, *, nonce: str
         raise Invalid(field="words", why=Why("say_something"))
     if len(words) > MOST:
         raise Invalid(field="words", why=Why("length", most=MOST))
-    case = _locked(session, case)  # the same press twice at once: the second one waits here
+    case = locked(session, case)  # the same press twice at once: the second one waits here
     if (said := _said(session, account, nonce)) is not None:
         if said.case_id != case.id:
             raise Invalid(field="nonce", why=Why("sent_elsewhere"))
@@ -106,7 +106,7 @@ def rate(session: Session, actor: Actor, case: Case, rating: int, note: str = ""
     actor.require("case.speak")
     if not 1 <= rating <= BEST:
         raise Invalid(field="rating", why=Why("rating_range", most=BEST))
-    case = _locked(session, case)
+    case = locked(session, case)
     if not may(session, case).rate:
         raise WrongState(thing="case", state=case.state, wanted="rated")
     case.rating, case.rating_note, case.rated_at = rating, tidy(note), now()
@@ -122,7 +122,7 @@ def reopen(session: Session, actor: Actor, case: Case, words: str) -> Case:
     actor.require("case.speak")
     if not tidy(words):
         raise Invalid(field="words", why=Why("say_something"))
-    case = _locked(session, case)
+    case = locked(session, case)
     if not may(session, case).reopen:
         raise WrongState(thing="case", state=case.state, wanted="reopened")
     cases.take_up(session, case)
@@ -134,7 +134,7 @@ def reopen(session: Session, actor: Actor, case: Case, words: str) -> Case:
 def withdraw(session: Session, actor: Actor, case: Case, words: str = "") -> Case:
     """Take back what one asked for: the case ends as withdrawn. WrongState when it has ended already."""
     actor.require("case.speak")
-    case = _locked(session, case)
+    case = locked(session, case)
     if not may(session, case).withdraw:
         raise WrongState(thing="case", state=case.state, wanted="withdrawn")
     cases.end(session, case, "withdrawn", words)
@@ -165,10 +165,13 @@ def forms(session: Session) -> Account:
     return found
 
 
-def _locked(session: Session, case: Case) -> Case:
-    going_on = cases.live(session, case)
-    lock(session, going_on)
-    return cases.live(session, going_on)
+def locked(session: Session, case: Case) -> Case:
+    """The case in which this one goes on, ours until our transaction ends."""
+    while True:
+        case = cases.live(session, case)
+        lock(session, case)
+        if case.merged_into_id is None:  # nobody merged it while we waited
+            return case
 
 
 def _said(session: Session, account: Account, nonce: str) -> Item | None:

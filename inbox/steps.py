@@ -9,7 +9,7 @@ from sqlmodel import Session
 from core.errors import Invalid, WrongState
 from core.why import none_of
 from inbox.due import follow
-from inbox.models import Case, CaseEvent
+from inbox.models import Case, CaseEvent, Item
 
 LONGEST = 2000
 JOINERS = "\u200c\u200d"
@@ -54,6 +54,17 @@ def lock(session: Session, case: Case) -> None:
     """The case as it stands, ours until our transaction ends; what this transaction changed of it stays."""
     session.flush()  # reading it anew would undo what was not written yet
     session.refresh(case, with_for_update=True)
+
+
+def case_of(session: Session, item: Item) -> Case | None:
+    """The case these words are in, ours until our transaction ends: held before its item, as whoever merges or splits it does."""
+    while item.case_id is not None:
+        case = session.get_one(Case, item.case_id)
+        lock(session, case)
+        session.refresh(item)
+        if item.case_id == case.id:  # nobody moved them while we waited
+            return case
+    return None
 
 
 def hold(session: Session, case: Case) -> None:

@@ -6,12 +6,15 @@ from typing import Any
 
 from sqlmodel import Session, select
 
+from connectors.contract import Can, Surface
 from core.actors import CITIZEN, Actor
 from core.db import Database
 from core.errors import WrongState
 from core.models import Account
-from inbox import merging, speaking
+from inbox import cases, merging, speaking
 from inbox.models import Case, CaseEvent, Item
+from inbox.receive import receive
+from policies import edition as editions
 
 COMPLAINT = "أشتكي من الشركة، لم أستلم راتبي منذ شهرين"
 
@@ -55,3 +58,22 @@ def test_two_cases_merged_into_each_other_are_one(db: Database, desk: Any, say: 
     with db.read() as session:
         assert len({item.case_id for item in session.exec(select(Item))}) == 1
         assert [case.merged_into_id is None for case in session.exec(select(Case))].count(True) == 1
+
+
+def test_an_answer_given_elsewhere_while_a_clerk_ends_the_case_promises_nothing_more(
+    db: Database, desk: Any, say: Any, agent: Actor
+) -> None:
+    desk.take(say("c1", COMPLAINT, can=Can(reply=False)))  # no receipt is on its way
+    ours = say("r1", "نتابع مع الشركة", author_id="100", own=True, parent_id="c1", surface=Surface.REPLY)
+
+    def end(session: Session) -> object:
+        return cases.resolve(session, agent, session.get_one(Case, 1), "solved", "صُرفت الأجور")
+
+    def hear(session: Session) -> object:
+        return receive(session, desk.account, [ours], editions.current(), settings=desk.settings)
+
+    assert at_once(db, end, hear) == ["", ""]
+    with db.read() as session:
+        case = session.exec(select(Case)).one()
+        assert (case.state, case.waiting_since, case.next_due_at) == ("resolved", None, None)
+        assert case.first_reply_at is not None
