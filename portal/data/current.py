@@ -36,13 +36,20 @@ class Current:
         self._json: dict[str, tuple[bytes, bytes]] = {}
 
     def shelf(self, db: Database, settings: Settings) -> Shelf:
-        """All that was published. Without a database, what was known last; its error where nothing is."""
-        with self._lock:
+        """All that was published. Without a database, what was known last; its error where nothing is.
+
+        While one has the release of the day made, nobody else waits for it: until then, what was published before stands.
+        """
+        if not self._lock.acquire(blocking=self._shelf.day is None):
+            return self._shelf
+        try:
             moment = now()
             if self._looked is None or not timedelta() <= moment - self._looked < FRESH:
                 self._look(db, settings)
                 self._looked = moment
             return self._shelf
+        finally:
+            self._lock.release()
 
     def _look(self, db: Database, settings: Settings) -> None:
         try:

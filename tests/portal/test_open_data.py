@@ -18,6 +18,7 @@ from fastapi.testclient import TestClient
 
 from core.clock import Hands, now
 from core.db import Database
+from inbox.data.release import make
 from inbox.data.tables import FROZEN, TABLES
 from inbox.models import Result
 from policies.edition import current
@@ -147,6 +148,22 @@ def test_whoever_asks_first_has_the_release_of_the_day_made_and_later_ones_read_
     after = door.get("/open-data/participation.csv").content
     assert after.startswith(before)
     assert b"2026-11-24,facebook,complaint,30,false" in after[len(before) :]
+
+
+def test_while_one_has_the_release_made_another_reads_what_was_published_before(
+    door: TestClient, office: Office, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, meanwhile = door.get("/open-data/participation.csv").content, list[bytes]()
+
+    def slow(*given: Any) -> Any:
+        meanwhile.append(door.get("/open-data/participation.csv").content)
+        return make(*given)
+
+    monkeypatch.setattr("portal.data.current.make", slow)
+    office.public("facebook", "complaint", 30, day=YESTERDAY + timedelta(days=1))
+    hands.forward(days=1)
+    assert door.get("/open-data/participation.csv").content != before
+    assert meanwhile == [before]
 
 
 def test_two_doors_show_one_release(db: Database, door: TestClient, bare_door: TestClient, office: Office) -> None:
