@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 from core.clock import now
 from inbox.casefile import OPEN_CASE
 from inbox.models import Case, CaseEvent, Result
+from inbox.priority import in_confidence
 
 #: a receipt is on its way for so long; a decision on a suggestion is published within so long
 RECEIPT_WITHIN, RESULT_WITHIN = timedelta(days=1), timedelta(days=14)
@@ -81,9 +82,7 @@ def published(session: Session, since: datetime) -> Kept:
     """Of the suggestions made since then and decided RESULT_WITHIN ago or longer: those whose decision is published. Where secrecy
     was asked for, none is."""
     told = select(col(Result.id)).where(col(Result.case_id) == col(Case.id), col(Result.withdrawn_at).is_(None)).exists()
-    decided = and_(
-        col(Case.resolved_at) <= now() - RESULT_WITHIN, col(Case.outcome).in_(DECIDED), col(Case.grade) != "confidential"
-    )
+    decided = and_(col(Case.resolved_at) <= now() - RESULT_WITHIN, col(Case.outcome).in_(DECIDED), ~in_confidence())
     return _count(session, told, *_opened(since), col(Case.kind) == "suggestion", decided)
 
 

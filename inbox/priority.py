@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import ColumnElement, String, cast, or_
 from sqlmodel import Session, col, select
 
 from core.i18n import Lang, t
@@ -82,6 +83,11 @@ def alarms(verdict: Mapping[str, Any]) -> list[str]:
 def confides(case: Case) -> bool:
     """Whether its author asked that it stay among few, or a clerk said so."""
     return case.grade == "confidential" or any(one["code"] == "confidential" for one in case.priority_why)
+
+
+def in_confidence() -> ColumnElement[bool]:
+    """`confides`, asked of many cases at once."""
+    return or_(col(Case.grade) == "confidential", cast(Case.priority_why, String).contains('"confidential"'))
 
 
 def reasons(case: Case, lang: Lang) -> list[str]:

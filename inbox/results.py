@@ -113,7 +113,7 @@ def owed(session: Session, *, limit: int = 100) -> list[Case]:
         col(Case.state).in_(("resolved", "closed")),
         col(Case.kind) == "suggestion",
         col(Case.outcome).in_(("accepted", "partly", "declined")),
-        col(Case.grade) != "confidential",
+        ~priority.in_confidence(),
         col(Case.id).not_in(told),
     )
     return list(session.exec(select(Case).where(*where).order_by(col(Case.id)).limit(limit)))

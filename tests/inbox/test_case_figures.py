@@ -120,6 +120,7 @@ def test_a_decision_is_published_or_it_is_owed_after_two_weeks(db: Database, add
     first, second, _ = add(3, **told, resolved_at=days(-15))
     add(1, **told, resolved_at=days(-13))
     add(1, **told, resolved_at=days(-15), grade="confidential")
+    add(1, **told, resolved_at=days(-15), grade="urgent", priority_why=[{"code": "confidential", "points": 150}])
     words: dict[str, Any] = {f"{part}_{lang}": "." for part in ("said", "decided", "because") for lang in ("ar", "en")}
     with db.write() as session:
         for id_, gone in ((first, None), (second, now())):

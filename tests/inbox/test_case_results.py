@@ -9,7 +9,7 @@ from core.actors import OPERATING, Actor
 from core.auth import actor_of, add_user
 from core.db import Database
 from core.errors import Forbidden, Invalid, WrongState
-from inbox import cases, results
+from inbox import cases, priority, results
 from inbox.caseview import public_view
 from inbox.models import Case, Result
 from inbox.results import Words
@@ -98,6 +98,17 @@ def test_what_was_told_in_confidence_is_never_published(db: Database, case_id: i
         cases.classify(session, agent, of(session, case_id), "confidential", "طلب السرية")
         with pytest.raises(Invalid):
             results.publish(session, manager, of(session, case_id), **TOLD)
+        assert results.owed(session) == []
+
+
+def test_what_is_urgent_and_told_in_confidence_is_not_owed_either(db: Database, case_id: int, manager: Actor) -> None:
+    with db.write() as session:
+        case = of(session, case_id)
+        case.grade = "urgent"
+        _, case.priority_why = priority.weigh(priority.Facts(case.kind, case.grade, confides=True))
+        session.add(case)
+        with pytest.raises(Invalid):
+            results.publish(session, manager, case, **TOLD)
         assert results.owed(session) == []
 
 
