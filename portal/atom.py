@@ -1,6 +1,5 @@
 """Atom feeds (RFC 4287) of what is published on a page, in the reader's language."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from fastapi.responses import Response
 
 from core.clock import rfc3339
 from core.i18n import Lang, t
+from portal import etag
 from portal.pages import lang_of_request
 from portal.state import portal_of
 
@@ -34,11 +34,7 @@ def feed(request: Request, path: str, title: str, lines: Sequence[Line]) -> Resp
     portal, lang = portal_of(request), lang_of_request(request)
     home = (portal.settings.public_url or str(request.base_url)).rstrip("/")
     body = written(f"{home}/{lang}{path}", title, lines, lang)
-    tag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
-    headers = {"etag": tag, "cache-control": "no-cache", "content-language": lang, "vary": "Cookie"}
-    if tag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    return Response(body, media_type="application/atom+xml; charset=utf-8", headers=headers)
+    return etag.answer(request, body, "application/atom+xml; charset=utf-8", {"content-language": lang, "vary": "Cookie"})
 
 
 def written(here: str, title: str, lines: Sequence[Line], lang: Lang) -> bytes:

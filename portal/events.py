@@ -1,12 +1,11 @@
 """Our events for everybody: a page, a calendar to follow, each as a file. Only what was approved and announced (scheduler.told)."""
 
-import hashlib
-
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, Response
 
 from core.clock import now
 from core.i18n import Lang
+from portal import etag
 from portal.pages import lang_of_request, page
 from portal.state import portal_of
 from scheduler import ical, telling, told
@@ -55,14 +54,9 @@ def _calendar(request: Request, known: list[Told], name: str) -> Response:
     """The calendar, or 304 for whoever has it already: those who follow it ask every hour."""
     lang: Lang = lang_of_request(request)
     body = ical.written(known, lang, home=portal_of(request).settings.public_url or str(request.base_url))
-    tag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
     headers = {
-        "etag": tag,
-        "cache-control": "no-cache",
         "content-language": lang,
         "vary": "Cookie",
         "content-disposition": f'inline; filename="{name}-{lang}.ics"',
     }
-    if tag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    return Response(body, media_type="text/calendar; charset=utf-8; method=PUBLISH", headers=headers)
+    return etag.answer(request, body, "text/calendar; charset=utf-8; method=PUBLISH", headers)

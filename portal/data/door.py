@@ -12,11 +12,12 @@ from sqlmodel import col
 
 from core.clock import now, rfc3339
 from inbox.data import files, package
-from inbox.data.package import LICENCE, Cover, checksum
+from inbox.data.package import LICENCE, Cover
 from inbox.data.shelf import DESCRIPTOR, Shelf
 from inbox.data.suppress import LEAST
 from inbox.data.tables import TABLES
 from inbox.models import Release
+from portal import etag
 from portal.data import current
 from portal.data.catalogue import catalogue
 from portal.pages import page
@@ -44,13 +45,8 @@ def _tables(request: Request) -> tuple[Cover, Mapping[str, bytes]]:
 
 def _answer(request: Request, content: bytes, media: str, *, name: str = "", headers: Mapping[str, str] | None = None) -> Response:
     """The file, or 304 for whoever has it already. `name`: what it is saved as."""
-    tag = f'"{checksum(content).removeprefix("sha256:")[:20]}"'
-    given = {**OPEN, "etag": tag, "cache-control": "no-cache", **(headers or {})}
-    if tag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=given)
-    if name:
-        given["content-disposition"] = f'attachment; filename="{name}"'
-    return Response(content, media_type=media, headers=given)
+    saved = {"content-disposition": f'attachment; filename="{name}"'} if name else {}
+    return etag.answer(request, content, media, {**OPEN, **saved, **(headers or {})})
 
 
 def _json(value: Any) -> bytes:
