@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from sqlmodel import col, select
-
+from console.casefiles import find
 from console.opening import House
+from core import audit
 from core.actors import Actor
-from core.errors import NotFound
-from inbox import appeal, numbers
-from inbox.models import Case
+from inbox import appeal
 from policies.masking import masked
 
 
@@ -23,7 +21,5 @@ def waiting(house: House) -> dict[str, Any]:
 def decide(house: House, actor: Actor, number: str, reason: str, *, uphold: bool) -> None:
     """Settle the objection of the case of that number; NotFound where there is no such case."""
     with house.db.write() as session:
-        case = session.exec(select(Case).where(col(Case.number) == numbers.tidy(number))).first()
-        if case is None:
-            raise NotFound(thing="case", id=number)
-        appeal.decide(session, actor, case, reason, uphold=uphold)
+        appeal.decide(session, actor, find(session, number), reason, uphold=uphold)
+    audit.seal(house.db)

@@ -31,7 +31,7 @@ def done(house: House, number: str, deed: Deed) -> dict[str, Any]:
 def opened(house: House, actor: Actor, item_id: int, kind: str, topic: str, grade: str, department: str) -> dict[str, Any]:
     """Make a case of an item and queue its receipt."""
     with house.db.write() as session:
-        item = _item(session, item_id)
+        item = item_of(session, item_id)
         case = cases.open_case(session, actor, item, kind, topic, key_id=house.vault.current, grade=grade, department=department)
         if item.platform != speaking.PORTAL and case.receipt_delivery_id is None and not case.receipt_owed:
             acknowledge.received(session, actor, case, item, house.settings)
@@ -74,13 +74,13 @@ def split(house: House, actor: Actor, number: str, items: Sequence[int], kind: s
 
 def join(house: House, actor: Actor, number: str, item_id: int, because: str) -> dict[str, Any]:
     """Bring what was said on another channel to the case."""
-    return done(house, number, lambda session, case: merging.join(session, actor, case, _item(session, item_id), because))
+    return done(house, number, lambda session, case: merging.join(session, actor, case, item_of(session, item_id), because))
 
 
 def take_private(house: House, actor: Actor, item_id: int, kind: str) -> dict[str, Any]:
     """Ask on the thread to go on in private."""
     with house.db.write() as session:
-        item = _item(session, item_id)
+        item = item_of(session, item_id)
         case = privately.take_private(
             session,
             actor,
@@ -141,7 +141,8 @@ def _department(one: Department) -> dict[str, Any]:
     return {"code": one.code, "name_ar": one.name_ar, "name_en": one.name_en, "topics": one.topics, "active": one.active}
 
 
-def _item(session: Session, item_id: int) -> Item:
+def item_of(session: Session, item_id: int) -> Item:
+    """The message of that number; NotFound where there is none."""
     item = session.get(Item, item_id)
     if item is None:
         raise NotFound(thing="item", id=item_id)

@@ -5,20 +5,26 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from console.casefiles import find
+from console.casework import item_of
 from console.opening import House
+from core import audit
 from core.actors import Actor
 from core.clock import now
 from core.errors import NotFound
 from inbox import holds, moderate, notices, numbers
 from inbox import retention as keeping
-from inbox.models import Hold, Item, Notice
+from inbox.models import Hold, Notice
 
 
 def keep(house: House, actor: Actor, subject: str, reason: str) -> dict[str, Any]:
-    """Set a hold; its number."""
+    """Set a hold on a case by its number, or on `item:5`; the hold's number."""
     with house.db.write() as session:
-        hold = holds.keep(session, actor, subject, reason)
-        return {"hold": hold.id, "subject": hold.subject}
+        named = subject if ":" in subject else f"case:{find(session, subject).id}"
+        hold = holds.keep(session, actor, named, reason)
+        value = {"hold": hold.id, "subject": hold.subject}
+    audit.seal(house.db)
+    return value
 
 
 def held(house: House) -> dict[str, Any]:
@@ -35,7 +41,9 @@ def lift(house: House, actor: Actor, number: int) -> dict[str, Any]:
         if hold is None:
             raise NotFound(thing="hold", id=number)
         holds.lift(session, actor, hold, house.settings)
-        return {"hold": hold.id, "subject": hold.subject, "lifted": True}
+        value = {"hold": hold.id, "subject": hold.subject, "lifted": True}
+    audit.seal(house.db)
+    return value
 
 
 def kept(house: House) -> dict[str, Any]:
@@ -47,7 +55,9 @@ def kept(house: House) -> dict[str, Any]:
 
 def sweep(house: House, actor: Actor) -> dict[str, Any]:
     """Erase what is over its time; how many of each class."""
-    return {"erased": dict(keeping.sweep(house.db, house.settings, actor=actor))}
+    value = {"erased": dict(keeping.sweep(house.db, house.settings, actor=actor))}
+    audit.seal(house.db)
+    return value
 
 
 def owed(house: House) -> dict[str, Any]:
@@ -64,7 +74,9 @@ def hand_over(house: House, actor: Actor, number: str) -> dict[str, Any]:
         if notice is None:
             raise NotFound(thing="notice", id=number)
         notices.hand_over(session, actor, notice)
-        return {"notice": notice.number, "link": notices.link(notice, house.vault, house.settings)}
+        value = {"notice": notice.number, "link": notices.link(notice, house.vault, house.settings)}
+    audit.seal(house.db)
+    return value
 
 
 def counts(house: House, days: int) -> dict[str, Any]:
@@ -81,11 +93,11 @@ def counts(house: House, days: int) -> dict[str, Any]:
 def act(house: House, actor: Actor, action: str, item_id: int, clause: str, reason: str) -> dict[str, Any]:
     """Hide, show or delete an item: the decision and the delivery that carries it out."""
     with house.db.write() as session:
-        item = session.get(Item, item_id)
-        if item is None:
-            raise NotFound(thing="item", id=item_id)
+        item = item_of(session, item_id)
         if action == "unhide":
             decision = moderate.unhide(session, actor, item, reason)
         else:
             decision = (moderate.hide if action == "hide" else moderate.delete)(session, actor, item, clause, reason)
-        return {"item": item_id, "action": action, "decision": decision.id, "delivery": decision.delivery_id}
+        value = {"item": item_id, "action": action, "decision": decision.id, "delivery": decision.delivery_id}
+    audit.seal(house.db)
+    return value

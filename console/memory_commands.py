@@ -18,7 +18,7 @@ Reason = Annotated[str, typer.Argument(metavar="REASON", help="Why, for staff an
 
 @hold.command("set")
 def hold_set(
-    subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="case:12 or item:5.")],
+    subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="Number of a case (M-XXXXX-XXXXX), or item:5.")],
     reason: Annotated[str, typer.Argument(metavar="REASON", help="Who asked for it, and the number of the order.")],
     as_user: As = None,
     json: Json = False,

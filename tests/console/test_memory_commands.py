@@ -48,6 +48,10 @@ def test_holds_are_set_and_lifted_by_few(connected: Door) -> None:
     assert by(connected, "mariam", "hold", "lift", str(made["hold"]))["lifted"]
     assert connected.told("hold", "list")["holds"] == []
     assert refused(connected, "mariam", "hold", "lift", "99")
+    number = connected.told("case", "list")["cases"][0]["number"]
+    assert by(connected, "mariam", "hold", "set", number.lower(), "قضية 13")["subject"].startswith("case:")
+    assert refused(connected, "mariam", "hold", "set", "M-AAAAA-AAAAA", "قضية 14")
+    assert connected.told("audit", "verify")["unsealed"] == 0
 
 
 def test_what_is_kept_how_long_is_shown_and_nothing_young_is_erased(connected: Door) -> None:
