@@ -16,6 +16,8 @@ from inbox.models import Webhook
 
 FAMILY = "page"
 LISTED = 200
+#: bodies that we failed at or could not read, whatever else is told of them
+FAILED = col(Webhook.problem).like("%failed:%") | col(Webhook.problem).like("%unread:%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,5 @@ def put(session: Session, account: Account, what: Message | Unread, why: str) ->
 
 def newest(session: Session) -> Sequence[Aside]:
     """The newest LISTED that we failed at; bodies with nothing in them or of strangers are no failure of ours."""
-    failed = col(Webhook.problem).like("failed:%") | col(Webhook.problem).like("unread:%")
-    rows = session.exec(select(Webhook).where(failed).order_by(col(Webhook.id).desc()).limit(LISTED))
+    rows = session.exec(select(Webhook).where(FAILED).order_by(col(Webhook.id).desc()).limit(LISTED))
     return [Aside(row.id or 0, row.received_at, row.family, row.problem) for row in rows]

@@ -24,6 +24,7 @@ from core.ownfile import only, told
 from core.settings import Settings
 from core.why import Why
 from inbox import erase, facets, holds
+from inbox.aside import FAILED
 from inbox.caseview import items_of
 from inbox.index import ITEMS
 from inbox.models import Case, Decision, Item, Webhook
@@ -150,10 +151,9 @@ def _evidence(cutoff: datetime) -> "Select[Any]":
 
 def _bodies(*, failed: bool) -> Due:
     c = WEBHOOKS.c
-    problem = or_(c.problem.like("failed:%"), c.problem.like("%unread:%"))
 
     def due(cutoff: datetime) -> "Select[Any]":
-        sort = problem if failed else ~problem
+        sort = FAILED if failed else ~FAILED
         return select(c.received_at, c.id).where(c.done_at < cutoff, func.length(c.body) > 0, sort)
 
     return due

@@ -120,11 +120,13 @@ def test_a_body_we_fail_at_is_set_aside_and_stops_no_other(desk: Any, db: Databa
         return whole(session, account, messages, *more, **named)
 
     monkeypatch.setattr(webhooks, "receive", fails)
-    take(desk, page(feed("100_1_1", "سم")), page(feed("100_1_2", "كلام")))
+    of_two = {"object": "page", "entry": [{"id": id_, "changes": [feed(f"{id_}_1_3", "سم")]} for id_ in ("999", "100")]}
+    take(desk, page(feed("100_1_1", "سم")), page(feed("100_1_2", "كلام")), json.dumps(of_two).encode())
     assert list(items(db)) == ["100_1_2"]
-    assert problems(db) == ["failed:ZeroDivisionError", ""]
+    failed = ["failed:ZeroDivisionError", "unknown_account; failed:ZeroDivisionError"]
+    assert problems(db) == [failed[0], "", failed[1]]
     with db.read() as session:
-        assert [one.problem for one in aside.newest(session)] == ["failed:ZeroDivisionError"]
+        assert [one.problem for one in aside.newest(session)] == failed[::-1]
 
 
 def test_news_without_words_makes_recent_items_be_looked_up_at_the_next_reading(
