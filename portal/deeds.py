@@ -8,6 +8,7 @@ from sqlmodel import Session
 from core.actors import CITIZEN, DOOR
 from core.errors import Invalid, MajlisError, NotPossible
 from core.i18n import lang_of
+from core.why import Why
 from inbox import acknowledge, appeal, removal, speaking, uploads
 from inbox.models import Case
 from inbox.tongues import Tongue, say
@@ -98,10 +99,9 @@ def wrong(name: str, refused: MajlisError, tongue: Tongue) -> dict[str, str]:
     """What to say of a deed that could not be done, by the field it stands at; what nobody can mend at a form is raised."""
     field = DEEDS[name].field
     if isinstance(refused, Invalid):
-        if refused.details["field"] == "files":
-            return {"files": said_why(refused, lang_of(tongue, "en"))}
-        if refused.details["field"] == "receipt":
-            return {field: said_why(refused, lang_of(tongue, "en"))}
+        what, why = refused.details["field"], refused.details["why"]
+        if what in ("files", "receipt") or (isinstance(why, Why) and why.code == "length"):
+            return {"files" if what == "files" else field: said_why(refused, lang_of(tongue, "en"))}
         return {field: say("portal.case.object_empty" if name == "appeal" else f"portal.deed.{name}.missing", tongue)}
     if isinstance(refused, NotPossible):
         return {field: say("portal.deed.no_way", tongue)}

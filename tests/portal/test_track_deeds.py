@@ -69,6 +69,13 @@ def test_nothing_to_add_is_asked_for(citizen: Citizen) -> None:
     assert citizen.problems() == ["answer"]
 
 
+def test_too_much_is_called_too_much_and_stays_to_be_shortened(citizen: Citizen) -> None:
+    page = citizen.press("/track/answer", answer="كثير " * 1001)
+    assert (page.status_code, citizen.problems()) == (422, ["answer"])
+    assert "من حرف واحد إلى 5000" in page.text
+    assert "كثير كثير" in page.text
+
+
 def test_a_bad_file_is_told_and_what_was_typed_stays(db: Database, citizen: Citizen) -> None:
     answer = citizen.press("/track/answer", files=[("a.exe", b"MZ")], answer="كشف الحساب")
     assert answer.status_code == 422
