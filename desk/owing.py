@@ -8,9 +8,10 @@ from desk import casedeeds, chrome, session, trade
 from desk.doing import attempt, turn
 from desk.safe import el, show, words
 from desk.session import say
-from inbox import acknowledge
+from inbox import acknowledge, receipts
 from inbox.models import Case
 from inbox.tongues import say as tongue
+from inbox.tongues import tongue_of
 
 
 def panel(person: Actor, case: Case) -> None:
@@ -20,6 +21,7 @@ def panel(person: Actor, case: Case) -> None:
     why = trade.known("case.owed", case.receipt_owed, session.lang())
     kind = case.kind if case.kind in ("complaint", "suggestion") else "other"
     public = tongue(f"receipt.{kind}.plain", case.lang, number=case.number)
+    public = " ".join([public, *receipts.also(tongue_of(case.lang), case.edition, case.first_due_at)])
     head = el("h3", say("desk.case.owed.title"))
     show(chrome.panel("warn", head, el("p", why), el("p", say("desk.case.owed.say"), class_="mj-note"), words(public)))
     if not person.can("case.work"):

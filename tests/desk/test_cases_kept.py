@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from core.i18n import LANGS, ROOT, Lang, catalogue, t
 from desk import store
-from inbox import caseload, cases, departments, due, holds, privately, results
+from inbox import caseload, cases, departments, due, holds, privately, receipts, results
 from inbox.models import Case, CaseEvent, Hold, Item
 from tests.desk.test_cases import Opened, acting, case_now, choose, fill, html, last_step, press
 from tests.desk.test_cases import cases_of as cases_of
@@ -123,7 +123,10 @@ def owed(cases_of: dict[str, int]) -> int:
 def test_an_owed_receipt_says_why_and_what_to_say(owed: int, opened: Opened, lang: Lang) -> None:
     page = html(opened("agent", lang, view="owed", case=owed))
     assert t("case.owed.brake", lang) in page
-    assert t("receipt.complaint.plain", "ar", number=case_now(owed).number) in page
+    case = case_now(owed)
+    assert case.first_due_at is not None
+    (by_when,) = receipts.also("ar", "", case.first_due_at)
+    assert f"{t('receipt.complaint.plain', 'ar', number=case.number)} {by_when}" in page
 
 
 def test_an_owed_receipt_is_handed_over_with_a_word_how(owed: int, opened: Opened) -> None:
