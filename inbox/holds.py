@@ -96,7 +96,17 @@ def _make_good(session: Session, subject: str, settings: Settings) -> None:
     held = standing(session)
     wishes = (col(CaseEvent.case_id) == case_id, col(CaseEvent.what) == KEPT)
     for wish in session.exec(select(CaseEvent).where(*wishes).order_by(col(CaseEvent.id))):
+        if wish.data.get("contact"):
+            _contact(session, session.get_one(Case, wish.case_id), held)
+            continue
         words = session.get_one(Item, int(wish.data["item"]))
         if not held.item(words.id, words.case_id) and words.erased_at is None:
             erase.item(session, WORKER, words, "own_wish", settings, personal=bool(wish.data["personal"]))
             session.add(CaseEvent(case_id=wish.case_id, actor=WORKER.label, what="removed"))
+
+
+def _contact(session: Session, case: Case, held: Held) -> None:
+    said = [one or 0 for one in session.exec(select(col(Item.id)).where(col(Item.case_id) == case.id))]
+    if case.contact and not held.case(case, said):
+        erase.contact(session, WORKER, case, "own_wish")
+        session.add(CaseEvent(case_id=case.id or 0, actor=WORKER.label, what="contact_removed"))

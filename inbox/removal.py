@@ -56,12 +56,14 @@ def remove(
 
 
 def forget_contact(session: Session, actor: Actor, case: Case) -> bool:
-    """Take back the name and address left with a form: no letter goes there any more. False when a legal hold keeps them."""
+    """Take back the name and address left with a form: no letter goes there any more. False when a legal hold keeps them: that he
+    wished it is remembered."""
     actor.require("case.speak")
     case = locked(session, case)
     words = [item.id or 0 for item in items_of(session, case)]
     if held := holds.standing(session).case(case, words):
         audit.record(session, actor, "case.remove", f"case:{case.id}", contact=True, held=held)
+        step(session, case, holds.KEPT, actor.label, contact=True)
         return False
     erase.contact(session, actor, case, WISH)
     step(session, case, "contact_removed", actor.label)
