@@ -36,9 +36,10 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a press: `done`, or `problems` by field, or the case had `changed` meanwhile."""
+    """What came of a press: `done` (`kept`: as far as a legal hold lets us), or `problems` by field, or the case had `changed`."""
 
     done: bool = False
+    kept: bool = False
     changed: bool = False
     problems: dict[str, str] | None = None
 
@@ -69,19 +70,19 @@ def held(request: Request, session: Session, number: str, secret: str) -> Case |
 def press(request: Request, name: str, sent: Filled) -> Outcome:
     """Do one of DEEDS with the case, which `find_case` has found. Stale for a form that is not one of ours; Tried when this address
     must wait first."""
-    portal, nonce = portal_of(request), checked(request, sent.fields)
+    portal, nonce, kept = portal_of(request), checked(request, sent.fields), False
     if wait := wait_to_send(request, "track"):
         raise Tried(wait)
     try:
         this = doing(portal, sent, nonce)
         with portal.db.write() as session:
             if (case := held(request, session, sent.get("number"), sent.get("secret"))) is not None:
-                DEEDS[name].do(session, case, this)
+                kept = DEEDS[name].do(session, case, this) is False
     except (WrongState, NotFound):
         return Outcome(changed=True)
     except MajlisError as e:
         return Outcome(problems=wrong(name, e, tongue_of_request(request)))
-    return Outcome(done=True)
+    return Outcome(done=True, kept=kept)
 
 
 def _shown(request: Request, session: Session, case: Case) -> Shown:

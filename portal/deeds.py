@@ -30,10 +30,10 @@ class Doing:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """One thing to do. `field`: where on the page stands what is wrong with it."""
+    """One thing to do; False: a legal hold keeps for now what is to go. `field`: where on the page stands what is wrong."""
 
     field: str
-    do: Callable[[Session, Case, Doing], None]
+    do: Callable[[Session, Case, Doing], bool | None]
 
 
 def _answer(session: Session, case: Case, doing: Doing) -> None:
@@ -66,16 +66,16 @@ def _receipt(session: Session, case: Case, doing: Doing) -> None:
     acknowledge.resend(session, CITIZEN, case, doing.portal.settings)
 
 
-def _remove(session: Session, case: Case, doing: Doing) -> None:
+def _remove(session: Session, case: Case, doing: Doing) -> bool:
     item = doing.sent.get("item")
     if not doing.sent.get("certain") or not item.isdecimal():
         raise Invalid(field="certain", why="")
     personal, everywhere = bool(doing.sent.get("personal")), bool(doing.sent.get("everywhere"))
-    removal.remove(session, CITIZEN, case, int(item[:15]), doing.portal.settings, personal=personal, everywhere=everywhere)
+    return removal.remove(session, CITIZEN, case, int(item[:15]), doing.portal.settings, personal=personal, everywhere=everywhere)
 
 
-def _forget(session: Session, case: Case, doing: Doing) -> None:
-    removal.forget_contact(session, CITIZEN, case)
+def _forget(session: Session, case: Case, doing: Doing) -> bool:
+    return removal.forget_contact(session, CITIZEN, case)
 
 
 DEEDS: Mapping[str, Deed] = {

@@ -130,11 +130,18 @@ def _answer(request: Request, number: str, secret: str, name: str = "", sent: Fi
         "again": holder if request.method == "POST" else {},
         "problems": came.problems or {},
         "typed": {} if came.done else sent.fields,
-        "done": f"portal.deed.done.{name}" if came.done else "portal.deed.not_now" if came.changed else "",
+        "done": _told(name, came),
         "token": token(request),
         "telling": TELLING,
     }
     return page(request, "case.html", status=status, headers=PRIVATE, **values)
+
+
+def _told(name: str, came: Outcome) -> str:
+    """The key of what the page says of it; "" where nothing was done."""
+    if came.kept:
+        return "case.event.removal_kept"
+    return f"portal.deed.done.{name}" if came.done else "portal.deed.not_now" if came.changed else ""
 
 
 def _pressed(request: Request, name: str, sent: Filled) -> tuple[Outcome, int]:

@@ -14,13 +14,14 @@ from core.clock import Hands, now
 from core.db import Database
 from core.settings import Settings
 from core.vault import Vault
-from inbox import cases, post, uploads
+from inbox import cases, holds, post, uploads
 from inbox.models import Case, Item, Upload
 from outbox import accounts
 from outbox.models import Delivery
 from tests.inbox.test_uploads import PDF
 from tests.portal.forms_wall import WORDS, Citizen
 
+MANAGER = Actor("user:8", abilities_of(["manager"]), None, "Mona")
 CLERK = Actor("user:7", abilities_of(["agent", "moderator"]), None, "Noura")
 
 
@@ -164,6 +165,18 @@ def test_he_takes_away_all_that_is_held_about_him(citizen: Citizen) -> None:
     packed = zipfile.ZipFile(io.BytesIO(answer.content))
     read = [json.loads(packed.read(name)) for name in packed.namelist() if name.endswith(".json")]
     assert any("salem@example.org" in json.dumps(one) for one in read)
+
+
+def test_under_a_legal_hold_he_is_not_told_that_something_is_gone(db: Database, citizen: Citizen) -> None:
+    with db.write() as session:
+        holds.keep(session, MANAGER, f"case:{session.exec(select(Case)).one().id}", "قضية")
+        item = session.exec(select(Item)).one()
+    for page in (
+        citizen.press("/track/remove", item=str(item.id), certain="1").text,
+        citizen.press("/track/forget").text,
+    ):
+        assert "يُلزمنا القانون بحفظها" in page.partition("<h1>")[0]
+        assert "حذفنا" not in page
 
 
 def test_he_takes_back_what_he_wrote_and_who_he_is(db: Database, citizen: Citizen, vault: Vault) -> None:
