@@ -143,7 +143,7 @@ def assign(session: Session, actor: Actor, case: Case, user_id: int | None) -> C
     actor.require("case.work")
     hold(session, case)
     if user_id is not None and ((user := session.get(User, user_id)) is None or not user.active):
-        raise Invalid(field="user", why=Why("name_unknown"))
+        raise Invalid(field="user", why=Why("not_on_staff"))
     case.owner_id = user_id
     session.add(case)
     step(session, case, "assigned", actor.label, public=False, user=user_id)

@@ -9,6 +9,7 @@ from core.clock import now
 from core.errors import Conflict, Forbidden, Invalid, NotFound, NotPossible, PersonalInPublic
 from core.models import Account, User
 from core.settings import settings
+from core.why import Why
 from inbox import post
 from inbox.change import change
 from inbox.models import Item, Reply
@@ -91,7 +92,7 @@ def send(
     if (sent := session.exec(select(Reply).where(col(Reply.nonce) == nonce)).first()) is not None:
         return sent  # the same press came twice at once; the other one was first through the lock
     if not text.strip():
-        raise Invalid(field="text", why="an empty answer says nothing")
+        raise Invalid(field="text", why=Why("say_something"))
     _possible(item, private)
     reply = save_draft(session, actor, item_id, text, private=private or item.surface in _PRIVATE)
     if (refusal := unfit(item, text, private=reply.private)) is not None:

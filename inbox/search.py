@@ -15,6 +15,7 @@ from sqlmodel import Session, col
 
 from core.bulk import among
 from core.errors import Invalid
+from core.why import none_of
 from inbox import facets, hits, index, tally
 from inbox.index import ITEMS
 from inbox.models import REVIEWED, Item
@@ -50,7 +51,7 @@ class Filter:
     def wanted(self) -> dict[str, Any] | None:
         """Facet -> value; None when view and filters exclude each other. Invalid for an unknown view."""
         if self.view not in VIEWS:
-            raise Invalid(field="view", why=f"'{self.view}' is none of {', '.join(VIEWS)}")
+            raise Invalid(field="view", why=none_of(self.view, VIEWS))
         together = dict(VIEWS[self.view])
         seen = {"hidden": False} if self.text.strip() and self.hidden is None and "hidden" not in together else {}
         for name in _NAMES:

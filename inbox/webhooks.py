@@ -19,7 +19,6 @@ from connectors.webhooks import Event, Events, meta, x
 from core.bulk import among, insert_new
 from core.clock import now
 from core.db import Database
-from core.errors import Invalid
 from core.log import logger
 from core.models import Account
 from core.settings import Settings
@@ -31,6 +30,7 @@ from inbox.judging import judge_all
 from inbox.models import Stream, Webhook
 from inbox.reading import CHUNK
 from inbox.receive import news, receive
+from inbox.steps import one_of
 from outbox.spending import spend
 from policies.clauses import Edition
 
@@ -46,8 +46,7 @@ GONE = "gone"
 def store(session: Session, family: str, raw: bytes) -> bool:
     """Keep a body whose signature the caller has verified; False when the very same body is kept already. The caller commits
     before it answers. Invalid for an unknown family."""
-    if family not in FAMILIES:
-        raise Invalid(field="family", why=f"'{family}' is none of {', '.join(FAMILIES)}")
+    one_of("family", family, FAMILIES)
     digest = hashlib.sha256(family.encode() + b"\n" + raw).hexdigest()
     row = {"family": family, "digest": digest, "body": raw, "received_at": now(), "problem": ""}
     return bool(insert_new(session, WEBHOOKS, [row], unique=("digest",)))

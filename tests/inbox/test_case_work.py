@@ -227,8 +227,9 @@ def test_a_topic_comes_to_one_department_and_only_whoever_may_keeps_them(db: Dat
 
 def test_a_case_is_given_to_staff_that_is_there(db: Database, desk: Any, say: Any, agent: Actor) -> None:
     desk.take(say("c1", COMPLAINT))
-    with db.write() as session, pytest.raises(Invalid):
+    with db.write() as session, pytest.raises(Invalid) as refused:
         cases.assign(session, agent, one(session), 999)
+    assert "اختر موظفًا يعمل هنا الآن" in refused.value.words("ar")
 
 
 def test_a_colleagues_answer_in_the_platforms_app_answers_the_case(db: Database, desk: Any, say: Any) -> None:
