@@ -29,6 +29,14 @@ class User(SQLModel, table=True):
     password_hash: str
     roles: list[str] = Field(default_factory=list, sa_type=Json)
     lang: str = Field(default="ar", max_length=2)
+    #: letters of the desk in hundredths of their usual size, and `high` contrast where he chose it
+    text_size: int = 100
+    contrast: str = Field(default="", max_length=8)
+    #: where the weekly report goes, when he asked for it
+    email: str = Field(default="", max_length=200)
+    report: bool = False
+    #: who he is at the identity provider: `issuer subject`
+    oidc: str | None = Field(default=None, unique=True, max_length=300)
     active: bool = True
     failed: int = 0
     locked_until: datetime | None = None

@@ -9,7 +9,14 @@ from core.workflow import workflow
 from inbox import facets, tally
 from inbox.models import Item
 
-ITEM = workflow("item", open="answered closed none", answered="open closed none", closed="open answered none", none="")
+ITEM = workflow(
+    "item",
+    open="answered closed none snoozed",
+    snoozed="open answered closed none",
+    answered="open closed none",
+    closed="open answered none",
+    none="",
+)
 
 
 def change(session: Session, item: Item, **values: Any) -> None:

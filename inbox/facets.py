@@ -12,7 +12,7 @@ from connectors.contract import Surface
 from policies.verdict import ACTIONS, KINDS, SENTIMENTS, TOPICS
 
 PLATFORMS = ("facebook", "x", "instagram", "portal", "email", "livechat")
-STATES = ("open", "answered", "closed", "none")
+STATES = ("open", "answered", "closed", "none", "snoozed")
 
 
 def _place(values: tuple[str, ...], width: int) -> Callable[[Any], int]:

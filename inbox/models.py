@@ -16,6 +16,16 @@ from inbox.casefile import Notice as Notice
 from inbox.casefile import Release as Release
 from inbox.casefile import Result as Result
 from inbox.casefile import Upload as Upload
+from inbox.team import Deed as Deed
+from inbox.team import ItemTag as ItemTag
+from inbox.team import Mention as Mention
+from inbox.team import Note as Note
+from inbox.team import Opened as Opened
+from inbox.team import Presence as Presence
+from inbox.team import SavedReply as SavedReply
+from inbox.team import SavedView as SavedView
+from inbox.team import Snooze as Snooze
+from inbox.team import Tag as Tag
 
 
 def _walk(name: str, *leading: str, where: str = "") -> Index:
@@ -35,7 +45,8 @@ CASED = "case_id IS NOT NULL"
 class Item(SQLModel, table=True):
     """One thing said on a platform, once: unique on account + native id (the account carries the platform).
 
-    `state`: open (waits for us), answered, closed, none (our own words, bare shares: never work).
+    `state`: open (waits for us), snoozed (until its hour: team.Snooze), answered, closed, none (never work: our own words, bare
+    shares).
     """
 
     __tablename__ = "items"
@@ -196,13 +207,20 @@ class Reply(SQLModel, table=True):
     account_id: int = Field(foreign_key="accounts.id", sa_type=Key)
     thread_key: str = Field(default="", max_length=120)
     author_id: int = Field(foreign_key="users.id", sa_type=Key)
-    #: draft | queued | sent | refused | withdrawn
+    #: draft | asked | queued | sent | refused | withdrawn
     state: str = Field(default="draft", max_length=12)
     text: str = ""
     private: bool = False
     #: the thread as the author saw it when he wrote (inbox.reply.thread_version)
     seen_version: str = Field(default="", max_length=60)
     nonce: str | None = Field(default=None, max_length=60)
+    #: the saved answer it was made from (SavedReply.id)
+    saved_id: int | None = Field(default=None, sa_type=Key)
+    #: somebody else's yes was asked for, and who gave or refused it with which words
+    asked_at: datetime | None = None
+    decided_by_id: int | None = Field(default=None, foreign_key="users.id", sa_type=Key)
+    decided_at: datetime | None = None
+    decided_note: str = Field(default="", max_length=500)
     delivery_id: int | None = Field(default=None, foreign_key="deliveries.id", sa_type=Key)
     created_at: datetime = Field(default_factory=now)
     updated_at: datetime = Field(default_factory=now)

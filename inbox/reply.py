@@ -213,7 +213,7 @@ def _settled(session: Session, delivery: Delivery) -> None:
     session.add(reply)
     item = session.get_one(Item, reply.item_id)
     case = case_of(session, item)
-    if item.state in ("open", "closed"):
+    if item.state in ("open", "snoozed", "closed"):
         change(session, item, state="answered", answered_at=item.answered_at or reply.updated_at)
     if case is not None:
         answered(session, case, delivery.created_by, reply.updated_at)
