@@ -15,7 +15,9 @@ ROLES: dict[str, frozenset[str]] = {
     "author": frozenset({"post.write", "item.read", "figures.read"}),
     "approver": frozenset({"post.write", "post.approve", "reply.approve", "item.read", "figures.read", "pause.press"}),
     "agent": frozenset({"item.read", "item.work", "reply.write", "case.work", "case.manage", "pii.view"}),
-    "moderator": frozenset({"item.read", "item.work", "item.moderate", "reply.write", "case.work", "case.manage", "pii.view"}),
+    "moderator": frozenset(
+        {"item.read", "item.work", "item.moderate", "reply.write", "case.work", "case.manage", "pii.view", "saved.keep"}
+    ),
     "appeal_reviewer": frozenset({"item.read", "appeal.decide", "item.moderate", "pii.unmask"}),
     "manager": frozenset(
         {
@@ -31,6 +33,8 @@ ROLES: dict[str, frozenset[str]] = {
             "reply.approve",
             "pii.unmask",
             "calendar.keep",
+            "saved.keep",
+            "tag.keep",
         }
     ),
     "policy_owner": frozenset({"item.read", "policy.propose", "policy.activate", "figures.read"}),
@@ -68,6 +72,8 @@ OPERATOR = frozenset(
         "system.receive",
         "system.send",
         "words.erase",
+        "saved.keep",
+        "tag.keep",
     }
 )
 MACHINE = frozenset({"system.receive", "system.send", "words.erase", "case.work", "item.read", "figures.read"})
