@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from core.i18n import LANGS, Lang, t
+from tests.axe import findings
 from tests.desk.conftest import Seat
-from tests.portal.axe import findings
 
 
 @pytest.mark.parametrize("lang", LANGS)

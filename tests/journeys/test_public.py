@@ -26,7 +26,7 @@ from inbox.models import Case, Item
 from sandbox import acts, seed, server
 from sandbox.clock import Clock
 from tests.outbox.platforms import Street, street
-from tests.portal.axe import findings
+from tests.axe import findings
 from tests.portal.conftest import served
 from tests.portal.eyes import too_wide
 

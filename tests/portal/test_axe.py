@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from inbox.tongues import TONGUES
-from tests.portal.axe import findings
+from tests.axe import findings
 from tests.portal.open_door import Shown, standing
 
 LOOKS = {

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
-from tests.portal.axe import findings
+from tests.axe import findings
 from tests.portal.eyes import pale, too_wide
 from tests.portal.open_door import Shown, standing
 

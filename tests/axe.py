@@ -15,7 +15,9 @@ RULES: dict[str, Any] = {
 }
 
 
-def findings(page: Page) -> list[str]:
-    """One line for each thing axe finds: the rule, the element, and what is wrong with it. [] for a clean page."""
-    found = Axe().run(page, options=RULES).response["violations"]
+def findings(page: Page, within: str | None = None) -> list[str]:
+    """One line for each thing axe finds: the rule, the element, and what is wrong with it. [] for a clean page.
+
+    `within` is a selector: look at that part alone."""
+    found = Axe().run(page, context=within, options=RULES).response["violations"]
     return [f"{one['id']}: {node['html'][:160]} ({node['failureSummary']})" for one in found for node in one["nodes"]]
