@@ -9,13 +9,14 @@ from sqlalchemy import Table, func, select, text, update
 from sqlmodel import Session, col
 
 from connectors.contract import Message, Surface
+from core import calendar as almanac
 from core.actors import Actor
 from core.bulk import among, insert_all
-from core.clock import now
+from core.clock import in_dubai, now
 from core.models import Account
 from core.settings import Settings
 from core.workdays import Calendar
-from inbox import acknowledge, cases, departments, due, facets, index, moderate, numbers, own, priority, routing, tally
+from inbox import acknowledge, cases, departments, due, facets, index, moderate, numbers, own, priority, routing, snooze, tally
 from inbox.index import ITEMS
 from inbox.joining import Talk, goes_on, heard, talk_of
 from inbox.judging import Verdicts
@@ -64,6 +65,7 @@ def arrive(session: Session, batch: Batch, messages: Sequence[Message], echoes: 
     _gather(session, batch.account, rows)
     own.answer_stored(session, batch.account, rows)
     heard(session, batch.actor.label, [row for row, _ in joining])
+    snooze.spoken(session, batch.account, rows)
     tie(session, batch.account, sorted({row["thread_key"] for row in rows if row["surface"] == Surface.DIRECT}))
     return [row["id"] for row in rows]
 
@@ -78,12 +80,15 @@ def _threaded(session: Session, batch: Batch, messages: Sequence[Message], echoe
         )
         threads = {row.native_id: row.thread_key for row in session.connection().execute(known)}
     moment = now()
+    days = [in_dubai(message.created_at).date() for message in messages]
+    office = almanac.read(session, min(days), max(days))
     rows = []
     for id_, message in zip(reserve(session, ITEMS, len(messages)), messages, strict=True):
         verdict = batch.verdicts.get((message.native_id, message.text))
         row = columns(batch.account, message, None if message.own else verdict, moment)
         threads[message.native_id] = row["thread_key"] = thread_key(message, threads)[:120]
-        rows.append(row | {"id": id_, "delivery_id": echoes.get(message.native_id)})
+        told = {"id": id_, "delivery_id": echoes.get(message.native_id), "in_hours": office.open_at(message.created_at)}
+        rows.append(row | told)
     return rows
 
 

@@ -18,7 +18,7 @@ from core.why import Why
 from core.workflow import workflow
 from inbox import acknowledge, cases, departments, numbers, post, priority, routing
 from inbox.caseview import items_of
-from inbox.change import change
+from inbox.change import WAITS, change
 from inbox.models import Case, Item
 from inbox.speaking import PORTAL
 from inbox.steps import hold, one_of, spoke, step, tidy
@@ -190,7 +190,7 @@ def _fresh(session: Session, case: Case, first: Item, kind: str, topic: str, key
 
 def _waits(case: Case, items: Collection[Item]) -> None:
     """Since when its author waits, and when he was first answered, by what is in the case now."""
-    open_since = [item.received_at for item in items if item.state == "open"]
+    open_since = [item.received_at for item in items if item.state in WAITS]
     answers = [item.answered_at for item in items if item.answered_at is not None]
     case.waiting_since = min(open_since, default=None) if case.state in cases.OPEN else None
     case.first_reply_at = case.first_reply_at or min(answers, default=None)

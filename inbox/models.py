@@ -71,7 +71,9 @@ class Item(SQLModel, table=True):
         Index("ix_items_harm", "harm", "id", "facets", sqlite_where=text(REVIEWED), postgresql_where=text(REVIEWED)),
         Index("ix_items_thread", "account_id", "thread_key", "id"),
         Index("ix_items_root", "account_id", "root_id"),
-        Index("ix_items_case", "case_id", "id", sqlite_where=text(CASED), postgresql_where=text(CASED)),
+        # what one person said (inbox.person)
+        _walk("author", "account_id", "author_id", where="author_id <> ''"),
+        Index("ix_items_case", "case_id", "id", "facets", sqlite_where=text(CASED), postgresql_where=text(CASED)),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Key)
@@ -124,6 +126,8 @@ class Item(SQLModel, table=True):
     case_id: int | None = Field(default=None, sa_type=Key)
     due_at: datetime | None = None
     answered_at: datetime | None = None
+    #: said while the office was open, by the calendar as it stood when it came in
+    in_hours: bool = False
 
 
 class ItemVersion(SQLModel, table=True):

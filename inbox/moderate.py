@@ -19,7 +19,7 @@ from core.models import Account
 from core.settings import Settings
 from core.why import Why, none_of
 from inbox import notices, tally
-from inbox.change import change
+from inbox.change import WAITS, change
 from inbox.editions import in_force
 from inbox.models import Decision, Item, Upload
 from outbox.enqueue import enqueue
@@ -205,7 +205,7 @@ def _settled(session: Session, delivery: Delivery) -> None:
 
 
 def _hidden(session: Session, item: Item) -> None:
-    change(session, item, hidden=True, state="closed" if item.state == "open" and item.case_id is None else item.state)
+    change(session, item, hidden=True, state="closed" if item.state in WAITS and item.case_id is None else item.state)
 
 
 def _shown(session: Session, item: Item) -> None:
@@ -214,7 +214,7 @@ def _shown(session: Session, item: Item) -> None:
 
 def _deleted(session: Session, item: Item) -> None:
     if not item.deleted:
-        change(session, item, deleted=True, deleted_at=now(), state="closed" if item.state == "open" else item.state)
+        change(session, item, deleted=True, deleted_at=now(), state="closed" if item.state in WAITS else item.state)
 
 
 AFTER = {"hide": _hidden, "unhide": _shown, "delete": _deleted}

@@ -12,7 +12,7 @@ from connectors.contract import Message, Surface
 from core.actors import WORKER
 from core.bulk import among
 from core.models import Account
-from inbox.change import change
+from inbox.change import WAITS, change
 from inbox.index import ITEMS
 from inbox.models import Item
 from inbox.steps import answered, case_of
@@ -109,7 +109,7 @@ def answer_stored(session: Session, account: Account, rows: Sequence[dict[str, A
 
 
 def _targets(session: Session, account: Account, row: dict[str, Any]) -> Sequence[Item]:
-    where = [col(Item.account_id) == account.id, col(Item.state) == "open", col(Item.own).is_(False)]
+    where = [col(Item.account_id) == account.id, col(Item.state).in_(WAITS), col(Item.own).is_(False)]
     if row["private"]:
         where += [col(Item.thread_key) == row["thread_key"], col(Item.said) <= row["said"]]
     elif (row["parent_id"] and row["parent_id"] != row["root_id"]) or (row["parent_id"] and row["surface"] == Surface.REPLY):

@@ -11,7 +11,7 @@ from connectors.contract import Message, Surface
 from core.clock import now
 from inbox import acknowledge, cases, index, moderate, numbers, told
 from inbox.arrive import Batch
-from inbox.change import change
+from inbox.change import WAITS, change
 from inbox.joining import goes_on, heard, talk_of
 from inbox.models import Decision, Item, ItemVersion
 from inbox.newest import Age, Held, age
@@ -68,7 +68,7 @@ def revise(session: Session, batch: Batch, known: Known, message: Message, *, fr
         if now() - item.created_at < LAG:
             return ""
     if message.deleted:
-        change(session, item, deleted=True, deleted_at=now(), state="closed" if item.state == "open" else item.state)
+        change(session, item, deleted=True, deleted_at=now(), state="closed" if item.state in WAITS else item.state)
         return "deleted"
     _status(session, item, message)
     change_of = age(message, Held(item.text, item.edited, item.edited_at, item.deleted), fresh=fresh)
@@ -116,6 +116,8 @@ def _edit(session: Session, batch: Batch, item: Item, message: Message) -> None:
     values = judged(verdict)
     if item.case_id is not None:
         values |= {"kind": item.kind, "topic": item.topic}  # the case was opened under these; a clerk changes them
+    if item.state == "snoozed":
+        values["state"] = "open"  # it asks for something else than what was put off
     change(session, item, text=message.text, edited=True, edited_at=message.edited_at, **values)
     row = item.model_dump()
     index.replace(session, row)

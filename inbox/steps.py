@@ -80,10 +80,10 @@ def one_of(field: str, value: str, allowed: Collection[str]) -> None:
         raise Invalid(field=field, why=none_of(value, allowed))
 
 
-def tidy(words: str) -> str:
-    """Words as a step keeps them: what no database holds and what nobody can see is left out, the end is cut at LONGEST.
+def tidy(words: str, most: int = LONGEST) -> str:
+    """Words as a step keeps them: what no database holds and what nobody can see is left out, the end is cut at `most`.
 
     The joiners that Indic scripts, Urdu and Persian are spelled with stay; words of nothing else are none.
     """
-    kept = "".join(c for c in words.replace("\t", " ") if c == "\n" or c in JOINERS or c.isprintable()).strip()[:LONGEST]
+    kept = "".join(c for c in words.replace("\t", " ") if c == "\n" or c in JOINERS or c.isprintable()).strip()[:most]
     return kept if any(c not in JOINERS and not c.isspace() for c in kept) else ""

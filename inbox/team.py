@@ -29,6 +29,7 @@ class Mention(SQLModel, table=True):
     __tablename__ = "mentions"
     __table_args__ = (
         Index("ix_mentions_unseen", "user_id", sqlite_where=text("seen_at IS NULL"), postgresql_where=text("seen_at IS NULL")),
+        Index("ix_mentions_user", "user_id", "note_id"),
     )
 
     note_id: int = Field(foreign_key="notes.id", primary_key=True, sa_type=Key)

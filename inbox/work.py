@@ -8,8 +8,11 @@ from core.clock import now
 from core.errors import Invalid
 from core.models import User
 from core.why import Why, none_of
-from inbox.change import ITEM, change
+from inbox import undo
 from inbox.models import Item
+
+#: where a person moves an item by hand; being put off has an hour (inbox.snooze)
+BY_HAND = ("open", "answered", "closed")
 
 
 def assign(session: Session, actor: Actor, item: Item, user_id: int | None) -> Item:
@@ -18,7 +21,7 @@ def assign(session: Session, actor: Actor, item: Item, user_id: int | None) -> I
     user = session.get(User, user_id) if user_id is not None else None
     if user_id is not None and (user is None or not user.active):
         raise Invalid(field="assignee", why=Why("not_on_staff"))
-    change(session, item, assignee_id=user_id)
+    undo.changing(session, actor, "assign" if user_id is not None else "release", item, assignee_id=user_id)
     audit.record(session, actor, "item.assign", f"item:{item.id}", user=user_id)
     return item
 
@@ -26,9 +29,9 @@ def assign(session: Session, actor: Actor, item: Item, user_id: int | None) -> I
 def mark(session: Session, actor: Actor, item: Item, state: str) -> Item:
     """Move an item by hand: `answered` (elsewhere), `closed` (needs no answer) or `open` again. WrongState by the table ITEM."""
     actor.require("item.work")
-    if state not in ITEM.moves or state == "none":
-        raise Invalid(field="state", why=none_of(state, ("open", "answered", "closed")))
+    if state not in BY_HAND:
+        raise Invalid(field="state", why=none_of(state, BY_HAND))
     moment = {"answered_at": item.answered_at or now()} if state == "answered" else {}
-    change(session, item, state=state, **moment)
+    undo.changing(session, actor, f"mark_{state}", item, state=state, **moment)
     audit.record(session, actor, "item.mark", f"item:{item.id}", state=state)
     return item

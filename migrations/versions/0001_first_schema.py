@@ -44,6 +44,9 @@ def upgrade() -> None:
         sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("token_expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("scopes", DOCUMENT, nullable=False),
+        sa.Column("missing_scopes", DOCUMENT, nullable=False),
         sa.Column("spent_usd_micros", KEY, nullable=False),
         sa.Column("budget_usd_micros", KEY, nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -65,6 +68,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("seal_no", name=op.f("uq_audit_entries_seal_no")),
     )
     op.create_index("ix_audit_subject", "audit_entries", ["subject", "id"], unique=False)
+    op.create_index("ix_audit_actor", "audit_entries", ["actor", "id"], unique=False)
+    op.create_index("ix_audit_action", "audit_entries", ["action", "id"], unique=False)
+    op.create_index("ix_audit_at", "audit_entries", ["at"], unique=False)
     op.create_index(
         "ix_audit_unsealed",
         "audit_entries",
@@ -132,6 +138,7 @@ def upgrade() -> None:
         sa.Column("email", sa.String(200), nullable=False),
         sa.Column("report", sa.Boolean(), nullable=False),
         sa.Column("oidc", sa.String(300), nullable=True),
+        sa.Column("one_time_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("failed", sa.Integer(), nullable=False),
         sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
@@ -414,6 +421,7 @@ def upgrade() -> None:
         sa.Column("id", KEY, nullable=False),
         sa.Column("token_hash", sa.String(64), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("device", sa.String(60), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
@@ -536,6 +544,7 @@ def upgrade() -> None:
         sa.Column("case_id", KEY, nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("in_hours", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_items_account_id_accounts")),
         sa.ForeignKeyConstraint(["assignee_id"], ["users.id"], name=op.f("fk_items_assignee_id_users")),
         sa.ForeignKeyConstraint(["delivery_id"], ["deliveries.id"], name=op.f("fk_items_delivery_id_deliveries")),
@@ -604,8 +613,11 @@ def upgrade() -> None:
             postgresql_where=sa.text(mark),
         )
     op.create_index("ix_items_root", "items", ["account_id", "root_id"], unique=False)
+    written = sa.text("author_id <> ''")
+    by_author = ["account_id", "author_id", "said", "id", "facets"]
+    op.create_index("ix_items_author", "items", by_author, unique=False, sqlite_where=written, postgresql_where=written)
     cased = sa.text("case_id IS NOT NULL")
-    op.create_index("ix_items_case", "items", ["case_id", "id"], unique=False, sqlite_where=cased, postgresql_where=cased)
+    op.create_index("ix_items_case", "items", ["case_id", "id", "facets"], unique=False, sqlite_where=cased, postgresql_where=cased)
     op.create_index("ix_items_said", "items", ["said", "id", "facets"], unique=False, sqlite_where=None, postgresql_where=None)
     op.create_index(
         "ix_items_sentiment", "items", ["sentiment", "said", "id", "facets"], unique=False, sqlite_where=None, postgresql_where=None
@@ -861,6 +873,7 @@ def downgrade() -> None:
     op.drop_index("ix_items_state", table_name="items", sqlite_where=None, postgresql_where=None)
     op.drop_index("ix_items_said", table_name="items", sqlite_where=None, postgresql_where=None)
     op.drop_index("ix_items_root", table_name="items")
+    op.drop_index("ix_items_author", table_name="items")
     op.drop_index("ix_items_case", table_name="items")
     op.drop_index("ix_items_platform", table_name="items", sqlite_where=None, postgresql_where=None)
     op.drop_index("ix_items_language", table_name="items", sqlite_where=None, postgresql_where=None)
@@ -986,5 +999,8 @@ def downgrade() -> None:
         postgresql_where=sa.text("seal_no IS NULL"),
     )
     op.drop_index("ix_audit_subject", table_name="audit_entries")
+    op.drop_index("ix_audit_at", table_name="audit_entries")
+    op.drop_index("ix_audit_actor", table_name="audit_entries")
+    op.drop_index("ix_audit_action", table_name="audit_entries")
     op.drop_table("audit_entries")
     op.drop_table("accounts")

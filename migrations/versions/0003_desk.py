@@ -28,6 +28,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", name=op.f("pk_tags")),
     )
     op.create_table(
+        "reports",
+        sa.Column("week", sa.Date(), nullable=False),
+        sa.Column("lang", sa.String(2), nullable=False),
+        sa.Column("page", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("week", "lang", name=op.f("pk_reports")),
+    )
+    op.create_table(
         "deeds",
         sa.Column("id", KEY, nullable=False),
         sa.Column("user_id", KEY, nullable=False),
@@ -143,6 +152,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("seen_at IS NULL"),
         postgresql_where=sa.text("seen_at IS NULL"),
     )
+    op.create_index("ix_mentions_user", "mentions", ["user_id", "note_id"], unique=False)
 
 
 def downgrade() -> None:
@@ -155,4 +165,5 @@ def downgrade() -> None:
     op.drop_table("saved_views")
     op.drop_table("saved_replies")
     op.drop_table("deeds")
+    op.drop_table("reports")
     op.drop_table("tags")

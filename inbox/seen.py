@@ -1,0 +1,34 @@
+"""What each member of staff has opened: everything else that waits is unread for him."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Table, update
+from sqlmodel import Session, col, select
+
+from core.actors import Actor
+from core.bulk import among, insert_new
+from core.clock import now
+from inbox.models import Item, Opened
+
+OPENED: Table = Opened.__table__  # type: ignore[attr-defined]  # SQLModel sets it
+
+
+def opened(session: Session, who: Actor, item_id: int) -> None:
+    """This person has the item before him, as it is now."""
+    who.require("item.read")
+    if who.user_id is None:
+        return
+    fresh = {"user_id": who.user_id, "item_id": item_id, "at": now()}
+    insert_new(session, OPENED, [fresh], unique=("user_id", "item_id"))
+    session.execute(update(Opened).where(col(Opened.user_id) == who.user_id, col(Opened.item_id) == item_id).values(at=now()))
+
+
+def unread(session: Session, who: Actor, items: Iterable[Item]) -> frozenset[int]:
+    """Those of these items that wait for us and that this person never opened, or not since their author changed them."""
+    waiting = {item.id or 0: item for item in items if item.state == "open" and not item.own}
+    if not waiting or who.user_id is None:
+        return frozenset()
+    mine = (col(Opened.user_id) == who.user_id, among(session, col(Opened.item_id), list(waiting)))
+    read = {one.item_id: one.at for one in session.exec(select(Opened).where(*mine))}
+    anew = {id_ for id_, at in read.items() if (edited := waiting[id_].edited_at) is not None and at < edited}
+    return frozenset(waiting) - frozenset(read) | anew

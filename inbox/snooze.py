@@ -1,0 +1,110 @@
+"""Putting an item off until an hour: it leaves the open ones and comes back at that hour, or as soon as its author speaks again."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from threading import Event
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from core import audit
+from core.actors import WORKER, Actor
+from core.bulk import among
+from core.clock import aware, in_dubai, now
+from core.db import Database
+from core.errors import Invalid, WrongState
+from core.models import Account
+from core.why import Why
+from inbox import cases, undo
+from inbox.change import change, put_off
+from inbox.models import Case, Item, Snooze
+
+#: so far ahead at most something is put off
+LONGEST = timedelta(days=90)
+#: woken in one transaction
+AT_ONCE = 200
+
+
+def snooze(session: Session, actor: Actor, item: Item, until: datetime) -> Item:
+    """Put an open item off, or one that is put off to another hour.
+
+    Invalid for an hour that is past or beyond LONGEST, and beyond the hour at which something is owed in its case; WrongState for
+    what doesn't wait for us.
+    """
+    actor.require("item.work")
+    session.refresh(item, with_for_update=True)
+    until = aware(until)
+    if not now() < until <= now() + LONGEST:
+        raise Invalid(field="until", why=Why("snooze_range", most=LONGEST.days))
+    owed = _owed(session, item)
+    if owed is not None and owed < until:
+        raise Invalid(field="until", why=Why("snooze_owed", due=f"{in_dubai(owed):%Y-%m-%d %H:%M}"))
+    with undo.keeping(session, actor, "snooze", item, "state"):
+        put_off(session, item, until, actor.user_id or 0)
+    audit.record(session, actor, "item.snooze", f"item:{item.id}", until=until.isoformat())
+    return item
+
+
+def wake(session: Session, actor: Actor, item: Item) -> Item:
+    """Bring back what is put off before its hour. WrongState for what is not put off."""
+    actor.require("item.work")
+    session.refresh(item, with_for_update=True)
+    if item.state != "snoozed":
+        raise WrongState(thing="item", state=item.state, wanted="open")
+    undo.changing(session, actor, "wake", item, state="open")
+    audit.record(session, actor, "item.wake", f"item:{item.id}")
+    return item
+
+
+def until_of(session: Session, item: Item) -> Snooze | None:
+    """Until when an item is put off, and who did it; None where it is not."""
+    return session.get(Snooze, item.id) if item.state == "snoozed" else None
+
+
+def spoken(session: Session, account: Account, rows: Sequence[Mapping[str, Any]]) -> None:
+    """New words wake what their author said before in the same thread or talk. A step of receive."""
+    said = {(row["thread_key"], row["author_id"]) for row in rows if not row["own"] and row["state"] == "open"}
+    if not said:
+        return
+    asleep = select(Item).join(Snooze, col(Snooze.item_id) == col(Item.id))
+    there = (col(Item.account_id) == account.id, among(session, col(Item.thread_key), {thread for thread, _ in said}))
+    for item in session.exec(asleep.where(*there).order_by(col(Item.id))):
+        if item.private or (item.thread_key, item.author_id) in said:
+            change(session, item, state="open")
+
+
+def wake_due(db: Database, *, actor: Actor = WORKER, stopping: Event | None = None) -> int:
+    """Bring back everything whose hour has come; how many. Run twice at once it is harmless."""
+    count = 0
+    while not (stopping is not None and stopping.is_set()):
+        with db.read() as session:
+            due = session.exec(select(Snooze.item_id).where(col(Snooze.until) <= now()).order_by(col(Snooze.until)).limit(AT_ONCE))
+            ids = list(due)
+        if not ids:
+            break
+        with db.write(patient=True) as session:
+            count += len(_wake(session, actor, ids))
+    return count
+
+
+def _wake(session: Session, actor: Actor, ids: Sequence[int]) -> list[int]:
+    """Those of these items that were still put off, and whose hour had come, once we had them to ourselves."""
+    woken = []
+    for id_ in sorted(ids):
+        item = session.get_one(Item, id_, with_for_update=True)
+        row = session.get(Snooze, id_, populate_existing=True)
+        if row is not None and row.until <= now():
+            change(session, item, state="open")
+            woken.append(id_)
+    if woken:
+        audit.record(session, actor, "item.wake", "items:many", items=woken)
+    return woken
+
+
+def _owed(session: Session, item: Item) -> datetime | None:
+    """The next hour at which something is owed in the item's case, while that is ahead."""
+    case = session.get(Case, item.case_id) if item.case_id is not None else None
+    if case is None or case.state not in cases.OPEN:
+        return None
+    ahead = [due for due in (case.next_due_at, case.due_at) if due is not None and due > now()]
+    return min(ahead, default=None)
