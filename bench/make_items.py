@@ -16,6 +16,7 @@ from connectors.contract import Can, Message, Surface
 from core.bulk import insert_all
 from core.db import Database
 from core.models import Account, User
+from core.workdays import Calendar
 from inbox import facets, index, tally
 from inbox.arrive import CASES, reserve
 from inbox.index import ITEMS
@@ -90,6 +91,7 @@ def connect(db: Database) -> list[Account]:
 
 
 STAFF = 20
+OFFICE = Calendar()
 LANGUAGES = ("ar", "ar", "ar", "ar", "en", "en", "ur", "hi", "tl", "und")
 CLAUSES = ("abuse", "spam", "privacy", "defamation", "religion")
 
@@ -131,7 +133,7 @@ def fill(db: Database, accounts: list[Account], count: int, *, seed: int = 1, ch
             for id_, (account, message) in zip(reserve(session, ITEMS, len(batch)), batch, strict=True):
                 said = START + span * (done + len(rows))
                 row = columns(account, message, None, said) | judged(chance) | {"id": id_, "thread_key": message.native_id}
-                row |= {"created_at": said, "said": int(said.timestamp() * 1000)}
+                row |= {"created_at": said, "said": int(said.timestamp() * 1000), "in_hours": OFFICE.open_at(said)}
                 row["answered_at"] = said + timedelta(hours=chance.expovariate(0.2)) if row["state"] == "answered" else None
                 rows.append(row)
             complaints = [row for row in rows if row["kind"] == "complaint"]
@@ -163,10 +165,12 @@ def _receipt(id_: int, case_id: int, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _case(id_: int, row: dict[str, Any], chance: random.Random) -> dict[str, Any]:
+    waits = row["state"] == "open"
     return {
         "id": id_, "number": new_number(chance.getrandbits), "key_id": "", "kind": row["kind"], "topic": row["topic"],
-        "state": "closed", "item_id": row["id"], "account_id": row["account_id"], "author_id": row["author_id"], "lang": "ar",
-        "opened_at": row["created_at"],
+        "state": "received" if waits else "closed", "item_id": row["id"], "account_id": row["account_id"],
+        "author_id": row["author_id"], "lang": "ar", "opened_at": row["created_at"],
+        "next_due_at": row["created_at"] + timedelta(days=1 + id_ % 15) if waits else None,
     }  # fmt: skip
 
 

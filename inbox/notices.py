@@ -22,7 +22,7 @@ from core.i18n import lang_of
 from core.models import Account
 from core.settings import Settings
 from core.vault import Vault, open_vault
-from inbox import numbers, post
+from inbox import numbers, post, tally
 from inbox.editions import clause_of
 from inbox.models import Case, CaseEvent, Decision, Item, Notice
 from inbox.tongues import answered_in, say, tongue_of
@@ -57,6 +57,7 @@ def give(session: Session, actor: Actor, decision: Decision, item: Item) -> Noti
     )
     session.add(notice)
     session.flush()
+    _tell(session, decision, item, decision.action)
     notice.owed = _no_way(session, item)
     if not notice.owed and not _holds_link(session, item):
         notice.delivery_id = _written(session, actor, notice, decision, item)
@@ -132,8 +133,15 @@ def overturn(session: Session, actor: Actor, item: Item) -> int:
     for notice in notices:
         notice.overturned_at = now()
         session.add(notice)
+        _tell(session, session.get_one(Decision, notice.decision_id), item, "over")
         audit.record(session, actor, "notice.overturn", f"notice:{notice.id}", decision=notice.decision_id)
     return len(notices)
+
+
+def _tell(session: Session, decision: Decision, item: Item, what: str) -> None:
+    """Count it on the day it was decided."""
+    day, who = tally.day_of(decision.at), "auto" if decision.automatic else "user"
+    tally.add(session, {(day, item.account_id, f"{what}_{who}", decision.clause): 1})
 
 
 def owed(session: Session) -> Sequence[Notice]:

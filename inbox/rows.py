@@ -40,6 +40,7 @@ def columns(account: Account, message: Message, verdict: Verdict | None, moment:
         "case_id": None,
         "due_at": None,
         "answered_at": None,
+        "in_hours": False,
         "delivery_id": None,
         **judged(verdict),
     }

@@ -3,8 +3,11 @@
 A row is (day, account, name, value). Days are Dubai days. Rows of the day EVER hold totals of all items as they stand now; names
 there are the columns one may filter by, `view` (inbox.views) and `assignee`. Rows of real days count what the public said, by the
 day it was said: received, kind, topic, language, sentiment, action, clause, case, public (the kind of what stands in public: not
-private, hidden or deleted), answered, answer_minutes (a log bucket, see inbox.figures); and by the day it happened: receipt,
-auto_hide, shown, again.
+private, hidden or deleted), hour (of a Dubai wall clock), waiting (neither answered nor closed), answered, answer_minutes (a log
+bucket, see inbox.figures), flag_hidden, flag_stands and flag_waits (the clause of what the policy flagged, by what became of it).
+Of these, received_in, waiting_in, answered_in and answer_in count what was said while the office was open. By the day it was
+decided, with the clause: hide_auto, hide_user, delete_user (carried out), over_auto, over_user (overturned since; inbox.notices).
+By the day it happened: receipt, auto_hide, shown, again.
 """
 
 import math
@@ -33,6 +36,7 @@ _EVER = (
 )  # fmt: skip
 #: width of a bucket of waiting times, on the scale of ln(1 + minutes)
 _STEP = math.log(1.02)
+WAITING = ("open", "snoozed")
 _DAILY = ("kind", "topic", "language", "sentiment", "action")
 
 
@@ -62,16 +66,29 @@ def said(row: Mapping[str, Any], day: date) -> list[Mark]:
     account = row["account_id"]
     marks = [(day, account, "received", "")]
     marks += [(day, account, name, row[name]) for name in _DAILY]
+    marks.append((day, account, "hour", f"{in_dubai(row['created_at']).hour:02d}"))
     if row["clause"]:
         marks.append((day, account, "clause", row["clause"]))
+        marks += [(day, account, _flag(row), row["clause"])] if row["action"] != "allow" else []
     if not (row["private"] or row["hidden"] or row["deleted"]):
         marks.append((day, account, "public", row["kind"]))
     if row["case_id"] is not None:
         marks.append((day, account, "case", row["kind"]))
+    office = ("", "_in") if row["in_hours"] else ("",)
+    if row["in_hours"]:
+        marks.append((day, account, "received_in", ""))
+    if row["state"] in WAITING:
+        marks += [(day, account, f"waiting{part}", "") for part in office]
     if row["answered_at"] is not None:
-        waited = (row["answered_at"] - row["created_at"]).total_seconds()
-        marks += [(day, account, "answered", ""), (day, account, "answer_minutes", str(bucket(waited)))]
+        waited = str(bucket((row["answered_at"] - row["created_at"]).total_seconds()))
+        marks += [(day, account, f"answered{part}", "") for part in office]
+        marks += [(day, account, "answer_in" if part else "answer_minutes", waited) for part in office]
     return marks
+
+
+def _flag(row: Mapping[str, Any]) -> str:
+    """What became of something the policy flagged: hidden now, let stand by whoever dealt with it, or nobody has yet."""
+    return "flag_hidden" if row["hidden"] else "flag_waits" if row["state"] in WAITING else "flag_stands"
 
 
 def bucket(seconds: float) -> int:

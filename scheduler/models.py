@@ -1,6 +1,6 @@
 """Posts and events of ours, their media, who said yes to them, and what was measured of them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint, text
@@ -210,6 +210,19 @@ class Metric(SQLModel, table=True):
     name: str = Field(max_length=24)
     at: datetime
     value: int = Field(sa_type=Key)
+
+
+class Report(SQLModel, table=True):
+    """The weekly report as it was drawn up: a page of its own and its words alone. Never changed."""
+
+    __tablename__ = "reports"
+
+    #: the Monday its week began with
+    week: date = Field(primary_key=True)
+    lang: str = Field(primary_key=True, max_length=2)
+    page: str
+    words: str
+    at: datetime = Field(default_factory=now)
 
 
 class Turn(SQLModel, table=True):

@@ -19,7 +19,7 @@ from core.errors import MajlisError
 from inbox import cases, moderate, tally, work
 from inbox.models import Item, Tally
 from inbox.search import counts
-from inbox.views import VIEWS
+from inbox.views import PERSONAL, VIEWS
 from outbox.models import Delivery
 
 TEXTS = (
@@ -31,7 +31,7 @@ TEXTS = (
     "يا كلاب يا حمير",
 )
 #: counted by the day something happened, not by what stands now
-HAPPENED = ("shown", "again", "receipt", "auto_hide")
+HAPPENED = ("shown", "again", "receipt", "auto_hide", "hide_auto", "hide_user", "delete_user", "over_auto", "over_user")
 STEPS = 45
 
 
@@ -133,7 +133,7 @@ def test_after_every_verb_the_counters_equal_a_recount(
             assert kept(session) == recount(session)
     with db.read() as session:
         shown = counts(session, agent.user_id)
-        for view, wanted in VIEWS.items():
+        for view, wanted in ((name, wanted) for name, wanted in VIEWS.items() if name not in PERSONAL):
             columns = {name: value for name, value in wanted.items() if name not in ("assigned", "flagged")}
             where = [getattr(Item, name) == value for name, value in columns.items()]
             if "assigned" in wanted:
