@@ -37,6 +37,8 @@ class User(SQLModel, table=True):
     report: bool = False
     #: who he is at the identity provider: `issuer subject`
     oidc: str | None = Field(default=None, unique=True, max_length=300)
+    #: his password was given to him: until then it opens nothing but the choice of one of his own; None: he chose it
+    one_time_until: datetime | None = None
     active: bool = True
     failed: int = 0
     locked_until: datetime | None = None
@@ -51,6 +53,8 @@ class SignIn(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True, sa_type=Key)
     token_hash: str = Field(unique=True, max_length=64)
     user_id: int = Field(foreign_key="users.id", index=True)
+    #: browser and system, for him who asks where he is signed in
+    device: str = Field(default="", max_length=60)
     created_at: datetime = Field(default_factory=now)
     seen_at: datetime = Field(default_factory=now)
     expires_at: datetime
@@ -77,6 +81,10 @@ class Account(SQLModel, table=True):
     retry_at: datetime | None = None
     heard_at: datetime | None = None
     token_expires_at: datetime | None = None
+    #: when its tokens were given, and what the last check of it told that they allow and lack
+    sealed_at: datetime | None = Field(default_factory=now)
+    scopes: list[str] = Field(default_factory=list, sa_type=Json)
+    missing_scopes: list[str] = Field(default_factory=list, sa_type=Json)
     spent_usd_micros: int = Field(default=0, sa_type=Key)
     #: what it may cost in a calendar month of UTC, in 1/1,000,000 USD; None: no limit of ours
     budget_usd_micros: int | None = Field(default=None, sa_type=Key)
@@ -94,6 +102,9 @@ class AuditEntry(SQLModel, table=True):
     __table_args__ = (
         Index("ix_audit_unsealed", "id", sqlite_where=text("seal_no IS NULL"), postgresql_where=text("seal_no IS NULL")),
         Index("ix_audit_subject", "subject", "id"),
+        Index("ix_audit_actor", "actor", "id"),
+        Index("ix_audit_action", "action", "id"),
+        Index("ix_audit_at", "at"),
         UniqueConstraint("seal_no"),
         CheckConstraint("length(actor) > 0", name="actor_named"),
     )

@@ -99,6 +99,7 @@ def add_account(
     elif account.backend != backend or vault.stale(account.sealed) or _opened(vault, account) != dict(secrets):
         account.sealed, account.backend = vault.seal(secrets), backend
         account.health, account.health_detail, account.retry_at = "unknown", "", None
+        account.sealed_at, account.token_expires_at, account.scopes, account.missing_scopes = now(), None, [], []
         session.add(account)
         audit.record(session, actor, "account.renew", f"account:{account.id}", account=account.key)
         free(session, account)

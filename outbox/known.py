@@ -21,9 +21,13 @@ UNTOLD = ("unknown", "unavailable")
 
 
 def note_check(session: Session, account: Account, health: Health) -> None:
-    """Keep the name and the token's end; a platform that tells no name leaves the one we have. What a check of credentials told
-    that were sealed anew meanwhile says nothing about these."""
-    learned: dict[str, object] = {"token_expires_at": health.expires_at}
+    """Keep the name, the token's end and what it allows and lacks; a platform that tells no name leaves the one we have. What a
+    check of credentials told that were sealed anew meanwhile says nothing about these."""
+    learned: dict[str, object] = {
+        "token_expires_at": health.expires_at,
+        "scopes": sorted(health.scopes),
+        "missing_scopes": sorted(health.missing_scopes),
+    }
     if name := clean_name(health.name or health.handle)[:LONGEST]:
         learned["name"] = name
     same = (col(Account.id) == account.id, col(Account.sealed) == account.sealed)
