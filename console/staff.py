@@ -108,7 +108,8 @@ class Staff:
                 continue
             self.answered.add(item.id or 0)
             words = t(f"console.demo.answer.{item.kind}", "ar" if item.language.startswith("ar") else "en")
-            reply.send(session, noura, item.id or 0, words, seen_version=reply.thread_version(session, item), nonce=uuid4().hex)
+            seen = reply.thread_version(session, item)
+            reply.send(session, noura, item.id or 0, words, seen_version=seen, nonce=uuid4().hex, undo_s=0)
             self._tell("answered", item)
             return True
         return False

@@ -91,6 +91,13 @@ class Settings(BaseSettings):
         "A post later than this many seconds is missed and a person is asked, where it has no grace of its own",
         ge=0,
     )
+    undo_s: int = setting(
+        "MAJLIS_UNDO_S",
+        8,
+        "A reply leaves this many seconds after it was sent, and can be taken back until then; 0: at once",
+        ge=0,
+        le=120,
+    )
     connect_timeout_s: float = setting("MAJLIS_CONNECT_TIMEOUT_S", 5.0, "Seconds to wait for a connection to a platform", gt=0)
     read_timeout_s: float = setting("MAJLIS_READ_TIMEOUT_S", 30.0, "Seconds to wait for a platform's answer", gt=0)
     approval_steps: Annotated[tuple[str, ...], NoDecode] = setting(

@@ -11,6 +11,7 @@ STATES = {
     "case": "desk.cases.state",
     "post": "desk.post",
     "delivery": "desk.delivery",
+    "reply": "desk.reply.state",
     "pause": "desk.pause.state",
     "event": "desk.event",
     "period": "calendar.status",

@@ -1,27 +1,30 @@
 """Replies: drafts kept in the database, sent once, never over somebody else's answer (DESIGN §2.9)."""
 
-from sqlalchemy import ColumnElement, exists, func
+from datetime import timedelta
+
 from sqlmodel import Session, col, select
 
 from core import audit
 from core.actors import WORKER, Actor
 from core.clock import now
-from core.errors import Conflict, Forbidden, Invalid, NotFound, NotPossible, PersonalInPublic
-from core.models import Account, User
+from core.errors import Conflict, Forbidden, Invalid, NotFound, NotPossible, PersonalInPublic, WrongState
+from core.models import Account
 from core.settings import settings
 from core.why import Why
-from inbox import post
+from inbox import collision, post
 from inbox.change import change
 from inbox.models import Item, Reply
 from inbox.steps import answered, case_of
 from outbox.body import Body
-from outbox.enqueue import enqueue
+from outbox.enqueue import by_ref, enqueue, withdraw
 from outbox.guards import GUARDS, ON_SETTLED, Refusal
 from outbox.models import Delivery
 from policies.asking import in_public
 
 #: surfaces where an answer is private whatever one asks for
 _PRIVATE = frozenset({"direct", "form"})
+#: what a door takes down when it shows a thread, and gives back with what is written then
+thread_version = collision.version
 
 
 def draft_of(session: Session, actor: Actor, item_id: int) -> Reply | None:
@@ -44,7 +47,7 @@ def save_draft(session: Session, actor: Actor, item_id: int, text: str, *, priva
             account_id=item.account_id,
             thread_key=item.thread_key,
             author_id=_person(actor),
-            seen_version=thread_version(session, item),
+            seen_version=collision.version(session, item),
         )
     reply.text, reply.private, reply.updated_at = text, private, now()
     session.add(reply)
@@ -52,17 +55,6 @@ def save_draft(session: Session, actor: Actor, item_id: int, text: str, *, priva
     if fresh:
         audit.record(session, actor, "reply.draft", f"reply:{reply.id}", item=item_id)
     return reply
-
-
-def thread_version(session: Session, item: Item) -> str:
-    """Which answers stand in the item's thread: it changes when, and only when, somebody answers.
-
-    Counts our replies that ever left the draft, and our own words that came from the platform without a delivery of ours (a
-    colleague answered in the platform's app). Both only grow.
-    """
-    mine = (col(Reply.account_id) == item.account_id, col(Reply.thread_key) == item.thread_key, col(Reply.state) != "draft")
-    replies = session.exec(select(func.count()).select_from(Reply).where(*mine)).one()
-    return f"r{replies}.o{_elsewhere(session, item)}"
 
 
 def send(
@@ -74,13 +66,14 @@ def send(
     seen_version: str,
     nonce: str,
     private: bool = False,
+    undo_s: int | None = None,
 ) -> Reply:
     """Queue an answer to an item. The same `nonce` again returns the same reply.
 
-    Conflict when somebody answered the thread since `seen_version`: nothing is queued, the text is kept as this person's draft
-    (committed at once, because it must outlive the refusal), the other's text and name are in the error. PersonalInPublic, and
-    the draft kept as well, when everybody would read somebody's number or be asked for one. NotPossible where the platform
-    doesn't let this item be answered.
+    It leaves `undo_s` seconds from now (MAJLIS_UNDO_S when None); until then `take_back` stops it. Conflict when somebody answered
+    the thread since `seen_version`: nothing is queued, the text is kept as this person's draft (committed at once, because it must
+    outlive the refusal), the other's text and name are in the error. PersonalInPublic, and the draft kept as well, when everybody
+    would read somebody's number or be asked for one. NotPossible where the platform doesn't let this item be answered.
     """
     actor.require("reply.write")
     if (sent := session.exec(select(Reply).where(col(Reply.nonce) == nonce)).first()) is not None:
@@ -88,36 +81,86 @@ def send(
             raise Forbidden(ability="reply.write", actor=actor.label)
         return sent
     item = _item(session, item_id)
-    _hold_thread(session, item)
+    collision.hold(session, item)
     if (sent := session.exec(select(Reply).where(col(Reply.nonce) == nonce)).first()) is not None:
         return sent  # the same press came twice at once; the other one was first through the lock
     if not text.strip():
         raise Invalid(field="text", why=Why("say_something"))
-    _possible(item, private)
+    possible(item, private)
     reply = save_draft(session, actor, item_id, text, private=private or item.surface in _PRIVATE)
     if (refusal := unfit(item, text, private=reply.private)) is not None:
         session.commit()
         raise refusal
-    if thread_version(session, item) != seen_version:
-        their_text, their_name = _theirs(session, item)
+    if collision.since(session, item, seen_version):
+        their_text, their_name = collision.theirs(session, item)
         session.commit()
         raise Conflict(their_text=their_text, their_name=their_name)
-    reply.state, reply.nonce, reply.seen_version, reply.updated_at = "queued", nonce, seen_version, now()
+    reply.nonce, reply.seen_version = nonce, seen_version
+    return queue(session, actor, reply, item, undo_s=undo_s)
+
+
+def queue(session: Session, actor: Actor, reply: Reply, item: Item, *, undo_s: int | None = None) -> Reply:
+    """Hand a reply to the ledger, to leave `undo_s` seconds from now (MAJLIS_UNDO_S when None). Its author's own press, or the yes
+    of somebody who may approve. The caller has checked that it may go."""
+    actor.require("reply.write" if actor.user_id == reply.author_id else "reply.approve")
+    wait = settings().undo_s if undo_s is None else undo_s
     delivery = enqueue(
         session,
         actor,
         kind="private_reply" if reply.private else "reply",
         account=session.get_one(Account, item.account_id),
-        body=Body(text=text, root_id=item.root_id, to_author=item.author_id, private=reply.private),
+        body=Body(text=reply.text, root_id=item.root_id, to_author=item.author_id, private=reply.private),
         target_id=item.native_id,
-        ref=f"reply:{reply.id}",
+        ref=_ref(session, reply),
+        at=now() + timedelta(seconds=wait),
         guard="thread_unchanged",
-        guard_arg={"item": item.id, "elsewhere": _elsewhere(session, item)},
+        guard_arg={"item": item.id, "elsewhere": collision.elsewhere(session, item)},
     )
-    reply.delivery_id = delivery.id
+    reply.state, reply.delivery_id, reply.updated_at = "queued", delivery.id, now()
     session.add(reply)
-    audit.record(session, actor, "reply.send", f"reply:{reply.id}", item=item_id, delivery=delivery.id, private=reply.private)
+    audit.record(session, actor, "reply.send", f"reply:{reply.id}", item=item.id, delivery=delivery.id, private=reply.private)
     return reply
+
+
+def take_back(session: Session, actor: Actor, reply_id: int) -> Reply:
+    """Take an answer of one's own back before it leaves: nothing is sent, its text is this person's draft again.
+
+    WrongState when it is under way already. What its author has begun to write meanwhile stands below it in the draft.
+    """
+    actor.require("reply.write")
+    reply = session.get(Reply, reply_id)
+    if reply is None or reply.author_id != actor.user_id:
+        raise NotFound(thing="reply", id=reply_id)
+    if reply.delivery_id is None:
+        raise WrongState(thing="reply", state=reply.state, wanted="draft")
+    withdraw(session, actor, session.get_one(Delivery, reply.delivery_id), "taken_back")
+    hand_back(session, reply)
+    audit.record(session, actor, "reply.take_back", f"reply:{reply.id}", item=reply.item_id)
+    return reply
+
+
+def hand_back(session: Session, reply: Reply) -> None:
+    """Make a reply its author's draft again; what he has begun to write meanwhile stands below it."""
+    other = (col(Reply.item_id) == reply.item_id, col(Reply.author_id) == reply.author_id, col(Reply.state) == "draft")
+    begun = session.exec(select(Reply).where(*other).with_for_update()).first()
+    if begun is not None:
+        if begun.text.strip():
+            reply.text = f"{reply.text}\n\n{begun.text}"
+        session.delete(begun)
+        session.flush()  # one draft a person and item
+    reply.state, reply.delivery_id, reply.updated_at = "draft", None, now()
+    session.add(reply)
+    session.flush()
+
+
+def _ref(session: Session, reply: Reply) -> str:
+    """What was taken back and is sent again is another deed."""
+    ref = name = f"reply:{reply.id}"
+    times = 1
+    while by_ref(session, name) is not None:
+        times += 1
+        name = f"{ref}.{times}"
+    return name
 
 
 def unfit(item: Item, text: str, *, private: bool = False) -> PersonalInPublic | None:
@@ -128,44 +171,8 @@ def unfit(item: Item, text: str, *, private: bool = False) -> PersonalInPublic |
     return PersonalInPublic(what=told.what, found=told.shown, instead=instead)
 
 
-def _theirs(session: Session, item: Item) -> tuple[str, str]:
-    """Text and name of the newest answer in the thread; the account's name for one written on the platform itself."""
-    mine = (col(Reply.account_id) == item.account_id, col(Reply.thread_key) == item.thread_key, col(Reply.state) != "draft")
-    reply = session.exec(select(Reply).where(*mine).order_by(col(Reply.updated_at).desc(), col(Reply.id).desc())).first()
-    own = session.exec(select(Item).where(*_own(item)).order_by(col(Item.id).desc())).first()
-    if reply is not None and (own is None or reply.updated_at >= own.received_at):
-        author = session.get(User, reply.author_id)
-        return reply.text, author.display_name if author is not None else ""
-    return (own.text, own.author_name) if own is not None else ("", "")
-
-
-def _own(item: Item) -> tuple[ColumnElement[bool], ...]:
-    return (
-        col(Item.account_id) == item.account_id,
-        col(Item.thread_key) == item.thread_key,
-        col(Item.own).is_(True),
-        col(Item.delivery_id).is_(None),
-        col(Item.native_id) != item.thread_key,
-    )
-
-
-def _elsewhere(session: Session, item: Item) -> int:
-    """How many of our own answers in the thread did not go through our ledger."""
-    ledger = exists().where(
-        col(Delivery.account_id) == item.account_id,
-        col(Delivery.external_id) == col(Item.native_id),
-        col(Delivery.external_id) != "",
-    )
-    return session.exec(select(func.count()).select_from(Item).where(*_own(item), ~ledger)).one()
-
-
-def _hold_thread(session: Session, item: Item) -> None:
-    """Nobody else sends into this thread until our transaction ends (on SQLite the write lock does it)."""
-    first = (col(Item.account_id) == item.account_id, col(Item.thread_key) == item.thread_key)
-    session.exec(select(col(Item.id)).where(*first).order_by(col(Item.id)).limit(1).with_for_update()).first()
-
-
-def _possible(item: Item, private: bool) -> None:
+def possible(item: Item, private: bool) -> None:
+    """NotPossible where the platform doesn't let this item be answered (in private)."""
     if item.own:
         raise NotPossible(detail="own", permalink=item.permalink)
     if item.deleted:
@@ -195,7 +202,7 @@ def _thread_unchanged(session: Session, delivery: Delivery) -> str | Refusal:
     item = session.get(Item, int(delivery.guard_arg["item"]))
     if item is None or item.deleted:
         return Refusal("cancelled", "item_gone")
-    if _elsewhere(session, item) > int(delivery.guard_arg["elsewhere"]):
+    if collision.elsewhere(session, item) > int(delivery.guard_arg["elsewhere"]):
         return Refusal("cancelled", "thread_changed")
     return ""
 

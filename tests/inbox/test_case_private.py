@@ -66,10 +66,16 @@ def test_where_no_private_answer_is_possible_he_is_asked_to_write(
         assert session.exec(select(Delivery).where(Delivery.kind == "private_reply")).all() == []
 
 
-def test_it_is_not_sent_over_somebody_elses_answer(db: Database, desk: Any, say: Any, agent: Actor, settings: Settings) -> None:
+def test_it_is_not_sent_over_somebody_elses_answer(
+    db: Database, desk: Any, say: Any, agent: Actor, colleague: Actor, settings: Settings
+) -> None:
     desk.take(say("c1", COMPLAINT))
-    with pytest.raises(Conflict):
-        take(db, agent, settings, seen_version="r9.o9")
+    with db.write() as session:
+        before = reply.thread_version(session, session.get_one(Item, 1))
+        reply.send(session, colleague, 1, "أجبته", seen_version=before, nonce="n0")
+    for seen in (before, "other"):
+        with pytest.raises(Conflict):
+            take(db, agent, settings, seen_version=seen)
 
 
 def test_what_is_private_or_can_not_be_answered_stays_where_it_is(

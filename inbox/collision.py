@@ -1,0 +1,72 @@
+"""Whether somebody answered a thread since it was read: nobody is answered twice unseen (DESIGN §2.9)."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import ColumnElement, exists, func
+from sqlmodel import Session, col, select
+
+from core.models import User
+from inbox.models import Item, Reply
+from outbox.models import Delivery
+
+_PARTS = re.compile(r"([rao])(\d{1,20})")
+_EPOCH, _MICRO = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+
+
+def version(session: Session, item: Item) -> str:
+    """Which answers stand in the item's thread: the newest that was sent, the newest that waits for a yes, and how many of our own
+    words came from the platform without a delivery of ours (a colleague answered in the platform's app).
+
+    An answer that was taken back before it left stands no more.
+    """
+    newest = session.exec(select(func.max(Reply.delivery_id)).where(*_thread(item), col(Reply.state) != "draft")).one()
+    asked = session.exec(select(func.max(Reply.asked_at)).where(*_thread(item), col(Reply.state) == "asked")).one()
+    return f"r{newest or 0}.a{(asked - _EPOCH) // _MICRO if asked else 0}.o{elsewhere(session, item)}"
+
+
+def since(session: Session, item: Item, seen: str) -> bool:
+    """Whether an answer stands in the thread that was not there at the version `seen`; true for what is no version."""
+    before = dict(_PARTS.findall(seen))
+    return not before or any(int(there) > int(before.get(part, 0)) for part, there in _PARTS.findall(version(session, item)))
+
+
+def theirs(session: Session, item: Item) -> tuple[str, str]:
+    """Text and name of the newest answer in the thread; the account's name for one written on the platform itself."""
+    mine = (*_thread(item), col(Reply.state) != "draft")
+    reply = session.exec(select(Reply).where(*mine).order_by(col(Reply.updated_at).desc(), col(Reply.id).desc())).first()
+    own = session.exec(select(Item).where(*_own(item)).order_by(col(Item.id).desc())).first()
+    if reply is not None and (own is None or reply.updated_at >= own.received_at):
+        author = session.get(User, reply.author_id)
+        return reply.text, author.display_name if author is not None else ""
+    return (own.text, own.author_name) if own is not None else ("", "")
+
+
+def elsewhere(session: Session, item: Item) -> int:
+    """How many of our own answers in the thread did not go through our ledger."""
+    ledger = exists().where(
+        col(Delivery.account_id) == item.account_id,
+        col(Delivery.external_id) == col(Item.native_id),
+        col(Delivery.external_id) != "",
+    )
+    return session.exec(select(func.count()).select_from(Item).where(*_own(item), ~ledger)).one()
+
+
+def hold(session: Session, item: Item) -> None:
+    """Nobody else sends into this thread until our transaction ends (on SQLite the write lock does it)."""
+    first = (col(Item.account_id) == item.account_id, col(Item.thread_key) == item.thread_key)
+    session.exec(select(col(Item.id)).where(*first).order_by(col(Item.id)).limit(1).with_for_update()).first()
+
+
+def _thread(item: Item) -> tuple[ColumnElement[bool], ...]:
+    return col(Reply.account_id) == item.account_id, col(Reply.thread_key) == item.thread_key
+
+
+def _own(item: Item) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(Item.account_id) == item.account_id,
+        col(Item.thread_key) == item.thread_key,
+        col(Item.own).is_(True),
+        col(Item.delivery_id).is_(None),
+        col(Item.native_id) != item.thread_key,
+    )
