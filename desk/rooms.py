@@ -36,6 +36,7 @@ ROOMS: tuple[Room, ...] = (
     Room("days", "event", ("calendar.keep",)),
     Room("problems", "report", ("delivery.decide",)),
     Room("figures", "monitoring", ("figures.read",)),
+    Room("policy", "gavel", ("policy.propose", "policy.activate", "item.moderate", "audit.read")),
     Room("accounts", "cable", ("account.admin", "figures.read")),
     Room("audit", "history", ("audit.read",)),
 )

@@ -75,7 +75,7 @@ def published(session: Session) -> list[Edition]:
     activated = select(c.ref, c.sha256).where(c.activated_at.is_not(None)).order_by(c.effective_from, c.activated_at, c.id)
     found = {row.ref: read_as(session, row.ref, row.sha256) for row in session.connection().execute(activated).all()}
     policy = in_force(session).policy
-    found |= {e.ref: e for e in _ours().values() if e.ref not in found and e.policy == policy and e.effective_from <= today()}
+    found |= {e.ref: e for e in ours().values() if e.ref not in found and e.policy == policy and e.effective_from <= today()}
     return sorted(found.values(), key=lambda edition: edition.effective_from)
 
 
@@ -116,9 +116,10 @@ def read_as(session: Session, ref: str, sha256: str) -> Edition:
 
 def shipped_as(ref: str) -> Edition | None:
     """The shipped edition of that name."""
-    return _ours().get(ref)
+    return ours().get(ref)
 
 
 @cache
-def _ours() -> dict[str, Edition]:
+def ours() -> dict[str, Edition]:
+    """The shipped editions by `policy@edition`."""
     return {ref: shipped.parse(path.read_text("utf-8")) for ref, path in shipped.known().items()}

@@ -55,7 +55,7 @@ class Difference:
         for change in self.changes:
             if (change.part, change.id) != last:
                 last = (change.part, change.id)
-                lines += ["", _headline(change, lang)]
+                lines += ["", headline(change, lang)]
             if change.field:
                 lines += [f"  {line}" for line in _lines(change, lang)]
         return "\n".join(lines if self.changes else [*lines, "", t("difference.none", lang)])
@@ -108,13 +108,14 @@ def _entries(leaf: Leaf) -> tuple[str, ...]:
     return leaf if isinstance(leaf, tuple) else () if leaf is None else (str(leaf),)
 
 
-def _headline(change: Change, lang: Lang) -> str:
+def headline(change: Change, lang: Lang) -> str:
+    """What the change is of: the clause, and whether it came or went."""
     named = t(f"difference.part.{change.part}", lang, id=change.id)
     return named if change.field else t(f"difference.{change.what}", lang, thing=named)
 
 
 def _lines(change: Change, lang: Lang) -> Iterator[str]:
-    name = _name(change.field, lang)
+    name = field_words(change.field, lang)
     if change.plus or change.minus:
         yield f"{name}:"
         yield from (f"  {sign} {entry}" for sign, entries in (("-", change.minus), ("+", change.plus)) for entry in entries)
@@ -123,15 +124,17 @@ def _lines(change: Change, lang: Lang) -> Iterator[str]:
     elif max(len(str(change.before)), len(str(change.after))) > LONG:
         yield f"{name}:"
         values = (("-", change.before), ("+", change.after))
-        yield from (f"  {sign} {_value(value, lang)}" for sign, value in values if value is not None)
+        yield from (f"  {sign} {value_words(value, lang)}" for sign, value in values if value is not None)
     elif change.what == "changed":
-        yield t("difference.from_to", lang, field=name, before=_value(change.before, lang), after=_value(change.after, lang))
+        yield t(
+            "difference.from_to", lang, field=name, before=value_words(change.before, lang), after=value_words(change.after, lang)
+        )
     else:
         value = change.after if change.what == "added" else change.before
-        yield f"{'+' if change.what == 'added' else '-'} {name}: {_value(value, lang)}"
+        yield f"{'+' if change.what == 'added' else '-'} {name}: {value_words(value, lang)}"
 
 
-def _name(field: str, lang: Lang) -> str:
+def field_words(field: str, lang: Lang) -> str:
     """The words of a field; what lies deeper than words reach stands in brackets (`terms.ur`: terms (ur))."""
     parts = field.split(".")
     for depth in range(len(parts), 0, -1):
@@ -141,7 +144,8 @@ def _name(field: str, lang: Lang) -> str:
     return field
 
 
-def _value(value: Value, lang: Lang) -> str:
+def value_words(value: Value, lang: Lang) -> str:
+    """A single value as a person says it."""
     if isinstance(value, bool):
         return t("difference.yes" if value else "difference.no", lang)
     key = f"difference.action.{value}"

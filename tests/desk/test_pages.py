@@ -70,11 +70,11 @@ def test_pages_open_on_an_empty_database(role: str, token: Token) -> None:
         ("agent", {"inbox", "cases"}),
         ("author", {"inbox", "compose", "plan", "figures", "accounts"}),
         ("approver", {"inbox", "compose", "plan", "figures", "accounts"}),
-        ("moderator", {"inbox", "cases"}),
+        ("moderator", {"inbox", "cases", "policy"}),
         ("manager", {"inbox", "cases", "days", "problems", "figures", "accounts"}),
-        ("auditor", {"inbox", "cases", "figures", "accounts", "audit"}),
-        ("appeal_reviewer", {"inbox", "cases"}),
-        ("admin", {"inbox", "days", "problems", "figures", "accounts", "audit"}),
+        ("auditor", {"inbox", "cases", "figures", "policy", "accounts", "audit"}),
+        ("appeal_reviewer", {"inbox", "cases", "policy"}),
+        ("admin", {"inbox", "days", "problems", "figures", "policy", "accounts", "audit"}),
     ],
 )
 def test_a_role_has_its_own_rooms_and_no_others(role: str, paths: set[str]) -> None:
