@@ -25,7 +25,7 @@ from core.settings import load
 from inbox.data.release import drawn_up, make
 from inbox.models import Case, CaseEvent
 from policies.verdict import KINDS, TOPICS
-from portal.measures import MEASURES, measured
+from scheduler.measures import MEASURES, measured
 
 NOW = datetime(2026, 11, 1, 6, 0, tzinfo=UTC)
 CASES: Table = Case.__table__  # type: ignore[attr-defined]  # SQLModel sets it

@@ -13,7 +13,7 @@ By the day it happened: receipt, auto_hide, shown, again.
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Table, func, select
@@ -21,6 +21,7 @@ from sqlmodel import Session, col
 
 from core.bulk import add_up
 from core.clock import in_dubai, now
+from core.models import Account
 from inbox import views
 from inbox.models import Tally
 
@@ -117,6 +118,19 @@ def count(session: Session, name: str, value: str = "", *, day: date = EVER, acc
     if account_id is not None:
         where.append(col(Tally.account_id) == account_id)
     return int(session.connection().execute(select(func.coalesce(func.sum(TALLIES.c.count), 0)).where(*where)).scalar_one())
+
+
+def daily(session: Session, names: Iterable[str], first: date, last: date) -> list[tuple[date, int, str, str, int]]:
+    """(day, account id, name, value, count) of these counters from `first` to `last`, both included.
+
+    Days, accounts and names are all named, so that no other counter of these days is walked over.
+    """
+    c = TALLIES.c
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    accounts = session.connection().execute(select(Account.__table__.c.id)).scalars().all()  # type: ignore[attr-defined]  # SQLModel sets it
+    step = select(c.day, c.account_id, c.name, c.value, c.count)
+    step = step.where(c.day.in_(days), c.account_id.in_(accounts), c.name.in_(list(names)), c.count != 0)
+    return [(day, account, name, value, int(count)) for day, account, name, value, count in session.connection().execute(step)]
 
 
 def counts(session: Session, names: Iterable[str], *, day: date = EVER) -> dict[tuple[str, str], int]:

@@ -1,4 +1,4 @@
-"""Each promise of the policy in force beside what is measured of it (portal.measures)."""
+"""Each promise of the policy in force beside what is measured of it (scheduler.measures)."""
 
 from datetime import datetime, timedelta
 
@@ -6,9 +6,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from core.clock import now
-from portal.measures import Measure, measured, state
 from portal.pages import page
 from portal.state import Portal, portal_of
+from scheduler.measures import Measure, measured, state
 
 router = APIRouter(include_in_schema=False)
 

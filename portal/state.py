@@ -18,7 +18,7 @@ from inbox.editions import in_force
 from policies import edition as shipped
 from policies.clauses import Edition
 from portal.data.current import Current
-from portal.measures import Measure
+from scheduler.measures import Measure
 
 log = logger("portal")
 

@@ -1,5 +1,6 @@
 """From an approved post to one delivery an account, and back while nothing has left."""
 
+import re
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, String, cast, literal
@@ -25,6 +26,7 @@ from scheduler.states import CHANGED
 
 #: states from which a delivery can still be taken back
 STILL_HERE = ("scheduled", "held", "missed")
+POST_REF = re.compile(r"post:([0-9]{1,18}):[0-9]+:([a-z]+):[0-9]+")
 
 
 def texts(session: Session, post: Post) -> list[PostText]:
@@ -101,6 +103,12 @@ def hold(session: Session, post: Post) -> None:
 def ref_of(post_id: int | None, account_id: int, lang: str, version: int) -> str:
     """The name of the deed that brings one version's words to one account."""
     return f"post:{post_id}:{account_id}:{lang}:{version}"
+
+
+def post_of(ref: str) -> tuple[int, str]:
+    """The post and the language (ar, en, both) that a ref of `ref_of` names; (0, "") for any other."""
+    found = POST_REF.fullmatch(ref)
+    return (int(found[1]), found[2]) if found else (0, "")
 
 
 def removals(post: Post) -> str:

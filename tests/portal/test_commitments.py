@@ -17,7 +17,7 @@ from core.settings import Settings
 from inbox.data.release import make
 from inbox.models import Case
 from policies.edition import current
-from portal.measures import MEASURES, WORST, Bounds, Measure, measured, state
+from scheduler.measures import MEASURES, WORST, Bounds, Measure, measured, state
 from scheduler.models import Post
 
 PROMISES = [promise.id for promise in (*current().commitments, *current().rights)]
@@ -59,7 +59,7 @@ def row(door: TestClient, promise: str, lang: str = "en") -> list[str]:
 def test_every_measure_belongs_to_a_promise_and_has_its_words() -> None:
     assert set(MEASURES) <= set(PROMISES)
     names = [query.name for queries in MEASURES.values() for query in queries]
-    assert {name for name in names if f"portal.measure.{name}" not in catalogue()} == set()
+    assert {name for name in names if f"measure.{name}" not in catalogue()} == set()
 
 
 @pytest.mark.parametrize("promise", PROMISES)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 from sqlmodel import Session
 
@@ -18,7 +19,6 @@ from inbox.case_figures import Kept
 from inbox.data import shelf
 from inbox.data.periods import release_day
 from inbox.data.suppress import LEAST
-from portal.times import day_words
 from scheduler import accuracy
 
 #: most is measured over so many days; what takes long, over twice as many
@@ -54,13 +54,13 @@ class Measure:
         """The figure: how much of how many, over which time."""
         locale = LOCALES[lang]
         values = {"share": format_percent(self.percent / 100, locale=locale), "n": format_decimal(self.n, locale=locale)}
-        since = day_words(self.since, lang) if self.since else ""
-        return t(f"portal.measure.{self.name}", lang, since=since, **values)
+        since = format_date(self.since, "d MMMM y", locale=LOCALES[lang]) if self.since else ""
+        return t(f"measure.{self.name}", lang, since=since, **values)
 
     def rule(self, lang: Lang) -> str:
         """From where on it counts as kept, and as at risk."""
         kept, risk = (format_percent(bound / 100, locale=LOCALES[lang]) for bound in (self.bounds.kept, self.bounds.risk))
-        return t("portal.commitments.bounds", lang, kept=kept, risk=risk)
+        return t("measure.bounds", lang, kept=kept, risk=risk)
 
 
 @dataclass(frozen=True, slots=True)

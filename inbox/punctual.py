@@ -1,0 +1,118 @@
+"""Service levels: how promises to authors of cases were kept, by kind, and who holds what is late or soon will be, and why.
+
+What was merged into another case counts with that one; what its author withdrew is promised nothing more.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, text
+from sqlmodel import Session, col
+
+from core.clock import now
+from inbox.case_figures import Kept
+from inbox.casefile import OPEN_CASE
+from inbox.models import Case
+
+#: a promise this near is at risk; nobody is counted beyond MANY
+SOON, MANY = timedelta(hours=24), 5000
+STATES = ("late", "soon", "later")
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """One kind of case opened in a period: its first answers and its outcomes that fell due, and how many of them came in time."""
+
+    kind: str
+    first: Kept
+    outcome: Kept
+
+
+def promised(session: Session, since: datetime, until: datetime) -> list[Promised]:
+    """A line a kind of case opened from `since` to before `until`, the kind with most first answers due first."""
+    moment = now()
+    answered = func.coalesce(col(Case.first_reply_at), col(Case.resolved_at))
+    opened = (col(Case.opened_at) >= since, col(Case.opened_at) < until)
+    counts = (*_due(answered, col(Case.first_due_at), moment), *_due(col(Case.resolved_at), col(Case.due_at), moment))
+    query = select(col(Case.kind), *counts).where(*opened, col(Case.merged_into_id).is_(None), col(Case.outcome) != "withdrawn")
+    rows = session.execute(query.group_by(col(Case.kind)))
+    lines = [Promised(kind, Kept(int(n), int(good)), Kept(int(m), int(well))) for kind, n, good, m, well in rows]
+    return sorted((line for line in lines if line.first.n or line.outcome.n), key=lambda line: (-line.first.n, line.kind))
+
+
+def _due(met: Any, due: Any, moment: datetime) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """(how many fell due by now or were met, how many were met in time)."""
+    fell = and_(due.is_not(None), or_(met.is_not(None), due < moment))
+    return _sum(fell), _sum(and_(due.is_not(None), met <= due))
+
+
+def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What one colleague (`owner_id`, None: nobody) or department has before him: late, due within SOON, or later."""
+
+    owner_id: int | None
+    department: str
+    late: int
+    soon: int
+    later: int
+
+    @property
+    def all(self) -> int:
+        return self.late + self.soon + self.later
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Open cases with a date, by owner and by department, whoever has most that is late first. `more`: there are over
+    MANY, and these alone are counted, the most urgent ones."""
+
+    owners: Sequence[Load]
+    departments: Sequence[Load]
+    late: int
+    soon: int
+    later: int
+    more: bool
+
+
+def board(session: Session) -> Board:
+    """Who holds the open cases, and how they stand with their next date. One walk over the index that lists are read from."""
+    moment, soon = now(), now() + SOON
+    step = select(col(Case.owner_id), col(Case.department), col(Case.next_due_at)).where(text(OPEN_CASE))
+    step = (
+        step.where(col(Case.state) != "waiting", col(Case.next_due_at).is_not(None))
+        .order_by(col(Case.next_due_at), col(Case.id))
+        .limit(MANY + 1)
+    )
+    rows = session.execute(step).all()
+    owners, parts, sums = Counter[tuple[int | None, str]](), Counter[tuple[str, str]](), Counter[str]()
+    for owner_id, department, due in rows[:MANY]:
+        state = "later" if due > soon else "late" if due < moment else "soon"
+        owners[owner_id, state] += 1
+        parts[department, state] += 1
+        sums[state] += 1
+    people = [Load(one, "", *(owners[one, state] for state in STATES)) for one in {owner for owner, _ in owners}]
+    rooms = [Load(None, one, *(parts[one, state] for state in STATES)) for one in {part for part, _ in parts}]
+    late, near, later = (sums[state] for state in STATES)
+    return Board(_worst_first(people), _worst_first(rooms), late, near, later, more=len(rows) > MANY)
+
+
+def _worst_first(loads: Sequence[Load]) -> list[Load]:
+    return sorted(loads, key=lambda one: (-one.late, -one.soon, -one.later, one.owner_id or 0, one.department))
+
+
+def why_late(case: Case) -> list[str]:
+    """Why a case is late, by codes (words: `punctual.<code>`): nobody has it, no first answer, its author waits for another one,
+    only the outcome is missing; beside these, that it was taken up again, and that he was told it takes longer."""
+    found = [] if case.owner_id is not None else ["no_owner"]
+    if case.first_reply_at is None:
+        found.append("no_answer")
+    else:
+        found.append("waits" if case.waiting_since is not None else "no_outcome")
+    return found + (["reopened"] if case.reopened else []) + (["told"] if case.interim_at is not None else [])

@@ -1,0 +1,90 @@
+"""What people did with what we published, by platform, kind of post, hour and language: from each post's newest reading."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from sqlmodel import Session, col, select
+
+from core.bulk import among
+from core.clock import DUBAI, in_dubai
+from core.models import Account
+from outbox.models import Delivery
+from scheduler.figures import DOING
+from scheduler.models import Post, Watched
+from scheduler.queueing import post_of
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Something of ours. `kind`: news, event, or its role (reminder, notice …), "" for what was written on the platform itself;
+    `lang`: ar, en, both, "" where we don't know; `hour`: of a Dubai clock as it came out."""
+
+    platform: str
+    kind: str
+    lang: str
+    hour: int
+    values: Mapping[str, int]
+
+    @property
+    def engagement(self) -> int:
+        return sum(self.values.get(name, 0) for name in DOING)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """So many posts, and what people did with them; `seen`: views."""
+
+    value: str
+    posts: int
+    engagement: int
+    seen: int
+
+    @property
+    def each(self) -> float:
+        """Engagement of a post on average."""
+        return self.engagement / self.posts
+
+
+def made(session: Session, first: date, last: date) -> list[Made]:
+    """All of ours that came out from `first` to `last`, both included."""
+    begin, end = datetime.combine(first, time.min, DUBAI), datetime.combine(last, time.max, DUBAI)
+    query = (
+        select(Account.platform, Watched.published_at, Watched.values, Delivery.ref)
+        .join(Account, col(Account.id) == col(Watched.account_id))
+        .join(
+            Delivery,
+            (col(Delivery.account_id) == col(Watched.account_id))
+            & (col(Delivery.external_id) == col(Watched.native_id))
+            & (col(Delivery.external_id) != ""),
+            isouter=True,
+        )
+        .where(col(Watched.published_at) >= begin, col(Watched.published_at) <= end)
+    )
+    rows = session.execute(query).all()
+    named = [post_of(ref or "") for *_, ref in rows]
+    kinds = _kinds(session, {post for post, _ in named if post})
+    return [
+        Made(platform, kinds.get(post, ""), lang, in_dubai(at).hour, values)
+        for (platform, at, values, _), (post, lang) in zip(rows, named, strict=True)
+    ]
+
+
+def _kinds(session: Session, ids: set[int]) -> dict[int, str]:
+    if not ids:
+        return {}
+    known = session.execute(select(Post.id, Post.kind, Post.role).where(among(session, col(Post.id), ids)))
+    return {post_id: role or kind for post_id, kind, role in known}
+
+
+def grouped(posts: list[Made], by: Callable[[Made], str]) -> list[Group]:
+    """Posts by what `by` says of each, the group with most engagement a post first."""
+    groups: dict[str, list[Made]] = defaultdict(list)
+    for post in posts:
+        groups[by(post)].append(post)
+    lines = [
+        Group(value, len(own), sum(one.engagement for one in own), sum(one.values.get("views", 0) for one in own))
+        for value, own in groups.items()
+    ]
+    return sorted(lines, key=lambda line: (-line.each, line.value))
