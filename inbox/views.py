@@ -3,25 +3,29 @@
 from collections.abc import Mapping
 from typing import Any
 
-#: view -> wanted values by facet (inbox.facets). `mine` wants the assignee from whoever asks.
+#: view -> wanted values by facet (inbox.facets). `mine` wants the assignee from whoever asks, `mentions` whom notes name.
 VIEWS: dict[str, Mapping[str, Any]] = {
     "open": {"state": "open"},
     "unassigned": {"state": "open", "assigned": False},
     "mine": {"state": "open", "assigned": True},
+    "mentions": {},
     "review": {"state": "open", "flagged": True},
     "complaints": {"state": "open", "kind": "complaint"},
     "suggestions": {"state": "open", "kind": "suggestion"},
     "inquiries": {"state": "open", "kind": "inquiry"},
     "private": {"state": "open", "private": True},
+    "snoozed": {"state": "snoozed"},
     "answered": {"state": "answered"},
     "hidden": {"hidden": True},
     "ours": {"own": True},
     "all": {},
 }
 
+#: views that no counter keeps: what stands in them is asked for by person (inbox.marked)
+PERSONAL = frozenset({"mentions"})
 
 _FACTS = sorted({name for wanted in VIEWS.values() for name in wanted} - {"assigned", "flagged"})
-_WANTED = [(view, wanted.items()) for view, wanted in VIEWS.items()]
+_WANTED = [(view, wanted.items()) for view, wanted in VIEWS.items() if view not in PERSONAL]
 
 
 def of(row: Mapping[str, Any]) -> list[str]:
