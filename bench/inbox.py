@@ -20,6 +20,7 @@ from bench.stores import STORES, opened
 from bench.tables import table
 from core.db import Database
 from inbox.models import Item
+from inbox.pressing import DUE
 from inbox.search import Filter, Key, page
 from inbox.views import VIEWS
 from policies.verdict import ACTIONS, KINDS, SENTIMENTS, TOPICS
@@ -56,6 +57,8 @@ def single(accounts: Sequence[int]) -> Iterator[tuple[str, Filter]]:
         "state": ("open", "answered", "closed", "none"),
         "surface": ("comment", "reply", "quote", "direct"),
         "assignee_id": range(1, STAFF + 1),
+        "assigned": (True, False),
+        "due": DUE,
         "private": (True, False),
         "hidden": (True, False),
         "own": (True, False),

@@ -1,7 +1,8 @@
 """Pages of the inbox: keyset pages over covering indexes, newest first, at any size in about a millisecond (DESIGN §2.14).
 
 One filter, the rarest by the counters, chooses the index to walk; all others are decided by `facets` inside that index; the rows
-found are then read and confirmed. A search goes through the search index, newest arrival first.
+found are then read and confirmed. A search goes through the search index, newest arrival first. What is asked for by when it is due
+is walked by that hour (inbox.pressing).
 """
 
 import re
@@ -16,17 +17,19 @@ from sqlmodel import Session, col
 from core.bulk import among
 from core.errors import Invalid
 from core.why import none_of
-from inbox import facets, hits, index, tally
+from inbox import facets, hits, index, pressing, remarks, tally
 from inbox.index import ITEMS
+from inbox.marked import Marks
 from inbox.models import REVIEWED, Item
-from inbox.views import VIEWS
+from inbox.views import PERSONAL, VIEWS
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
     """What to show: a view, narrowed by any of the rest (None: no matter). `since` (inclusive) and `until` (exclusive) are UTC.
 
-    Hidden words are found by a search among what is hidden only (view `hidden`, or `hidden`): they have gone from all else.
+    `due`: something is owed in its case by then (pressing.DUE). Hidden words are found by a search among what is hidden only (view
+    `hidden`, or `hidden`): they have gone from all else.
     """
 
     view: str = "all"
@@ -41,19 +44,32 @@ class Filter:
     state: str | None = None
     surface: str | None = None
     assignee_id: int | None = None
+    assigned: bool | None = None
     private: bool | None = None
     hidden: bool | None = None
     own: bool | None = None
+    due: str | None = None
+    tag: str | None = None
+    #: only what notes name this person on, the newest note first; the view `mentions` asks for it
+    named_id: int | None = None
     text: str = ""
     since: datetime | None = None
     until: datetime | None = None
 
+    @property
+    def marks(self) -> Marks | None:
+        """What people marked, where it is asked for."""
+        return Marks(self.tag, self.named_id) if self.tag is not None or self.named_id is not None else None
+
     def wanted(self) -> dict[str, Any] | None:
-        """Facet -> value; None when view and filters exclude each other. Invalid for an unknown view."""
+        """Facet -> value; None when view and filters exclude each other. Invalid for an unknown view or hour."""
         if self.view not in VIEWS:
             raise Invalid(field="view", why=none_of(self.view, VIEWS))
+        if self.due is not None:
+            pressing.known(self.due)
         together = dict(VIEWS[self.view])
         seen = {"hidden": False} if self.text.strip() and self.hidden is None and "hidden" not in together else {}
+        seen |= {"own": False} if self.due and self.own is None else {}  # nobody owes an answer to what we said
         for name in _NAMES:
             value = seen.get(name, getattr(self, name))
             if value is not None and together.setdefault(name, value) != value:
@@ -62,18 +78,18 @@ class Filter:
 
 
 _NAMES = (
-    "platform", "account_id", "kind", "topic", "language", "clause", "action", "sentiment", "state", "surface", "private",
-    "hidden", "own",
+    "platform", "account_id", "kind", "topic", "language", "clause", "action", "sentiment", "state", "surface", "assigned",
+    "private", "hidden", "own",
 )  # fmt: skip
 
 
 #: numbers that both databases can hold
-_KEY = re.compile(r"(-?[0-9]{1,15})\.([0-9]{1,18})")
+_KEY = re.compile(r"(-?[0-9]{1,16})\.([0-9]{1,18})")
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Where a page ended: the next one begins after it. `at` is the place in the page's order: `said`, or `harm`."""
+    """Where a page ended: the next one begins after it. `at` is the place in its order: `said`, `harm`, or when it is due."""
 
     at: int
     id: int
@@ -100,17 +116,22 @@ class ItemPage:
 def page(session: Session, wanted: Filter, after: Key | None = None, limit: int = 50, *, worst_first: bool = False) -> ItemPage:
     """One page. With `text` the order is arrival, newest first (the search index's own order), else the time it was said.
 
-    `worst_first` orders by harm instead, highest first: only the view `review` can be, and no search (Invalid).
+    With `due`, and no text, what is due first comes first. `worst_first` orders by harm instead, highest first: only the view
+    `review` can be, and no search (Invalid).
     """
     if worst_first and (wanted.view != "review" or wanted.text.strip()):
         raise Invalid(field="worst_first", why="only the view 'review' is ordered so, and no search")
     conditions = wanted.wanted()
-    if conditions is None:
+    if conditions is None or (wanted.view in PERSONAL and wanted.named_id is None):
         return ItemPage(())
     if worst_first:
         return _collect(session, _walk(session, "harm", wanted, conditions, after, limit), conditions, wanted, limit, "harm")
     if wanted.text.strip():
         return _collect(session, _matches(session, wanted, conditions, after, limit), conditions, wanted, limit, "text")
+    if wanted.due is not None:
+        return _collect(session, _owed(session, wanted, conditions, after, limit), conditions, wanted, limit, "due")
+    if wanted.marks is not None:
+        return _collect(session, _marked(session, wanted, conditions, after, limit), conditions, wanted, limit, "marks")
     driver = _driver(session, conditions, wanted.assignee_id)
     return _collect(session, _walk(session, driver, wanted, conditions, after, limit), conditions, wanted, limit, driver)
 
@@ -123,6 +144,11 @@ def _collect(
     for keys in batches:
         read = session.execute(select(Item).where(among(session, col(Item.id), [key.id for key in keys]))).scalars()
         rows = {item.id: item for item in read}
+        if wanted.due is not None:
+            owed = pressing.owing(session, wanted.due, {item.case_id for item in rows.values() if item.case_id})
+            rows = {id_: item for id_, item in rows.items() if item.case_id in owed}
+        if wanted.marks is not None:
+            rows = {id_: rows[id_] for id_ in wanted.marks.meet(session, list(rows))}
         found += [(key, rows[key.id]) for key in keys if key.id in rows and _fits(rows[key.id], conditions, wanted)]
         if len(found) > limit:
             break
@@ -193,14 +219,10 @@ def _leading(driver: str, conditions: Mapping[str, Any], assignee_id: int | None
 def _walk(
     session: Session, driver: str, wanted: Filter, conditions: Mapping[str, Any], after: Key | None, limit: int
 ) -> Iterator[list[Key]]:
-    covering, bits = facets.mask(conditions)
     where: list[ColumnElement[bool] | TextClause] = [_leading(driver, conditions, wanted.assignee_id)]
     if set(conditions) - {driver} or driver in (*_MARKS, "flagged", "harm"):
-        where.append(col(Item.facets).op("&")(bindparam("mask", covering)) == bindparam("bits", bits))
-    if wanted.since is not None:
-        where.append(col(Item.said) >= _ms(wanted.since))
-    if wanted.until is not None:
-        where.append(col(Item.said) < _ms(wanted.until))
+        where.append(_facets(conditions))
+    where += _between(wanted)
     order = ITEMS.c.harm if driver == "harm" else ITEMS.c.said
     while True:
         place = [] if after is None else [order <= after.at, or_(order < after.at, ITEMS.c.id < after.id)]
@@ -210,6 +232,35 @@ def _walk(
             return
         yield [Key(at, id_) for at, id_ in rows]
         after = Key(*rows[-1])
+
+
+def _facets(conditions: Mapping[str, Any]) -> ColumnElement[bool]:
+    covering, bits = facets.mask(conditions)
+    fits: ColumnElement[bool] = col(Item.facets).op("&")(bindparam("mask", covering)) == bindparam("bits", bits)
+    return fits
+
+
+def _between(wanted: Filter) -> list[ColumnElement[bool]]:
+    """The dates it must have been said between."""
+    first = [] if wanted.since is None else [col(Item.said) >= _ms(wanted.since)]
+    return first if wanted.until is None else [*first, col(Item.said) < _ms(wanted.until)]
+
+
+def _owed(session: Session, wanted: Filter, conditions: Mapping[str, Any], after: Key | None, limit: int) -> Iterator[list[Key]]:
+    """Keys by the hour something is owed."""
+    where: pressing.Where = [_facets(conditions), *_between(wanted)]
+    if wanted.assignee_id is not None:
+        where.append(col(Item.assignee_id) == wanted.assignee_id)
+    place = pressing.Owed(after.at, after.id) if after else None
+    for batch in pressing.walk(session, wanted.due or "", where, place, limit + 1):
+        yield [Key(one.at, one.id) for one in batch]
+
+
+def _marked(session: Session, wanted: Filter, conditions: Mapping[str, Any], after: Key | None, limit: int) -> Iterator[list[Key]]:
+    where = [_facets(conditions), *_between(wanted)]
+    place = (after.at, after.id) if after else None
+    for batch in (wanted.marks or Marks()).walk(session, where, place, limit + 1):
+        yield [Key(at, id_) for at, id_ in batch]
 
 
 _END = 2**62
@@ -232,15 +283,15 @@ def _matches(session: Session, wanted: Filter, conditions: Mapping[str, Any], af
 
 def _open_ids(session: Session, ids: Any, conditions: Mapping[str, Any], wanted: Filter) -> list[int]:
     """Of many matches those whose facets fit, without reading their rows."""
-    covering, bits = facets.mask(conditions)
-    where = [among(session, col(Item.id), ids), col(Item.facets).op("&")(covering) == bits]
+    where = [among(session, col(Item.id), ids), _facets(conditions)]
     if wanted.assignee_id is not None:
         where.append(col(Item.assignee_id) == wanted.assignee_id)
     return list(session.connection().execute(select(ITEMS.c.id).where(*where).order_by(ITEMS.c.id.desc())).scalars())
 
 
 def counts(session: Session, assignee_id: int | None = None) -> dict[str, int]:
-    """How many items stand in each view, from the counters; `mine` for the assignee given."""
+    """How many items stand in each view, from the counters; `mine` for the assignee given, `mentions` what is new to him."""
     totals = tally.counts(session, ("view", "assignee"))
     shown = {view: totals.get(("view", view), 0) for view in VIEWS}
-    return shown | {"mine": totals.get(("assignee", str(assignee_id)), 0) if assignee_id is not None else 0}
+    mine = totals.get(("assignee", str(assignee_id)), 0) if assignee_id is not None else 0
+    return shown | {"mine": mine, "mentions": remarks.unseen(session, assignee_id)}
