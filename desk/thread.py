@@ -112,4 +112,5 @@ def whole(thread: Thread, deliveries: dict[int, Delivery], people: dict[int, Use
     if thread.root is not None and all(thread.root.id != item.id for item in thread.items):
         label = el("div", t("desk.inbox.parent", lang), class_="mj-note")
         top = el("div", label, by(thread.root, lang, eyes), words(eyes.item(thread.root)), class_="mj-said post")
-    return el("div", top, *(line for _, line in lines), class_="mj-thread")
+    head = el("h2", t("desk.inbox.thread", lang), class_="mj-aloud")
+    return el("div", head, top, *(line for _, line in lines), class_="mj-thread")
