@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, bindparam, exists, func, literal, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
@@ -42,7 +42,53 @@ _STANDS = select(
     exists().where(*pause.later_than(bindparam("told"))),
 )
 
+
+def _still(worker: Any, moment: Any, *, claimed: bool) -> tuple[ColumnElement[bool], ...]:
+    """SQL conditions on deliveries that a worker may begin: what it claimed and still holds, or else what nobody holds."""
+    if claimed:
+        return col(Delivery.worker) == worker, col(Delivery.lease_until) > moment
+    return (or_(col(Delivery.lease_until).is_(None), col(Delivery.lease_until) <= moment),)
+
+
+#: they are on their way from now on: made once, for every wave says it
+_LEAVING = {
+    claimed: update(Delivery)
+    .where(
+        col(Delivery.id).in_(bindparam("ids", expanding=True)),
+        col(Delivery.state) == "scheduled",
+        *_still(bindparam("mine"), bindparam("moment"), claimed=claimed),
+    )
+    .values(
+        state="sending",
+        attempts=col(Delivery.attempts) + 1,
+        worker=bindparam("mine"),
+        lease_until=bindparam("until"),
+        sent_at=bindparam("moment"),
+        first_sent_at=func.coalesce(col(Delivery.first_sent_at), bindparam("moment", type_=SENT_AT)),
+        look_at=None,
+        looks=0,
+        blind=0,
+        reason="",
+        not_before=None,
+    )
+    .returning(col(Delivery.id), col(Delivery.attempts))
+    for claimed in (True, False)
+}
+
 log = logger("outbox")
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """By what a worker holds what it is about to begin."""
+
+    worker: str
+    moment: datetime
+    claimed: bool
+
+    @property
+    def conditions(self) -> tuple[ColumnElement[bool], ...]:
+        return _still(self.worker, self.moment, claimed=self.claimed)
 
 
 class PausedError(Exception):
@@ -72,8 +118,7 @@ def begin(db: Database, delivery_id: int, worker: str, connector: Connector, set
     moment = clock.now()
     with db.write() as session:
         delivery = session.get_one(Delivery, delivery_id)
-        held = (col(Delivery.worker) == worker, col(Delivery.lease_until) > moment)
-        return next(iter(begin_these(session, [delivery], worker, connector, settings, held, moment)), None)
+        return next(iter(begin_these(session, [delivery], worker, connector, settings, moment, claimed=True)), None)
 
 
 def begin_these(
@@ -82,20 +127,23 @@ def begin_these(
     worker: str,
     connector: Connector,
     settings: Settings,
-    still: tuple[ColumnElement[bool], ...],
     moment: datetime,
+    *,
+    claimed: bool,
 ) -> list[Ticket]:
-    """Each of these, all of one account, is asked about and gets its Attempt while `still` holds; the caller commits at once."""
+    """Each of these, all of one account, is asked about and gets its Attempt while it is ours (`claimed`) or nobody's; the caller
+    commits at once."""
     account = session.get_one(Account, deliveries[0].account_id)
     known = checks.common(session, deliveries, account, settings)
     shut = windows.heed(session, account, connector)
+    still = Still(worker, moment, claimed)
     leaving = []
     for delivery in deliveries:
-        out = _may_leave(session, delivery, known, connector, settings, still, moment)
+        out = _may_leave(session, delivery, known, connector, settings, still)
         if out is not None:
             leaving.append((delivery, out))
     lease_until = moment + timedelta(seconds=settings.lease_s)
-    left = _leave(session, [delivery.id or 0 for delivery, _ in leaving], worker, lease_until, still, moment) if leaving else {}
+    left = _leave(session, [delivery.id or 0 for delivery, _ in leaving], still, lease_until) if leaving else {}
     return [
         Ticket(
             delivery.id or 0,
@@ -133,54 +181,37 @@ def _may_leave(
     known: checks.Common,
     connector: Connector,
     settings: Settings,
-    still: tuple[ColumnElement[bool], ...],
-    moment: datetime,
+    still: Still,
 ) -> Outgoing | None:
     """What would leave; None when it does not, and the row says why."""
-    objection = checks.last_moment(session, delivery, known, moment)
+    objection = checks.last_moment(session, delivery, known, still.moment)
     if objection is not None:
-        move(session, WORKER, delivery.id or 0, ("scheduled",), objection.state, *still, reason=objection.reason)
+        move(session, WORKER, delivery.id or 0, ("scheduled",), objection.state, *still.conditions, reason=objection.reason)
         return None
     if checks.must_wait(session, delivery):
-        later = {"not_before": moment + timedelta(seconds=5), "worker": "", "lease_until": None, "reason": "waits_for_earlier"}
-        session.connection().execute(update(Delivery).where(col(Delivery.id) == delivery.id, *still).values(later))
+        later = {
+            "not_before": still.moment + timedelta(seconds=5),
+            "worker": "",
+            "lease_until": None,
+            "reason": "waits_for_earlier",
+        }
+        session.connection().execute(update(Delivery).where(col(Delivery.id) == delivery.id, *still.conditions).values(later))
         return None
     try:
         return outgoing.build(session, delivery, connector.capabilities, settings)
     except outgoing.IncompleteError as e:
-        move(session, WORKER, delivery.id or 0, ("scheduled",), "held", *still, reason=e.reason)
+        move(session, WORKER, delivery.id or 0, ("scheduled",), "held", *still.conditions, reason=e.reason)
         return None
 
 
-def _leave(
-    session: Session,
-    ids: Sequence[int],
-    worker: str,
-    lease_until: datetime,
-    still: tuple[ColumnElement[bool], ...],
-    moment: datetime,
-) -> dict[int, int]:
+def _leave(session: Session, ids: Sequence[int], still: Still, lease_until: datetime) -> dict[int, int]:
     """They are `sending` from now on; ids and numbers of the attempts of those that were still to be had."""
-    left = session.connection().execute(
-        update(Delivery)
-        .where(col(Delivery.id).in_(ids), col(Delivery.state) == "scheduled", *still)
-        .values(
-            state="sending",
-            attempts=col(Delivery.attempts) + 1,
-            worker=worker,
-            lease_until=lease_until,
-            sent_at=moment,
-            first_sent_at=func.coalesce(col(Delivery.first_sent_at), literal(moment, SENT_AT)),
-            look_at=None,
-            looks=0,
-            blind=0,
-            reason="",
-            not_before=None,
-        )
-        .returning(col(Delivery.id), col(Delivery.attempts))
-    )
+    given = {"ids": ids, "mine": still.worker, "moment": still.moment, "until": lease_until}
+    left = session.connection().execute(_LEAVING[still.claimed], given)
     numbers = {id_ or 0: number for id_, number in left}
-    rows = [{"delivery_id": id_, "no": number, "worker": worker, "started_at": moment} for id_, number in numbers.items()]
+    rows = [
+        {"delivery_id": id_, "no": number, "worker": still.worker, "started_at": still.moment} for id_, number in numbers.items()
+    ]
     insert_all(session, ATTEMPTS, rows)
     return numbers
 

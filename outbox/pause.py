@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BindParameter, ColumnElement, text
+from sqlalchemy import BindParameter, ColumnElement, bindparam, text
 from sqlmodel import Session, col, or_, select
 
 from core import audit
@@ -162,9 +162,12 @@ def later_than(told: datetime | BindParameter[datetime]) -> tuple[ColumnElement[
     return lifted, over
 
 
+_SINCE = select(Pause).where(*later_than(bindparam("told"))).order_by(col(Pause.id).desc())
+
+
 def _since(session: Session, told: datetime) -> Sequence[Pause]:
     """Pauses that had not ended at `told`, the newest first."""
-    return session.exec(select(Pause).where(*later_than(told)).order_by(col(Pause.id).desc())).all()
+    return session.exec(_SINCE, params={"told": told}).all()
 
 
 def ended(pause: Pause) -> datetime | None:

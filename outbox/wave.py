@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, or_
+from sqlalchemy import bindparam
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
@@ -158,8 +158,8 @@ class Lane:
                 deliveries = beside(session.exec(_FIRST, params={**asked, "priority": priority}).all(), moment)
                 if deliveries:
                     self._rush.begun(self._account_id)
-                    free = (or_(col(Delivery.lease_until).is_(None), col(Delivery.lease_until) <= moment),)
-                    return len(deliveries), begin_these(session, deliveries, self._worker, connector, self._settings, free, moment)
+                    tickets = begin_these(session, deliveries, self._worker, connector, self._settings, moment, claimed=False)
+                    return len(deliveries), tickets
         return 0, []
 
     def _keep_answers(self, session: Session) -> None:

@@ -8,7 +8,7 @@ from what the answers tell (connectors.gauge); what one process learned every ot
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import BindParameter, ColumnElement, Table, and_, delete, or_, select, tuple_, update
+from sqlalchemy import BindParameter, ColumnElement, Table, and_, bindparam, delete, or_, select, tuple_, update
 from sqlmodel import Session, col
 
 from connectors.contract import Connector
@@ -26,6 +26,10 @@ WINDOWS: Table = Window.__table__  # type: ignore[attr-defined] # SQLModel sets 
 PER_ENDPOINT = frozenset({"x"})
 #: windows that keep something from leaving
 WRITING = frozenset({EVERY, POSTS, "public", "direct", "hide", "delete"})
+#: an account's windows that are used up: made once, for it is asked before every call
+_SHUT = select(WINDOWS.c.way, WINDOWS.c.retry_at).where(
+    WINDOWS.c.account_id == bindparam("account"), WINDOWS.c.retry_at > bindparam("moment")
+)
 #: the way of a window that every call of the account waits for
 ALL = EVERY
 
@@ -60,8 +64,7 @@ def keep(session: Session, account: Account, shut: Mapping[str, datetime]) -> No
 
 def known(session: Session, account: Account) -> dict[str, datetime]:
     """The account's windows that are used up now, and when each opens again."""
-    shut = select(col(Window.way), col(Window.retry_at)).where(col(Window.account_id) == account.id, col(Window.retry_at) > now())
-    return {row.way: row.retry_at for row in session.connection().execute(shut)}
+    return {row.way: row.retry_at for row in session.connection().execute(_SHUT, {"account": account.id, "moment": now()})}
 
 
 def heed(session: Session, account: Account, connector: Connector) -> Mapping[str, datetime]:
