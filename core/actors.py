@@ -96,6 +96,12 @@ class Actor:
         if ability not in self.abilities:
             raise Forbidden(ability=ability, actor=self.label)
 
+    def oneself(self) -> int:
+        """The id of the person he is; Forbidden for the machine, the operator and the public, who have no account here."""
+        if self.user_id is None:
+            raise Forbidden(ability="account.own", actor=self.label)
+        return self.user_id
+
 
 WORKER = Actor("worker", MACHINE)
 OPERATING = Actor("operator", OPERATOR)

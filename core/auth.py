@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from core.actors import NOBODY, ROLES, Actor, abilities_of
 from core.clock import now
 from core.db import Database
-from core.errors import Invalid, MajlisError
+from core.errors import Invalid, MajlisError, OwnAct
 from core.models import SignIn, User
 from core.why import Why, none_of
 
@@ -37,8 +37,9 @@ _few = BoundedSemaphore(4)
 
 
 def actor_of(user: User) -> Actor:
-    """The actor a user is right now; without abilities when he is not active."""
-    abilities = abilities_of(user.roles) if user.active else frozenset[str]()
+    """The actor a user is right now; without abilities when he is not active, and until he has chosen a password of his own."""
+    able = user.active and user.one_time_until is None
+    abilities = abilities_of(user.roles) if able else frozenset[str]()
     return Actor(f"user:{user.id}", abilities, user.id, user.display_name)
 
 
@@ -61,10 +62,10 @@ def add_user(session: Session, actor: Actor, username: str, password: str, roles
         raise Invalid(field="username", why=Why("name_form", most=NAME_MOST))
     if len(display_name) > SHOWN_MOST or not display_name.isprintable():
         raise Invalid(field="name", why=Why("shown_name_form", most=SHOWN_MOST))
-    _long_enough(password)
+    own_password(password)
     if session.exec(select(User).where(User.username == username)).first():
         raise Invalid(field="username", why=Why("name_taken", name=username))
-    user = User(username=username, display_name=display_name.strip() or username, password_hash=_hasher.hash(password), roles=roles)
+    user = User(username=username, display_name=display_name.strip() or username, password_hash=hashed(password), roles=roles)
     session.add(user)
     session.flush()
     audit.record(session, actor, "user.add", f"user:{user.id}", roles=roles)
@@ -72,7 +73,8 @@ def add_user(session: Session, actor: Actor, username: str, password: str, roles
 
 
 def check_password(db: Database, username: str, password: str) -> User:
-    """The active user with this name and password; WrongSignIn otherwise, also while the name is locked.
+    """The active user with this name and password; WrongSignIn otherwise, also while the name is locked and when a password that
+    was given to him is no longer good.
 
     Comparing takes a twentieth of a second and much memory on purpose, so no transaction is open meanwhile and few compare at once.
     A try is counted before it is compared: many at the same instant are no way round the lock.
@@ -86,7 +88,8 @@ def check_password(db: Database, username: str, password: str) -> User:
         raise WrongSignIn()
     with db.write() as session:
         user = session.exec(select(User).where(User.id == user.id).with_for_update()).one()
-        if right and user.active and user.password_hash == known:
+        given = user.one_time_until
+        if right and user.active and user.password_hash == known and (given is None or given > now()):
             user.failed, user.locked_until = 0, None
             return user
         if user.failed >= TRIES:
@@ -122,19 +125,34 @@ def _matches(known: str, password: str) -> bool:
         return False
 
 
-def _hash(token: str) -> str:
+def hashed(password: str) -> str:
+    """A password as it is kept: argon2id. Takes a twentieth of a second and much memory on purpose."""
+    return _hasher.hash(password)
+
+
+def token_hash(token: str) -> str:
+    """A desk token as it is kept."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def sign_in(db: Database, username: str, password: str, *, token: Callable[[], str] = lambda: secrets.token_urlsafe(32)) -> str:
+def _fresh() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def sign_in(db: Database, username: str, password: str, *, device: str = "", token: Callable[[], str] = _fresh) -> str:
     """Open a session at the desk and return its token (for an HttpOnly cookie). Raises WrongSignIn."""
+    user = check_password(db, username, password)
+    with db.write() as session:
+        return let_in(session, user, "password", device=device, token=token)
+
+
+def let_in(session: Session, user: User, way: str, *, device: str = "", token: Callable[[], str] = _fresh) -> str:
+    """Open a session for a user whose identity was proved (`way`: password or oidc), and return its token."""
     from core import audit
 
-    user = check_password(db, username, password)
     fresh = token()
-    with db.write() as session:
-        session.add(SignIn(token_hash=_hash(fresh), user_id=user.id or 0, expires_at=now() + LONGEST))
-        audit.record(session, actor_of(user), "user.sign_in", f"user:{user.id}")
+    session.add(SignIn(token_hash=token_hash(fresh), user_id=user.id or 0, device=device[:60], expires_at=now() + LONGEST))
+    audit.record(session, actor_of(user), "user.sign_in", f"user:{user.id}", way=way)
     return fresh
 
 
@@ -142,7 +160,7 @@ def who(session: Session, token: str | None) -> User | None:
     """The active user behind a desk token, or None (unknown, idle for 30 minutes, older than 12 hours, dismissed)."""
     if not token:
         return None
-    row = session.exec(select(SignIn, User).join(User).where(SignIn.token_hash == _hash(token))).first()
+    row = session.exec(select(SignIn, User).join(User).where(SignIn.token_hash == token_hash(token))).first()
     if row is None:
         return None
     opened, user = row
@@ -152,15 +170,29 @@ def who(session: Session, token: str | None) -> User | None:
     return user
 
 
+def rests(session: Session, token: str | None) -> timedelta:
+    """How long the session stays open when nobody touches it; zero for one that has ended or never was."""
+    if who(session, token) is None:
+        return timedelta()
+    opened = session.exec(select(SignIn).where(SignIn.token_hash == token_hash(token or ""))).one()
+    return min(opened.seen_at + IDLE, opened.expires_at) - now()
+
+
+def too_late(session: Session, token: str | None) -> bool:
+    """True when the token is of a session that time has ended: its person was idle too long, or it was open too long."""
+    opened = session.exec(select(SignIn).where(SignIn.token_hash == token_hash(token or ""))).first()
+    return opened is not None and (opened.expires_at <= now() or opened.seen_at + IDLE <= now())
+
+
 def drowsy(session: Session, token: str) -> bool:
     """True when the session was noted as used over a minute ago: time to `keep_awake`."""
-    opened = session.exec(select(SignIn).where(SignIn.token_hash == _hash(token))).first()
+    opened = session.exec(select(SignIn).where(SignIn.token_hash == token_hash(token))).first()
     return opened is not None and opened.seen_at < now() - NOTED
 
 
 def keep_awake(session: Session, token: str) -> None:
     """Note that the session is used."""
-    opened = session.exec(select(SignIn).where(SignIn.token_hash == _hash(token))).first()
+    opened = session.exec(select(SignIn).where(SignIn.token_hash == token_hash(token))).first()
     if opened is not None:
         opened.seen_at = now()
 
@@ -169,7 +201,7 @@ def sign_out(session: Session, token: str) -> None:
     """Close a desk session; an unknown token is no error."""
     from core import audit
 
-    row = session.exec(select(SignIn, User).join(User).where(SignIn.token_hash == _hash(token))).first()
+    row = session.exec(select(SignIn, User).join(User).where(SignIn.token_hash == token_hash(token))).first()
     if row is None:
         return
     opened, user = row
@@ -178,11 +210,14 @@ def sign_out(session: Session, token: str) -> None:
 
 
 def dismiss(session: Session, actor: Actor, username: str) -> User:
-    """End a user's access at once, wherever he is signed in. Invalid for an unknown name; his rows and words stay."""
+    """End a user's access at once, wherever he is signed in. Invalid for an unknown name, OwnAct for oneself; his rows and words
+    stay."""
     from core import audit
 
     actor.require("user.admin")
     user = _named(session, username)
+    if user.id == actor.user_id:
+        raise OwnAct(ability="user.admin", actor=actor.label)
     user.active = False
     session.execute(delete(SignIn).where(col(SignIn.user_id) == user.id))
     audit.record(session, actor, "user.dismiss", f"user:{user.id}")
@@ -195,7 +230,8 @@ def renew_password(session: Session, actor: Actor, username: str, password: str)
 
     actor.require("user.admin")
     user = _named(session, username)
-    user.password_hash, user.failed, user.locked_until = _hasher.hash(_long_enough(password)), 0, None
+    user.password_hash, user.failed, user.locked_until = hashed(own_password(password)), 0, None
+    user.one_time_until = None
     session.execute(delete(SignIn).where(col(SignIn.user_id) == user.id))
     audit.record(session, actor, "user.password", f"user:{user.id}")
     return user
@@ -208,7 +244,8 @@ def _named(session: Session, username: str) -> User:
     return user
 
 
-def _long_enough(password: str) -> str:
+def own_password(password: str) -> str:
+    """The password, when somebody may have it; Invalid under 10 characters."""
     if len(password) < 10:
         raise Invalid(field="password", why=Why("password_short", least=10))
     return password
