@@ -1,4 +1,4 @@
-"""The one way to change an item after it came in: columns, facets and counters move together."""
+"""The one way to change an item after it came in: columns, facets, counters and the search index move together."""
 
 from collections import Counter
 from datetime import datetime
@@ -8,11 +8,13 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col
 
 from core.workflow import workflow
-from inbox import facets, tally
+from inbox import facets, index, tally
 from inbox.models import Item, ItemTag, Snooze
 
 #: it waits for us, now or at an hour that was set
 WAITS = ("open", "snoozed")
+#: columns that a search finds an item by
+_SEARCHED = (*index.WORDS, "text", "author_name", "author_handle")
 ITEM = workflow(
     "item",
     open="answered closed none snoozed",
@@ -43,6 +45,8 @@ def change(session: Session, item: Item, **values: Any) -> None:
     session.flush()
     if before["state"] == "snoozed" and item.state != "snoozed":
         session.execute(delete(Snooze).where(col(Snooze.item_id) == item.id))
+    if any(before[name] != after[name] for name in _SEARCHED):
+        index.replace(session, after)
     if before["said"] != item.said:
         session.execute(update(ItemTag).where(col(ItemTag.item_id) == item.id).values(said=item.said))
     moved = Counter(tally.standing(after) + tally.said(after, tally.day_of(after["created_at"])))

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from connectors import contract
 from connectors.contract import Message, Surface
 from core.clock import now
-from inbox import acknowledge, cases, index, moderate, numbers, told
+from inbox import acknowledge, cases, moderate, numbers, told
 from inbox.arrive import Batch
 from inbox.change import WAITS, change
 from inbox.joining import goes_on, heard, talk_of
@@ -86,7 +86,6 @@ def _heard(session: Session, batch: Batch, item: Item, message: Message) -> None
     """The platform's telling of what we held from our ledger alone takes its place; it is no edit."""
     told_so = columns(batch.account, message, None, item.received_at)
     change(session, item, **{name: told_so[name] for name in HEARD})
-    index.replace(session, item.model_dump())
 
 
 def _asked(item: Item) -> contract.Known:
@@ -120,7 +119,6 @@ def _edit(session: Session, batch: Batch, item: Item, message: Message) -> None:
         values["state"] = "open"  # it asks for something else than what was put off
     change(session, item, text=message.text, edited=True, edited_at=message.edited_at, **values)
     row = item.model_dump()
-    index.replace(session, row)
     hides = _hide(session, batch, item)
     session.add(
         Decision(
