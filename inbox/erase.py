@@ -15,7 +15,7 @@ from core.bulk import among
 from core.clock import now
 from core.settings import Settings
 from inbox import index, uploads
-from inbox.models import Case, CaseEvent, Item, ItemVersion, Reply, Webhook
+from inbox.models import Case, CaseEvent, Item, ItemVersion, Note, Reply, Webhook
 from inbox.steps import lock
 from outbox.models import Delivery
 from policies.masking import masked
@@ -27,8 +27,9 @@ BLANK: dict[str, Any] = {
 
 
 def item(session: Session, actor: Actor, words: Item, why: str, settings: Settings, *, personal: bool = False) -> None:
-    """Erase an item, with its earlier versions, files and what we answered in private; `personal`: only the numbers and addresses
-    in what was written. `why`: `retention` or `own_wish`. Evidence of a decision stays for its own time (inbox.retention)."""
+    """Erase an item, with its earlier versions, files, what we answered in private and what colleagues noted about it; `personal`:
+    only the numbers and addresses in what was written. `why`: `retention` or `own_wish`. Evidence of a decision stays for its own
+    time (inbox.retention)."""
     actor.require("words.erase")
     _erase(session, actor, [words.id or 0], settings, personal=personal)
     if why == "own_wish":
@@ -77,6 +78,9 @@ def _erase(session: Session, actor: Actor, ids: Sequence[int], settings: Setting
     for version in session.exec(select(ItemVersion).where(among(session, col(ItemVersion.item_id), list(ids)))):
         version.text = masked(version.text, ours) if personal else ""
         session.add(version)
+    for note in session.exec(select(Note).where(among(session, col(Note.item_id), list(ids)))):
+        note.text = masked(note.text, ours) if personal else ""
+        session.add(note)
     session.flush()
     index.replace(session, *(words.model_dump() for words in found))
     if not personal:

@@ -1,6 +1,7 @@
 """My data: all that is held about the author of a case in that case, for himself, as plain data and as a file to take away.
 
-No names of staff and none of their remarks. He may have his private words back: he has shown the secret of his case.
+No names of staff, and none of their notes: they weigh how to help him, may speak of others, and are erased with his words. He may
+have his private words back: he has shown the secret of his case.
 """
 
 import io

@@ -23,7 +23,7 @@ from outbox.accounts import Connect
 from outbox.reconcile import reconcile_due
 from outbox.recover import recover
 from outbox.wave import WIDEST, Lane, Rush
-from scheduler import almanac, casework, metrics, posts
+from scheduler import almanac, casework, metrics, posts, reporting, teamwork
 from scheduler.lanes import Lanes, Seats
 from scheduler.turns import hold, let_go, since, take_turn
 
@@ -144,6 +144,8 @@ TICKS: tuple[Tick, ...] = (
     Tick("metrics", 15, lambda shift: metrics.read(shift.db, shift.connect)),
     Tick("almanac", 15, lambda shift: almanac.keep(shift.db, shift.worker)),
     Tick("cases", 15, lambda shift: casework.keep(shift.db, shift.worker, shift.stopping)),
+    Tick("teamwork", 10, lambda shift: teamwork.keep(shift.db, shift.worker, shift.stopping)),
     Tick("release", 15, lambda shift: release.make(shift.db, WORKER, shift.settings)),
+    Tick("report", 15, lambda shift: reporting.keep(shift.db, shift.settings, shift.worker)),
     Tick("retention", 15, forget),
 )
