@@ -5,11 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from babel.dates import format_date
 from sqlmodel import Session, col, select
 
 from core import calendar
-from core.clock import in_dubai, now
+from core.clock import in_dubai
 from core.display import direction
 from core.errors import Invalid
 from core.hijri import hijri
@@ -75,8 +74,6 @@ def slot(one: Slot, lang: Lang) -> Markup:
     hour = shown.clock(one.at, lang)
     title = post.title or say("desk.compose.untitled")
     role = say(f"desk.role.{post.role}") if post.role else ""
-    state = say(f"desk.delivery.{one.asking}") if one.asking else say(f"desk.post.{post.state}")
-    state = say("desk.plan.recurs") if one.ahead else state
     classes = f"mj-slot {'stuck' if one.asking else post.state}{' ahead' if one.ahead else ''}"
     return el(
         "a",
@@ -86,8 +83,18 @@ def slot(one: Slot, lang: Lang) -> Markup:
         class_=classes,
         href=f"/compose?post={post.id}",
         target="_self",
-        title=" · ".join(part for part in (f"{hour} {title}", role, state) if part),
+        title=tip(one, lang),
     )
+
+
+def tip(one: Slot, lang: Lang) -> str:
+    """Its hour, its title, what it is to another post, how it stands: in one line."""
+    post = one.post
+    role = say(f"desk.role.{post.role}") if post.role else ""
+    state = say(f"desk.delivery.{one.asking}") if one.asking else say(f"desk.post.{post.state}")
+    state = say("desk.plan.recurs") if one.ahead else state
+    named = f"{shown.clock(one.at, lang)} {post.title or say('desk.compose.untitled')}"
+    return " · ".join(part for part in (named, role, state) if part)
 
 
 def _role(post: Post, role: str) -> Markup:
@@ -124,27 +131,6 @@ def hijri_months(first: date, last: date, lang: Lang) -> str:
 
 def _month(month: int, year: int, lang: Lang) -> str:
     return t("desk.plan.hijri_month", lang, month=t(f"hijri.month.{month}", lang), year=year)
-
-
-def grid(days: Sequence[date], month: date, found: Plan, lang: Lang) -> Markup:
-    """Seven columns, a week a line."""
-    heads = [el("div", format_date(day, "EEEE", locale=shown.LOCALES[lang]), class_="mj-day head") for day in days[:7]]
-    return el("div", *heads, *(_cell(day, month, found, lang) for day in days), class_="mj-week")
-
-
-def _cell(day: date, month: date, found: Plan, lang: Lang) -> Markup:
-    special, slots = found.days.on(day), found.slots.get(day, ())
-    named = [one for one in special if one.kind != "ramadan" or day == one.first or day.weekday() == 0]
-    classes = ["mj-day"]
-    classes += ["out"] if day.month != month.month else []
-    classes += ["today"] if day == in_dubai(now()).date() else []
-    classes += [special[0].kind] if special else []
-    classes += [] if slots or any(one.kind != "ramadan" for one in special) else ["bare"]
-    number = el("span", day.day, class_="num", aria_label=shown.day(day, lang))
-    beside = el("span", hijri_day(day, lang), class_="hijri")
-    weekday = el("span", " ", format_date(day, "EEEE", locale=shown.LOCALES[lang]), class_="weekday", aria_hidden="true")
-    head = el("div", el("span", number, weekday), beside, class_="date")
-    return el("div", head, *(period(one, lang) for one in named), *(slot(one, lang) for one in slots), class_=" ".join(classes))
 
 
 def _state(one: Slot) -> Markup:

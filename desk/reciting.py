@@ -61,8 +61,8 @@ def _clause(one: Clause, *, sees: bool) -> Markup:
 def _folded(name: str, count: int, *inside: Markup) -> Markup:
     """A part that is opened by whoever wants it, under the name a difference has for it."""
     label = t(f"difference.field.{name}", session.lang())
-    number = el("bdi", f" ({shown.number(count)})") if count > 1 else None
-    return el("details", el("summary", label, number), *inside)
+    number = el("bdi", f"({shown.number(count)})") if count > 1 else None
+    return el("details", el("summary", label, " ", number), *inside)
 
 
 def _examples(name: str, found: Sequence[str]) -> Markup | None:

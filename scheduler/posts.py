@@ -12,6 +12,7 @@ from scheduler.correcting import correct, removable, withdraw
 from scheduler.ending import cancel
 from scheduler.events import EventFacts
 from scheduler.importing import ImportResult, import_lines
+from scheduler.moving import move
 from scheduler.notices import Consequences, cancel_event, change_event
 from scheduler.pair import Version
 from scheduler.preview import Preview, preview
@@ -43,6 +44,7 @@ __all__ = [
     "edit",
     "expire_unapproved",
     "import_lines",
+    "move",
     "order_media",
     "preview",
     "remind",

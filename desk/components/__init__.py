@@ -1,6 +1,6 @@
 """Our own components: plain JavaScript beside this file, no build. Data goes in, events come out, words are set as text.
 
-Each is registered once. Events are named `open`, `view`, `bulk`, `more`, `draft`, `send`; the composer keeps `content`.
+Each is registered once. Events are named `open`, `view`, `bulk`, `more`, `draft`, `send`, `move`; the composer keeps `content`.
 """
 
 import json
@@ -42,6 +42,11 @@ _REPLY = """<div class="mj box">
 _COMPOSER = """<div class="mj">
 </div>"""
 
+_CALENDAR = """<div class="mj">
+<div class="grid" role="list"></div>
+<div role="status" style="position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%)"></div>
+</div>"""
+
 
 def _read(*files: str) -> str:
     return "\n".join((HERE / file).read_text("utf-8") for file in files)
@@ -62,11 +67,12 @@ def _registered() -> dict[str, Callable[..., Any]]:
         "composer": make(
             "majlis_composer", html=_COMPOSER, css=_read("base.css", "composer.css"), js=_counting() + _read("composer.js")
         ),
+        "calendar": make("majlis_calendar", html=_CALENDAR, css=_read("base.css", "calendar.css"), js=_read("calendar.js")),
     }
 
 
 def mount(name: str, data: Mapping[str, Any], *, key: str, **on: Callable[[], None]) -> Any:
-    """Show component `name` (list, views, reply, composer) with `data`; `on` maps event names to callbacks without arguments."""
+    """Show component `name` (one of those registered) with `data`; `on` maps event names to callbacks without arguments."""
     callbacks = {f"on_{event}_change": callback for event, callback in on.items()}
     return _registered()[name](data=dict(data), key=key, **callbacks)
 

@@ -1,4 +1,4 @@
-"""The plan: a month of posts at their hours, and what comes next, day by day."""
+"""The plan: a month or a week of posts at their hours, moved by mouse or keyboard; and what comes next, day by day."""
 
 from calendar import Calendar
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ import streamlit as st
 from babel.dates import format_date
 
 from core.clock import in_dubai, now
-from desk import chrome, monthly, session, shown, store
+from desk import chrome, gridding, monthly, session, shifting, shown, store
 from desk.address import Place
 from desk.monthly import Plan, Slot
 from desk.posting import to
@@ -22,8 +22,11 @@ WEEK = Calendar(firstweekday=0)
 AHEAD, COMING = 92, 30
 
 
+VIEWS = ("month", "week", "list")
+
+
 def _place() -> Place:
-    return Place("plan", ("month",))
+    return Place("plan", ("view", "month", "week"))
 
 
 def page() -> None:
@@ -32,45 +35,100 @@ def page() -> None:
     body()
 
 
+def _today() -> date:
+    return in_dubai(now()).date()
+
+
+def _view(place: Place) -> str:
+    return place.get("view") if place.get("view") in VIEWS else VIEWS[0]
+
+
 def _month(place: Place) -> date:
     """The first day of the month in the address, else of this one."""
     try:
         return datetime.strptime(place.get("month"), "%Y-%m").replace(tzinfo=UTC).date()
     except ValueError:
-        return in_dubai(now()).date().replace(day=1)
+        return _today().replace(day=1)
+
+
+def _week(place: Place) -> list[date]:
+    """The week in the address (any day of it), else this one."""
+    try:
+        return gridding.week_of(date.fromisoformat(place.get("week")))
+    except ValueError:
+        return gridding.week_of(_today())
 
 
 def _step(by: int) -> None:
     place = _place()
-    month = (_month(place) + timedelta(days=40 if by > 0 else -10)).replace(day=1)
-    place.set(month=f"{month:%Y-%m}")
+    if _view(place) == "week":
+        place.set(week=f"{_week(place)[0] + timedelta(days=7 * by)}")
+    else:
+        month = (_month(place) + timedelta(days=40 if by > 0 else -10)).replace(day=1)
+        place.set(month=f"{month:%Y-%m}")
 
 
 @st.fragment(run_every=60)
 def body() -> None:
-    place, lang = _place(), session.lang()
-    month = _month(place)
-    days = list(WEEK.itermonthdates(month.year, month.month))
-    own = [day for day in days if day.month == month.month]
-    with st.container(horizontal=True, vertical_alignment="center", key="month"):
-        st.button(say("desk.plan.before"), on_click=_step, args=(-1,))
-        beside = el("small", " · ", monthly.hijri_months(own[0], own[-1], lang), class_="mj-note")
-        show(el("h2", format_date(month, "MMMM y", locale=shown.LOCALES[lang]), beside, class_="mj-h2 mj-center"))
-        st.button(say("desk.plan.today"), on_click=lambda: _place().set(month=None))
-        st.button(say("desk.plan.after"), on_click=_step, args=(1,))
-    today = in_dubai(now()).date()
+    place, person = _place(), session.actor()
+    view = _switch(place)
     with store.read() as reading:
+        ahead = _ahead(monthly.plan(reading, _today(), _today() + timedelta(days=AHEAD)))
+        if mourning := _mourning(ahead):
+            show(*mourning)
+        if view == "list":
+            _listed(ahead)
+            return
+        days = _week(place) if view == "week" else list(WEEK.itermonthdates(_month(place).year, _month(place).month))
+        _head(days if view == "week" else [day for day in days if day.month == _month(place).month], view)
+        chrome.flashed()
+        shifting.ask(reading)
         found = monthly.plan(reading, days[0], days[-1])
-        ahead = _ahead(monthly.plan(reading, today, today + timedelta(days=AHEAD)))
-    if mourning := _mourning(ahead):
-        show(*mourning)
-    show(monthly.grid(days, month, found, lang))
+        gridding.calendar(reading, person, days, view, _month(place), found, lambda: shifting.moved(gridding.KEY))
+        if person.can("post.write"):
+            show(el("p", say(f"desk.plan.hint_{view}"), class_="mj-note"))
+
+
+def _switch(place: Place) -> str:
+    """Month, week or list: a row of switches, kept in the address."""
+    view = _view(place)
+    st.session_state["plan_view"] = view
+    st.segmented_control(
+        say("desk.plan.view"),
+        VIEWS,
+        format_func=lambda one: say(f"desk.plan.view_{one}"),
+        key="plan_view",
+        label_visibility="collapsed",
+        on_change=lambda: place.set(view=st.session_state["plan_view"] or VIEWS[0]),
+    )
+    return view
+
+
+def _head(own: list[date], view: str) -> None:
+    """What is shown in both calendars, and the way to the days before and after."""
+    lang = session.lang()
+    locale = shown.LOCALES[lang]
+    named = format_date(own[0], "MMMM y", locale=locale)
+    if view == "week":
+        begins = format_date(own[0], "d" if own[0].month == own[-1].month else "d MMMM", locale=locale)
+        named = f"{begins} – {format_date(own[-1], 'd MMMM y', locale=locale)}"
+    with st.container(horizontal=True, vertical_alignment="center", key="month"):
+        st.button(say("desk.plan.before"), key="plan_before", on_click=_step, args=(-1,))
+        beside = el("small", " · ", monthly.hijri_months(own[0], own[-1], lang), class_="mj-note")
+        show(el("h2", named, beside, class_="mj-h2 mj-center"))
+        today = say("desk.plan.this_week" if view == "week" else "desk.plan.today")
+        st.button(today, key="plan_today", on_click=lambda: _place().set(month=None, week=None))
+        st.button(say("desk.plan.after"), key="plan_after", on_click=_step, args=(1,))
+
+
+def _listed(ahead: Plan) -> None:
+    """What comes next, day by day."""
     chrome.heading(say("desk.plan.list"))
     if not ahead.slots:
         show(chrome.empty("desk.plan.none", "desk.plan.none_lead"))
-    else:
-        nearest = [one for slots in ahead.slots.values() for one in slots][:COMING]
-        show(monthly.listed(Plan(_by_day(nearest), ahead.days), lang))
+        return
+    nearest = [one for slots in ahead.slots.values() for one in slots][:COMING]
+    show(monthly.listed(Plan(_by_day(nearest), ahead.days), session.lang()))
 
 
 def _ahead(found: Plan) -> Plan:

@@ -1,23 +1,28 @@
 """The plan of a month: posts at their hour, rows and reminders, the Hijri date, days unlike others."""
 
 import html
+import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlmodel import col, select
 from streamlit.testing.v1 import AppTest
 
 from core import calendar
 from core.actors import Actor
 from core.auth import actor_of
 from core.clock import now
+from core.errors import Forbidden, Invalid, WrongState
 from core.i18n import Lang, t
-from core.models import User
-from desk import monthly, store
+from core.models import Account, User
+from desk import monthly, shown, store
 from scheduler import posts
 from scheduler.events import EventFacts
+from scheduler.models import Post
+from scheduler.moving import movable
 from tests.desk.conftest import Ministry
 from tests.desk.test_pages import PAGE, Token
 
@@ -25,13 +30,43 @@ KEEPER = Actor("user:1", frozenset({"calendar.keep"}), 1)
 DUBAI = ZoneInfo("Asia/Dubai")
 
 
-def opened(token: str, month: date, lang: Lang = "ar") -> str:
+def arrived(token: str, lang: Lang = "ar", **at: str) -> AppTest:
     app = AppTest.from_string(PAGE.format(path="plan"), default_timeout=30)
     app.session_state["token"], app.session_state["lang"] = token, lang
-    app.query_params["month"] = f"{month:%Y-%m}"
-    app.run()
+    for name, value in at.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def said(app: AppTest) -> str:
     assert not app.exception, [e.value for e in app.exception]
     return html.unescape("\n".join(block.proto.body for block in app.get("html")))
+
+
+def grid(app: AppTest) -> dict[str, Any]:
+    """What the calendar was given."""
+    assert not app.exception, [e.value for e in app.exception]
+    given: dict[str, Any] = json.loads(app.get("bidi_component")[0].proto.json)
+    return given
+
+
+def opened(token: str, month: date, lang: Lang = "ar") -> dict[str, Any]:
+    return grid(arrived(token, lang, month=f"{month:%Y-%m}"))
+
+
+def slots(given: dict[str, Any], title: str) -> list[dict[str, Any]]:
+    return [slot for slot in given["slots"] if slot["title"] == title]
+
+
+def post_of(title: str) -> Post:
+    with store.read() as reading:
+        return reading.exec(select(Post).where(Post.title == title, col(Post.role) == "")).one()
+
+
+def ask(app: AppTest, post: Post, to: datetime) -> AppTest:
+    """As the calendar does when somebody dropped it there."""
+    app.session_state["plan_move"] = {"post": post.id, "version": post.version, "to": to}
+    return app.run()
 
 
 @pytest.fixture
@@ -51,11 +86,11 @@ def planned(ministry: Ministry) -> datetime:
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
 def test_a_row_that_waits_and_the_reminders_of_an_event_stand_on_their_days(planned: datetime, lang: Lang, token: Token) -> None:
-    said = opened(token("approver"), planned.date(), lang)
-    grid = said.split('class="mj-week"')[1].split("<h2")[0]
-    assert grid.count("mj-slot submitted ahead") == 2
-    assert t("desk.plan.recurs", lang) in grid
-    assert f'<span class="role">{t("desk.role.reminder", lang)}</span>' in grid
+    given = opened(token("approver"), planned.date(), lang)
+    ahead = [slot for slot in slots(given, "أسبوعي") if slot["state"] == "submitted ahead"]
+    assert [slot["date"] for slot in ahead] == [(planned + timedelta(days=days)).date().isoformat() for days in (7, 14)]
+    assert all(t("desk.plan.recurs", lang) in slot["tip"] and not slot["movable"] for slot in ahead)
+    assert t("desk.role.reminder", lang) in [slot["role"] for slot in given["slots"]]
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
@@ -65,17 +100,20 @@ def test_each_day_shows_its_hijri_date_and_what_is_special_about_it(planned: dat
         for kind, first in (("holiday", day), ("mourning", day + timedelta(days=7))):
             names = {"name_ar": f"ar-{kind}", "name_en": f"en-{kind}"}
             calendar.keep(session, KEEPER, kind=kind, first=first, last=first, status="estimated", **names)
-    said = opened(token("approver"), day, lang)
-    assert monthly.hijri_day(day, lang) in said
-    assert f'class="mj-period holiday" title="{t("calendar.kind.holiday", lang)}: {lang}-holiday' in said
-    assert t("calendar.status.estimated", lang) in said
+    cell = next(one for one in opened(token("approver"), day, lang)["days"] if one["date"] == day.isoformat())
+    assert cell["hijri"] == monthly.hijri_day(day, lang)
+    assert cell["kind"] == "holiday"
+    (period,) = cell["periods"]
+    assert period["label"].startswith(f"{lang}-holiday")
+    assert period["title"].startswith(f"{t('calendar.kind.holiday', lang)}: {lang}-holiday")
+    assert t("calendar.status.estimated", lang) in period["title"]
 
 
 def test_whoever_plans_is_told_of_posts_in_days_of_mourning(planned: datetime, token: Token) -> None:
     with store.write() as session:
         day = planned.date()
         calendar.keep(session, KEEPER, kind="mourning", first=day, last=day, name_ar="حداد رسمي", name_en="Mourning")
-    assert t("desk.plan.mourning", "ar", n=1, name="حداد رسمي") in opened(token("author"), now().date())
+    assert t("desk.plan.mourning", "ar", n=1, name="حداد رسمي") in said(arrived(token("author")))
 
 
 def test_a_month_touches_two_or_more_hijri_months() -> None:
@@ -86,11 +124,75 @@ def test_a_month_touches_two_or_more_hijri_months() -> None:
 
 
 def test_a_row_whose_days_do_not_come_out_breaks_no_plan(ministry: Ministry, token: Callable[[str], str]) -> None:
-    from scheduler.models import Post
-
     with store.write() as session:
         author = actor_of(session.get_one(User, ministry.users["author"]))
         at = now() + timedelta(days=3)
         post = posts.draft(session, author, kind="news", title="صف", texts={ministry.accounts["x"]: "نص"}, at=at)
         session.get_one(Post, post.id).repeat = {"every": "week", "step": 1, "until": "2020-01-01"}
-    assert "mj-week" in opened(token("author"), now().date())
+    assert slots(opened(token("author"), at.date()), "صف")
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_a_week_has_seven_days_from_monday_and_a_list_tells_day_by_day(planned: datetime, lang: Lang, token: Token) -> None:
+    own = token("author")
+    days = grid(arrived(own, lang, view="week", week=f"{planned:%Y-%m-%d}"))["days"]
+    assert [date.fromisoformat(day["date"]).weekday() for day in days] == list(range(7))
+    assert f"{planned:%Y-%m-%d}" in [day["date"] for day in days]
+    listed = said(arrived(own, lang, view="list"))
+    assert "أسبوعي" in listed
+    assert t("desk.plan.list", lang) in listed
+
+
+def test_two_posts_of_an_account_within_an_hour_are_marked(planned: datetime, token: Token) -> None:
+    with store.write() as session:
+        author = actor_of(session.exec(select(User).where(User.username == "author")).one())
+        account = session.exec(select(Account).where(Account.platform == "facebook")).one().id or 0
+        at = planned + timedelta(minutes=59)
+        posts.draft(session, author, kind="news", title="قريب", texts={account: "نص"}, at=at, pair_why="خبر")
+    given = opened(token("author"), planned.date())
+    assert "«الورشة»" in slots(given, "قريب")[0]["clash"] or "«أسبوعي»" in slots(given, "قريب")[0]["clash"]
+    assert [slot["clash"] for slot in given["slots"] if slot["role"] == t("desk.role.reminder", "ar")] == [""]
+
+
+def test_what_is_moved_away_from_its_approval_is_asked_first_and_submitted_anew(planned: datetime, token: Token) -> None:
+    post, to = post_of("انطلاق التسجيل"), planned + timedelta(hours=3)
+    app = ask(arrived(token("author")), post, to)
+    assert t("desk.plan.again_submitted", "ar") in said(app)
+    assert post_of(post.title).at == post.at
+    next(one for one in app.button if one.key == "do_move").click().run()
+    assert t("desk.plan.moved_again", "ar", when=shown.moment(to, "ar")) in said(app)
+    moved = post_of(post.title)
+    assert (moved.at, moved.state, moved.version) == (to, "submitted", post.version + 1)
+
+
+def test_what_speaks_against_the_new_hour_is_told_before_it_is_moved(planned: datetime, token: Token) -> None:
+    with store.write() as session:
+        day = planned.date()
+        calendar.keep(session, KEEPER, kind="mourning", first=day, last=day, name_ar="حداد رسمي", name_en="Mourning")
+    post = post_of("مسودة")
+    app = ask(arrived(token("author")), post, planned)
+    assert "حداد رسمي" in said(app)
+    next(one for one in app.button if one.key == "keep_hour").click().run()
+    assert not [one for one in app.button if one.key == "do_move"]
+    assert post_of("مسودة").at == post.at
+
+
+def test_whoever_may_not_write_moves_nothing(planned: datetime, ministry: Ministry, token: Token) -> None:
+    manager = Actor("user:9", frozenset({"post.approve"}), 9)
+    post = post_of("مسودة")
+    with pytest.raises(Forbidden), store.write() as session:
+        posts.move(session, manager, session.get_one(Post, post.id), planned)
+
+
+def test_a_past_hour_a_reminder_and_an_approved_row_are_not_moved(planned: datetime, ministry: Ministry) -> None:
+    with store.write() as session:
+        author = actor_of(session.get_one(User, ministry.users["author"]))
+        draft = session.exec(select(Post).where(Post.title == "مسودة")).one()
+        with pytest.raises(Invalid):
+            posts.move(session, author, draft, now() - timedelta(minutes=1))
+        reminder = session.exec(select(Post).where(Post.role == "reminder")).one()
+        with pytest.raises(WrongState):
+            posts.move(session, author, reminder, planned)
+        row = session.exec(select(Post).where(Post.title == "أسبوعي")).one()
+        row.state = "scheduled"
+        assert not movable(row)
