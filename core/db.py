@@ -136,9 +136,11 @@ class Database:
                 url,
                 hide_parameters=True,
                 connect_args={"options": "-c timezone=UTC -c lock_timeout=15000"},
-                **({"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20} if pooled else {"poolclass": NullPool}),
+                **({"pool_pre_ping": True, "pool_size": 24, "max_overflow": 8} if pooled else {"poolclass": NullPool}),
             )
         self.writing = self.engine.execution_options(writing=True)
+        #: for one question that is asked very often: on PostgreSQL without the two round trips that begin and end a transaction
+        self.asking = self.engine if self.dialect == "sqlite" else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         #: on SQLite threads of one process write in turn: its own way of waiting is to sleep ever longer
         self._turn = Turn() if self.dialect == "sqlite" else None
 

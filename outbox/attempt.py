@@ -246,7 +246,7 @@ def may_go_on(db: Database, ticket: Ticket, worker: str) -> None:
     """Asked before each request that writes. LeaseLostError when the delivery is no longer ours, PausedError when a pause was
     pressed since the last one: a container that was made is then not published."""
     asked = {"of": ticket.delivery_id, "worker": worker, "at": clock.now(), "told": ticket.sent_at}
-    with db.engine.connect() as connection:
+    with db.asking.connect() as connection:
         ours, paused = connection.execute(_STANDS, asked).one()
     if not ours:
         raise LeaseLostError(str(ticket.delivery_id))

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlmodel import col, select
 
-from core.bulk import add_up, among, insert_all, insert_new
+from core.bulk import FEW, add_up, among, insert_all, insert_new
 from core.clock import now
 from core.db import Database
 from core.models import Account, AuditEntry
@@ -35,17 +35,19 @@ def test_a_value_is_among_any_number_of_values(db: Database, count: int) -> None
         assert len(session.exec(numbers).all()) == {0: 0, 1: 0}.get(count, 3)
 
 
-def test_new_rows_get_the_defaults_of_the_model(db: Database) -> None:
+def test_new_rows_get_the_defaults_of_the_model_whether_few_or_many(db: Database) -> None:
+    many = [str(n) for n in range(10, 11 + FEW)]
     with db.write() as session:
         insert_all(session, ACCOUNTS, rows("1"))
         insert_new(session, ACCOUNTS, rows("2"), unique=("platform", "native_id"))
         insert_all(session, ACCOUNTS, [])
+        insert_all(session, ACCOUNTS, rows(*many))
     with db.read() as session:
-        first, second = session.exec(select(Account).order_by(col(Account.id)))
-    plain = Account(platform="x", native_id="1")
-    for stored in (first, second):
-        kept = stored.model_dump(exclude={"id", "native_id", "created_at"})
-        assert kept == plain.model_dump(exclude={"id", "native_id", "created_at"})
+        stored = session.exec(select(Account).order_by(col(Account.id))).all()
+    assert [account.native_id for account in stored] == ["1", "2", *many]
+    own = {"id", "native_id", "created_at", "sealed_at"}
+    plain = Account(platform="x", native_id="1").model_dump(exclude=own)
+    assert [account.model_dump(exclude=own) for account in stored] == [plain] * len(stored)
 
 
 def test_only_new_rows_are_inserted_and_named(db: Database) -> None:
