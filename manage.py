@@ -25,6 +25,7 @@ from console.memory_commands import hold, moderate, notice, retention
 from console.policy_commands import policy
 from console.post_commands import post
 from console.receipt_commands import mail, receipt
+from console.report_commands import report
 from console.result_commands import result
 
 
@@ -67,6 +68,7 @@ app.add_typer(mail, name="mail")
 app.add_typer(result, name="result")
 app.add_typer(pause, name="pause")
 app.command()(problems)
+app.command()(report)
 
 Jsonl = Annotated[bool, typer.Option("--jsonl", help="JSON lines on stdout (the only format; accepted for clarity).")]
 Port = Annotated[int | None, typer.Option(min=1, max=65535, help="Port to listen on (loopback); the setting's when left out.")]

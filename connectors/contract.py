@@ -123,7 +123,8 @@ class Poll:
 class Outgoing:
     """What is to be said. `parent_id` for a reply (`root_id`: the post above it); `private`: answer a comment by direct message,
     or a direct message (`parent_id` is then the comment or message; `to_author` its author). `link`: the address of which the
-    platform makes a card (it stands in the text too). `subject`: of a letter."""
+    platform makes a card (it stands in the text too). `subject`: of a letter; `page`: the letter as HTML, where it is more than its
+    words."""
 
     text: str
     media: tuple[Media, ...] = ()
@@ -134,6 +135,7 @@ class Outgoing:
     to_author: str | None = None
     private: bool = False
     subject: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)

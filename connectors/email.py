@@ -165,7 +165,7 @@ def letter_of(sender: str, reader: str, out: Outgoing, message_id: str) -> bytes
     letter["Date"], letter["Message-ID"] = now(), f"<{message_id}>"
     letter["Auto-Submitted"], letter["X-Auto-Response-Suppress"] = "auto-generated", "All"
     letter.set_content(out.text)
-    letter.add_alternative(_page(out.text), subtype="html")
+    letter.add_alternative(out.page or _page(out.text), subtype="html")
     dotted = re.sub(rb"(?m)^\.", b"..", letter.as_bytes())
     return (dotted if dotted.endswith(b"\r\n") else dotted + b"\r\n") + b".\r\n"
 

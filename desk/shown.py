@@ -5,17 +5,15 @@ from datetime import date, datetime, timedelta
 from babel.dates import format_date, format_datetime, format_timedelta
 
 from connectors import platform_of
+from core.amounts import length as length
+from core.amounts import number as number
+from core.amounts import share as share
 from core.clock import in_dubai, now
 from core.i18n import Lang, t
 from core.models import Account
 from desk.safe import Markup, el
 
 LOCALES: dict[Lang, str] = {"ar": "ar_AE", "en": "en_GB"}
-
-
-def number(value: float) -> str:
-    """1,814 or 3.5."""
-    return f"{value:,.1f}".removesuffix(".0") if isinstance(value, float) else f"{value:,}"
 
 
 def day(value: date | datetime, lang: Lang) -> str:
@@ -66,24 +64,6 @@ def short_ago(value: datetime, lang: Lang) -> str:
         if minutes >= size:
             return t(f"desk.time.short_{unit}", lang, n=minutes // size)
     raise AssertionError(minutes)
-
-
-def length(seconds: float | None, lang: Lang) -> str:
-    """2 h 05 min; a dash where nothing was measured."""
-    if seconds is None:
-        return "—"
-    minutes = round(seconds / 60)
-    if minutes < 60:
-        return t("desk.time.minutes", lang, n=minutes)
-    hours, rest = divmod(minutes, 60)
-    if hours < 48:
-        return t("desk.time.hours", lang, hours=hours, minutes=f"{rest:02d}")
-    return t("desk.time.days", lang, n=round(hours / 24))
-
-
-def share(part: float | None) -> str:
-    """94.1%; a dash where there is nothing to share out."""
-    return "—" if part is None else f"{part * 100:.1f}%".replace(".0%", "%")
 
 
 def money(micros: int) -> Markup:

@@ -53,7 +53,7 @@ def report_of(raw: bytes) -> Report:
 def bounced(session: Session, actor: Actor, raw: bytes) -> Case | None:
     """Take a report in: the case of that letter learns that its author's address takes no mail, and he is sent no other letter.
 
-    None for a letter that is merely late. NotFound for a letter that is not ours. The same report again changes nothing.
+    None for a letter that is merely late, and for one to staff. NotFound for a letter that is not ours. The same report again changes nothing.
     """
     actor.require("system.receive")
     told = report_of(raw)
@@ -62,7 +62,7 @@ def bounced(session: Session, actor: Actor, raw: bytes) -> Case | None:
     delivery = session.exec(select(Delivery).where(*ours)).first()
     if delivery is None:
         raise NotFound(thing="delivery", id=told.message_id[:80])
-    if not told.status:
+    if not told.status or "case" not in delivery.guard_arg:
         return None
     case = session.get_one(Case, int(delivery.guard_arg["case"]), with_for_update=True)
     known = select(CaseEvent).where(col(CaseEvent.case_id) == case.id, col(CaseEvent.what) == post.REFUSED)

@@ -172,7 +172,7 @@ def _fill(session: Session, delivery: Delivery, settings: Settings) -> Mapping[s
 
 def _settled(session: Session, delivery: Delivery) -> None:
     """The case remembers that its author was written to, or that his address takes no mail."""
-    if delivery.state in ("published", "refused"):
+    if delivery.state in ("published", "refused") and "case" in delivery.guard_arg:
         what, about = SENT if delivery.state == "published" else REFUSED, delivery.guard_arg["about"]
         step(session, _case_of(session, delivery), what, "worker", about=about, delivery=delivery.id)
 

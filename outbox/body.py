@@ -40,7 +40,8 @@ class Body:
 
     `root_id`: the post above the thing answered; `to_author`, `private`: as in connectors.contract.Outgoing. `fill` is a key
     of outbox.guards.FILLERS: its values replace `{name}` in words and address at the moment of sending, so that no secret (the
-    link of a case) and no address stands in the ledger. `subject`: of a letter.
+    link of a case) and no address stands in the ledger. `subject`: of a letter; `page`: the letter as HTML, where it is more than
+    its words.
     """
 
     text: str = ""
@@ -51,6 +52,7 @@ class Body:
     fill: str = ""
     poll: Poll | None = None
     subject: str = ""
+    page: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for the `body` column."""
@@ -64,6 +66,7 @@ class Body:
             "fill": self.fill,
             "poll": None if self.poll is None else {"options": list(self.poll.options), "minutes": self.poll.minutes},
             "subject": self.subject,
+            "page": self.page,
         }
 
     @classmethod

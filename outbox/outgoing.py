@@ -34,6 +34,7 @@ def build(session: Session, delivery: Delivery, capabilities: Capabilities, sett
     return Outgoing(
         text=_filled(body.text, values),
         subject=_filled(body.subject, values),
+        page=_filled(body.page, values),
         media=tuple(_media(one, capabilities, settings) for one in shaped(body.media, capabilities, settings)),
         poll=body.poll,
         link=card(body, capabilities) if delivery.kind == "post" else "",

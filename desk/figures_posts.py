@@ -1,0 +1,69 @@
+"""What came of our words: engagement by platform, kind of post, hour and language, and each post with its numbers."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, time
+
+from sqlmodel import Session
+
+from core.clock import DUBAI
+from desk import chrome, plate, shown, trade
+from desk.figures_summary import card
+from desk.periods import Period
+from desk.plate import Cell
+from desk.safe import Child, el, join, link, show, words
+from desk.session import lang, say
+from scheduler import engagement, figures
+from scheduler.engagement import Group, Made
+
+METRICS = ("views", "reach", "likes", "comments", "shares", "quotes", "saves", "clicks")
+POSTS = 12
+
+
+def page(reading: Session, period: Period) -> None:
+    posts = engagement.made(reading, period.first, period.last)
+    groups: Mapping[str, tuple[Callable[[Made], str], Callable[[str], str]]] = {
+        "platform": (lambda one: one.platform, lambda code: shown.platform(code, lang())),
+        "post_kind": (lambda one: one.kind, lambda code: trade.known("desk.fig.kind", code or "elsewhere", lang())),
+        "post_hour": (lambda one: f"{one.hour:02d}:00", lambda code: code),
+        "post_language": (lambda one: one.lang, lambda code: say(f"desk.fig.language.{code or 'unknown'}")),
+    }
+    done, seen = sum(one.engagement for one in posts), sum(one.values.get("views", 0) for one in posts)
+    cards = (
+        card("posts", shown.number(len(posts))),
+        card("engagement", shown.number(done)),
+        card("each", shown.number(round(done / len(posts), 1)) if posts else "—"),
+        card("views", shown.number(seen)),
+    )
+    show(el("div", *cards, class_="mj-cards"))
+    heads = [say(f"desk.fig.col.{name}") for name in ("posts", "engagement", "views", "each")]
+    for name, (by, called) in groups.items():
+        lines = engagement.grouped(posts, by)
+        rows = sorted(lines, key=lambda line: line.value) if name == "post_hour" else lines
+        plate.plate(f"by_{name}", period, [say(f"desk.fig.col.{name}"), *heads], [_group(line, called) for line in rows])
+    each(reading, period)
+
+
+def _group(line: Group, called: Callable[[str], str]) -> list[Cell]:
+    counts = (line.posts, line.engagement, line.seen)
+    return [plate.words(called(line.value)), *map(plate.count, counts), plate.mean(line.each)]
+
+
+def each(reading: Session, period: Period) -> None:
+    """The newest posts of the period, one by one."""
+    found = figures.newest(reading, limit=POSTS, since=datetime.combine(period.first, time.min, DUBAI))
+    if not found:
+        show(chrome.empty("desk.figures.no_posts", "desk.figures.no_posts_lead"))
+        return
+    used = [metric for metric in METRICS if any(metric in post.values for post in found)]
+    heads = [say("desk.figures.post"), say("desk.figures.published"), *(say(f"desk.metric.{metric}") for metric in used)]
+    rows = []
+    for post in found:
+        platform = shown.platform(post.platform, lang())
+        there = link(post.permalink, say("desk.inbox.open_there", platform=platform))
+        text: Child = words(post.text[:90]) if post.text else el("bdi", post.native_id, class_="mj-note mj-ltr")
+        seen = join((text, el("div", platform, " · " if there else None, there, class_="mj-note")))
+        numbers = [plate.count(post.values[m]) if m in post.values else Cell("—", "", number=True) for m in used]
+        done = plate.count(post.engagement) if post.values else Cell("—", "", number=True)
+        out = Cell(shown.stamp(post.published_at, lang()), post.published_at.isoformat())
+        rows.append([plate.words(post.text or post.native_id, seen), out, *numbers, done])
+    plate.plate("posts", period, [*heads, say("desk.fig.col.engagement")], rows, filled={"n": POSTS})
