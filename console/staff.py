@@ -109,7 +109,7 @@ class Staff:
             self.answered.add(item.id or 0)
             words = t(f"console.demo.answer.{item.kind}", "ar" if item.language.startswith("ar") else "en")
             seen = reply.thread_version(session, item)
-            reply.send(session, noura, item.id or 0, words, seen_version=seen, nonce=uuid4().hex, undo_s=0)
+            reply.send(session, noura, item.id or 0, words, seen_version=seen, nonce=uuid4().hex, fixed=True)
             self._tell("answered", item)
             return True
         return False

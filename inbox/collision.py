@@ -31,9 +31,9 @@ def since(session: Session, item: Item, seen: str) -> bool:
     return not before or any(int(there) > int(before.get(part, 0)) for part, there in _PARTS.findall(version(session, item)))
 
 
-def theirs(session: Session, item: Item) -> tuple[str, str]:
-    """Text and name of the newest answer in the thread; the account's name for one written on the platform itself."""
-    mine = (*_thread(item), col(Reply.state) != "draft")
+def theirs(session: Session, item: Item, *, but: Reply | None = None) -> tuple[str, str]:
+    """Text and name of the newest answer in the thread but for `but`; the account's name for one written on the platform itself."""
+    mine = (*_thread(item), col(Reply.state) != "draft", col(Reply.id) != (but.id if but else 0))
     reply = session.exec(select(Reply).where(*mine).order_by(col(Reply.updated_at).desc(), col(Reply.id).desc())).first()
     own = session.exec(select(Item).where(*_own(item)).order_by(col(Item.id).desc())).first()
     if reply is not None and (own is None or reply.updated_at >= own.received_at):

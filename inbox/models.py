@@ -38,6 +38,9 @@ def _walk(name: str, *leading: str, where: str = "") -> Index:
 #: what a person has still to look at, in the words of its index: written as an equality, SQLite would rather walk all that is open
 REVIEWED = "NOT state <> 'open' AND action <> 'allow'"
 
+#: an answer that waits for somebody's yes, in the words of its index
+ASKED = "state = 'asked'"
+
 #: what was said in some case, in the words of its index
 CASED = "case_id IS NOT NULL"
 
@@ -196,6 +199,7 @@ class Reply(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("nonce"),
         Index("ix_replies_thread", "account_id", "thread_key", "id"),
+        Index("ix_replies_asked", "asked_at", "item_id", sqlite_where=text(ASKED), postgresql_where=text(ASKED)),
         Index(
             "uq_replies_draft",
             "item_id",

@@ -48,7 +48,7 @@ def take_private(
     case = cases.live(session, cases.open_case(session, actor, item, made, key_id=key_id))
     sent = _link(session, actor, case, item) if item.can.get("reply_privately", False) else None
     words = say(f"private.{'sent' if sent else 'write'}", case.lang, number=case.number)
-    answer = reply.send(session, actor, item_id, words, seen_version=seen_version, nonce=nonce, undo_s=0)
+    answer = reply.send(session, actor, item_id, words, seen_version=seen_version, nonce=nonce, fixed=True)
     if item_id not in taken(session, case):
         step(session, case, TAKEN, actor.label, item=item_id)
     audit.record(session, actor, "case.take_private", f"case:{case.id}", item=item_id, reply=answer.id, link=sent and sent.id)

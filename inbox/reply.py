@@ -11,7 +11,7 @@ from core.errors import Conflict, Forbidden, Invalid, NotFound, NotPossible, Per
 from core.models import Account
 from core.settings import settings
 from core.why import Why
-from inbox import collision, post
+from inbox import blanks, collision, post, saved, secondlook
 from inbox.change import change
 from inbox.models import Item, Reply
 from inbox.steps import answered, case_of
@@ -35,8 +35,10 @@ def draft_of(session: Session, actor: Actor, item_id: int) -> Reply | None:
     return session.exec(select(Reply).where(*where)).first()
 
 
-def save_draft(session: Session, actor: Actor, item_id: int, text: str, *, private: bool = False) -> Reply:
-    """Keep what this person has written so far; one draft a person and item."""
+def save_draft(
+    session: Session, actor: Actor, item_id: int, text: str, *, private: bool = False, saved_id: int | None = None
+) -> Reply:
+    """Keep what this person has written so far, and the saved answer it was made from; one draft a person and item."""
     actor.require("reply.write")
     item = _item(session, item_id)
     reply = draft_of(session, actor, item_id)
@@ -49,7 +51,7 @@ def save_draft(session: Session, actor: Actor, item_id: int, text: str, *, priva
             author_id=_person(actor),
             seen_version=collision.version(session, item),
         )
-    reply.text, reply.private, reply.updated_at = text, private, now()
+    reply.text, reply.private, reply.saved_id, reply.updated_at = text, private, saved_id if text else None, now()
     session.add(reply)
     session.flush()
     if fresh:
@@ -66,14 +68,18 @@ def send(
     seen_version: str,
     nonce: str,
     private: bool = False,
-    undo_s: int | None = None,
+    saved_id: int | None = None,
+    fixed: bool = False,
 ) -> Reply:
-    """Queue an answer to an item. The same `nonce` again returns the same reply.
+    """Queue an answer to an item, or ask for a colleague's yes to it where the policy wants one (inbox.approving). The same `nonce`
+    again returns the same reply.
 
-    It leaves `undo_s` seconds from now (MAJLIS_UNDO_S when None); until then `take_back` stops it. Conflict when somebody answered
-    the thread since `seen_version`: nothing is queued, the text is kept as this person's draft (committed at once, because it must
-    outlive the refusal), the other's text and name are in the error. PersonalInPublic, and the draft kept as well, when everybody
-    would read somebody's number or be asked for one. NotPossible where the platform doesn't let this item be answered.
+    It leaves MAJLIS_UNDO_S seconds from now; until then `take_back` stops it. `fixed`: words of the house, not a person's, leave at
+    once and are looked at by nobody. Conflict when somebody answered the thread since `seen_version`: nothing is queued, the text
+    is kept as this person's draft (committed at once, because it must outlive the refusal), the other's text and name are in the
+    error. The draft is kept as well by PersonalInPublic, when everybody would read somebody's number or be asked for one, and by
+    Invalid, when a `{place}` is open or the saved answer it was made from holds no more. NotPossible where the platform doesn't let
+    this item be answered.
     """
     actor.require("reply.write")
     if (sent := session.exec(select(Reply).where(col(Reply.nonce) == nonce)).first()) is not None:
@@ -87,23 +93,27 @@ def send(
     if not text.strip():
         raise Invalid(field="text", why=Why("say_something"))
     possible(item, private)
-    reply = save_draft(session, actor, item_id, text, private=private or item.surface in _PRIVATE)
-    if (refusal := unfit(item, text, private=reply.private)) is not None:
+    reply = save_draft(session, actor, item_id, text, private=private or item.surface in _PRIVATE, saved_id=saved_id)
+    if (refusal := objection(session, item, reply)) is not None:
         session.commit()
         raise refusal
     if collision.since(session, item, seen_version):
         their_text, their_name = collision.theirs(session, item)
         session.commit()
         raise Conflict(their_text=their_text, their_name=their_name)
-    reply.nonce, reply.seen_version = nonce, seen_version
-    return queue(session, actor, reply, item, undo_s=undo_s)
+    reply.nonce, reply.seen_version, reply.decided_by_id, reply.decided_at, reply.decided_note = nonce, seen_version, None, None, ""
+    if not fixed and secondlook.reasons(session, item):
+        reply.state, reply.asked_at, reply.updated_at = "asked", now(), now()
+        session.add(reply)
+        audit.record(session, actor, "reply.ask", f"reply:{reply.id}", item=item_id, private=reply.private)
+        return reply
+    return queue(session, actor, reply, item, wait_s=0 if fixed else settings().undo_s)
 
 
-def queue(session: Session, actor: Actor, reply: Reply, item: Item, *, undo_s: int | None = None) -> Reply:
-    """Hand a reply to the ledger, to leave `undo_s` seconds from now (MAJLIS_UNDO_S when None). Its author's own press, or the yes
-    of somebody who may approve. The caller has checked that it may go."""
+def queue(session: Session, actor: Actor, reply: Reply, item: Item, *, wait_s: int) -> Reply:
+    """Hand a reply to the ledger, to leave `wait_s` seconds from now: by its author's own press, or the yes of somebody who may
+    approve. The caller has checked that it may go."""
     actor.require("reply.write" if actor.user_id == reply.author_id else "reply.approve")
-    wait = settings().undo_s if undo_s is None else undo_s
     delivery = enqueue(
         session,
         actor,
@@ -112,18 +122,22 @@ def queue(session: Session, actor: Actor, reply: Reply, item: Item, *, undo_s: i
         body=Body(text=reply.text, root_id=item.root_id, to_author=item.author_id, private=reply.private),
         target_id=item.native_id,
         ref=_ref(session, reply),
-        at=now() + timedelta(seconds=wait),
+        at=now() + timedelta(seconds=wait_s),
         guard="thread_unchanged",
         guard_arg={"item": item.id, "elsewhere": collision.elsewhere(session, item)},
     )
     reply.state, reply.delivery_id, reply.updated_at = "queued", delivery.id, now()
     session.add(reply)
-    audit.record(session, actor, "reply.send", f"reply:{reply.id}", item=item.id, delivery=delivery.id, private=reply.private)
+    made = {"saved": reply.saved_id} if reply.saved_id is not None else {}
+    audit.record(
+        session, actor, "reply.send", f"reply:{reply.id}", item=item.id, delivery=delivery.id, private=reply.private, **made
+    )
     return reply
 
 
 def take_back(session: Session, actor: Actor, reply_id: int) -> Reply:
-    """Take an answer of one's own back before it leaves: nothing is sent, its text is this person's draft again.
+    """Take an answer of one's own back before it leaves, or before somebody said yes to it: nothing is sent, its text is this
+    person's draft again.
 
     WrongState when it is under way already. What its author has begun to write meanwhile stands below it in the draft.
     """
@@ -131,12 +145,20 @@ def take_back(session: Session, actor: Actor, reply_id: int) -> Reply:
     reply = session.get(Reply, reply_id)
     if reply is None or reply.author_id != actor.user_id:
         raise NotFound(thing="reply", id=reply_id)
-    if reply.delivery_id is None:
-        raise WrongState(thing="reply", state=reply.state, wanted="draft")
-    withdraw(session, actor, session.get_one(Delivery, reply.delivery_id), "taken_back")
+    if reply.delivery_id is not None:
+        withdraw(session, actor, session.get_one(Delivery, reply.delivery_id), "taken_back")
+    else:
+        asked(session, reply)
     hand_back(session, reply)
     audit.record(session, actor, "reply.take_back", f"reply:{reply.id}", item=reply.item_id)
     return reply
+
+
+def asked(session: Session, reply: Reply) -> None:
+    """The reply is ours until our transaction ends, and waits for a yes. WrongState for any other."""
+    session.refresh(reply, with_for_update=True)
+    if reply.state != "asked":
+        raise WrongState(thing="reply", state=reply.state, wanted="asked")
 
 
 def hand_back(session: Session, reply: Reply) -> None:
@@ -148,7 +170,7 @@ def hand_back(session: Session, reply: Reply) -> None:
             reply.text = f"{reply.text}\n\n{begun.text}"
         session.delete(begun)
         session.flush()  # one draft a person and item
-    reply.state, reply.delivery_id, reply.updated_at = "draft", None, now()
+    reply.state, reply.delivery_id, reply.asked_at, reply.updated_at = "draft", None, None, now()
     session.add(reply)
     session.flush()
 
@@ -161,6 +183,15 @@ def _ref(session: Session, reply: Reply) -> str:
         times += 1
         name = f"{ref}.{times}"
     return name
+
+
+def objection(session: Session, item: Item, reply: Reply) -> PersonalInPublic | Invalid | None:
+    """Why the words of a reply may not leave; None when they may."""
+    if open_places := blanks.blanks(reply.text):
+        return Invalid(field="text", why=Why("place_open", places=open_places))
+    if (why := saved.objection(session, reply.saved_id)) is not None:
+        return Invalid(field="text", why=why)
+    return unfit(item, reply.text, private=reply.private)
 
 
 def unfit(item: Item, text: str, *, private: bool = False) -> PersonalInPublic | None:
@@ -218,6 +249,8 @@ def _settled(session: Session, delivery: Delivery) -> None:
         return
     reply.state, reply.updated_at = "sent", delivery.published_at or now()
     session.add(reply)
+    if reply.saved_id is not None:
+        saved.spend(session, reply.saved_id)
     item = session.get_one(Item, reply.item_id)
     case = case_of(session, item)
     if item.state in ("open", "snoozed", "closed"):

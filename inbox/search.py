@@ -17,11 +17,11 @@ from sqlmodel import Session, col
 from core.bulk import among
 from core.errors import Invalid
 from core.why import none_of
-from inbox import facets, hits, index, pressing, remarks, tally
+from inbox import approving, facets, hits, index, pressing, remarks, tally
 from inbox.index import ITEMS
 from inbox.marked import Marks
 from inbox.models import REVIEWED, Item
-from inbox.views import PERSONAL, VIEWS
+from inbox.views import VIEWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,8 @@ class Filter:
     @property
     def marks(self) -> Marks | None:
         """What people marked, where it is asked for."""
-        return Marks(self.tag, self.named_id) if self.tag is not None or self.named_id is not None else None
+        marks = Marks(self.tag, self.named_id, self.view == "approvals")
+        return marks if marks != Marks() else None
 
     def wanted(self) -> dict[str, Any] | None:
         """Facet -> value; None when view and filters exclude each other. Invalid for an unknown view or hour."""
@@ -122,7 +123,7 @@ def page(session: Session, wanted: Filter, after: Key | None = None, limit: int 
     if worst_first and (wanted.view != "review" or wanted.text.strip()):
         raise Invalid(field="worst_first", why="only the view 'review' is ordered so, and no search")
     conditions = wanted.wanted()
-    if conditions is None or (wanted.view in PERSONAL and wanted.named_id is None):
+    if conditions is None or (wanted.view == "mentions" and wanted.named_id is None):
         return ItemPage(())
     if worst_first:
         return _collect(session, _walk(session, "harm", wanted, conditions, after, limit), conditions, wanted, limit, "harm")
@@ -294,4 +295,4 @@ def counts(session: Session, assignee_id: int | None = None) -> dict[str, int]:
     totals = tally.counts(session, ("view", "assignee"))
     shown = {view: totals.get(("view", view), 0) for view in VIEWS}
     mine = totals.get(("assignee", str(assignee_id)), 0) if assignee_id is not None else 0
-    return shown | {"mine": mine, "mentions": remarks.unseen(session, assignee_id)}
+    return shown | {"mine": mine, "mentions": remarks.unseen(session, assignee_id), "approvals": approving.count(session)}

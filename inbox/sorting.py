@@ -10,9 +10,8 @@ from inbox import departments, moved, priority
 from inbox.change import change
 from inbox.models import Case, Item
 from inbox.steps import hold, one_of, step, tidy
+from policies.clauses import GRADES as GRADES
 from policies.verdict import KINDS, TOPICS
-
-GRADES = ("ordinary", "urgent", "confidential")
 
 
 def classify(session: Session, actor: Actor, case: Case, grade: str, reason: str) -> Case:

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-#: view -> wanted values by facet (inbox.facets). `mine` wants the assignee from whoever asks, `mentions` whom notes name.
+#: view -> wanted values by facet (inbox.facets). `mine` wants the assignee from whoever asks, `mentions` whom notes name;
+#: `approvals`: an answer to it waits for somebody's yes.
 VIEWS: dict[str, Mapping[str, Any]] = {
     "open": {"state": "open"},
     "unassigned": {"state": "open", "assigned": False},
     "mine": {"state": "open", "assigned": True},
     "mentions": {},
+    "approvals": {},
     "review": {"state": "open", "flagged": True},
     "complaints": {"state": "open", "kind": "complaint"},
     "suggestions": {"state": "open", "kind": "suggestion"},
@@ -21,8 +23,8 @@ VIEWS: dict[str, Mapping[str, Any]] = {
     "all": {},
 }
 
-#: views that no counter keeps: what stands in them is asked for by person (inbox.marked)
-PERSONAL = frozenset({"mentions"})
+#: views that no counter keeps: what stands in them is asked for by person or by answer (inbox.marked)
+PERSONAL = frozenset({"mentions", "approvals"})
 
 _FACTS = sorted({name for wanted in VIEWS.values() for name in wanted} - {"assigned", "flagged"})
 _WANTED = [(view, wanted.items()) for view, wanted in VIEWS.items() if view not in PERSONAL]

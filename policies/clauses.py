@@ -96,6 +96,20 @@ class Clause:
     model: Model | None = None
 
 
+#: what a case can be classed as
+GRADES = ("ordinary", "urgent", "confidential")
+
+
+@dataclass(frozen=True, slots=True)
+class SecondLook:
+    """Answers to which another person must say yes before they leave: to what is flagged under one of `clauses`, to what is said in
+    a case of one of `grades`, to what is of one of `kinds`. Empty: none."""
+
+    clauses: tuple[str, ...] = ()
+    grades: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Edition:
     """A dated policy. `canonical` is its whole content as sorted JSON and `sha256` the hash of that in hexadecimal.
@@ -116,6 +130,7 @@ class Edition:
     canonical: str
     sha256: str
     backdated: bool = False
+    second_look: SecondLook = SecondLook()
 
     @property
     def ref(self) -> str:

@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 import re2
 
-from policies.clauses import SPEAKING, Clause, Edition, Legal, Model, Promise, Term, Words
+from policies.clauses import GRADES, SPEAKING, Clause, Edition, Legal, Model, Promise, SecondLook, Term, Words
 from policies.patterns import compiled
 from policies.problems import EditionRefused, Problem
 from policies.terms import places
-from policies.verdict import ACTIONS, Action
+from policies.verdict import ACTIONS, KINDS, Action
 
 #: What a match of `terms`, and of the weaker `hints`, is worth.
 SURE, HINT = 0.9, 0.6
@@ -107,11 +107,22 @@ def _edition(data: dict[str, Any]) -> Edition:
         rights=tuple(_promise(one) for one in table.tables("rights")),
         canonical=canonical,
         sha256=hashlib.sha256(canonical.encode()).hexdigest(),
+        second_look=_second_look(table),
     )
     ids = [clause.id for clause in edition.clauses]
     if twice := {id for id in ids if ids.count(id) > 1}:
         raise EditionRefused(edition=edition.ref, problems=[Problem("", "same_id", id) for id in sorted(twice)])
+    looked = edition.second_look
+    for given, known in ((looked.clauses, ids), (looked.grades, GRADES), (looked.kinds, KINDS)):
+        if strange := [name for name in given if name not in known]:
+            raise EditionRefused(edition=edition.ref, problems=[Problem("", "unknown_look", name) for name in strange])
     return table.whole(edition)
+
+
+def _second_look(table: _Table) -> SecondLook:
+    reply = _Table(table.take("reply", dict, {}), "reply")
+    look = _Table(reply.take("approval", dict, {}), "reply.approval")
+    return reply.whole(look.whole(SecondLook(look.texts("clauses"), look.texts("grades"), look.texts("kinds"))))
 
 
 def _promise(table: _Table) -> Promise:

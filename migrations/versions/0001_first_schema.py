@@ -786,6 +786,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_replies_item_id"), "replies", ["item_id"], unique=False)
     op.create_index("ix_replies_thread", "replies", ["account_id", "thread_key", "id"], unique=False)
     op.create_index(
+        "ix_replies_asked",
+        "replies",
+        ["asked_at", "item_id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'asked'"),
+        postgresql_where=sa.text("state = 'asked'"),
+    )
+    op.create_index(
         "uq_replies_draft",
         "replies",
         ["item_id", "author_id"],

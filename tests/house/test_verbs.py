@@ -11,13 +11,14 @@ from functools import cached_property
 
 import pytest
 
-VERB_ROOMS = ("core/auth.py", "core/calendar.py", "core/oneself.py", "core/staff.py", "outbox/", "inbox/", "scheduler/")
+VERB_ROOMS = ("core/auth.py", "core/calendar.py", "core/identity.py", "core/oneself.py", "core/staff.py", "outbox/", "inbox/", "scheduler/")
 SESSION_WRITES = {"add", "add_all", "delete", "merge"}
 STATEMENTS = {"insert", "update", "delete", "insert_new", "insert_all"}
 
 #: Writers without an actor, and why that is right: what a machine remembers for itself, and steps inside a verb that has asked.
 WITHOUT: Mapping[str, str] = {
     "core/auth.py:let_in": "who he is was proved; audited as that user",
+    "core/identity.py:recognise": "the provider's signed word says who; audited as that user",
     "core/auth.py:sign_out": "the token says who; audited as that user",
     "core/auth.py:keep_awake": "the time a session was last used, for its idle limit",
     "inbox/arrive.py:arrive": "a step of receive, which asked and audits the batch",
@@ -56,6 +57,9 @@ WITHOUT: Mapping[str, str] = {
     "outbox/spending.py:spend": "the price of a call, whatever came of it",
     "outbox/windows.py:keep": "when the platform takes calls of a kind again",
     "outbox/windows.py:reopen": "a step of channels.free, which audits",
+    "scheduler/unsaved.py:keep": "what somebody is writing, for himself; saving it is a verb",
+    "scheduler/unsaved.py:drop": "what he writes no more, or has saved",
+    "scheduler/unsaved.py:forget": "what nobody has gone on with for half a year",
     "scheduler/children.py:drop_unused": "a step of posts.draft, which asked and audits",
     "scheduler/children.py:put": "a step of posts.remind and posts.edit, which asked and audit",
     "scheduler/children.py:rewrite": "a step of posts.edit and posts.change_event, which asked and audit",

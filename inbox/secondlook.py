@@ -1,0 +1,21 @@
+"""When an answer needs another person's yes before it leaves: as the edition in force says (its table `reply.approval`)."""
+
+from sqlmodel import Session
+
+from inbox.editions import in_force
+from inbox.models import Case, Item
+
+#: what asks for it (clause, grade, kind) and which one
+Reason = tuple[str, str]
+
+
+def reasons(session: Session, item: Item) -> tuple[Reason, ...]:
+    """Why an answer to this item needs a second look; empty when it may leave by its author's own press."""
+    look = in_force(session).second_look
+    found = {item.clause, *(finding["clause"] for finding in item.verdict.get("clauses", ()))}
+    case = session.get(Case, item.case_id) if item.case_id is not None and look.grades else None
+    return (
+        *(("clause", clause) for clause in look.clauses if clause in found),
+        *(("grade", case.grade) for _ in look.grades[:1] if case is not None and case.grade in look.grades),
+        *(("kind", item.kind) for _ in look.kinds[:1] if item.kind in look.kinds),
+    )
