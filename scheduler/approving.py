@@ -16,7 +16,7 @@ from core.why import Why
 from outbox.accounts import Connect
 from outbox.look import PATIENCE
 from outbox.states import move
-from scheduler import comments, events, history, pair, queueing
+from scheduler import comments, events, history, pair, queueing, unsaved
 from scheduler.approval import GONE
 from scheduler.models import Approval, Post
 from scheduler.preview import must_fit
@@ -157,6 +157,7 @@ def expire_unapproved(db: Database, actor: Actor) -> int:
             select(Post).where(col(Post.state) == "submitted").with_for_update(skip_locked=True, key_share=True)
         ).all()
         forgotten = _forgotten(session)
+        unsaved.forget(session)
         for post in forgotten:
             POST.move(post, "cancelled")
             session.add(post)

@@ -27,16 +27,27 @@ __all__ = ("Finding", "findings")
 QUOTED = 80
 
 
-def findings(session: Session, post: Post, *, policy: bool = True, settings: Settings | None = None) -> list[Finding]:
+def findings(
+    session: Session,
+    post: Post,
+    *,
+    policy: bool = True,
+    settings: Settings | None = None,
+    rows: Sequence[PostText] | None = None,
+    media: Sequence[PostMedia] | None = None,
+) -> list[Finding]:
     """All of them, warnings first. Calls no platform and changes nothing.
 
-    `policy=False` leaves the policy out: its judge takes seconds to load in a process that has not judged yet.
+    `policy=False` leaves the policy out: its judge takes seconds to load in a process that has not judged yet. `rows` and `media`
+    are those of a post that is still being written; left out, what is stored.
     """
-    said = _texts(session, post)
-    media = session.exec(select(PostMedia).where(col(PostMedia.post_id) == post.id).order_by(col(PostMedia.place))).all()
-    found = [*_people(session, post), *_languages(session, post, media=bool(media))]
+    rows = queueing.texts(session, post) if rows is None else rows
+    if media is None:
+        media = session.exec(select(PostMedia).where(col(PostMedia.post_id) == post.id).order_by(col(PostMedia.place))).all()
+    said = texts_of(session, rows)
+    found = [*_people(session, post), *_languages(session, post, rows, media=bool(media))]
     if policy:
-        found += _by_policy(said, media, editions.in_force(session), settings or current())
+        found += by_policy(said, media, editions.in_force(session), settings or current())
     for (text, _), of in said.items():
         found += of_text(text, of)
     found += figures_apart(post.ar, post.en)
@@ -47,11 +58,11 @@ def findings(session: Session, post: Post, *, policy: bool = True, settings: Set
     return sorted(found, key=lambda finding: finding.level != "warning")
 
 
-def _texts(session: Session, post: Post) -> dict[tuple[str, str], tuple[str, ...]]:
+def texts_of(session: Session, rows: Sequence[PostText]) -> dict[tuple[str, str], tuple[str, ...]]:
     """Each text and its language form -> the accounts that get it, so that the same words are judged once."""
-    rows = select(PostText, Account).join(Account, col(Account.id) == col(PostText.account_id))
     found: dict[tuple[str, str], tuple[str, ...]] = {}
-    for row, account in session.exec(rows.where(col(PostText.post_id) == post.id).order_by(col(PostText.account_id))):
+    for row in sorted(rows, key=lambda row: row.account_id):
+        account = session.get_one(Account, row.account_id)
         found[row.text, row.lang] = (*found.get((row.text, row.lang), ()), account.key)
     return found
 
@@ -65,9 +76,8 @@ def _people(session: Session, post: Post) -> Iterator[Finding]:
         yield Finding("nobody_left", "warning", values={"step": step.number})
 
 
-def _languages(session: Session, post: Post, *, media: bool) -> Iterator[Finding]:
+def _languages(session: Session, post: Post, rows: Sequence[PostText], *, media: bool) -> Iterator[Finding]:
     """What somebody does not get in his language, and why."""
-    rows = queueing.texts(session, post)
     for account_id, langs in pair.missing(post, rows).items():
         account = session.get(Account, account_id) if account_id else None
         for lang in langs:
@@ -87,7 +97,7 @@ def _of_medium(one: PostMedia, place: int, languages: set[str]) -> Iterator[Find
             yield Finding("alt_language", "advice", of, None, {"place": place, "language": lang})
 
 
-def _by_policy(
+def by_policy(
     said: Mapping[tuple[str, str], tuple[str, ...]], media: Sequence[PostMedia], edition: Edition, settings: Settings
 ) -> Iterator[Finding]:
     """What the edition in force and the care for personal data say of each text, and of the words for each picture."""

@@ -149,6 +149,19 @@ class PostComment(SQLModel, table=True):
     at: datetime = Field(default_factory=now)
 
 
+class Unsaved(SQLModel, table=True):
+    """What somebody is writing and has not saved: the fields of his editor, over `version` of that post (0: a new one)."""
+
+    __tablename__ = "unsaved"
+
+    user_id: int = Field(foreign_key="users.id", primary_key=True, sa_type=Key)
+    #: 0: a post that is not there yet
+    post_id: int = Field(primary_key=True, sa_type=Key)
+    version: int = 0
+    content: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    at: datetime = Field(default_factory=now)
+
+
 class Event(SQLModel, table=True):
     """When and where the event of a post takes place. `uid` and `sequence` are iCalendar's (RFC 5545): a change raises it."""
 

@@ -3,7 +3,7 @@
 Asked anew whenever it is shown: days that were announced after an approval warn of what is scheduled already.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -49,16 +49,20 @@ class Caution:
         return t(f"post.warning.{self.code}", lang, **told)
 
 
-def warnings(session: Session, post: Post, connect: Connect | None = None) -> tuple[Caution, ...]:
+def warnings(
+    session: Session, post: Post, connect: Connect | None = None, *, rows: Sequence[PostText] | None = None
+) -> tuple[Caution, ...]:
     """All there is to know of the post at its hour (now, when it has none), what weighs most first; before its approval of every
-    occurrence of its row. Calls no platform; without `connect` what a link costs is not told."""
+    occurrence of its row. Calls no platform; without `connect` what a link costs is not told. `rows` are the versions of a post
+    that is still being written."""
+    rows = queueing.texts(session, post) if rows is None else rows
     moments = _moments(post)
     first, last = moments[0] - NEAR, moments[-1] + NEAR
     days = calendar.read(session, in_dubai(first).date(), in_dubai(last).date())
-    near = _planned(session, post, first, last)
+    near = _planned(session, post, {row.account_id for row in rows}, first, last)
     found = [w for at in moments for w in (*_of_day(days, at), *_of_clock(post, at), *_of_neighbours(near, at))]
     if connect is not None:
-        found += _of_links(session, post, connect, moments)
+        found += _of_links(session, rows, connect, moments)
     return tuple(sorted(found, key=lambda w: (CODES.index(w.code), w.at)))
 
 
@@ -107,10 +111,11 @@ def _of_clock(post: Post, at: datetime) -> Iterator[Caution]:
         yield Caution("clock_twice", at, told)
 
 
-def _planned(session: Session, post: Post, first: datetime, last: datetime) -> list[tuple[Account, Post, datetime]]:
-    """Other posts of the same accounts between these instants: planned ones, and those without an hour that went out then."""
-    mine = select(PostText.account_id).where(col(PostText.post_id) == post.id)
-    others = (col(PostText.account_id).in_(mine), col(Post.id) != post.id, col(Post.state).in_(PLANNED))
+def _planned(
+    session: Session, post: Post, mine: Collection[int], first: datetime, last: datetime
+) -> list[tuple[Account, Post, datetime]]:
+    """Other posts of these accounts between these instants: planned ones, and those without an hour that went out then."""
+    others = (col(PostText.account_id).in_(mine), col(Post.id) != (post.id or 0), col(Post.state).in_(PLANNED))
     of_account = select(Account, Post).join(PostText, col(PostText.account_id) == col(Account.id))
     planned = of_account.join(Post, col(Post.id) == col(PostText.post_id)).where(*others, col(Post.at).between(first, last))
     out = (
@@ -138,9 +143,9 @@ def _of_neighbours(near: list[tuple[Account, Post, datetime]], at: datetime) -> 
             yield Caution("same_hour", at, told)
 
 
-def _of_links(session: Session, post: Post, connect: Connect, moments: list[datetime]) -> Iterator[Caution]:
+def _of_links(session: Session, rows: Sequence[PostText], connect: Connect, moments: list[datetime]) -> Iterator[Caution]:
     """Where a version costs more than the same without its link would."""
-    for text in queueing.texts(session, post):
+    for text in rows:
         account = session.get_one(Account, text.account_id)
         try:
             connector = connect(account)

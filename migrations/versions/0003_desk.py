@@ -37,6 +37,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("week", "lang", name=op.f("pk_reports")),
     )
     op.create_table(
+        "unsaved",
+        sa.Column("user_id", KEY, nullable=False),
+        sa.Column("post_id", KEY, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("content", DOCUMENT, nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_unsaved_user_id_users")),
+        sa.PrimaryKeyConstraint("user_id", "post_id", name=op.f("pk_unsaved")),
+    )
+    op.create_table(
         "deeds",
         sa.Column("id", KEY, nullable=False),
         sa.Column("user_id", KEY, nullable=False),
@@ -156,6 +166,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("unsaved")
     op.drop_table("mentions")
     op.drop_table("snoozes")
     op.drop_table("presences")
