@@ -52,13 +52,19 @@ def side(person: Actor, path: str) -> None:
     """Who is signed in, the other language, the way out."""
     other: Lang = "en" if session.lang() == "ar" else "ar"
     with st.sidebar:
-        show(el("div", el("span", say("desk.side.signed_in")), el("b", el("bdi", person.name)), class_="mj-who"))
+        look = session.look()
+        who = (el("span", say("desk.side.signed_in")), el("b", el("bdi", person.name)))
+        show(el("div", *who, class_="mj-who", data_size=look.size, data_contrast=look.contrast))
         if DOOR.asgi:
             address = f"/lang/{other}?back={quote('/' + path)}"
             show(el("div", el("a", t("desk.lang.name", other), href=address, target="_self", lang=other), class_="mj-lang"))
         else:
             st.button(t("desk.lang.name", other), key="lang_switch", type="tertiary", on_click=_speak, args=(other,))
+        if DOOR.asgi:
+            show(el("div", el("a", say("desk.side.leave"), href="/auth/logout", target="_self"), class_="mj-lang"))
+            return
         st.button(say("desk.side.leave"), key="leave", icon=":material/logout:", type="tertiary", on_click=session.leave)
+        show(el("style", f"html {{ font-size: {look.size}% }}"))
 
 
 def _speak(lang: Lang) -> None:
@@ -93,8 +99,10 @@ def flash(tone: str, text: str, at: str = PAGE) -> None:
     st.session_state[at] = (tone, text, monotonic() + FLASH_S)
 
 
-def flashed(at: str = PAGE) -> None:
-    """The message kept by `flash`, if it is still fresh."""
+def flashed(at: str = PAGE) -> bool:
+    """Show the message kept by `flash`; False when there is none that is fresh."""
     kept = st.session_state.get(at)
-    if kept and monotonic() < kept[2]:
+    fresh = bool(kept) and monotonic() < kept[2]
+    if fresh:
         show(panel(kept[0], kept[1]))
+    return fresh

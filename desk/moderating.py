@@ -13,6 +13,7 @@ from desk.doing import attempt, turn
 from desk.safe import el, name, show
 from desk.session import say
 from inbox import acknowledge, cases, moderate, work
+from inbox.change import WAITS
 from inbox.models import Case, Item
 from policies.verdict import KINDS
 
@@ -55,8 +56,8 @@ def bulk(deed: str, item_ids: list[int]) -> None:
         chrome.flash("good" if done == len(item_ids) else "warn", say("desk.done.bulk", n=done, all=len(item_ids)))
 
 
-def deeds(person: Actor, item: Item, assignee: User | None) -> None:
-    """The buttons of one item, those the person may press and the item allows."""
+def deeds(person: Actor, item: Item, assignee: User | None, *also: Callable[[], None]) -> None:
+    """The buttons of one item, those the person may press and the item allows; `also` draw theirs among them."""
     holder = say("desk.work.assigned_to", name=assignee.display_name) if assignee else say("desk.work.nobody")
     show(el("div", name(holder), class_="mj-note"))
     with st.container(horizontal=True, gap="small", key="deeds"):
@@ -66,6 +67,8 @@ def deeds(person: Actor, item: Item, assignee: User | None) -> None:
             _case(item)
         if person.can("item.moderate") and not item.own and not item.deleted:
             _hiding(item)
+        for draw in also:
+            draw()
 
 
 def _button(label: str, item: Item, deed: str, verb: Verb, done: str, icon: str) -> None:
@@ -77,7 +80,7 @@ def _working(person: Actor, item: Item) -> None:
         _button("desk.work.assign_me", item, "assign", _assign_me, "desk.done.assigned", "person_add")
     else:
         _button("desk.work.release", item, "release", _release, "desk.done.released", "person_remove")
-    if item.state == "open":
+    if item.state in WAITS:
         _button("desk.work.answered", item, "answered", _mark("answered"), "desk.done.answered", "done_all")
         _button("desk.work.close", item, "close", _mark("closed"), "desk.done.closed", "inventory_2")
     else:

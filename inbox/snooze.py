@@ -8,9 +8,10 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from core import audit
+from core import calendar as almanac
 from core.actors import WORKER, Actor
 from core.bulk import among
-from core.clock import aware, in_dubai, now
+from core.clock import DUBAI, aware, in_dubai, now
 from core.db import Database
 from core.errors import Invalid, WrongState
 from core.models import Account
@@ -54,6 +55,23 @@ def wake(session: Session, actor: Actor, item: Item) -> Item:
     undo.changing(session, actor, "wake", item, state="open")
     audit.record(session, actor, "item.wake", f"item:{item.id}")
     return item
+
+
+def offers(session: Session) -> dict[str, datetime]:
+    """Hours one puts off to most often: `hour`, in an hour; `morning`, when the next working day begins; `week`, when the first one
+    of next week does. Offered only as far as the calendar has work."""
+    here = in_dubai(now())
+    days = almanac.onward(session, here.date())
+    ahead = [here.date() + timedelta(days=n) for n in range(1, LONGEST.days)]
+    monday = here.date() + timedelta(days=7 - here.weekday())
+    found = {"hour": now() + timedelta(hours=1)}
+    for name, first in (("morning", ahead[0]), ("week", monday)):
+        day = next((day for day in ahead if day >= first and days.hours(day)), None)
+        if day is not None:
+            found[name] = aware(datetime.combine(day, days.hours(day)[0].opens, DUBAI))
+    if found.get("week") == found.get("morning"):
+        found.pop("week", None)
+    return found
 
 
 def until_of(session: Session, item: Item) -> Snooze | None:

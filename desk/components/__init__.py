@@ -25,6 +25,11 @@ _VIEWS = """<div class="mj">
 <div class="views" role="group"></div>
 </div>"""
 
+_EARLIER = """<div class="mj">
+<ul class="earlier"></ul>
+<div role="status" style="position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%)"></div>
+</div>"""
+
 _REPLY = """<div class="mj box">
 <label class="for" for="reply"></label>
 <div class="problem hidden" role="alert"></div>
@@ -63,6 +68,7 @@ def _registered() -> dict[str, Callable[..., Any]]:
     return {
         "list": make("majlis_list", html=_LIST, css=_read("base.css", "list.css"), js=_read("list.js")),
         "views": make("majlis_views", html=_VIEWS, css=_read("base.css", "views.css"), js=_read("views.js")),
+        "earlier": make("majlis_earlier", html=_EARLIER, css=_read("base.css", "earlier.css"), js=_read("earlier.js")),
         "reply": make("majlis_reply", html=_REPLY, css=_read("base.css", "reply.css"), js=_counting() + _read("reply.js")),
         "composer": make(
             "majlis_composer", html=_COMPOSER, css=_read("base.css", "composer.css"), js=_counting() + _read("composer.js")

@@ -9,12 +9,32 @@ from sqlmodel import Session, col, select
 from core.actors import Actor
 from core.display import direction
 from core.models import Account, User
-from desk import chrome, context, eyes, moderating, narrowing, privately, replying, session, shown, store, thread, trade, withheld
+from desk import (
+    chrome,
+    context,
+    eyes,
+    history,
+    moderating,
+    narrowing,
+    privately,
+    replying,
+    session,
+    shown,
+    snoozing,
+    store,
+    team,
+    thread,
+    trade,
+    undoing,
+    withheld,
+)
 from desk.address import Place
 from desk.components import event, listing, mount
 from desk.safe import show
 from desk.session import say
+from inbox import tagging
 from inbox.models import Item
+from inbox.person import earlier
 from inbox.search import Filter, ItemPage, counts
 from inbox.search import page as page_of
 from inbox.thread import thread_of
@@ -25,7 +45,7 @@ from policies.verdict import KINDS, TOPICS
 PAGE = 50
 #: so many pages at most stand in the list at once; further ones are found by filtering
 PAGES = 6
-FILTERS = ("platform", "kind", "topic", "language", "clause")
+FILTERS = ("platform", "kind", "topic", "language", "clause", "tag")
 LANGUAGES = ("ar", "en", "ur", "hi", "ml", "ar-Latn", "ur-Latn", "ml-Latn", "und")
 LIST, SWITCH = "inbox_list", "inbox_views"
 
@@ -62,10 +82,12 @@ def work() -> None:
             _list(item, person, found)
         if item is None:
             with middle:
-                chrome.flashed()
+                undoing.bar(reading, person)
                 show(chrome.empty("desk.inbox.pick", "desk.inbox.pick_lead"))
             return
         _open(reading, person, item, middle, right)
+        if place.number("item") == item.id:  # opened, not only shown because it is the first
+            team.arrive(reading, person, item)
 
 
 def _open(reading: Session, person: Actor, item: Item, middle: Any, right: Any) -> None:
@@ -76,17 +98,29 @@ def _open(reading: Session, person: Actor, item: Item, middle: Any, right: Any) 
     staff = {reply.author_id for reply in told.replies} | ({item.assignee_id} if item.assignee_id else set())
     people = {u.id or 0: u for u in reading.exec(select(User).where(col(User.id).in_(staff)))} if staff else {}
     account = reading.get_one(Account, item.account_id)
-    sees = eyes.of(person)
+    sees, before = eyes.of(person), earlier(reading, item)
     with middle:
-        chrome.flashed()
+        undoing.bar(reading, person)
+        team.here(reading, person, item)
+        snoozing.told(reading, item)
         show(thread.whole(told, deliveries, people, lang, sees))
         eyes.offer(person, item, sees)
-        moderating.deeds(person, item, people.get(item.assignee_id or 0))
+        moderating.deeds(
+            person,
+            item,
+            people.get(item.assignee_id or 0),
+            lambda: snoozing.button(reading, person, item),
+            lambda: history.joining(person, item, before),
+        )
         privately.button(reading, person, item, told.case)
         withheld.panel(reading, person, item)
         replying.box(reading, person, item, account)
     with right:
-        show(context.judged(item, lang, sees), context.about(item, told.case, lang), context.decisions(told, lang, sees))
+        show(context.judged(item, lang, sees))
+        team.notes(reading, person, item, told)
+        team.tags(reading, person, item)
+        show(context.about(item, told.case, lang), context.decisions(told, lang, sees))
+        history.panel(reading, person, item, before)
 
 
 def _search(place: Place) -> None:
@@ -94,6 +128,7 @@ def _search(place: Place) -> None:
     with narrowing.bar("inbox", place, FILTERS):
         with store.read() as reading:
             platforms = sorted({a.platform for a in reading.exec(select(Account).where(col(Account.active)))})
+            tags = {tag.code: team.called(tag, lang) for tag in tagging.listed(reading)}
         nothing = say("desk.inbox.any")
         place.pick("platform", say("desk.inbox.platform"), platforms, lambda code: shown.platform(code, lang), nothing)
         place.pick("kind", say("desk.inbox.kind"), KINDS, lambda code: say(f"desk.kind.{code}"), nothing)
@@ -105,6 +140,8 @@ def _search(place: Place) -> None:
         if _view(place) == "review":
             newest, worst = say("desk.inbox.newest"), say("desk.inbox.worst_first")
             place.pick("order", say("desk.inbox.order"), ("harm",), lambda _code: worst, newest)
+        if tags:
+            place.pick("tag", say("desk.tags.filter"), list(tags), lambda code: tags[code], nothing)
         place.pick("clause", say("desk.inbox.clause"), clauses, lambda code: trade.clause(code, lang), nothing)
 
 
@@ -116,7 +153,8 @@ def _filter(place: Place, person: Actor) -> Filter:
     view = _view(place)
     chosen: dict[str, Any] = {name: place.get(name) or None for name in FILTERS}
     mine = person.user_id if view == "mine" else None
-    return replace(Filter(view=view, text=place.get("q"), assignee_id=mine), **chosen)
+    named = person.user_id if view == "mentions" else None
+    return replace(Filter(view=view, text=place.get("q"), assignee_id=mine, named_id=named), **chosen)
 
 
 def _read(reading: Session, wanted: Filter, *, worst_first: bool) -> ItemPage:

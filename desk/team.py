@@ -1,0 +1,154 @@
+"""What colleagues share about the message that is open: who else is at it, its tags, their notes."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+from sqlmodel import Session, col, select
+
+from core.actors import Actor
+from core.i18n import Lang
+from core.models import User
+from desk import session, shown, store
+from desk.doing import attempt, turn
+from desk.safe import Markup, el, join, name, show, words
+from desk.session import say
+from inbox import presence, remarks, reply, seen, tagging
+from inbox.models import Item, Note, Tag
+from inbox.presence import READING, REPLYING
+from inbox.thread import Thread
+
+
+def arrive(reading: Session, person: Actor, item: Item) -> None:
+    """This person has the message before him: he is there for colleagues, it is read, and the notes that name him are.
+
+    Called when all is drawn, so that nobody waits for it; it writes only what is new.
+    """
+    item_id = item.id or 0
+    draft = reply.draft_of(reading, person, item_id)
+    doing = REPLYING if draft is not None and draft.text.strip() else READING
+    new = item_id in seen.unread(reading, person, [item])
+    named = remarks.waits(reading, person.user_id, item_id)
+    if not (new or named or presence.wanted(reading, person, item_id, doing)):
+        return
+    with store.write() as writing:
+        presence.here(writing, person, item_id, doing)
+        if new:
+            seen.opened(writing, person, item_id)
+        if named:
+            remarks.saw(writing, person, item_id)
+
+
+def here(reading: Session, person: Actor, item: Item) -> None:
+    """Colleagues who are at it now, by name; louder where one writes an answer."""
+    present = presence.others(reading, person, [item.id or 0]).get(item.id or 0, ())
+    lines = [
+        (doing, [name(one.name) for one in present if one.doing == doing])
+        for doing in (REPLYING, READING)
+        if any(one.doing == doing for one in present)
+    ]
+    for doing, names in lines:
+        told = join(piece for one in names for piece in (_comma(), one))
+        tone = "warn" if doing == REPLYING else "info"
+        label = el("b", say(f"desk.team.{doing}"))
+        show(el("div", label, " ", _unled(told), class_=f"mj-panel {tone} mj-inline", role="status"))
+
+
+def _comma() -> str:
+    return "، " if session.lang() == "ar" else ", "
+
+
+def _unled(told: Markup) -> Markup:
+    """Names one after the other, without the comma before the first."""
+    return Markup(told.source.removeprefix(_comma()))
+
+
+def tags(reading: Session, person: Actor, item: Item) -> None:
+    """The tags it carries, and the button to change them."""
+    lang, known = session.lang(), {tag.code: tag for tag in tagging.listed(reading)}
+    carried = tagging.of_items(reading, [item.id or 0]).get(item.id or 0, ())
+    offered = [code for code, tag in known.items() if tag.active or code in carried]
+    may = person.can("item.work") and bool(offered)
+    if not carried and not may:
+        return
+    chips = [shown.chip(called(known[code], lang), "info") for code in carried]
+    title = el("h3", say("desk.tags.title"))
+    none = None if chips else el("span", say("desk.tags.none"), class_="mj-note")
+    show(el("section", title, el("div", *chips, none, class_="mj-chips"), class_="mj-panel mj-tags"))
+    if may:
+        key = f"tag:{item.id}:{turn()}"
+        with st.popover(say("desk.tags.change"), icon=":material/sell:", key=key, on_change="rerun") as body:
+            if body.open:
+                _choose(item.id or 0, offered, carried, known, key)
+
+
+def called(tag: Tag, lang: Lang) -> str:
+    """The tag's name."""
+    return tag.name_ar if lang == "ar" else tag.name_en
+
+
+def _choose(item_id: int, offered: Sequence[str], carried: Sequence[str], known: dict[str, Tag], key: str) -> None:
+    lang = session.lang()
+    st.pills(
+        say("desk.tags.choose"),
+        offered,
+        selection_mode="multi",
+        default=list(carried),
+        format_func=lambda code: called(known[code], lang),
+        key=f"tags:{key}",
+    )
+    st.button(say("desk.tags.save"), key=f"save:{key}", type="primary", on_click=_set, args=(item_id, f"tags:{key}"))
+
+
+def _set(item_id: int, key: str) -> None:
+    chosen = st.session_state[key]
+    attempt(lambda w, p: tagging.set_all(w, p, w.get_one(Item, item_id), chosen), "desk.tags.done")
+
+
+def notes(reading: Session, person: Actor, item: Item, told: Thread) -> None:
+    """What colleagues wrote about it and about the rest of its thread, and where one writes more."""
+    found = remarks.of_items(reading, [one.id or 0 for one in told.items])
+    wanted = {note.author_id for note in found}
+    people = {u.id or 0: u for u in reading.exec(select(User).where(col(User.id).in_(wanted)))} if wanted else {}
+    lines = [_note(note, people.get(note.author_id), note.item_id == item.id) for note in found]
+    body = el("ul", *lines, class_="mj-notes") if lines else el("p", say("desk.notes.none"), class_="mj-note")
+    show(el("section", el("h3", say("desk.notes.title")), body, class_="mj-panel mj-team"))
+    with st.container(horizontal=True, gap="small", key="notes"):
+        key = f"note:{item.id}:{turn()}"
+        with st.popover(say("desk.notes.write"), icon=":material/sticky_note_2:", key=key, on_change="rerun") as form:
+            if form.open:
+                _write(reading, person, item.id or 0, key)
+        mine = [note for note in found if note.author_id == person.user_id]
+        if mine:
+            newest = mine[-1].id or 0
+            label = say("desk.notes.withdraw")
+            st.button(label, key=f"unsay:{newest}", type="tertiary", icon=":material/delete:", on_click=_withdraw, args=(newest,))
+
+
+def _note(note: Note, author: User | None, of_this: bool) -> Markup:
+    who = el("b", name(author.display_name if author else "", say("desk.notes.somebody")))
+    said = words(note.text) if note.text else el("div", say("desk.notes.erased"), class_="mj-note")
+    where = None if of_this else el("div", say("desk.notes.of_thread"), class_="mj-note")
+    return el("li", el("div", who, shown.stamp(note.at, session.lang()), class_="mj-by"), said, where)
+
+
+def _write(reading: Session, person: Actor, item_id: int, key: str) -> None:
+    show(el("p", say("desk.notes.lead"), class_="mj-note"))
+    st.text_area(say("desk.notes.words"), key=f"words:{key}", height=110, max_chars=remarks.MOST)
+    staff = {user.id or 0: user.display_name for user in remarks.colleagues(reading) if user.id != person.user_id}
+    st.multiselect(
+        say("desk.notes.mention"),
+        list(staff),
+        format_func=lambda id_: staff[id_],
+        key=f"named:{key}",
+        placeholder=say("desk.notes.nobody"),
+    )
+    st.button(say("desk.notes.do"), key=f"do:{key}", type="primary", on_click=_keep, args=(item_id, key))
+
+
+def _keep(item_id: int, key: str) -> None:
+    text, named = str(st.session_state[f"words:{key}"]), st.session_state[f"named:{key}"]
+    attempt(lambda w, p: remarks.note(w, p, w.get_one(Item, item_id), text, mention=named), "desk.notes.done")
+
+
+def _withdraw(note_id: int) -> None:
+    attempt(lambda w, p: remarks.withdraw(w, p, w.get_one(Note, note_id)), "desk.notes.withdrawn")

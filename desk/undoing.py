@@ -1,0 +1,31 @@
+"""The bar that tells what was done and takes it back: one for the page, drawn above the thread."""
+
+import streamlit as st
+from sqlmodel import Session
+
+from core.actors import Actor
+from desk import chrome, session, trade
+from desk.doing import attempt
+from desk.safe import el, show
+from desk.session import say
+from inbox import undo
+
+
+def bar(reading: Session, person: Actor) -> None:
+    """What was done last, with the button that takes it back while it may be. `key="undo"`: the key map presses it."""
+    deed = undo.latest(reading, person.user_id) if person.can("item.work") else None
+    if deed is None:
+        chrome.flashed()
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="undo_bar"):
+        if not chrome.flashed():
+            show(el("p", say("desk.undo.last", what=trade.known("desk.deed", deed.what, session.lang())), class_="mj-note"))
+        st.button(say("desk.undo.do"), key="undo", icon=":material/undo:", on_click=_undo, args=(deed.id or 0,))
+
+
+def _undo(deed_id: int) -> None:
+    done = attempt(lambda writing, person: undo.undo(writing, person, deed_id))
+    if done is not None and done.left:
+        chrome.flash("warn", say("desk.undo.partly", n=done.back, all=done.back + done.left))
+    elif done is not None:
+        chrome.flash("good", say("desk.undo.done"))
