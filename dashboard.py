@@ -2,15 +2,16 @@
 
 import streamlit as st
 
-from desk import chrome, crisis, rooms, session
+from desk import chrome, crisis, palette, rooms, session
 
 chrome.dress()
 person = session.find_actor()
-if person is None or not rooms.open_to(person):
+if person is None:
     chrome.signed_out()
     st.stop()
 room = rooms.navigation(person)
 crisis.switch(person)
 chrome.side(person, room.url_path)
+palette.show(person)
 crisis.banner()
 room.run()

@@ -4,23 +4,20 @@ Values come from the environment, then from `.env`. A secret `NAME` may be given
 holds it. Wrong values refuse to start with one line that names the variable (ConfigurationError, exit 2).
 """
 
-import os
 import re
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from dotenv import dotenv_values
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from core.errors import ConfigurationError
 from core.i18n import ROOT, catalogue
+from core.secretfiles import SECRET, SecretFiles
 from core.smtp import mailbox, server_of
-from core.why import Why, of_system
-
-SECRET: dict[str, Any] = {"secret": True}
+from core.why import Why
 
 
 def _seconds(value: Any) -> Any:
@@ -55,6 +52,7 @@ class Settings(BaseSettings):
     public_url: str = setting("MAJLIS_PUBLIC_URL", "http://127.0.0.1:8000", "Address under which the public reaches the portal")
     platform_url: str = setting("MAJLIS_PLATFORM_URL", "", "Sends every platform call to this http address instead (the sandbox)")
     desk_port: int = setting("MAJLIS_DESK_PORT", 8501, "Port of the staff desk", ge=1, le=65535)
+    desk_url: str = setting("MAJLIS_DESK_URL", "", "Address under which staff reach the desk; needed to sign in by OIDC")
     portal_port: int = setting("MAJLIS_PORTAL_PORT", 8000, "Port of the public portal", ge=1, le=65535)
     trusted_proxies: str = setting(
         "MAJLIS_TRUSTED_PROXIES", "", "Addresses of proxies before the portal, comma separated; only their X-Forwarded-For counts"
@@ -69,6 +67,10 @@ class Settings(BaseSettings):
     )
     as_password: str = setting("MAJLIS_AS_PASSWORD", "", "Password for `manage.py --as USER`; asked for when empty", secret=True)
     as_token: str = setting("MAJLIS_AS_TOKEN", "", "Sign-in token for `manage.py --as USER` instead of the password", secret=True)
+    # who the staff are, where a provider of the ministry's knows (OpenID Connect); passwords of our own work beside it
+    oidc_issuer: str = setting("MAJLIS_OIDC_ISSUER", "", "OpenID provider that staff may sign in by: its issuer address")
+    oidc_client_id: str = setting("MAJLIS_OIDC_CLIENT_ID", "", "OpenID provider: the client's id")
+    oidc_client_secret: str = setting("MAJLIS_OIDC_CLIENT_SECRET", "", "OpenID provider: the client's secret", secret=True)
     # listening
     backfill_days: int | None = setting(
         "MAJLIS_BACKFILL_DAYS", None, "First reading goes back this many days; empty: all the platform offers", ge=0
@@ -190,7 +192,7 @@ class Settings(BaseSettings):
             raise PydanticCustomError("approval_steps", "any; any:USER; all:USER,USER")
         return steps
 
-    @field_validator("public_url", "platform_url")
+    @field_validator("public_url", "platform_url", "desk_url", "oidc_issuer")
     @classmethod
     def _web_address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
@@ -234,6 +236,14 @@ class Settings(BaseSettings):
             raise PydanticCustomError("risk_not_accepted", "I_ACCEPT_PRIVATE_API_RISK=1", {"name": "INSTAGRAM_BACKEND"})
         return self
 
+    @model_validator(mode="after")
+    def _oidc_is_whole(self) -> "Settings":
+        names = ("oidc_issuer", "oidc_client_id", "oidc_client_secret", "desk_url")
+        missing = [str(type(self).model_fields[name].validation_alias) for name in names if not getattr(self, name)]
+        if missing and self.oidc_issuer:
+            raise PydanticCustomError("wanted_too", "wanted", {"name": missing[0], "other": "MAJLIS_OIDC_ISSUER"})
+        return self
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -252,32 +262,6 @@ class Settings(BaseSettings):
             return f"sqlite:///{self.var_dir / 'majlis.db'}"
         scheme, rest = self.database_url.split(":", 1)
         return f"postgresql+psycopg:{rest}" if scheme.startswith("postgres") else self.database_url
-
-
-class SecretFiles(PydanticBaseSettingsSource):
-    """`NAME_FILE=/run/secrets/name` for every setting marked secret."""
-
-    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
-        name = str(field.validation_alias)
-        path = os.environ.get(f"{name}_FILE") or _dotenv().get(f"{name}_FILE")
-        if not path or field.json_schema_extra != SECRET:
-            return None, name, False
-        try:
-            return Path(path).read_text("utf-8").strip(), name, False
-        except UnicodeDecodeError:
-            raise ConfigurationError(name=f"{name}_FILE", why=Why("file_not_read", path=path, cause=Why("not_utf8"))) from None
-        except (OSError, ValueError) as e:  # ValueError: the path holds a NUL
-            cause = of_system(e) if isinstance(e, OSError) else Why("system_ENOENT")
-            raise ConfigurationError(name=f"{name}_FILE", why=Why("file_not_read", path=path, cause=cause)) from e
-
-    def __call__(self) -> dict[str, Any]:
-        found = (self.get_field_value(f, n) for n, f in self.settings_cls.model_fields.items())
-        return {name: value for value, name, _ in found if value is not None}
-
-
-@cache
-def _dotenv() -> dict[str, str | None]:
-    return dotenv_values(ROOT / ".env")
 
 
 def load(**given: Any) -> Settings:

@@ -9,8 +9,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from core.auth import who
+from core.auth import LONGEST, drowsy, keep_awake, who
 from core.i18n import lang_of
+from core.settings import settings
 from desk import page, store
 from desk.session import COOKIE, LANG_COOKIE
 
@@ -37,9 +38,27 @@ def cookie(headers: Headers, name: str) -> str | None:
     return jar[name].value if name in jar else None
 
 
-def _signed_in(token: str | None) -> bool:
+def _look(token: str | None) -> page.Look | None:
+    """How the person behind the token wants the desk; None when there is none. Opening a page is using the session."""
     with store.read() as session:
-        return who(session, token) is not None
+        user = who(session, token)
+        late = user is not None and token is not None and drowsy(session, token)
+    if late and token is not None:
+        with store.write() as session:
+            keep_awake(session, token)
+    return page.look_of(user) if user is not None else None
+
+
+def encrypted(scheme: str) -> bool:
+    """True when people reach the desk over TLS: here, or at the proxy that stands before it."""
+    return scheme == "https" or settings().desk_url.startswith("https:")
+
+
+def _closer(cookie: str) -> str:
+    """A cookie as it may be kept over TLS; one of Streamlit's, good for a month, no longer than a desk session."""
+    if cookie.startswith("_streamlit_user"):
+        cookie = re.sub(r"(?i)max-age=2592000", f"Max-Age={int(LONGEST.total_seconds())}", cookie)
+    return cookie if re.search(r"(?i);\s*secure\b", cookie) else f"{cookie}; Secure"
 
 
 class Gate:
@@ -62,8 +81,12 @@ class Gate:
                 for key, value in HEADERS.items():
                     out[key] = value
                 out.setdefault("content-security-policy", page.policy(headers.get("host", ""), hashes))
-                if scope["scheme"] == "https":
+                if encrypted(scope["scheme"]):
                     out["strict-transport-security"] = "max-age=31536000"
+                    kept = [_closer(one) for one in out.getlist("set-cookie")]
+                    del out["set-cookie"]
+                    for one in kept:
+                        out.append("set-cookie", one)
             await send(message)
 
         path: str = scope["path"]
@@ -72,8 +95,8 @@ class Gate:
             response: Response
             if path == "/":
                 response = RedirectResponse(START, status_code=303)
-            elif await run_in_threadpool(_signed_in, cookie(headers, COOKIE)):
-                response = HTMLResponse(page.index(lang).html, headers={"cache-control": "no-store"})
+            elif (look := await run_in_threadpool(_look, cookie(headers, COOKIE))) is not None:
+                response = HTMLResponse(page.index(lang, look).html, headers={"cache-control": "no-store"})
             else:
                 query = scope["query_string"].decode("latin-1")
                 back = quote(path + (f"?{query}" if query else ""), safe="/")

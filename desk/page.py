@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import html
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +11,9 @@ from typing import Final
 
 import streamlit
 
+from core import oneself
 from core.i18n import Lang, t
+from core.models import User
 
 STATIC: Final = Path(__file__).parent / "static"
 _INLINE: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -41,15 +44,40 @@ def _asset(file: str) -> str:
     return f"/desk/{file}?v={stamp(file)}"
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How one person wants the desk: letters in hundredths of their usual size, and `high` contrast or ""."""
+
+    size: int = 100
+    contrast: str = ""
+
+    @property
+    def attributes(self) -> str:
+        """What says so on the page's first element; "" for what is usual."""
+        size = f' style="font-size: {self.size}%"' if self.size != 100 else ""
+        return size + (f' data-contrast="{self.contrast}"' if self.contrast else "")
+
+
+def look_of(user: User) -> Look:
+    """The look of a person's own row, within what there is."""
+    return Look(
+        user.text_size if user.text_size in oneself.SIZES else 100, user.contrast if user.contrast in oneself.CONTRASTS else ""
+    )
+
+
+USUAL: Final = Look()
+
+
 @cache
-def index(lang: Lang) -> Index:
-    """Streamlit's own index.html with our language, direction, icon, style and script in its head."""
+def index(lang: Lang, look: Look = USUAL) -> Index:
+    """Streamlit's own index.html with our language, direction, icon, style and script in its head, as the person wants it."""
     source = (Path(streamlit.__file__).parent / "static" / "index.html").read_text("utf-8")
-    head = [f'<link rel="stylesheet" href="{_asset("desk.css")}">', f'<script src="{_asset("desk.js")}"></script>']
+    said = "".join(f' data-{name}="{html.escape(t(f"desk.idle.{name}", lang), quote=True)}"' for name in ("soon", "stay"))
+    head = [f'<link rel="stylesheet" href="{_asset("desk.css")}">', f'<script id="desk" src="{_asset("desk.js")}"{said}></script>']
     if lang == "ar":
         head += [f'<link rel="stylesheet" href="{_asset("rtl.css")}">', f'<script src="{_asset("ar.js")}"></script>']
     direction = "rtl" if lang == "ar" else "ltr"
-    page = source.replace('<html lang="en">', f'<html lang="{lang}" dir="{direction}">', 1)
+    page = source.replace('<html lang="en">', f'<html lang="{lang}" dir="{direction}"{look.attributes}>', 1)
     page = re.sub(r"<title>.*?</title>", f"<title>{t('desk.name', lang)}</title>", page, count=1)
     page = re.sub(r'<link[^>]*rel="(?:shortcut icon|service-desc)"[^>]*/>', "", page)
     page = re.sub(r'<link\s+rel="preload"[^>]*SourceSans[^>]*/>', "", page)

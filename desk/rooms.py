@@ -13,14 +13,15 @@ from desk.session import say
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """`path` names the module in desk/pages, the address and the words; any one of `abilities` opens it."""
+    """`path` names the module in desk/pages, the address and the words; any one of `abilities` opens it, to all who are signed in
+    where there is none."""
 
     path: str
     icon: str
     abilities: tuple[str, ...]
 
     def open_to(self, person: Actor) -> bool:
-        return any(person.can(ability) for ability in self.abilities)
+        return not self.abilities or any(person.can(ability) for ability in self.abilities)
 
     @property
     def page(self) -> Callable[[], None]:
@@ -38,7 +39,9 @@ ROOMS: tuple[Room, ...] = (
     Room("figures", "monitoring", ("figures.read",)),
     Room("policy", "gavel", ("policy.propose", "policy.activate", "item.moderate", "audit.read")),
     Room("accounts", "cable", ("account.admin", "figures.read")),
+    Room("people", "group", ("user.admin",)),
     Room("audit", "history", ("audit.read",)),
+    Room("me", "manage_accounts", ()),
 )
 
 

@@ -5,6 +5,7 @@
 """
 
 import html
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ import streamlit as st
 
 from core.display import clean_name, direction
 
+#: what markdown may mean something by
+SIGNS = re.compile(r"[!-/:-@\[-`{-~]")
 VOID = frozenset({"br", "hr", "img", "input"})
 
 
@@ -52,6 +55,11 @@ def join(pieces: Iterable[Child]) -> Markup:
 def name(text: str, fallback: str = "") -> Markup:
     """A person's or page's name: one line, isolated from the words around it."""
     return el("bdi", clean_name(text) or fallback)
+
+
+def label(text: str) -> str:
+    """A name as the label of a widget: Streamlit reads markdown there, so every sign of it is escaped."""
+    return SIGNS.sub(r"\\\g<0>", clean_name(text))
 
 
 def evidence(text: str, title: str | None = None) -> Markup:

@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from core.i18n import ROOT, catalogue
 from core.settings import Settings
 from core.settings import settings as read_settings
-from desk import store, wall
+from desk import identity, store, wall
 from desk.gate import Gate
 from desk.session import DOOR
 from desk.signin import ROUTES
@@ -23,7 +23,13 @@ ADDRESS = "127.0.0.1"
 def app() -> st.App:
     """The ASGI app: sign-in, language and static routes first, then Streamlit."""
     DOOR.asgi = True
-    return st.App(ROOT / "dashboard.py", routes=ROUTES, middleware=[Middleware(Gate)], on_script_error=wall.meet)
+    return st.App(
+        ROOT / "dashboard.py",
+        routes=ROUTES,
+        middleware=[Middleware(Gate)],
+        secrets=identity.secrets_of(read_settings()),
+        on_script_error=wall.meet,
+    )
 
 
 def warm() -> None:

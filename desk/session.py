@@ -10,6 +10,8 @@ from core.auth import actor_of, drowsy, keep_awake, sign_in, sign_out, who
 from core.errors import MajlisError
 from core.i18n import Lang, lang_of, t
 from desk import store
+from desk.device import device
+from desk.page import USUAL, Look, look_of
 
 COOKIE: Final = "majlis_desk"
 LANG_COOKIE: Final = "majlis_lang"
@@ -53,17 +55,30 @@ def say(key: str, **values: Any) -> str:
 
 
 def find_actor() -> Actor | None:
-    """The person behind the token as he is in the database right now; None when there is none."""
+    """The person behind the token as he is in the database right now; None when there is none.
+
+    A page draws itself anew by its own clock, so that doesn't keep a session open: the browser tells when somebody is there
+    (desk/static/desk.js). Without our gate nothing tells, and every run counts.
+    """
     held = token()
     if not held:
         return None
     with store.read() as session:
         user = who(session, held)
-        late = user is not None and drowsy(session, held)
+        late = user is not None and not DOOR.asgi and drowsy(session, held)
     if late:
         with store.write() as session:
             keep_awake(session, held)
-    return actor_of(user) if user is not None else None
+    if user is None:
+        return None
+    st.session_state["look"] = look_of(user)
+    return actor_of(user)
+
+
+def look() -> Look:
+    """How the person wants the desk, as it was when he was last looked up."""
+    kept: Look = st.session_state.get("look", USUAL)
+    return kept
 
 
 def actor() -> Actor:
@@ -76,7 +91,9 @@ def actor() -> Actor:
 
 def enter(username: str, password: str) -> None:
     """Sign in from the page itself (plain `streamlit run`). Raises WrongSignIn."""
-    st.session_state["token"] = sign_in(store.database(), username, password)
+    st.session_state["token"] = sign_in(
+        store.database(), username, password, device=device(st.context.headers.get("user-agent", ""))
+    )
 
 
 def leave() -> None:

@@ -1,16 +1,75 @@
-// The desk around Streamlit: where its server is; a session that ended leads to the sign-in page.
+// The desk around Streamlit: where its server is; how the person wants it to look; a session that ended leads to the sign-in page.
 "use strict";
 // Streamlit would look for its server under the page's own address first, and log the 404s
 window.__streamlit = { BACKEND_BASE_URL: location.origin };
 (() => {
-  const look = () => {
-    // Streamlit calls a group with a name and a field in it "presentation", which hides the name
-    for (const drop of document.querySelectorAll('[data-testid="stFileUploaderDropzone"][role="presentation"]')) drop.setAttribute("role", "group");
-    if (document.querySelector('[class*="st-key-signed_out"]') && !location.pathname.startsWith("/auth")) {
-      watching.disconnect(); // once: a second call would break off the first
-      location.replace("/auth/login?next=" + encodeURIComponent(location.pathname + location.search));
+  const root = document.documentElement;
+  const words = document.getElementById("desk")?.dataset ?? {};
+
+  const leave = () => {
+    watching.disconnect(); // once: a second call would break off the first
+    clearInterval(clock);
+    location.replace("/auth/login?next=" + encodeURIComponent(location.pathname + location.search));
+  };
+
+  // a look changed on the page "me" holds at once; the gate puts it there when the page is loaded
+  const dress = look => {
+    const size = look.dataset.size === "100" ? "" : look.dataset.size + "%";
+    if (root.style.fontSize !== size) root.style.fontSize = size;
+    if ((root.dataset.contrast ?? "") !== look.dataset.contrast) {
+      if (look.dataset.contrast) root.dataset.contrast = look.dataset.contrast;
+      else delete root.dataset.contrast;
     }
   };
+  const look = () => {
+    if (location.pathname.startsWith("/auth")) return;
+    if (document.querySelector('[class*="st-key-signed_out"]')) return leave();
+    const own = document.querySelector(".mj-who[data-size]");
+    if (own) dress(own);
+  };
   const watching = new MutationObserver(look);
-  watching.observe(document.documentElement, { childList: true, subtree: true });
+  watching.observe(root, { childList: true, subtree: true });
+
+  // Somebody is there while he touches something; a page that draws itself anew does not keep him signed in.
+  const EVERY = 60_000, SOON = 120_000;
+  let told = Date.now(), ends = Infinity, warning = null;
+  const heard = async answer => {
+    const seconds = answer.ok ? parseInt(await answer.text(), 10) : NaN;
+    if (Number.isFinite(seconds)) ends = Date.now() + seconds * 1000;
+    show();
+  };
+  const ask = method => fetch("/auth/awake", { method, cache: "no-store" }).then(heard, () => {});
+  const touch = () => {
+    if (Date.now() - told < (warning ? 2_000 : EVERY)) return;
+    told = Date.now();
+    ask("POST");
+  };
+  for (const name of ["pointerdown", "keydown", "wheel", "touchstart"]) addEventListener(name, touch, { capture: true, passive: true });
+
+  const show = () => {
+    const left = ends - Date.now();
+    if (left <= 0) return leave();
+    if (left > SOON) {
+      warning?.remove();
+      warning = null;
+      return;
+    }
+    if (warning) return;
+    warning = document.createElement("div");
+    warning.className = "mj-idle";
+    warning.setAttribute("role", "alert");
+    const text = document.createElement("span"), stay = document.createElement("button");
+    text.textContent = words.soon;
+    stay.textContent = words.stay;
+    stay.type = "button";
+    warning.append(text, stay); // pressing it is touching something
+    document.body.append(warning);
+  };
+  const look_at_the_clock = () => {
+    if (ends - Date.now() > SOON + EVERY) return;
+    if (Date.now() - told < 10_000) return show();
+    ask("GET"); // another window may have been used meanwhile
+  };
+  const clock = setInterval(look_at_the_clock, 15_000);
+  addEventListener("load", () => ask("GET"));
 })();

@@ -214,15 +214,17 @@ class Running:
     canary: Canary
 
 
-def _open(command: Sequence[str], folder: Path) -> Iterator[Running]:
-    """A filled house on SQLite in `folder`, and a desk over it: `command` gets the port it shall listen on as its last word."""
+def started(command: Sequence[str], folder: Path, **more: str) -> Iterator[Running]:
+    """A filled house on SQLite in `folder`, and a desk over it: `command` gets the port it shall listen on as its last word, and
+    `more` stands in its environment, where `{port}` is that port."""
     settings = load(MAJLIS_VAR_DIR=str(folder))
     db = Database(settings.database)
     create_schema(db)
     canary = Canary()
     house = furnish(db, open_vault(settings), settings, canary.port)
     port = free_port()
-    environment = {**os.environ, "MAJLIS_VAR_DIR": str(folder), "PYTHONPATH": str(ROOT)}
+    given = {name: value.replace("{port}", str(port)) for name, value in more.items()}
+    environment = {**os.environ, "MAJLIS_VAR_DIR": str(folder), "PYTHONPATH": str(ROOT), **given}
     log = (folder / "desk.log").open("w")
     process = subprocess.Popen(
         [sys.executable, "-m", *command, str(port)], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
@@ -241,14 +243,14 @@ def _open(command: Sequence[str], folder: Path) -> Iterator[Running]:
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """`python -m desk.serve`."""
-    yield from _open(["desk.serve", "--port"], tmp_path_factory.mktemp("desk"))
+    yield from started(["desk.serve", "--port"], tmp_path_factory.mktemp("desk"))
 
 
 @pytest.fixture(scope="session")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """`streamlit run dashboard.py`, without our gate."""
     folder = tmp_path_factory.mktemp("plain")
-    yield from _open(["streamlit", "run", "dashboard.py", "--server.address", "127.0.0.1", "--server.port"], folder)
+    yield from started(["streamlit", "run", "dashboard.py", "--server.address", "127.0.0.1", "--server.port"], folder)
 
 
 def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -304,7 +306,8 @@ class Seat:
         return self.page.locator("textarea#reply")
 
 
-def _seating(browser: Browser, url: str) -> Iterator[Callable[[], Seat]]:
+def seating(browser: Browser, url: str) -> Iterator[Callable[[], Seat]]:
+    """`one()`: a fresh browser profile at the desk of that address."""
     contexts = []
 
     def one() -> Seat:
@@ -320,10 +323,10 @@ def _seating(browser: Browser, url: str) -> Iterator[Callable[[], Seat]]:
 @pytest.fixture
 def seat(browser: Browser, running: Running) -> Iterator[Callable[[], Seat]]:
     """`seat()`: a fresh browser profile at the running desk."""
-    yield from _seating(browser, running.url)
+    yield from seating(browser, running.url)
 
 
 @pytest.fixture
 def plain_seat(browser: Browser, plain: Running) -> Iterator[Callable[[], Seat]]:
     """`plain_seat()`: a fresh browser profile at the desk that Streamlit alone serves."""
-    yield from _seating(browser, plain.url)
+    yield from seating(browser, plain.url)
