@@ -67,7 +67,9 @@ def desk_shots(staff: Staff) -> list[Shot]:
         Shot("problems", "/problems", "maryam"),
         Shot("figures", "/figures", "maryam", tall=True, phone=True),
         Shot("accounts", "/accounts", "rashid"),
+        Shot("people", "/people", "rashid"),
         Shot("audit", "/audit", "rashid"),
+        Shot("me", "/me", "noura"),
     ]
 
 
