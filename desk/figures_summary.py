@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import date, timedelta
 
+import streamlit as st
 from babel.dates import format_date
 from sqlmodel import Session
 
@@ -20,8 +21,10 @@ from inbox.response import response
 def page(reading: Session, period: Period) -> None:
     show(cards(reading, period))
     per_day(reading, period)
-    for counter in ("topic", "kind", "language"):
-        split(reading, counter, period)
+    split(reading, "topic", period)
+    for place, counter in zip(st.columns(2, gap="large"), ("kind", "language"), strict=True):
+        with place:
+            split(reading, counter, period)
     hours(reading, period)
 
 

@@ -6,11 +6,11 @@ from sqlmodel import Session, col, select
 from core.clock import in_dubai, now
 from core.i18n import Lang
 from core.models import Account
-from desk import drill, periods, plate, shown, trade
+from desk import drill, plate, shown, trade
 from desk.figures_summary import split
 from desk.periods import Period
 from desk.plate import Cell
-from desk.safe import Child, Markup, el, join, show
+from desk.safe import Child, Markup, el, join
 from desk.session import lang, say
 from inbox import surges
 from inbox.surges import Part, Surge
@@ -23,13 +23,9 @@ def page(reading: Session, period: Period) -> None:
     found = surges.surges(reading, period.first, period.last)
     accounts = {str(one.id): one for one in reading.exec(select(Account).order_by(col(Account.id)))}
     rules: dict[str, str | int] = {"weeks": surges.WEEKS, "times": f"{surges.TIMES:g}", "least": surges.LEAST}
-    if found:
-        show(el("div", *(told(one, accounts) for one in found[:TOLD]), class_="mj-surges"))
-        heads = [say(f"desk.fig.col.{name}") for name in ("about", "day", "count", "usual", "most", "times")]
-        plate.plate("surges", period, heads, [_row(one) for one in found], filled=rules)
-    else:
-        show(el("h2", say("desk.fig.surges"), class_="mj-h2"), el("p", say("desk.fig.no_surge"), class_="mj-empty"))
-        show(el("p", say("desk.fig.surges_d", **rules), " ", el("span", periods.as_of(period), class_="mj-asof"), class_="mj-note"))
+    cards = el("div", *(told(one, accounts) for one in found[:TOLD]), class_="mj-surges") if found else None
+    heads = [say(f"desk.fig.col.{name}") for name in ("about", "day", "count", "usual", "most", "times")]
+    plate.plate("surges", period, heads, [_row(one) for one in found], drawing=cards, filled=rules)
     split(reading, "topic", period)
 
 

@@ -95,21 +95,18 @@ def plate(
     note: Child = None,
     filled: Mapping[str, str | int] | None = None,
 ) -> None:
-    """Show the figure `desk.fig.<key>`; its definition is `desk.fig.<key>_d`, the places in it `filled`. Without a drawing the table
-    itself is shown, else it stands folded up beneath it. `period` None: it tells of this moment alone."""
+    """Show the figure `desk.fig.<key>`; its definition is `desk.fig.<key>_d`, the places in it `filled`. Without a drawing the
+    table itself is shown, else it stands folded up beneath it. `period` None: it tells of this moment alone."""
     when = periods.as_of(period) if period else say("desk.period.now", when=shown.moment(now(), lang()))
     title = say(f"desk.fig.{key}")
+    about = el("p", say(f"desk.fig.{key}_d", **(filled or {})), " ", el("span", when, class_="mj-asof"), class_="mj-note")
     with st.container(key=f"plate_{key}"):
-        show(
-            el("h2", title, class_="mj-h2"),
-            el("p", say(f"desk.fig.{key}_d", **(filled or {})), " ", el("span", when, class_="mj-asof"), class_="mj-note"),
-        )
         if not rows:
-            show(el("p", say("desk.figures.nothing"), class_="mj-empty"))
+            show(el("h2", title, class_="mj-h2"), about, el("p", say("desk.figures.nothing"), class_="mj-empty"))
             return
         told = table(heads, rows, title)
         folded = el("details", el("summary", say("desk.figures.table")), told, class_="mj-fold")
-        show(drawing, folded if drawing else told, note)
+        show(el("h2", title, class_="mj-h2"), about, drawing, folded if drawing else told, note)
         days = f"-{period.first}-{period.last}" if period else f"-{now():%Y-%m-%d}"
         st.download_button(
             say("desk.figures.csv"),

@@ -53,7 +53,8 @@ def report_of(raw: bytes) -> Report:
 def bounced(session: Session, actor: Actor, raw: bytes) -> Case | None:
     """Take a report in: the case of that letter learns that its author's address takes no mail, and he is sent no other letter.
 
-    None for a letter that is merely late, and for one to staff. NotFound for a letter that is not ours. The same report again changes nothing.
+    None for a letter that is merely late, and for one to staff. NotFound for a letter that is not ours. The same report again
+    changes nothing.
     """
     actor.require("system.receive")
     told = report_of(raw)

@@ -17,9 +17,9 @@ from inbox import tally
 
 WEEKS, WEEKS_LEAST = 8, 3
 LEAST, TIMES, SIGMAS = 10, 2.0, 3.0
-#: what is watched, and what a surge of it is traced to
+#: what is watched; a surge is traced to so many parts, each at least this share of the rise
 WATCHED = ("received", "topic", "clause")
-PARTS = 3
+PARTS, TELLING = 3, 0.1
 
 #: (counter, value) -> day -> count
 Counts = Mapping[tuple[str, str], Mapping[date, int]]
@@ -100,7 +100,8 @@ def _parts(name: str, value: str, day: date, began: date, counts: Counts, accoun
         grown = [part for part in grown if part.value != "none"]
     else:
         grown = [Part("account", str(one), _more(accounts[f"{name} {one}", value], day, began)) for one in heard]
-    return tuple(sorted((part for part in grown if part.more >= 1), key=lambda part: -part.more)[:PARTS])
+    least = max(1.0, TELLING * _more(counts[name, value], day, began))
+    return tuple(sorted((part for part in grown if part.more >= least), key=lambda part: -part.more)[:PARTS])
 
 
 def _more(days: Mapping[date, int], day: date, began: date) -> float:
