@@ -34,6 +34,16 @@ def brief(case: Case, lang: Lang) -> tuple[str, str] | None:
     return say(f"desk.case.due.{word}", ago=shown.ago(case.next_due_at, lang)), tone(case.next_due_at)
 
 
+def reason(case: Case, lang: Lang) -> str:
+    """What is owed next and by when, in one line; "" where nothing is."""
+    if case.next_due_at is None or case.state not in OPEN:
+        return ""
+    dated = {case.first_due_at: "first", case.due_at: "resolve"}
+    what = dated.get(case.next_due_at, "interim" if case.interim_at is not None else "next")
+    what = "resolve" if case.first_reply_at is not None and what == "first" else what
+    return f"{say(f'desk.case.due.{what}')}: {shown.moment(case.next_due_at, lang)}"
+
+
 def panel(reading: Session, case: Case) -> Markup | None:
     """All dates of the case, each with why; None where it was promised nothing, or the calendar holds no work."""
     lang = session.lang()

@@ -37,25 +37,6 @@ def _mark(state: str) -> Verb:
     return lambda writing, person, item: work.mark(writing, person, item, state)
 
 
-#: name of a bulk deed -> (what it does, word of its button)
-BULK: dict[str, tuple[Verb, str]] = {
-    "assign": (_assign_me, "desk.work.assign_me"),
-    "answered": (_mark("answered"), "desk.work.answered"),
-    "close": (_mark("closed"), "desk.work.close"),
-}
-
-
-def bulk(deed: str, item_ids: list[int]) -> None:
-    """One deed on each of several items; each by itself, so that one refusal does not undo the others."""
-    if deed not in BULK:
-        return
-    verb, _ = BULK[deed]
-    well = [attempt(lambda w, p, i=item_id: (verb(w, p, w.get_one(Item, i)), True)) for item_id in item_ids]  # type: ignore[misc]  # mypy infers no lambda with defaults
-    done = sum(outcome is not None for outcome in well)
-    if done:
-        chrome.flash("good" if done == len(item_ids) else "warn", say("desk.done.bulk", n=done, all=len(item_ids)))
-
-
 def deeds(person: Actor, item: Item, assignee: User | None, *also: Callable[[], None]) -> None:
     """The buttons of one item, those the person may press and the item allows; `also` draw theirs among them."""
     holder = say("desk.work.assigned_to", name=assignee.display_name) if assignee else say("desk.work.nobody")

@@ -1,6 +1,6 @@
 """Our own components: plain JavaScript beside this file, no build. Data goes in, events come out, words are set as text.
 
-Each is registered once. Events are named `open`, `view`, `bulk`, `more`, `draft`, `send`, `move`; the composer keeps `content`.
+Each is registered once. Events are named for what was done (`open`, `bulk`, `send`…); the composer keeps `content`.
 """
 
 import json
@@ -23,6 +23,7 @@ _LIST = """<div class="mj">
 
 _VIEWS = """<div class="mj">
 <div class="views" role="group"></div>
+<div class="on hidden"></div>
 </div>"""
 
 _EARLIER = """<div class="mj">
@@ -30,14 +31,34 @@ _EARLIER = """<div class="mj">
 <div role="status" style="position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%)"></div>
 </div>"""
 
+_PALETTE = """<div class="mj">
+<div class="bar"><button type="button" class="open"></button><button type="button" class="keys"></button></div>
+<dialog aria-labelledby="mj-palette">
+<div class="title"><h2 id="mj-palette"></h2><button type="button" class="close">×</button></div>
+<input type="text" role="combobox" aria-expanded="true" aria-controls="mj-commands" autocomplete="off" spellcheck="false">
+<div role="listbox" id="mj-commands"></div>
+<p class="none hidden" role="status"></p>
+<div class="help hidden"></div>
+</dialog>
+</div>"""
+
 _REPLY = """<div class="mj box">
 <label class="for" for="reply"></label>
 <div class="problem hidden" role="alert"></div>
 <button type="button" class="btn aside hidden"></button>
-<div class="sent hidden" role="status"></div>
+<div class="sent leaving hidden"><span class="said" role="status"></span> <bdi class="left"></bdi>
+<button type="button" class="btn undo"></button></div>
 <textarea id="reply" rows="4" dir="auto"></textarea>
+<button type="button" class="open hidden"></button>
+<div class="chooser hidden">
+<input class="seek" type="search" role="combobox" aria-expanded="true" aria-controls="offers" aria-autocomplete="list">
+<ul class="offers" id="offers" role="listbox"></ul>
+<p class="muted none hidden" role="status"></p>
+</div>
+<p class="muted look hidden"></p>
 <div class="foot">
 <button type="button" class="btn main"></button>
+<button type="button" class="btn ready hidden" aria-expanded="false"></button>
 <label class="private hidden"><input type="checkbox"><span></span></label>
 <span class="end"><span class="muted status" role="status"></span><bdi class="muted count"></bdi></span>
 </div>
@@ -66,10 +87,13 @@ def _counting() -> str:
 def _registered() -> dict[str, Callable[..., Any]]:
     make = st.components.v2.component
     return {
-        "list": make("majlis_list", html=_LIST, css=_read("base.css", "list.css"), js=_read("list.js")),
+        "list": make("majlis_list", html=_LIST, css=_read("base.css", "list.css"), js=_read("keymap.js", "list.js")),
+        "palette": make("majlis_palette", html=_PALETTE, css=_read("base.css", "palette.css"), js=_read("keymap.js", "palette.js")),
         "views": make("majlis_views", html=_VIEWS, css=_read("base.css", "views.css"), js=_read("views.js")),
         "earlier": make("majlis_earlier", html=_EARLIER, css=_read("base.css", "earlier.css"), js=_read("earlier.js")),
-        "reply": make("majlis_reply", html=_REPLY, css=_read("base.css", "reply.css"), js=_counting() + _read("reply.js")),
+        "reply": make(
+            "majlis_reply", html=_REPLY, css=_read("base.css", "reply.css"), js=_counting() + _read("keymap.js", "reply.js")
+        ),
         "composer": make(
             "majlis_composer", html=_COMPOSER, css=_read("base.css", "composer.css"), js=_counting() + _read("composer.js")
         ),
@@ -90,17 +114,23 @@ def listing(
     selected: str,
     labels: Mapping[str, str],
     on: Mapping[str, Callable[[], None]],
-    actions: Sequence[Mapping[str, str]] = (),
+    actions: Sequence[Mapping[str, Any]] = (),
     more: bool = False,
+    earlier: bool = False,
+    corrections: Mapping[str, Sequence[Mapping[str, str]]] | None = None,
 ) -> None:
     """A list moved by keyboard. `selected`: the open row's id or "".
 
-    A row: id, name, when, text, dir, gone, chips [{label, tone, title}]; a title, where there is one, is read aloud too.
-    `actions` [{name, label}] are offered for ticked rows. Labels: list, empty, shown, and with the rest more, hint, selected.
+    A row: id, name, when, text, dir, gone, chips [{label, tone, title}]; a title, where there is one, is read aloud too; of the
+    inbox also unread, and `fits`: what it is by field. `actions` [{name, label, choices}] are offered for ticked rows,
+    `corrections` (field -> [{value, label}]) in the palette. Labels: list, empty, shown, and with the rest more, earlier, hint,
+    selected, unread, all, none, other, apply.
     """
     chosen = int(selected) if selected.isdecimal() else None
-    data = {"rows": list(rows), "selected": chosen, "actions": list(actions), "more": more}
-    mount("list", {**data, "labels": {**dict.fromkeys(("more", "hint", "selected"), ""), **labels}}, key=key, **on)
+    data: dict[str, Any] = {"rows": list(rows), "selected": chosen, "actions": list(actions), "more": more, "earlier": earlier}
+    data["corrections"] = dict(corrections) if corrections is not None else None
+    without = dict.fromkeys(("more", "earlier", "hint", "selected", "unread", "all", "none", "other", "apply"), "")
+    mount("list", {**data, "labels": {**without, **labels}}, key=key, **on)
 
 
 def event(key: str, name: str) -> Any:

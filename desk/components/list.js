@@ -1,4 +1,4 @@
-// The inbox list. Data in, events out; every word is set with textContent; focus survives a redraw.
+// The list of a page. Data in, events out; every word is set with textContent; focus survives a redraw. Keys: keymap.js.
 const kept = new WeakMap()
 
 const make = (tag, cls, text) => {
@@ -7,10 +7,11 @@ const make = (tag, cls, text) => {
   if (text !== undefined) node.textContent = text
   return node
 }
-
-const typing = event => {
-  const on = event.composedPath()[0]
-  return on instanceof HTMLElement && (on.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(on.tagName))
+const press = (cls, label, run) => {
+  const button = make("button", cls, label)
+  button.type = "button"
+  button.onclick = run
+  return button
 }
 
 export default function (component) {
@@ -19,7 +20,7 @@ export default function (component) {
   const list = root.querySelector(".list")
   const bulk = root.querySelector(".bulk")
   const say = root.querySelector("[role=status]")
-  const own = kept.get(parentElement) ?? { checked: new Set(), at: null, drawn: "", timer: 0, asked: null, seen: null }
+  const own = kept.get(parentElement) ?? { checked: new Set(), at: null, drawn: "", offered: "", timer: 0, asked: null, seen: null, edge: "" }
   kept.set(parentElement, own)
   own.setTrigger = setTriggerValue
   own.data = data
@@ -44,40 +45,73 @@ export default function (component) {
     for (const node of list.querySelectorAll(".row")) node.tabIndex = node.dataset.id === String(id) ? 0 : -1
     if (focus) nodeOf(id)?.focus()
   }
+  // beyond the last row lies the next page, before the first one the page before
+  const turn = where => {
+    own.edge = where
+    own.checked.clear()
+    own.setTrigger(where, own.data.rows.length)
+  }
   const step = by => {
     const all = ids()
     if (!all.length) return
     const here = all.indexOf(own.at)
+    if (here >= 0 && here + by >= all.length && own.data.more) return turn("more")
+    if (here >= 0 && here + by < 0 && own.data.earlier) return turn("earlier")
     const next = all[Math.min(all.length - 1, Math.max(0, here < 0 ? 0 : here + by))]
     rove(next, true)
     nodeOf(next)?.scrollIntoView({ block: "nearest" })
     open(next, false)
   }
+  const tick = (id, on) => {
+    on ? own.checked.add(id) : own.checked.delete(id)
+    nodeOf(id)?.setAttribute("aria-selected", String(on))
+  }
   const toggle = id => {
-    own.checked.has(id) ? own.checked.delete(id) : own.checked.add(id)
-    nodeOf(id)?.setAttribute("aria-selected", String(own.checked.has(id)))
+    tick(id, !own.checked.has(id))
+    drawBulk()
+  }
+  const deed = (action, value) => {
+    own.setTrigger("bulk", { action, value, ids: [...own.checked] })
+    for (const id of [...own.checked]) tick(id, false)
     drawBulk()
   }
 
   const drawBulk = () => {
-    const n = own.checked.size
-    bulk.replaceChildren()
-    bulk.classList.toggle("hidden", !own.data.actions.length)
-    if (!n) {
-      bulk.append(make("span", "muted", own.data.labels.hint))
+    const { actions, labels } = own.data
+    const print = JSON.stringify([[...own.checked], actions, labels])
+    if (print === own.offered) return
+    own.offered = print
+    bulk.classList.toggle("hidden", !actions.length)
+    if (!own.checked.size) {
+      bulk.replaceChildren(make("span", "muted", labels.hint))
       return
     }
-    bulk.append(make("span", "", `${own.data.labels.selected} ${n}`))
-    for (const action of own.data.actions) {
-      const button = make("button", "btn", action.label)
-      button.type = "button"
-      button.onclick = () => {
-        own.setTrigger("bulk", { action: action.name, ids: [...own.checked] })
-        own.checked.clear()
-        drawBulk()
+    const every = ids().every(id => own.checked.has(id))
+    const all = press("link", every ? labels.none : labels.all, () => {
+      for (const id of ids()) tick(id, !every)
+      drawBulk()
+    })
+    bulk.replaceChildren(make("span", "", `${labels.selected} ${own.checked.size}`), all)
+    bulk.append(...actions.filter(one => !one.choices).map(one => press("btn", one.label, () => deed(one.name, ""))))
+    const chosen = actions.filter(one => one.choices)
+    if (!chosen.length) return
+    const pick = make("select")
+    pick.setAttribute("aria-label", labels.other)
+    pick.append(make("option", "", labels.other))
+    for (const one of chosen) {
+      const group = make("optgroup")
+      group.label = one.label
+      for (const { value, label } of one.choices) {
+        const option = make("option", "", label)
+        option.value = JSON.stringify([one.name, value])
+        group.append(option)
       }
-      bulk.append(button)
+      pick.append(group)
     }
+    const go = press("btn", labels.apply, () => pick.selectedIndex && deed(...JSON.parse(pick.value)))
+    go.disabled = true
+    pick.onchange = () => { go.disabled = !pick.selectedIndex }
+    bulk.append(pick, go)
   }
 
   // what a chip says on pointing at it is read aloud too
@@ -91,53 +125,56 @@ export default function (component) {
   }
 
   const drawRow = row => {
-    const item = make("li", own.data.actions.length ? "row" : "row plain")
+    const ticks = own.data.actions.length
+    const item = make("li", `row${ticks ? "" : " plain"}${row.unread ? " unread" : ""}`)
     item.dataset.id = row.id
     item.setAttribute("role", "option")
     item.setAttribute("aria-selected", String(own.checked.has(row.id)))
     item.tabIndex = -1
-    const tick = make("span", own.data.actions.length ? "tick" : "")
-    tick.setAttribute("aria-hidden", "true")
-    if (own.data.actions.length) tick.onclick = event => {
+    const box = make("span", ticks ? "tick" : "")
+    box.setAttribute("aria-hidden", "true")
+    if (ticks) box.onclick = event => {
       event.stopPropagation()
       toggle(row.id)
     }
     const body = make("div")
     const head = make("div", "head")
     const name = make("bdi", "name", row.name)
+    if (row.unread) head.append(make("span", "aloud", own.data.labels.unread))
     head.append(name, make("span", "when", row.when))
     const text = make("div", row.gone ? "text gone" : "text", row.text)
     text.dir = row.dir
     const chips = make("div", "chips")
     chips.append(...row.chips.map(drawChip))
     body.append(head, text, chips)
-    item.append(tick, body)
+    item.append(box, body)
     item.onclick = () => {
       rove(row.id, true)
       open(row.id, true)
     }
     return item
   }
+  const way = (where, label) => {
+    const wrap = make("li")
+    wrap.append(press("more", label, () => turn(where)))
+    return wrap
+  }
 
-  const { rows, selected, labels, more } = data
+  const { rows, selected, labels, more, earlier } = data
   list.setAttribute("aria-label", labels.list)
-  const fingerprint = JSON.stringify([rows, labels, more])
+  const fingerprint = JSON.stringify([rows, labels, more, earlier, data.actions.length])
+  let turned = false
   if (fingerprint !== own.drawn) {
     own.drawn = fingerprint
     const scrolled = list.scrollTop
     const there = new Set(rows.map(row => row.id))
+    turned = Boolean(own.edge) && !there.has(own.at)
     for (const id of own.checked) if (!there.has(id)) own.checked.delete(id)
     list.replaceChildren(...rows.map(drawRow))
     if (!rows.length) list.append(make("li", "empty", labels.empty))
-    if (more) {
-      const wrap = make("li")
-      const button = make("button", "more", labels.more)
-      button.type = "button"
-      button.onclick = () => own.setTrigger("more", own.data.rows.length)
-      wrap.append(button)
-      list.append(wrap)
-    }
-    list.scrollTop = scrolled
+    if (earlier) list.prepend(way("earlier", labels.earlier))
+    if (more) list.append(way("more", labels.more))
+    list.scrollTop = turned ? 0 : scrolled
     say.textContent = labels.shown
   }
   if (own.asked === null || own.asked === selected || !rows.some(row => row.id === own.asked)) {
@@ -146,7 +183,7 @@ export default function (component) {
     if (!list.contains(parentElement.activeElement)) own.at = selected
   }
   // opened by an address or from elsewhere: bring its row into sight, without moving the page
-  if (own.seen !== selected) {
+  if (own.seen !== selected && !turned) {
     own.seen = selected
     const node = nodeOf(selected)
     if (node && own.asked === null) {
@@ -154,41 +191,62 @@ export default function (component) {
       if (from < list.scrollTop || from + node.offsetHeight > list.scrollTop + list.clientHeight) list.scrollTop = from - list.clientHeight / 3
     }
   }
-  rove(rows.some(row => row.id === own.at) ? own.at : (rows[0]?.id ?? null), hadFocus)
+  rove(rows.some(row => row.id === own.at) ? own.at : (rows[0]?.id ?? null), hadFocus || turned)
+  if (turned) own.edge = ""
   drawBulk()
 
   list.onkeydown = event => {
-    const all = ids()
-    if (event.key === "ArrowDown") step(1)
-    else if (event.key === "ArrowUp") step(-1)
-    else if (event.key === "Home") { own.at = null; step(0) }
-    else if (event.key === "End") { own.at = all.at(-2) ?? null; step(1) }
-    else if (event.key === "x" || event.key === "ء") { if (own.data.actions.length) toggle(own.at) }
-    else if (event.key === "Enter") {
+    const key = keyOf(event), all = ids()
+    if (!plainKey(event)) return
+    if (key === "ArrowDown") step(1)
+    else if (key === "ArrowUp") step(-1)
+    else if (key === "Home") { own.at = null; step(0) }
+    else if (key === "End") { own.at = all.at(-2) ?? null; step(1) }
+    else if (key === "Escape" && own.checked.size) {
+      for (const id of [...own.checked]) tick(id, false)
+      drawBulk()
+    } else if (key === "Enter" && event.target.tagName !== "BUTTON") {
       open(own.at, true)
       reply(own.at)
     } else return
     event.preventDefault()
     event.stopPropagation()
   }
-  // j/k and r wherever the person is, except while he types; on an Arabic keyboard the same keys give ت, ن and ق
+  // j, k, r and x wherever the person is, except while he writes
+  own.keys = {
+    j: () => step(1),
+    k: () => step(-1),
+    r: () => reply(own.at),
+    x: () => own.data.actions.length && toggle(own.at),
+  }
+  // what the palette may offer for the message that is open (palette.js)
+  own.offer = into => {
+    const row = own.data.rows.find(one => one.id === own.data.selected)
+    for (const [field, known] of Object.entries((row && own.data.corrections) ?? {})) {
+      for (const { value, label } of row.fits?.[field] === undefined ? [] : known) {
+        const run = () => own.setTrigger("correct", { item: row.id, field, value })
+        into.push({ group: field, label, now: row.fits[field] === value, run })
+      }
+    }
+    if (own.data.corrections) into.push({ group: "find", run: text => own.setTrigger("find", text) })
+  }
   if (!own.listening) {
     own.listening = event => {
-      if (typing(event) || event.ctrlKey || event.metaKey || event.altKey) return
-      if (event.key === "j" || event.key === "ت") own.step(1)
-      else if (event.key === "k" || event.key === "ن") own.step(-1)
-      else if (event.key === "r" || event.key === "ق") own.reply(own.at)
-      else return
+      if (event.defaultPrevented || writing(event) || !plainKey(event) || document.querySelector("html.mj-palette-open")) return
+      const run = own.keys[keyOf(event)]
+      if (!run) return
+      run()
       event.preventDefault()
     }
+    own.answering = event => own.offer(event.detail)
     document.addEventListener("keydown", own.listening)
+    document.addEventListener("majlis-ask", own.answering)
   }
-  own.step = step
-  own.reply = reply
 
   return () => {
     clearTimeout(own.timer)
     document.removeEventListener("keydown", own.listening)
+    document.removeEventListener("majlis-ask", own.answering)
     kept.delete(parentElement)
   }
 }

@@ -7,8 +7,7 @@ from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
 from core.i18n import t
-from desk import store
-from desk.pages import inbox
+from desk import queue, store
 from inbox.search import ItemPage
 from tests.desk.test_pages import PAGE, Token
 
@@ -22,13 +21,13 @@ def test_the_review_queue_comes_in_the_chosen_order(
 ) -> None:
     with store.write() as session:
         session.execute(text("UPDATE items SET action = 'review', harm = 10 * id WHERE NOT own"))
-    read, pages = inbox._read, list[ItemPage]()
+    read, pages = queue.read, list[ItemPage]()
 
     def noted(*given: Any, **options: Any) -> ItemPage:
         pages.append(read(*given, **options))
         return pages[-1]
 
-    monkeypatch.setattr(inbox, "_read", noted)
+    monkeypatch.setattr(queue, "read", noted)
     app = AppTest.from_string(PAGE.format(path="inbox"), default_timeout=30)
     app.session_state["token"], app.session_state["lang"] = token("moderator"), "en"
     app.query_params["view"] = view

@@ -1,0 +1,185 @@
+"""The list of the inbox: a page of rows with all that a clerk must see at a glance, and what is done with several at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import streamlit as st
+from sqlmodel import Session, col, select
+
+from core.actors import Actor
+from core.bulk import among
+from core.display import direction
+from desk import bulk, correcting, duty, eyes, session, shown, sifting, thread, trade
+from desk.components import event, listing
+from desk.session import say
+from inbox import presence, seen, tagging
+from inbox.correcting import FIELDS
+from inbox.models import Case, Item
+from inbox.search import Filter, ItemPage, Key
+from inbox.search import page as page_of
+
+PAGE: Final = 50
+LIST: Final = "inbox_list"
+#: the keys of the pages shown before this one, the first page's ("") first
+TRAIL: Final = "inbox_trail"
+
+
+def read(reading: Session, wanted: Filter) -> ItemPage:
+    """The page that the address asks for; only what waits for review can come worst first."""
+    here = sifting.place()
+    asked = sifting.chosen()
+    if st.session_state.get("inbox_asked", asked) != asked:  # another list begins at its beginning
+        here.set(after=None)
+    st.session_state["inbox_asked"] = asked
+    after = Key.parse(here.get("after"))
+    if after is None:
+        st.session_state[TRAIL] = []
+    worst_first = here.get("order") == "harm" and wanted.view == "review" and not wanted.text.strip()
+    found = page_of(reading, wanted, after, PAGE, worst_first=worst_first)
+    st.session_state["inbox_next"] = str(found.next) if found.next else ""
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is known of a page's items beside themselves, by item id (cases by their own)."""
+
+    unread: frozenset[int]
+    there: Mapping[int, tuple[presence.Present, ...]]
+    tags: Mapping[int, tuple[str, ...]]
+    named: Mapping[str, str]
+    cases: Mapping[int, Case]
+
+
+def _around(reading: Session, person: Actor, found: ItemPage) -> Around:
+    ids = [item.id or 0 for item in found.items]
+    of_case = {item.case_id for item in found.items if item.case_id is not None}
+    cases = reading.exec(select(Case).where(among(reading, col(Case.id), of_case))) if of_case else ()
+    tags = tagging.of_items(reading, ids)
+    return Around(
+        seen.unread(reading, person, found.items),
+        presence.others(reading, person, ids),
+        tags,
+        sifting.tags(reading) if tags else {},
+        {case.id or 0: case for case in cases},
+    )
+
+
+def draw(reading: Session, person: Actor, found: ItemPage, item: Item | None) -> None:
+    """The rows, the ways to the pages before and after, and the deeds for those that are ticked."""
+    sees, around, first = eyes.of(person), _around(reading, person, found), len(_trail()) * PAGE + 1
+    many = len(found.items)
+    counted = say("desk.inbox.shown", n=many) if first == 1 else say("desk.list.from", first=first, n=many)
+    labels = {name: say(f"desk.inbox.{name}") for name in ("list", "selected")}
+    labels |= {name: say(f"desk.list.{name}") for name in ("more", "earlier", "hint", "unread", "all", "none", "other", "apply")}
+    listing(
+        LIST,
+        [_row(one, person, sees, around) for one in found.items],
+        selected=str(item.id) if item else "",
+        labels={**labels, "empty": say("desk.inbox.nothing"), "shown": counted},
+        more=found.next is not None,
+        earlier=bool(sifting.place().get("after")),
+        actions=bulk.offered(reading, person),
+        corrections=_corrections(person),
+        on={"open": _opened, "more": _more, "earlier": _earlier, "bulk": _bulk, "correct": _correct, "find": _find},
+    )
+
+
+def _row(item: Item, person: Actor, sees: eyes.Eyes, around: Around) -> dict[str, Any]:
+    lang = session.lang()
+    return {
+        "id": item.id,
+        "name": sees.words(item.author_name or item.author_handle, item.id) or say("desk.inbox.no_name"),
+        "when": shown.short_ago(item.created_at, lang),
+        "text": sees.item(item)[:280] or say("desk.inbox.no_words"),
+        "dir": direction(item.text),
+        "gone": item.deleted,
+        "unread": item.id in around.unread,
+        "fits": {name: getattr(item, name) for name in FIELDS} if not item.own else {},
+        "chips": [*_calling(item, around), *_marks(item, person, around)],
+    }
+
+
+def _calling(item: Item, around: Around) -> list[dict[str, str]]:
+    """What can't wait, who is at it already, what is due and why."""
+    chips, lang = [], session.lang()
+    if why := thread.urgent(item, lang):
+        chips.append({"label": say("desk.flag.urgent"), "tone": "bad", "title": why})
+    for one in around.there.get(item.id or 0, ()):
+        chips.append({"label": say(f"desk.list.{one.doing}", name=one.name), "tone": "warn" if one.doing == "replying" else ""})
+    case = around.cases.get(item.case_id or 0)
+    owed = duty.brief(case, lang) if case is not None else None
+    if case is not None and owed is not None:
+        chips.append({"label": owed[0], "tone": owed[1], "title": duty.reason(case, lang)})
+    return chips
+
+
+def _marks(item: Item, person: Actor, around: Around) -> list[dict[str, str]]:
+    """What it is, what was found in it, what became of it, how colleagues marked it."""
+    lang = session.lang()
+    chips = [{"label": shown.platform(item.platform, lang), "tone": ""}]
+    if item.kind != "other":
+        chips.append({"label": say(f"desk.kind.{item.kind}"), "tone": "info" if item.kind == "complaint" else ""})
+    if item.clause and not item.own:
+        chips.append({"label": trade.clause(item.clause, lang), "tone": "bad"})
+    flags = {"private": "info", "hidden": "bad", "deleted": "warn"}
+    chips += [{"label": say(f"desk.flag.{flag}"), "tone": tone} for flag, tone in flags.items() if getattr(item, flag)]
+    if item.own:
+        chips.append({"label": say("desk.flag.ours"), "tone": "good"})
+    if item.assignee_id is not None and item.assignee_id == person.user_id:
+        chips.append({"label": say("desk.flag.assigned_me"), "tone": "good"})
+    return chips + [{"label": around.named.get(tag, tag), "tone": "tag"} for tag in around.tags.get(item.id or 0, ())]
+
+
+def _corrections(person: Actor) -> dict[str, list[dict[str, str]]]:
+    """Field -> what a message may be corrected to, in words; nothing for whoever may not."""
+    if not person.can("item.work"):
+        return {}
+    lang = session.lang()
+    return {
+        name: [{"value": one, "label": trade.known(f"desk.{name}", one, lang)} for one in known] for name, known in FIELDS.items()
+    }
+
+
+def _trail() -> list[str]:
+    kept: list[str] = st.session_state.setdefault(TRAIL, [])
+    return kept
+
+
+def _opened() -> None:
+    if (chosen := event(LIST, "open")) is not None:
+        sifting.place().set(item=int(chosen))
+
+
+def _more() -> None:
+    after = st.session_state.get("inbox_next")
+    if event(LIST, "more") is not None and after:
+        here = sifting.place()
+        st.session_state[TRAIL] = [*_trail(), here.get("after")]
+        here.set(after=after, item=None)
+
+
+def _earlier() -> None:
+    """The page before; where nobody came from one (an address was opened), the first."""
+    if event(LIST, "earlier") is not None:
+        *rest, before = _trail() or [""]
+        st.session_state[TRAIL] = rest
+        sifting.place().set(after=before, item=None)
+
+
+def _bulk() -> None:
+    if given := event(LIST, "bulk"):
+        bulk.do(str(given["action"]), str(given.get("value") or ""), [int(item_id) for item_id in given["ids"]])
+
+
+def _correct() -> None:
+    """One field of one message, in one press."""
+    if given := event(LIST, "correct"):
+        correcting.correct(int(given["item"]), str(given["field"]), str(given["value"]))
+
+
+def _find() -> None:
+    """Words typed into the palette: a search over everything."""
+    if (text := event(LIST, "find")) is not None:
+        sifting.place().set(q=str(text).strip(), view="all", item=None, after=None)
