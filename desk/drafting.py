@@ -9,11 +9,11 @@ from sqlmodel import Session
 from core.actors import Actor
 from core.errors import MajlisError
 from core.models import Account
-from desk import chrome, composing, filing, polling, session, timing
+from desk import checking, chrome, composing, filing, polling, resuming, session, timing
 from desk.address import Place
 from desk.components import mount
 from desk.keeping import keep
-from desk.safe import el, show
+from desk.safe import show
 from desk.session import say
 from outbox.accounts import active
 from scheduler import pair, posts
@@ -27,7 +27,8 @@ def editor(reading: Session, person: Actor, post: Post | None, place: Place) -> 
     if not rows:
         show(chrome.empty("desk.compose.no_accounts", "desk.compose.no_accounts_lead"))
         return
-    rev = f"{post.id}:{post.version}" if post else f"new:{st.session_state.get('composed', 0)}"
+    rev = resuming.rev_of(post)
+    resuming.arrive(reading, person, post, rev)
     title_at, kind_at = st.columns([2, 1])
     with title_at:
         st.text_input(say("desk.compose.name"), value=post.title if post else "", key=f"title:{rev}", max_chars=200)
@@ -52,12 +53,27 @@ def editor(reading: Session, person: Actor, post: Post | None, place: Place) -> 
     if post is None or post.role != "reminder":
         chrome.heading(say("desk.compose.when"))
         timing.when(post, kind, rev)
+    made = composing.now_in(st.session_state, rev, start)
+    files = _files(reading, post, rev)
+    why = str(st.session_state.get(f"pair_why:{rev}", post.pair_why if post else "")).strip()
+    plain = [one.file for one in files]
+    told = composing.found(rows, made, plain, polling.of(post, rev), why=why)
+    checking.checks(reading, post, kind, rev, made, rows, plain, told, why)
     known = (post.id, post.version) if post else (None, None)
     chrome.flashed()  # beside the buttons: whoever pressed one at the foot of a long form does not see its head
     with st.container(horizontal=True):
         submit, save = say("desk.compose.submit"), say("desk.compose.save")
         st.button(submit, key=f"submit:{rev}", type="primary", on_click=keep, args=(*known, rev, start, place, True))
         st.button(save, key=f"save:{rev}", on_click=keep, args=(*known, rev, start, place, False))
+    resuming.keep(person, post, rev, made, files)
+
+
+def _files(reading: Session, post: Post | None, rev: str) -> list[filing.Held]:
+    """The files as they stand; none while one can't be taken, which is said where they are chosen."""
+    try:
+        return filing.held(reading, post, rev)
+    except MajlisError:
+        return []
 
 
 def _composer(
@@ -65,13 +81,10 @@ def _composer(
 ) -> dict[str, Any]:
     """The component, and why one language is left out where one is; returns what it began with."""
     accounts = [composing.account(row) for row in rows]
-    start = composing.content(accounts, post, reading)
+    start = resuming.start_of(rev, composing.content(accounts, post, reading))
     made = composing.now_in(st.session_state, rev, start)
     why = str(st.session_state.get(f"pair_why:{rev}", post.pair_why if post else ""))
-    try:
-        files = filing.held(reading, post, rev)
-    except MajlisError:
-        files = []  # said where they are chosen
+    files = _files(reading, post, rev)
     labels = {key: say(f"desk.compose.{key}") for key in composing.LABELS}
     labels |= {
         "nothing": say(f"desk.compose.{nothing}"),
@@ -80,6 +93,8 @@ def _composer(
     data = {
         "rev": rev,
         "post": str(post.id) if post else "new",
+        "since": f"{post.id}:{post.version}" if post else rev,
+        "kept": resuming.kept_at(rev),
         "user": person.user_id,
         "forget": st.session_state.get("composer_forget", ""),
         "lang": session.lang(),
@@ -104,6 +119,4 @@ def _needs(post: Post | None) -> bool:
 def _one_language(lacking: Sequence[str], post: Post | None, why: str, rev: str) -> None:
     if not lacking and not why:
         return
-    if lacking:
-        show(chrome.panel("warn", *(el("div", sentence) for sentence in lacking)))
     st.text_input(say("desk.compose.pair_why"), value=post.pair_why if post else "", key=f"pair_why:{rev}", max_chars=WHY_MOST)

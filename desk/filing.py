@@ -27,7 +27,9 @@ TYPES = ("png", "jpg", "jpeg", "webp", "mp4")
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A file as it stands in the editor: `key` names its fields, `row` its row in a saved draft, `data` what was just chosen."""
+    """A file as it stands in the editor: `key` names its fields, `row` its row in a saved draft, `data` what was just chosen.
+
+    One without either was chosen before the page was left, and lies in our store."""
 
     key: str
     name: str
@@ -43,6 +45,7 @@ def held(reading: Session, post: Post | None, rev: str) -> list[Held]:
         Held(f"row{row.id}", "", MediaFile(media.name_of(row.sha256, row.mime), row.alt, **_facts(row)), row.id)
         for row in sorted(stored, key=lambda row: (row.place, row.id or 0))
     ]
+    all_of_it += _carried(rev)
     for upload, kept in _chosen(rev):
         if isinstance(kept, MajlisError):
             raise kept
@@ -127,7 +130,8 @@ def keep(writing: Session, person: Actor, post: Post, files: Sequence[Held]) -> 
 
 def _add(writing: Session, person: Actor, post: Post, one: Held) -> int:
     with TemporaryDirectory() as folder:
-        path = _written(folder, one.name, one.data)
+        data = one.data or (media.folder(settings().var_dir) / one.file.path).read_bytes()
+        path = _written(folder, one.name, data)
         return posts.add_media(writing, person, post, path, one.file.alt, alt_why=one.file.alt_why).id or 0
 
 
@@ -153,6 +157,12 @@ def _chosen(rev: str) -> list[tuple[Any, MediaFile | MajlisError]]:
             except MajlisError as refusal:
                 looked[upload.file_id] = refusal
     return [(upload, looked[upload.file_id]) for upload in uploads]
+
+
+def _carried(rev: str) -> list[Held]:
+    """Files that were chosen before the page was left."""
+    left = st.session_state.get(f"carried:{rev}", [])
+    return [Held(f"c{one['file']['sha256']}", one["name"], MediaFile(**one["file"])) for one in left]
 
 
 def _facts(row: PostMedia) -> dict[str, Any]:

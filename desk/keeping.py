@@ -10,7 +10,7 @@ from core.actors import Actor
 from desk import composing, filing, polling, store, timing
 from desk.address import Place
 from desk.doing import attempt
-from scheduler import children, posts
+from scheduler import children, posts, unsaved
 from scheduler.models import Post
 
 
@@ -46,6 +46,7 @@ def keep(post_id: int | None, seen: int | None, rev: str, start: Mapping[str, An
         filing.keep(writing, person, post, files)
         if f"remind:{rev}" in st.session_state:
             remind(writing, person, post, set(st.session_state[f"remind:{rev}"]))
+        unsaved.drop(writing, person.user_id or 0, post_id or unsaved.NEW)
         if send:
             posts.submit(writing, person, post, connect=store.connections())
         return post

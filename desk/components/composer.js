@@ -38,8 +38,9 @@ export default function (component) {
     clearTimeout(own.timer)
     own.set("content", { rev: own.data.rev, ...content() })
   }
+  const remember = () => sessionStorage.setItem(place, JSON.stringify({ since: own.since, kept: own.data.kept, ...content() }))
   const changed = (now = false) => {
-    sessionStorage.setItem(place, JSON.stringify({ since: own.since, ...content() }))
+    remember()
     clearTimeout(own.timer)
     own.timer = setTimeout(flush, now ? 0 : PAUSE_MS)
     redraw()
@@ -184,12 +185,12 @@ export default function (component) {
   // what stands here: the saved version, or what was written over it and not saved yet
   const load = held => {
     own.rev = data.rev
-    own.since = held?.since ?? data.rev
+    own.since = held?.since ?? data.since
     const from = held ?? structuredClone({ chosen: data.chosen, ar: data.ar, en: data.en, texts: data.texts })
     for (const name of ["chosen", "ar", "en", "texts"]) own[name] = from[name]
     for (const id of Object.keys(own.chosen)) if (!accounts.some(account => String(account.id) === id)) delete own.chosen[id]
     build()
-    if (data.post !== "new" && own.since !== data.rev) warn()
+    if (data.post !== "new" && own.since !== data.since) warn()
     if (held) own.timer = setTimeout(flush, 0)
   }
 
@@ -210,8 +211,12 @@ export default function (component) {
   if (own.rev !== data.rev) {
     if (data.forget) sessionStorage.removeItem(`majlis:composer:${data.user}:${data.forget}`)
     const held = JSON.parse(sessionStorage.getItem(place) ?? "null")
-    load(held?.since ? held : null)
-  } else redraw()
+    // what the desk has kept since then, from another browser, is newer than what this one remembers
+    load(held?.since && (held.kept ?? "") >= data.kept ? held : null)
+  } else {
+    if (sessionStorage.getItem(place)) remember()  // it is at least as new as what the desk has kept
+    redraw()
+  }
 
   return () => {
     clearTimeout(own.timer)
