@@ -1,11 +1,9 @@
 """What the desk's charts and the public's figures are read from: counters only, never a scan (DESIGN §2.14).
 
-Days are Dubai days. Response times are those of the first answer, by the day the item was said, in minutes of the wall clock; items
-that still wait are counted beside them, because a median of the answered alone flatters.
+Days are Dubai days, those on which something was said.
 """
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -33,55 +31,14 @@ class Day:
 
 def by_day(session: Session, first: date, last: date) -> list[Day]:
     """A line for each day (both ends included) and account on which something was said, in order of day and account."""
-    c = TALLIES.c
-    step = (
-        select(c.day, c.account_id, c.name, func.sum(c.count))
-        .where(c.day >= first, c.day <= last, c.name.in_(("received", "answered")))
-        .group_by(c.day, c.account_id, c.name)
-    )
     sums: dict[tuple[date, int], dict[str, int]] = {}
-    for day, account_id, name, count in session.connection().execute(step):
-        sums.setdefault((day, account_id), {})[name] = int(count)
+    for day, account_id, name, _, count in tally.daily(session, ("received", "answered"), first, last):
+        sums.setdefault((day, account_id), {})[name] = count
     known = {account.id: account for account in session.execute(select(Account)).scalars()}
     return [
         Day(day, known[a].platform, known[a].key, counts.get("received", 0), counts.get("answered", 0))
         for (day, a), counts in sorted(sums.items())
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """How the public was answered in a period. Minutes are None where nothing was answered; they err by 1 % at most."""
-
-    received: int
-    answered: int
-    waiting: int
-    median_minutes: float | None
-    p90_minutes: float | None
-
-    @property
-    def share(self) -> float | None:
-        """Answered of received, 0…1; None when nothing was received."""
-        return self.answered / self.received if self.received else None
-
-
-def answers(session: Session, first: date, last: date, *, account_id: int | None = None) -> Answers:
-    """Answers to what was said from `first` to `last` (both included). `waiting` is what is neither answered nor closed now,
-    whenever it was said."""
-    c = TALLIES.c
-    where = [c.day >= first, c.day <= last, c.name.in_(("received", "answered", "answer_minutes"))]
-    if account_id is not None:
-        where.append(c.account_id == account_id)
-    step = select(c.name, c.value, func.sum(c.count)).where(*where).group_by(c.name, c.value)
-    sums = {(name, value): int(count) for name, value, count in session.connection().execute(step)}
-    buckets = Counter({int(value): count for (name, value), count in sums.items() if name == "answer_minutes"})
-    return Answers(
-        received=sums.get(("received", ""), 0),
-        answered=sums.get(("answered", ""), 0),
-        waiting=tally.count(session, "state", "open", account_id=account_id),
-        median_minutes=quantile(buckets, 0.5),
-        p90_minutes=quantile(buckets, 0.9),
-    )
 
 
 def quantile(buckets: Counter[int], share: float) -> float | None:
@@ -97,14 +54,12 @@ def quantile(buckets: Counter[int], share: float) -> float | None:
     raise AssertionError("the buckets sum to their total")
 
 
-def split(session: Session, name: str, first: date, last: date, *, account_ids: Iterable[int] | None = None) -> dict[str, int]:
-    """Value -> count of one daily counter (`kind`, `topic`, `language`, `sentiment`, `action`, `clause`, `case`) in a period."""
-    c = TALLIES.c
-    where = [c.day >= first, c.day <= last, c.name == name]
-    if account_ids is not None:
-        where.append(c.account_id.in_(list(account_ids)))
-    step = select(c.value, func.sum(c.count)).where(*where).group_by(c.value)
-    return {value: int(count) for value, count in session.connection().execute(step) if count}
+def split(session: Session, name: str, first: date, last: date) -> dict[str, int]:
+    """Value -> count of one daily counter (`kind`, `topic`, `language`, `hour`, `action`, `clause`, `case` …) in a period."""
+    sums = Counter[str]()
+    for _, _, _, value, count in tally.daily(session, (name,), first, last):
+        sums[value] += count
+    return {value: count for value, count in sums.items() if count}
 
 
 @dataclass(frozen=True, slots=True)

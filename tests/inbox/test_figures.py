@@ -38,16 +38,6 @@ def test_a_day_counts_what_the_public_said_and_what_is_answered(lively: Database
     assert (day.platform, day.account, day.received, day.answered) == ("facebook", "facebook:100", 3, 1)
 
 
-def test_the_answered_share_stands_beside_what_still_waits(lively: Database) -> None:
-    with lively.read() as session:
-        told = figures.answers(session, today(), today())
-        none = figures.answers(session, today() - timedelta(days=9), today() - timedelta(days=8))
-    assert (told.received, told.answered, told.waiting) == (3, 1, 2)
-    assert told.share == pytest.approx(1 / 3)
-    assert told.median_minutes == pytest.approx(120, rel=0.011)
-    assert (none.share, none.median_minutes) == (None, None)
-
-
 def test_a_quantile_is_of_the_answers_themselves() -> None:
     buckets = Counter(bucket(60 * minutes) for minutes in range(1, 101))
     assert figures.quantile(buckets, 0.5) == pytest.approx(50, rel=0.02)
