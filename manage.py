@@ -27,6 +27,7 @@ from console.post_commands import post
 from console.receipt_commands import mail, receipt
 from console.report_commands import report
 from console.result_commands import result
+from console.tag_commands import tag
 
 
 class Door(TyperGroup):
@@ -67,6 +68,7 @@ app.add_typer(receipt, name="receipt")
 app.add_typer(mail, name="mail")
 app.add_typer(result, name="result")
 app.add_typer(pause, name="pause")
+app.add_typer(tag, name="tag")
 app.command()(problems)
 app.command()(report)
 
