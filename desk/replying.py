@@ -1,24 +1,37 @@
 """The reply box beside a thread: drafts kept, one press one reply, a colleague's answer shown before ours goes over it."""
 
+from typing import Any
+
 import streamlit as st
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from core.actors import Actor
+from core.clock import now
 from core.errors import Conflict, MajlisError, PersonalInPublic
+from core.i18n import Lang
 from core.models import Account
+from core.settings import settings
 from desk import chrome, session, shown, store, trade
 from desk.components import event, mount
+from desk.doing import attempt
 from desk.refusals import told
 from desk.safe import el, link, name, show, words
 from desk.session import say
 from inbox import reply as replies
-from inbox.models import Item
+from inbox import saved, secondlook
+from inbox.models import Item, Reply
+from outbox.models import Delivery
 
 KEY = "reply_box"
+#: the item whose saved answers are open; the answer that was sent last, for the bar that takes it back
+CHOOSING, LATEST = "reply_choosing", "reply_latest"
 #: health of an account whose answers leave at once
 HEARD = ("ok", "unknown")
 #: words of the box: component label -> word key
-LABELS = ("label", "placeholder", "send", "sending", "sent", "saved", "unsaved", "private", "send_private", "keys")
+LABELS = (
+    "placeholder", "sending", "saved", "unsaved", "private", "send_private", "keys", "open", "undo", "ready", "seek", "none",
+    "loading", "slash",
+)  # fmt: skip
 
 
 def limit_of(account: Account) -> int:
@@ -29,6 +42,10 @@ def limit_of(account: Account) -> int:
         return 0
 
 
+def _made(given: dict[str, Any]) -> int | None:
+    return int(given["made"]) or None
+
+
 def _save() -> None:
     given = event(KEY, "draft")
     if not given:
@@ -36,7 +53,7 @@ def _save() -> None:
     try:
         person = session.actor()
         with store.write() as writing:
-            replies.save_draft(writing, person, int(given["item"]), str(given["text"]))
+            replies.save_draft(writing, person, int(given["item"]), str(given["text"]), saved_id=_made(given))
     except MajlisError as refusal:
         chrome.flash("bad", told(refusal, session.lang()))
 
@@ -56,7 +73,7 @@ def _send() -> None:
     try:
         person = session.actor()
         with store.write() as writing:
-            replies.send(
+            sent = replies.send(
                 writing,
                 person,
                 item_id,
@@ -64,7 +81,10 @@ def _send() -> None:
                 seen_version=str(given["seen"]),
                 nonce=nonce,
                 private=bool(given["private"]),
+                saved_id=_made(given),
             )
+        st.session_state[LATEST] = (sent.id, item_id)
+        st.session_state.pop(CHOOSING, None)
     except PersonalInPublic as refusal:
         outcome["problem"], outcome["privately"] = told(refusal, session.lang()), refusal.details["instead"] == "privately"
     except Conflict as clash:
@@ -72,6 +92,39 @@ def _send() -> None:
         outcome["theirs"] = (str(clash.details["their_name"]), str(clash.details["their_text"]))
     except MajlisError as refusal:
         outcome["problem"] = told(refusal, session.lang())
+
+
+def _undo() -> None:
+    if given := event(KEY, "undo"):
+        take_back(int(given["reply"]), item_id=int(given["item"]), begun=str(given["text"]), made=_made(given))
+
+
+def take_back(reply_id: int, *, item_id: int, begun: str = "", made: int | None = None) -> bool:
+    """Take an answer back before it leaves; `begun` is what stands in the box meanwhile. Whether it was."""
+
+    def change(writing: Session, person: Actor) -> Reply:
+        if begun.strip():
+            replies.save_draft(writing, person, item_id, begun, saved_id=made)
+        return replies.take_back(writing, person, reply_id)
+
+    done = attempt(change, "desk.done.taken_back")
+    st.session_state.pop(LATEST, None)
+    return done is not None
+
+
+def latest(reading: Session) -> tuple[int, int] | None:
+    """What was sent last in this tab and its item, while it waits for its seconds to pass; None else."""
+    reply_id, item_id = st.session_state.get(LATEST) or (0, 0)
+    sent = reading.get(Reply, reply_id) if reply_id else None
+    delivery = reading.get(Delivery, sent.delivery_id) if sent is not None and sent.delivery_id is not None else None
+    if delivery is None or delivery.state != "scheduled" or delivery.scheduled_at <= now():
+        return None
+    return reply_id, item_id
+
+
+def _seek() -> None:
+    if given := event(KEY, "seek"):
+        st.session_state[CHOOSING] = int(given["item"])
 
 
 def _refused(item: Item) -> None:
@@ -82,12 +135,80 @@ def _refused(item: Item) -> None:
     show(chrome.panel("warn", el("h3", say("desk.reply.cannot")), el("div", trade.cannot(why, lang)), there))
 
 
+def _offers(reading: Session, item: Item, lang: Lang) -> list[dict[str, Any]] | None:
+    """The saved answers, once they were asked for; None before."""
+    if st.session_state.get(CHOOSING) != item.id:
+        return None
+    return [
+        {
+            "id": offer.id,
+            "name": offer.name,
+            "topic": say(f"desk.topic.{offer.topic}") if offer.topic != "none" else "",
+            "text": offer.text,
+            "lang": offer.lang,
+            "over": offer.over,
+            "note": say("desk.reply.over", day=shown.day(offer.review_by, lang)) if offer.over else "",
+        }
+        for offer in saved.offered(reading, item)
+    ]
+
+
+def _leaving(reading: Session, person: Actor, item: Item, just: bool) -> dict[str, Any] | None:
+    """What this person sent here last, while it waits; or a moment ago (`just`)."""
+    mine = (
+        col(Reply.item_id) == item.id,
+        col(Reply.author_id) == person.user_id,
+        col(Reply.state).in_(("queued", "asked", "sent")),
+    )
+    last = reading.exec(select(Reply).where(*mine).order_by(col(Reply.updated_at).desc(), col(Reply.id).desc()).limit(1)).first()
+    if last is None:
+        return None
+    delivery = reading.get(Delivery, last.delivery_id) if last.delivery_id is not None else None
+    waits = last.state == "asked" or (delivery is not None and delivery.state in ("scheduled", "held"))
+    if not (waits or just):
+        return None
+    left = max(0.0, (delivery.scheduled_at - now()).total_seconds()) if delivery is not None and waits else 0.0
+    said = "asked" if last.state == "asked" else "sent" if not waits else "leaves" if left else "stays"
+    undo = waits and (last.state == "asked" or settings().undo_s > 0)
+    return {
+        "reply": last.id,
+        "key": f"{last.id}.{last.delivery_id}.{said}",
+        "left": left,
+        "words": say(f"desk.reply.{said}"),
+        "undo": undo,
+    }
+
+
+def _look(reading: Session, item: Item, lang: Lang) -> str:
+    """Why a colleague must say yes first, in words; "" where nobody need."""
+    named = {
+        "clause": lambda code: trade.clause(code, lang),
+        "grade": lambda code: say(f"desk.case.grade.{code}"),
+        "kind": lambda code: say(f"desk.kind.{code}"),
+    }
+    why = [named[what](code) for what, code in secondlook.reasons(reading, item)]
+    return say("desk.reply.look", why=" · ".join(why)) if why else ""
+
+
+def _notices(reading: Session, draft: Reply | None, item: Item, *, private: bool) -> None:
+    """What stands against the draft as it is kept: a colleague's word, a saved answer that is over, what is not for everybody."""
+    if draft is None:
+        return
+    lang = session.lang()
+    if draft.decided_note:
+        show(chrome.panel("warn", el("h3", say("desk.reply.sent_back")), words(draft.decided_note)))
+    if (why := saved.objection(reading, draft.saved_id)) is not None:
+        show(chrome.panel("warn", el("div", why.words(lang))))
+    if unfit := replies.unfit(item, draft.text, private=private):
+        show(chrome.panel("warn", el("h3", say("desk.reply.unfit")), el("div", unfit.words(lang))))
+
+
 def box(reading: Session, person: Actor, item: Item, account: Account) -> None:
     """The reply box of `item`, or the reason why there is none."""
     if not person.can("reply.write"):
         show(el("p", say("desk.reply.not_allowed"), class_="mj-note"))
         return
-    privately = bool(item.can.get("reply_privately"))
+    privately, lang = bool(item.can.get("reply_privately")), session.lang()
     if item.deleted or item.own or not (item.can.get("reply") or privately):
         _refused(item)
         return
@@ -98,19 +219,23 @@ def box(reading: Session, person: Actor, item: Item, account: Account) -> None:
     if theirs := done.get("theirs"):
         show(chrome.panel("warn", el("h3", say("desk.reply.theirs")), el("b", name(theirs[0])), words(theirs[1])))
     if account.health not in HEARD:
-        health = trade.known("desk.health", account.health, session.lang())
+        health = trade.known("desk.health", account.health, lang)
         show(el("p", say("desk.reply.waits", health=health), class_="mj-panel warn", role="status"))
     draft = replies.draft_of(reading, person, item.id or 0)
     refused = done.get("nonce", "") if done.get("problem") else ""
     only_private = privately and not item.private and not item.can.get("reply")
-    if draft is not None and not refused and (unfit := replies.unfit(item, draft.text, private=only_private or item.private)):
-        show(chrome.panel("warn", el("h3", say("desk.reply.unfit")), el("div", unfit.words(session.lang()))))
+    if not refused:
+        _notices(reading, draft, item, private=only_private or item.private)
+    look = _look(reading, item, lang)
     mount(
         "reply",
         {
             "item": item.id,
             "user": person.user_id,
             "draft": draft.text if draft else "",
+            "draft_private": bool(draft and draft.private),
+            "made": (draft.saved_id or 0) if draft else 0,
+            "back": f"{draft.id}.{draft.nonce}.{draft.decided_at}" if draft is not None and draft.nonce else "",
             "seen": replies.thread_version(reading, item),
             "style": "x" if item.platform == "x" and not item.private else "chars",
             "limit": limit_of(account),
@@ -120,9 +245,20 @@ def box(reading: Session, person: Actor, item: Item, account: Account) -> None:
             "refused": refused,
             "problem": done.get("problem", ""),
             "offer_private": bool(done.get("privately")),
-            "labels": {"reply": say("desk.reply.label"), **{key: say(f"desk.reply.{key}") for key in LABELS if key != "label"}},
+            "leaving": _leaving(reading, person, item, just=bool(done) and not refused),
+            "look": look,
+            "ready": saved.any_in_use(reading),
+            "offers": _offers(reading, item, lang),
+            "labels": {
+                **{key: say(f"desk.reply.{key}") for key in LABELS},
+                "reply": say("desk.reply.label"),
+                "send": say("desk.reply.ask" if look else "desk.reply.send"),
+                "sent": say("desk.reply.sent"),
+            },
         },
         key=KEY,
         draft=_save,
         send=_send,
+        undo=_undo,
+        seek=_seek,
     )

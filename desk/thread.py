@@ -78,8 +78,10 @@ def said(thread: Thread, item: Item, lang: Lang, eyes: Eyes) -> Markup:
     )
 
 
-def answer(reply: Reply, delivery: Delivery | None, author: User | None, lang: Lang, eyes: Eyes) -> Markup:
-    """An answer of ours, and how far it got."""
+def answer(
+    reply: Reply, delivery: Delivery | None, author: User | None, lang: Lang, eyes: Eyes, approver: User | None = None
+) -> Markup:
+    """An answer of ours, how far it got, and who said yes to it where somebody had to."""
     state = reply.state
     tone = {"sent": "good", "queued": "info", "refused": "bad", "withdrawn": "warn"}.get(state, "")
     chips = [shown.chip(t(f"desk.reply.state.{state}", lang), tone)]
@@ -87,6 +89,8 @@ def answer(reply: Reply, delivery: Delivery | None, author: User | None, lang: L
         chips.append(shown.chip(t("desk.reply.private", lang), "info"))
     if delivery is not None and state == "queued" and delivery.state not in ("scheduled", "sending"):
         chips.append(shown.chip(t(f"desk.delivery.{delivery.state}", lang), "warn"))
+    if approver is not None:
+        chips.append(shown.chip(t("desk.seconding.approved_by", lang, name=approver.display_name), "good"))
     who = el("b", name(author.display_name if author else "", t("desk.flag.ours", lang)))
     head = el("div", who, shown.stamp(reply.updated_at, lang), class_="mj-by")
     return el(
@@ -104,8 +108,19 @@ def whole(thread: Thread, deliveries: dict[int, Delivery], people: dict[int, Use
         if not (item.own and (item.delivery_id in mine or item.native_id in ours)) and item is not thread.root
     ]
     lines += [
-        (reply.created_at, answer(reply, deliveries.get(reply.delivery_id or 0), people.get(reply.author_id), lang, eyes))
+        (
+            reply.created_at,
+            answer(
+                reply,
+                deliveries.get(reply.delivery_id or 0),
+                people.get(reply.author_id),
+                lang,
+                eyes,
+                people.get(reply.decided_by_id or 0),
+            ),
+        )
         for reply in thread.replies
+        if reply.state != "asked"  # desk.seconding shows it, with its buttons
     ]
     lines.sort(key=lambda line: line[0])
     top = None

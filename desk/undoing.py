@@ -4,7 +4,7 @@ import streamlit as st
 from sqlmodel import Session
 
 from core.actors import Actor
-from desk import chrome, session, trade
+from desk import chrome, replying, session, sifting, trade
 from desk.doing import attempt
 from desk.safe import el, show
 from desk.session import say
@@ -12,7 +12,15 @@ from inbox import undo
 
 
 def bar(reading: Session, person: Actor) -> None:
-    """What was done last, with the button that takes it back while it may be. `key="undo"`: the key map presses it."""
+    """What was done last, with the button that takes it back while it may be. `key="undo"`: the key map presses it.
+
+    An answer that has not left yet goes first: of all that is done here it alone can't be taken back later.
+    """
+    if (sent := replying.latest(reading)) is not None:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="undo_bar"):
+            show(el("p", say("desk.undo.reply"), class_="mj-note"))
+            st.button(say("desk.undo.do"), key="undo", icon=":material/undo:", on_click=_take_back, args=sent)
+        return
     deed = undo.latest(reading, person.user_id) if person.can("item.work") else None
     if deed is None:
         chrome.flashed()
@@ -29,3 +37,8 @@ def _undo(deed_id: int) -> None:
         chrome.flash("warn", say("desk.undo.partly", n=done.back, all=done.back + done.left))
     elif done is not None:
         chrome.flash("good", say("desk.undo.done"))
+
+
+def _take_back(reply_id: int, item_id: int) -> None:
+    if replying.take_back(reply_id, item_id=item_id):
+        sifting.place().set(item=item_id)

@@ -38,5 +38,5 @@ def values(session: Session, item: Item, lang: Lang) -> dict[str, str]:
         "account": session.get_one(Account, item.account_id).name,
         "number": case.number if case else "",
         "due": format_date(in_dubai(due).date(), "d MMMM y", locale=lang) if due else "",
-        "track": f"{settings().public_url}/track",
+        "track": f"{settings().public_url}/{lang}/track",
     }

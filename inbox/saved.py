@@ -142,6 +142,11 @@ def offered(session: Session, item: Item) -> list[Offer]:
     return offers
 
 
+def any_in_use(session: Session) -> bool:
+    """Whether there is an answer to choose from."""
+    return session.exec(select(SavedReply.id).where(col(SavedReply.active)).limit(1)).first() is not None
+
+
 def page(session: Session, *, after: str = "", text: str = "", standing: str = "", limit: int = 30) -> list[SavedReply]:
     """Saved answers by name, those after the name `after`; `text` stands in their name or words. `standing`: in_use, soon (to be
     read again within SOON), over, ended; all when ""."""
