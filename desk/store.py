@@ -28,7 +28,7 @@ def vault() -> Vault:
 
 @cache
 def connections() -> Connections:
-    """Open connectors of this process, for what they can do and how they count: the desk makes no call with them."""
+    """Open connectors of this process, for what they can do and how they count. The desk calls with them only to test one."""
     return Connections(settings(), vault())
 
 

@@ -1,5 +1,8 @@
 """Connected accounts: are they heard, is the token good, what they cost, and what is to be done when not."""
 
+from collections.abc import Mapping
+from datetime import datetime
+
 import streamlit as st
 from sqlmodel import Session, col, func, select
 
@@ -7,11 +10,13 @@ from core.clock import now
 from core.i18n import Lang
 from core.models import Account, Heartbeat
 from core.settings import settings
-from desk import chrome, money, session, shown, store, trade
+from desk import chrome, connecting, money, session, shown, store, trade
 from desk.safe import Child, Markup, el, join, name, show
 from desk.session import say
 from inbox import tally
 from inbox.models import Stream, Tally
+from outbox import tending, windows
+from outbox.windows import WRITING
 from scheduler import costs
 
 TONES = {"ok": "good", "unknown": "", "rate_limited": "warn", "unavailable": "warn"}
@@ -29,7 +34,7 @@ def body() -> None:
     chrome.flashed()
     lang, person = session.lang(), session.actor()
     with store.read() as reading:
-        rows = reading.exec(select(Account).where(col(Account.active)).order_by(col(Account.id))).all()
+        rows = reading.exec(select(Account).order_by(col(Account.active).desc(), col(Account.id))).all()
         streams = reading.exec(select(Stream)).all()
         counts = _stored(reading)
         meters = {one.account: one for one in costs.meters(reading, settings(), store.connections())}
@@ -39,11 +44,12 @@ def body() -> None:
         for place, account in enumerate(rows):
             own = [stream for stream in streams if stream.account_id == account.id]
             with columns[place % 2], st.container(border=True, key=f"account_{account.id}"):
-                show(card(account, own, counts.get(account.id or 0, 0), lang))
+                show(card(account, own, counts.get(account.id or 0, 0), windows.known(reading, account), lang))
                 if (meter := meters.get(account.key)) is not None:  # our own forms and e-mail cost nothing
                     if (month := money.month(meter, lang)) is not None:
                         show(month)
                     money.change(account, person)
+                connecting.levers(account, person)
         pulse(reading, lang)
 
 
@@ -53,17 +59,25 @@ def _stored(reading: Session) -> dict[int, int]:
     return {account_id: int(total) for account_id, total in reading.exec(query.group_by(col(Tally.account_id)))}
 
 
-def card(account: Account, streams: list[Stream], items: int, lang: Lang) -> Markup:
+def _quota(shut: Mapping[str, datetime], lang: Lang) -> Child:
+    """What the platform still takes of us: all of it, or which calls wait and until when."""
+    if not shut:
+        return say("desk.accounts.quota_free")
+    ways = {say(f"desk.money.way.{(way or 'every') if way in WRITING else 'read'}"): until for way, until in sorted(shut.items())}
+    return join((el("div", shown.chip(way, "warn"), " ", shown.stamp(until, lang)) for way, until in ways.items()))
+
+
+def card(account: Account, streams: list[Stream], items: int, shut: Mapping[str, datetime], lang: Lang) -> Markup:
     """One account: health in a word, the facts behind it, and what to do."""
     tone = TONES.get(account.health, "bad")
     read = [stream.read_at for stream in streams if stream.read_at]
     complete: Child = shown.stamp(min(read), lang) if read and len(read) == len(streams) else say("desk.accounts.not_yet")
-    ends: Child = say("desk.accounts.no_end") if account.token_expires_at is None else shown.stamp(account.token_expires_at, lang)
     facts: list[tuple[str, Child]] = [
         ("heard", shown.ago(account.heard_at, lang)),
         ("complete", complete),
         ("items", shown.number(items)),
-        ("token", ends),
+        *(connecting.token_facts(account, lang) if tending.secrets_of(account) else []),
+        ("quota", _quota(shut, lang)),
     ]
     if account.spent_usd_micros:
         facts.append(("spent_ever", shown.money(account.spent_usd_micros)))
@@ -76,6 +90,7 @@ def card(account: Account, streams: list[Stream], items: int, lang: Lang) -> Mar
         el("h3", name(account.name or called)),
         shown.chip(called) if account.name else None,
         shown.chip(trade.known("desk.health", account.health, lang), tone),
+        None if account.active else shown.chip(say("desk.accounts.resting"), "warn"),
         class_="mj-chips",
     )
     detail = el("p", say("desk.accounts.detail"), " ", el("bdi", account.health_detail, class_="mj-ltr"), class_="mj-note")
