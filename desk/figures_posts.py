@@ -35,7 +35,7 @@ def page(reading: Session, period: Period) -> None:
         card("views", shown.number(seen)),
     )
     show(el("div", *cards, class_="mj-cards"))
-    heads = [say(f"desk.fig.col.{name}") for name in ("posts", "engagement", "views", "each")]
+    heads = [say(f"desk.fig.col.{name}") for name in ("posts", "withdrawn", "engagement", "views", "each")]
     for name, (by, called) in groups.items():
         lines = engagement.grouped(posts, by)
         rows = sorted(lines, key=lambda line: line.value) if name == "post_hour" else lines
@@ -44,7 +44,7 @@ def page(reading: Session, period: Period) -> None:
 
 
 def _group(line: Group, called: Callable[[str], str]) -> list[Cell]:
-    counts = (line.posts, line.engagement, line.seen)
+    counts = (line.posts, line.withdrawn, line.engagement, line.seen)
     return [plate.words(called(line.value)), *map(plate.count, counts), plate.mean(line.each)]
 
 
@@ -61,7 +61,8 @@ def each(reading: Session, period: Period) -> None:
         platform = shown.platform(post.platform, lang())
         there = link(post.permalink, say("desk.inbox.open_there", platform=platform))
         text: Child = words(post.text[:90]) if post.text else el("bdi", post.native_id, class_="mj-note mj-ltr")
-        seen = join((text, el("div", platform, " · " if there else None, there, class_="mj-note")))
+        gone = shown.chip(say("desk.fig.col.withdrawn"), "warn") if post.withdrawn_at else None
+        seen = join((text, gone, el("div", platform, " · " if there else None, there, class_="mj-note")))
         numbers = [plate.count(post.values[m]) if m in post.values else Cell("—", "", number=True) for m in used]
         done = plate.count(post.engagement) if post.values else Cell("—", "", number=True)
         out = Cell(shown.stamp(post.published_at, lang()), post.published_at.isoformat())

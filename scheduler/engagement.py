@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from sqlmodel import Session, col, select
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from core.bulk import among
 from core.clock import DUBAI, in_dubai
@@ -19,13 +20,14 @@ from scheduler.queueing import post_of
 @dataclass(frozen=True, slots=True)
 class Made:
     """Something of ours. `kind`: news, event, or its role (reminder, notice …), "" for what was written on the platform itself;
-    `lang`: ar, en, both, "" where we don't know; `hour`: of a Dubai clock as it came out."""
+    `lang`: ar, en, both, "" where we don't know; `hour`: of a Dubai clock as it came out; `gone`: taken down since."""
 
     platform: str
     kind: str
     lang: str
     hour: int
     values: Mapping[str, int]
+    gone: bool = False
 
     @property
     def engagement(self) -> int:
@@ -34,12 +36,13 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """So many posts, and what people did with them; `seen`: views."""
+    """So many posts, and what people did with them; `seen`: views; `withdrawn`: posts that were taken down since."""
 
     value: str
     posts: int
     engagement: int
     seen: int
+    withdrawn: int
 
     @property
     def each(self) -> float:
@@ -51,7 +54,7 @@ def made(session: Session, first: date, last: date) -> list[Made]:
     """All of ours that came out from `first` to `last`, both included."""
     begin, end = datetime.combine(first, time.min, DUBAI), datetime.combine(last, time.max, DUBAI)
     query = (
-        select(Account.platform, Watched.published_at, Watched.values, Delivery.ref)
+        select(col(Account.platform), col(Watched.published_at), col(Watched.values), col(Watched.gone_at), col(Delivery.ref))
         .join(Account, col(Account.id) == col(Watched.account_id))
         .join(
             Delivery,
@@ -66,15 +69,15 @@ def made(session: Session, first: date, last: date) -> list[Made]:
     named = [post_of(ref or "") for *_, ref in rows]
     kinds = _kinds(session, {post for post, _ in named if post})
     return [
-        Made(platform, kinds.get(post, ""), lang, in_dubai(at).hour, values)
-        for (platform, at, values, _), (post, lang) in zip(rows, named, strict=True)
+        Made(platform, kinds.get(post, ""), lang, in_dubai(at).hour, values, gone_at is not None)
+        for (platform, at, values, gone_at, _), (post, lang) in zip(rows, named, strict=True)
     ]
 
 
 def _kinds(session: Session, ids: set[int]) -> dict[int, str]:
     if not ids:
         return {}
-    known = session.execute(select(Post.id, Post.kind, Post.role).where(among(session, col(Post.id), ids)))
+    known = session.execute(select(col(Post.id), col(Post.kind), col(Post.role)).where(among(session, col(Post.id), ids)))
     return {post_id: role or kind for post_id, kind, role in known}
 
 
@@ -83,8 +86,13 @@ def grouped(posts: list[Made], by: Callable[[Made], str]) -> list[Group]:
     groups: dict[str, list[Made]] = defaultdict(list)
     for post in posts:
         groups[by(post)].append(post)
-    lines = [
-        Group(value, len(own), sum(one.engagement for one in own), sum(one.values.get("views", 0) for one in own))
-        for value, own in groups.items()
-    ]
+    lines = [Group(value, len(own), _sum(own), _views(own), sum(one.gone for one in own)) for value, own in groups.items()]
     return sorted(lines, key=lambda line: (-line.each, line.value))
+
+
+def _sum(posts: list[Made]) -> int:
+    return sum(one.engagement for one in posts)
+
+
+def _views(posts: list[Made]) -> int:
+    return sum(one.values.get("views", 0) for one in posts)

@@ -1,13 +1,11 @@
-"""Figures about what we published: posts and their engagement, by platform and one by one."""
+"""Figures about what we published, post by post. scheduler.engagement sums them up."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from core.clock import now
 from core.models import Account
 from inbox.models import Item
 from outbox.models import Delivery
@@ -37,18 +35,6 @@ class PostFigures:
     @property
     def engagement(self) -> int:
         return sum(self.values.get(name, 0) for name in DOING)
-
-
-@dataclass(frozen=True, slots=True)
-class PlatformFigures:
-    """All of ours on one platform in the time asked for; `values` summed over newest readings. `withdrawn`: how many of `posts`
-    were taken down since."""
-
-    platform: str
-    posts: int
-    values: Mapping[str, int]
-    engagement: int
-    withdrawn: int = 0
 
 
 def newest(session: Session, *, limit: int = 20, since: datetime | None = None) -> list[PostFigures]:
@@ -84,18 +70,6 @@ def _figures(watched: Watched, account: Account, delivery: Delivery | None, item
         watched.values,
         watched.gone_at,
     )
-
-
-def by_platform(session: Session, *, days: int = 30) -> list[PlatformFigures]:
-    """Posts of the last `days` and what came of them, a line a platform."""
-    query = select(Account.platform, Watched.values, Watched.gone_at).join(Account, col(Account.id) == col(Watched.account_id))
-    posts, gone = Counter[str](), Counter[str]()
-    sums: dict[str, Counter[str]] = {}
-    for platform, values, gone_at in session.exec(query.where(col(Watched.published_at) >= now() - timedelta(days=days))):
-        posts[platform] += 1
-        gone[platform] += gone_at is not None
-        sums.setdefault(platform, Counter()).update(values)
-    return [PlatformFigures(p, posts[p], dict(sums[p]), sum(sums[p][name] for name in DOING), gone[p]) for p in sorted(posts)]
 
 
 def series(session: Session, account_id: int, native_id: str, name: str) -> list[tuple[datetime, int]]:

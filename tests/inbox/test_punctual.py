@@ -1,6 +1,8 @@
 """Service levels: dates kept by kind, who holds what is late, and why a case is late in words."""
 
 from datetime import timedelta
+from itertools import count
+from typing import Any
 
 import pytest
 
@@ -13,38 +15,23 @@ from inbox.models import Case
 @pytest.fixture
 def cases(db: Database, hands: Hands) -> Database:
     """Last week's: two complaints answered in time, one late, one not at all; an inquiry not due yet; one withdrawn."""
-    week, due = now() - timedelta(days=7), now() - timedelta(days=3)
-    rows = [
-        Case(
-            kind="complaint", opened_at=week, first_due_at=due, first_reply_at=due - timedelta(days=1), due_at=due, resolved_at=due
-        ),
-        Case(
-            kind="complaint",
-            opened_at=week,
-            first_due_at=due,
-            first_reply_at=due,
-            next_due_at=now() + timedelta(hours=3),
-            owner_id=None,
-        ),
-        Case(
-            number="",
-            kind="complaint",
-            opened_at=week,
-            first_due_at=due,
-            first_reply_at=now(),
-            next_due_at=now() + timedelta(days=4),
-        ),
-        Case(number="", kind="complaint", opened_at=week, first_due_at=due, next_due_at=due, department="relations"),
-        Case(
-            number="", kind="inquiry", opened_at=week, first_due_at=now() + timedelta(days=1), next_due_at=now() + timedelta(days=2)
-        ),
-        Case(number="", kind="complaint", opened_at=week, first_due_at=due, outcome="withdrawn", state="closed"),
-    ]
-    rows[0].state = "resolved"
+    due, numbers = now() - timedelta(days=3), count()
+
+    def case(kind: str = "complaint", **given: Any) -> Case:
+        opened = now() - timedelta(days=7)
+        return Case(number=f"M-{next(numbers):05}-00000", kind=kind, opened_at=opened, **{"first_due_at": due, **given})
+
     with db.write() as session:
-        for n, row in enumerate(rows):
-            row.number = f"M-{n:05}-00000"
-            session.add(row)
+        session.add_all(
+            [
+                case(first_reply_at=due - timedelta(days=1), due_at=due, resolved_at=due, state="resolved"),
+                case(first_reply_at=due, next_due_at=now() + timedelta(hours=3)),
+                case(first_reply_at=now(), next_due_at=now() + timedelta(days=4)),
+                case(next_due_at=due, department="relations"),
+                case("inquiry", first_due_at=now() + timedelta(days=1), next_due_at=now() + timedelta(days=2)),
+                case(outcome="withdrawn", state="closed"),
+            ]
+        )
     return db
 
 

@@ -11,7 +11,7 @@ from core.errors import Forbidden, Invalid, OwnAct, WrongState
 from outbox import decide
 from outbox.models import Delivery
 from outbox.reconcile import reconcile_due
-from scheduler import figures, metrics, posts, public_log, queueing
+from scheduler import engagement, figures, metrics, posts, public_log, queueing
 from scheduler.models import Post, Watched
 from scheduler.public_log import Entry
 from scheduler.standing import standing
@@ -173,7 +173,7 @@ def test_what_was_withdrawn_is_read_no_more_and_the_figures_say_so(office: Offic
     assert (before, metrics.read(office.db, office.connect), office.connectors["x"].calls.count("metrics")) == (1, 0, 1)
     with office.db.read() as session:
         (one,) = figures.newest(session)
-        (platform,) = figures.by_platform(session)
+        (platform,) = engagement.grouped(engagement.made(session, gone_at.date(), gone_at.date()), lambda post: post.platform)
         assert session.exec(select(Watched.next_at)).one() is None
     assert (one.withdrawn_at, one.values, platform.withdrawn) == (gone_at, {"likes": 3, "views": 70}, 1)
 

@@ -150,18 +150,6 @@ def test_two_workers_that_look_for_new_posts_for_the_first_time_both_end_well(of
         assert sum(pool.map(lambda _: metrics.find_new(office.db), range(4))) == 1
 
 
-def test_engagement_is_what_people_did_summed_by_platform(office: Office) -> None:
-    published(office, "facebook", "x")
-    published(office, "x")
-    office.hands.forward(minutes=1)
-    read(office)
-    with office.db.read() as session:
-        rows = {f.platform: (f.posts, f.engagement, f.values["views"]) for f in figures.by_platform(session)}
-        old = figures.by_platform(session, days=0)
-    assert rows == {"facebook": (1, 3, 70), "x": (2, 6, 140)}
-    assert old == []
-
-
 def test_what_could_not_be_read_in_a_rate_window_is_read_when_it_opens(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     published(office, "x")
     office.hands.forward(days=7)
