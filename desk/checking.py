@@ -94,7 +94,7 @@ def _stops(
     if written.at is not None and written.at < now():
         yield Check("stops", say("desk.check.past"))
     if not why:
-        yield from (Check("stops", one) for one in composing.missing(made, [composing.account(row) for row in accounts]))
+        yield from (Check("stops", one) for one in composing.missing(made, composing.accounts(accounts)))
     for key, one in told.items():
         yield from (Check("stops", reason, _called(accounts, key)) for reason in one["whys"])
 

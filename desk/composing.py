@@ -1,5 +1,6 @@
 """The pair of bodies in the editor and who gets it in which forms: what the component is given, and what stands in its way."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -45,6 +46,13 @@ def account(row: Account) -> dict[str, Any]:
         "style": "x" if row.platform == "x" else "chars",
         "form": "ar+en" if 0 < limit < SHORT else "both",
     }
+
+
+def accounts(rows: Sequence[Account]) -> list[dict[str, Any]]:
+    """Their boxes; `short` is the platform's name alone where only one of them is there."""
+    boxes = [account(row) for row in rows]
+    there = Counter(box["platform"] for box in boxes)
+    return [box | {"short": box["platform"] if there[box["platform"]] == 1 else box["label"]} for box in boxes]
 
 
 def content(accounts: Sequence[Mapping[str, Any]], post: Post | None, reading: Session) -> dict[str, Any]:
@@ -118,7 +126,7 @@ def missing(made: Content, accounts: Sequence[Mapping[str, Any]]) -> list[str]:
     found = [say("desk.compose.lacks", language=_languages(nowhere))] if nowhere else []
     for one in accounts:
         if half := [lang for lang in lacking.get(one["id"], []) if lang not in nowhere]:
-            found.append(say("desk.compose.half", account=one["label"], language=_languages(half)))
+            found.append(say("desk.compose.half", account=one.get("short", one["label"]), language=_languages(half)))
     return found
 
 

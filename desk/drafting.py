@@ -80,7 +80,7 @@ def _composer(
     reading: Session, person: Actor, post: Post | None, rows: Sequence[Account], rev: str, *, nothing: str
 ) -> dict[str, Any]:
     """The component, and why one language is left out where one is; returns what it began with."""
-    accounts = [composing.account(row) for row in rows]
+    accounts = composing.accounts(rows)
     start = resuming.start_of(rev, composing.content(accounts, post, reading))
     made = composing.now_in(st.session_state, rev, start)
     why = str(st.session_state.get(f"pair_why:{rev}", post.pair_why if post else ""))

@@ -91,7 +91,7 @@ export default function (component) {
     const counts = root.querySelector(".versions"), specials = root.querySelector(".specials"), cards = root.querySelector(".cards")
     for (const node of [counts, specials, cards]) node.replaceChildren()
     for (const one of versions()) {
-      const called = `${one.account.label} · ${data.forms[one.lang]}`
+      const called = `${one.account.short} · ${data.forms[one.lang]}`
       const count = make("span")
       count.dataset.count = one.key
       count.append(`${called}: `, make("bdi"))
@@ -141,7 +141,8 @@ export default function (component) {
       const one = make("div", "account"), label = make("label"), box = make("input"), form = make("select")
       box.type = "checkbox"
       box.checked = Boolean(own.chosen[account.id]?.length)
-      label.append(box, make("span", "", account.label))
+      label.append(box, make("span", "", account.short))
+      label.title = account.label
       const now = own.chosen[account.id]?.length ? own.chosen[account.id].join("+") : account.form
       const offered = data.ways.map(([way]) => way).includes(now) ? data.ways : [...data.ways, [now, now.split("+").map(lang => data.forms[lang]).join(" + ")]]
       for (const [way, words] of offered) {
@@ -151,7 +152,7 @@ export default function (component) {
       }
       form.value = now
       form.disabled = !box.checked
-      form.setAttribute("aria-label", `${labels.form} ${account.label}`)
+      form.setAttribute("aria-label", `${labels.form} ${account.short}`)
       box.onchange = form.onchange = () => {
         form.disabled = !box.checked
         if (box.checked) own.chosen[account.id] = form.value.split("+")

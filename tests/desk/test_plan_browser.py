@@ -1,0 +1,98 @@
+"""The plan in a real browser: a post is moved by mouse and by keyboard, and whoever moves an approved one is asked first."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+from sqlmodel import select
+
+from core.auth import actor_of
+from core.clock import in_dubai, now
+from core.models import User
+from scheduler import posts
+from scheduler.models import Post
+
+Seating = Callable[[], Any]
+
+
+def drafted(running: Any, title: str) -> Post:
+    """A draft of the author's in ten days, at noon in Dubai."""
+    with running.db.write() as session:
+        author = actor_of(session.get_one(User, running.house.users["author"]))
+        noon = in_dubai(now() + timedelta(days=10)).replace(hour=12, minute=0, second=0, microsecond=0)
+        texts = {running.house.accounts["facebook"]: "نص"}
+        return posts.draft(session, author, kind="news", title=title, texts=texts, at=noon, pair_why="خبر")
+
+
+def as_it_is(running: Any, title: str) -> Post:
+    with running.db.read() as session:
+        found: Post = session.exec(select(Post).where(Post.title == title)).one()
+        return found
+
+
+def day_of(post: Post) -> date:
+    assert post.at is not None
+    return in_dubai(post.at).date()
+
+
+def hour_of(post: Post) -> str:
+    assert post.at is not None
+    return f"{in_dubai(post.at):%H:%M}"
+
+
+def beside(post: Post) -> date:
+    """Another day of its week."""
+    day = day_of(post)
+    return day + timedelta(days=1 if day.weekday() < 6 else -1)
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_a_post_is_dragged_to_another_day(running: Any, seat: Seating, lang: str) -> None:
+    post = drafted(running, f"يُسحب {lang}")
+    desk = seat().sign_in("author", lang=lang).open(f"/plan?month={day_of(post):%Y-%m}")
+    slot = desk.page.locator(f'.slot[data-key="{post.id}"]')
+    slot.drag_to(desk.page.locator(f'.day[data-date="{beside(post)}"]'))
+    expect(desk.page.locator(f'.day[data-date="{beside(post)}"] .slot[data-key="{post.id}"]')).to_be_visible()
+    moved = as_it_is(running, post.title)
+    assert (day_of(moved), hour_of(moved)) == (beside(post), "12:00")
+    assert (moved.state, desk.broken) == ("draft", [])
+
+
+@pytest.mark.parametrize(("lang", "on", "back"), [("ar", "ArrowLeft", "ArrowRight"), ("en", "ArrowRight", "ArrowLeft")])
+def test_a_post_is_moved_by_the_keyboard_alone_and_keeps_its_focus(
+    running: Any, seat: Seating, lang: str, on: str, back: str
+) -> None:
+    post = drafted(running, f"يُنقل {lang}")
+    desk = seat().sign_in("author", lang=lang).open(f"/plan?view=week&week={day_of(post)}")
+    slot = desk.page.locator(f'.slot[data-key="{post.id}"]')
+    slot.focus()
+    slot.press("m")
+    slot.press(on if beside(post) > day_of(post) else back)
+    slot.press("ArrowDown")
+    expect(desk.page.locator(f'.day.target[data-date="{beside(post)}"]')).to_be_visible()
+    slot.press("Enter")
+    expect(desk.page.locator(f'.day[data-date="{beside(post)}"] .slot[data-key="{post.id}"]')).to_be_focused()
+    moved = as_it_is(running, post.title)
+    assert (day_of(moved), hour_of(moved)) == (beside(post), "12:15")
+
+
+def test_what_waits_for_approval_is_moved_after_a_question_and_left_on_escape(running: Any, seat: Seating) -> None:
+    post = drafted(running, "يُسأل عنه")
+    with running.db.write() as session:
+        author = actor_of(session.get_one(User, running.house.users["author"]))
+        posts.submit(session, author, session.get_one(Post, post.id))
+    desk = seat().sign_in("author").open(f"/plan?month={day_of(post):%Y-%m}")
+    slot = desk.page.locator(f'.slot[data-key="{post.id}"]')
+    slot.press("m")
+    slot.press("ArrowLeft")
+    slot.press("Escape")
+    expect(desk.page.locator(".day.target")).to_have_count(0)
+    slot.drag_to(desk.page.locator(f'.day[data-date="{beside(post)}"]'))
+    expect(desk.page.get_by_text("هو بانتظار الاعتماد")).to_be_visible()
+    assert day_of(as_it_is(running, post.title)) == day_of(post)
+    desk.page.get_by_role("button", name="نقل", exact=True).click()
+    expect(desk.page.get_by_text("وهو بانتظار الاعتماد من جديد")).to_be_visible()
+    moved = as_it_is(running, post.title)
+    assert (day_of(moved), moved.state) == (beside(post), "submitted")
