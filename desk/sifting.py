@@ -19,14 +19,14 @@ from inbox.correcting import LANGUAGES
 from inbox.facets import STATES
 from inbox.models import SavedView
 from inbox.pressing import DUE
-from inbox.saved_views import PLAIN
+from inbox.saved_views import DAYS, PLAIN
 from inbox.search import Filter, counts
 from inbox.views import VIEWS
 from policies.verdict import KINDS, TOPICS
 
 FILTERS: Final = (*PLAIN, "owner", "due")
 #: what a view of one's own keeps; `item` and `after` are where somebody stands in it
-KEPT: Final = ("view", *FILTERS, "order", "q")
+KEPT: Final = ("view", *FILTERS, *DAYS, "order", "q")
 SWITCH: Final = "inbox_views"
 MINE: Final = "mine:"
 
@@ -125,9 +125,17 @@ def _on(reading: Session, person: Actor, on: Mapping[str, str]) -> list[dict[str
     """The filters that are on, each in words."""
     options = _options(reading, person) if any(name in on for name in FILTERS) else {}
     named = [(name, f"{say(f'desk.inbox.{name}')}: {options[name].get(on[name], on[name])}") for name in FILTERS if name in on]
+    if any(saved_views.days_of(on)):
+        named.append(("days", _days(on)))
     if text := on.get("q"):
         named.append(("q", say("desk.sift.text", text=text)))
     return [{"name": name, "label": label} for name, label in named]
+
+
+def _days(on: Mapping[str, str]) -> str:
+    """The days in words."""
+    since, until = (shown.day(day, session.lang()) if day else "…" for day in saved_views.days_of(on))
+    return say("desk.sift.day", day=since) if since == until else say("desk.sift.days", since=since, until=until)
 
 
 def _keeping(person: Actor, current: SavedView | None, on: Mapping[str, str]) -> None:
@@ -174,6 +182,8 @@ def _viewed() -> None:
 def _dropped() -> None:
     name = str(event(SWITCH, "drop") or "")
     if name == "*":
-        _choose(dict.fromkeys((*FILTERS, "q")))
+        _choose(dict.fromkeys((*FILTERS, *DAYS, "q")))
+    elif name == "days":
+        _choose(dict.fromkeys(DAYS))
     elif name in (*FILTERS, "q"):
         _choose({name: None})

@@ -1,12 +1,14 @@
 """Views of one's own: what was chosen above the list of the inbox, kept under a name, shown to all where somebody shares it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, or_, select
 
 from core import audit
 from core.actors import Actor
+from core.clock import DUBAI
 from core.display import clean_name
 from core.errors import Forbidden, Invalid, NotFound
 from core.why import Why
@@ -16,10 +18,14 @@ from inbox.search import Filter
 from inbox.views import VIEWS
 
 NAME_MOST, VALUE_MOST, MOST = 60, 200, 30
+#: days that both databases and every clock of ours can hold
+EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 #: filters whose value is a code of its own column
 PLAIN = ("platform", "kind", "topic", "language", "clause", "state", "tag")
+#: days in Dubai on which it was said, both included
+DAYS = ("since", "until")
 #: what may be chosen above the list, as the address of the page has it. `owner` is `me`, `nobody` or a person's id.
-CHOICES = ("view", *PLAIN, "owner", "due", "order", "q")
+CHOICES = ("view", *PLAIN, "owner", "due", *DAYS, "order", "q")
 
 
 def filter_of(chosen: Mapping[str, str], me: int | None) -> Filter:
@@ -37,7 +43,27 @@ def filter_of(chosen: Mapping[str, str], me: int | None) -> Filter:
         wanted["due"] = chosen["due"]
     if view == "mentions":
         wanted["named_id"] = me
+    since, until = days_of(chosen)
+    wanted |= {"since": _midnight(since), "until": _midnight(until and until + timedelta(days=1))}
     return Filter(view=view if view in VIEWS else "open", text=chosen.get("q", ""), **wanted)
+
+
+def days_of(chosen: Mapping[str, str]) -> tuple[date | None, date | None]:
+    """The first and the last day that are asked for; None for one that is left out, or none."""
+    since, until = (_day(chosen.get(name, "")) for name in DAYS)
+    return since, until
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if EARLIEST <= day <= LATEST else None
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return datetime.combine(day, time.min, DUBAI) if day else None
 
 
 def keep(session: Session, actor: Actor, name: str, chosen: Mapping[str, str], *, shared: bool = False) -> SavedView:
