@@ -93,5 +93,6 @@ def link(address: str, label: Child) -> Markup | None:
 
 
 def show(*pieces: Child) -> None:
-    """Put pieces on the page."""
-    st.html(join(pieces).source)
+    """Put pieces on the page; where there are none, nothing."""
+    if source := join(pieces).source:
+        st.html(source)
