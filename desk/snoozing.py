@@ -66,4 +66,4 @@ def told(reading: Session, item: Item) -> None:
     by = reading.get(User, row.by_id)
     until = say("desk.snooze.until", when=shown.moment(row.until, session.lang()))
     who = el("span", say("desk.snooze.by"), " ", name(by.display_name)) if by else None
-    show(el("div", el("b", until), who, class_="mj-panel info mj-inline", role="status"))
+    show(el("div", el("b", until), who, class_="mj-panel mj-inline", role="status"))

@@ -1,8 +1,10 @@
 """What colleagues share about the message that is open: who else is at it, its tags, their notes."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import streamlit as st
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 
 from core.actors import Actor
@@ -21,7 +23,7 @@ from inbox.thread import Thread
 def arrive(reading: Session, person: Actor, item: Item) -> None:
     """This person has the message before him: he is there for colleagues, it is read, and the notes that name him are.
 
-    Called when all is drawn, so that nobody waits for it; it writes only what is new.
+    Called when all is drawn, so that nobody waits for it; it writes only what is new, and not while the database is taken.
     """
     item_id = item.id or 0
     draft = reply.draft_of(reading, person, item_id)
@@ -30,7 +32,7 @@ def arrive(reading: Session, person: Actor, item: Item) -> None:
     named = remarks.waits(reading, person.user_id, item_id)
     if not (new or named or presence.wanted(reading, person, item_id, doing)):
         return
-    with store.write() as writing:
+    with suppress(OperationalError), store.write() as writing:
         presence.here(writing, person, item_id, doing)
         if new:
             seen.opened(writing, person, item_id)
@@ -41,25 +43,21 @@ def arrive(reading: Session, person: Actor, item: Item) -> None:
 def here(reading: Session, person: Actor, item: Item) -> None:
     """Colleagues who are at it now, by name; louder where one writes an answer."""
     present = presence.others(reading, person, [item.id or 0]).get(item.id or 0, ())
-    lines = [
-        (doing, [name(one.name) for one in present if one.doing == doing])
-        for doing in (REPLYING, READING)
-        if any(one.doing == doing for one in present)
-    ]
-    for doing, names in lines:
-        told = join(piece for one in names for piece in (_comma(), one))
-        tone = "warn" if doing == REPLYING else "info"
-        label = el("b", say(f"desk.team.{doing}"))
-        show(el("div", label, " ", _unled(told), class_=f"mj-panel {tone} mj-inline", role="status"))
+    if not present:
+        return
+    pieces: list[Markup] = []
+    for doing in (REPLYING, READING):
+        names = [name(one.name) for one in present if one.doing == doing]
+        if names:
+            pieces.append(el("span", el("b", say(f"desk.team.{doing}")), " ", listed(names)))
+    tone = "warn" if present[0].doing == REPLYING else ""
+    show(el("div", *pieces, class_=f"mj-panel {tone} mj-inline".replace("  ", " "), role="status"))
 
 
-def _comma() -> str:
-    return "، " if session.lang() == "ar" else ", "
-
-
-def _unled(told: Markup) -> Markup:
-    """Names one after the other, without the comma before the first."""
-    return Markup(told.source.removeprefix(_comma()))
+def listed(names: Sequence[Markup]) -> Markup:
+    """Names one after the other."""
+    comma = "، " if session.lang() == "ar" else ", "
+    return join(piece for at, one in enumerate(names) for piece in ((comma, one) if at else (one,)))
 
 
 def tags(reading: Session, person: Actor, item: Item) -> None:
@@ -76,7 +74,7 @@ def tags(reading: Session, person: Actor, item: Item) -> None:
     show(el("section", title, el("div", *chips, none, class_="mj-chips"), class_="mj-panel mj-tags"))
     if may:
         key = f"tag:{item.id}:{turn()}"
-        with st.popover(say("desk.tags.change"), icon=":material/sell:", key=key, on_change="rerun") as body:
+        with st.popover(say("desk.tags.change"), icon=":material/sell:", type="tertiary", key=key, on_change="rerun") as body:
             if body.open:
                 _choose(item.id or 0, offered, carried, known, key)
 
@@ -114,7 +112,8 @@ def notes(reading: Session, person: Actor, item: Item, told: Thread) -> None:
     show(el("section", el("h3", say("desk.notes.title")), body, class_="mj-panel mj-team"))
     with st.container(horizontal=True, gap="small", key="notes"):
         key = f"note:{item.id}:{turn()}"
-        with st.popover(say("desk.notes.write"), icon=":material/sticky_note_2:", key=key, on_change="rerun") as form:
+        label = say("desk.notes.write")
+        with st.popover(label, icon=":material/sticky_note_2:", type="tertiary", key=key, on_change="rerun") as form:
             if form.open:
                 _write(reading, person, item.id or 0, key)
         mine = [note for note in found if note.author_id == person.user_id]

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Table, delete
+from sqlalchemy import Table, delete, update
 from sqlmodel import Session, col, select
 
 from core.actors import Actor
@@ -41,11 +41,11 @@ def here(session: Session, who: Actor, item_id: int, doing: str = READING) -> No
     if who.user_id is None:
         return
     session.execute(delete(Presence).where(col(Presence.user_id) == who.user_id, col(Presence.item_id) != item_id))
-    fresh = {"item_id": item_id, "user_id": who.user_id, "doing": doing, "until": now() + LASTS}
-    insert_new(session, PRESENCES, [fresh], unique=("item_id", "user_id"))
-    row = session.get_one(Presence, (item_id, who.user_id), populate_existing=True)
-    row.doing, row.until = doing, now() + LASTS
-    session.add(row)
+    said = {"doing": doing, "until": now() + LASTS}
+    at = {"item_id": item_id, "user_id": who.user_id}
+    if not insert_new(session, PRESENCES, [{**at, **said}], unique=tuple(at)):
+        mine = update(Presence).where(col(Presence.item_id) == item_id, col(Presence.user_id) == who.user_id)
+        session.execute(mine.values(**said))
 
 
 def left(session: Session, who: Actor) -> None:

@@ -18,9 +18,10 @@ def opened(session: Session, who: Actor, item_id: int) -> None:
     who.require("item.read")
     if who.user_id is None:
         return
-    fresh = {"user_id": who.user_id, "item_id": item_id, "at": now()}
-    insert_new(session, OPENED, [fresh], unique=("user_id", "item_id"))
-    session.execute(update(Opened).where(col(Opened.user_id) == who.user_id, col(Opened.item_id) == item_id).values(at=now()))
+    at = {"user_id": who.user_id, "item_id": item_id}
+    if not insert_new(session, OPENED, [{**at, "at": now()}], unique=tuple(at)):
+        mine = update(Opened).where(col(Opened.user_id) == who.user_id, col(Opened.item_id) == item_id)
+        session.execute(mine.values(at=now()))
 
 
 def unread(session: Session, who: Actor, items: Iterable[Item]) -> frozenset[int]:
