@@ -7,6 +7,7 @@ reordered or cut-off entry is named by `verify`.
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,8 +77,8 @@ class Verdict:
         return not self.why
 
 
-def verify(session: Session, *, known_head: str = "") -> Verdict:
-    """Walk the chain from its beginning. Memory stays constant.
+def verify(session: Session, *, known_head: str = "", tell: Callable[[int], object] = int) -> Verdict:
+    """Walk the chain from its beginning. Memory stays constant; `tell` is called with the number walked, every BATCH.
 
     Whoever can write the database can write a whole chain anew; `known_head`, a seal kept elsewhere (every export has one), shows
     it: the seal must stand in the chain.
@@ -94,6 +95,8 @@ def verify(session: Session, *, known_head: str = "") -> Verdict:
                 return Verdict(number - 1, unsealed, before, entry.id, "changed")
             before = entry.seal
             met = met or entry.seal == known_head
+            if number % BATCH == 0:
+                tell(number)
             session.expunge(entry)
     head = session.get(AuditHead, 1)
     if (head.seal_no, head.seal) != (number, before) if head else number:

@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from core.i18n import ROOT, catalogue
 from core.settings import Settings
 from core.settings import settings as read_settings
-from desk import identity, store, wall
+from desk import identity, store, taking, wall
 from desk.gate import Gate
 from desk.session import DOOR
 from desk.signin import ROUTES
@@ -25,7 +25,7 @@ def app() -> st.App:
     DOOR.asgi = True
     return st.App(
         ROOT / "dashboard.py",
-        routes=ROUTES,
+        routes=[*ROUTES, *taking.ROUTES],
         middleware=[Middleware(Gate)],
         secrets=identity.secrets_of(read_settings()),
         on_script_error=wall.meet,

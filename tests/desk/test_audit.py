@@ -1,0 +1,94 @@
+"""The audit page: filters that stand in the address, files for whoever may take them, the chain checked before one's eyes."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+from sqlmodel import col, select
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from streamlit.testing.v1 import AppTest
+
+from core import audit
+from core.models import AuditEntry
+from desk import store, taking
+from desk.session import COOKIE
+from tests.desk.test_pages import PAGE
+
+Token = Callable[[str], str]
+
+
+def opened(token: str, **address: str) -> AppTest:
+    app = AppTest.from_string(PAGE.format(path="audit"), default_timeout=30)
+    app.session_state["token"], app.session_state["lang"] = token, "ar"
+    for name, value in address.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def told(app: AppTest) -> str:
+    return " ".join(block.proto.body for block in app.get("html"))
+
+
+@pytest.fixture
+def files() -> Iterator[TestClient]:
+    with TestClient(Starlette(routes=taking.ROUTES), base_url="http://127.0.0.1") as client:
+        yield client
+
+
+@pytest.mark.usefixtures("ministry")
+def test_an_address_with_a_filter_shows_what_fits_and_nothing_else(token: Token) -> None:
+    app = opened(token("auditor"), action="user.sign_in")
+    assert not app.exception
+    assert "user.sign_in" in told(app)
+    assert "user.add" not in told(app)
+    app.selectbox(key="audit_action").set_value("").run()
+    assert "user.add" in told(app)
+    assert "action" not in app.query_params
+
+
+def test_one_sees_what_one_person_did(ministry: Any, token: Token) -> None:
+    app = opened(token("auditor"))
+    app.selectbox(key="audit_actor").set_value(f"user:{ministry.users['author']}").run()
+    page = told(app)
+    assert "موظف author" in page
+    assert "user.add" not in page
+
+
+@pytest.mark.usefixtures("ministry")
+def test_nothing_that_fits_is_told_in_words(token: Token) -> None:
+    app = opened(token("auditor"), subject="case:999999", first="2026-01-01", last="not a day")
+    assert not app.exception
+    assert "لا قيود" in told(app)
+
+
+@pytest.mark.usefixtures("ministry")
+def test_the_chain_is_checked_and_what_is_wrong_is_said_in_words(token: Token) -> None:
+    own = token("auditor")
+    audit.seal(store.database())
+    app = opened(own)
+    app.button(key="audit_check").click().run()
+    assert not app.exception
+    assert "السلسلة سليمة" in told(app)
+    with store.write() as session:
+        first = session.exec(select(AuditEntry.id).order_by(col(AuditEntry.id)).limit(1)).one()
+        session.execute(update(AuditEntry).where(col(AuditEntry.id) == first).values(actor="user:1"))
+    app.button(key="audit_check").click().run()
+    assert "غُيّر محتواه" in told(app)
+
+
+@pytest.mark.usefixtures("ministry")
+def test_a_file_is_given_to_whoever_may_take_it(token: Token, files: TestClient) -> None:
+    assert files.get("/audit/trail.jsonl").status_code == 401
+    files.cookies.set(COOKIE, token("manager"))
+    assert files.get("/audit/trail.csv").status_code == 403
+    files.cookies.set(COOKIE, token("auditor"))
+    answer = files.get("/audit/trail.jsonl?action=user.sign_in")
+    lines = [json.loads(line) for line in answer.text.splitlines()]
+    assert {line["action"] for line in lines} == {"user.sign_in"}
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert files.get("/audit/trail.pdf").status_code == 404
+    assert "موظف" not in files.get("/audit/trail.csv").text
+    assert "audit.export" in files.get("/audit/trail.csv").text
