@@ -8,7 +8,7 @@ import streamlit as st
 from babel.dates import format_date
 
 from core.clock import in_dubai, now
-from core.i18n import Lang
+from core.i18n import Lang, t
 from desk import session, shown
 from desk.address import Place
 from desk.session import say
@@ -43,7 +43,8 @@ class Period:
         if first == last:
             return format_date(last, whole, locale=locale)
         same = "d" if (first.year, first.month) == (last.year, last.month) else "d MMMM" if first.year == last.year else whole
-        return say("desk.period.span", first=format_date(first, same, locale=locale), last=format_date(last, whole, locale=locale))
+        begin, end = format_date(first, same, locale=locale), format_date(last, whole, locale=locale)
+        return t("desk.period.span", lang, first=begin, last=end)
 
 
 def of(choice: str, day: date, first: str = "", last: str = "") -> Period:
