@@ -32,6 +32,7 @@ class Room:
 ROOMS: tuple[Room, ...] = (
     Room("inbox", "inbox", ("item.read",)),
     Room("cases", "assignment", ("case.work", "appeal.decide", "hold.set")),
+    Room("answers", "quickreply", ("reply.write", "saved.keep", "tag.keep")),
     Room("compose", "edit_square", ("post.write",)),
     Room("plan", "calendar_month", ("post.write", "post.approve")),
     Room("days", "event", ("calendar.keep",)),

@@ -24,6 +24,11 @@ def blanks(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.strip() for name in _BLANK.findall(text)))
 
 
+def places(text: str) -> list[tuple[str, int, int]]:
+    """(name, start, end) of each place in a text."""
+    return [(found[1].strip(), found.start(), found.end()) for found in _BLANK.finditer(text)]
+
+
 def fill(text: str, values: Mapping[str, str]) -> str:
     """The text with what is known in its places; what is not known, or empty, stays open."""
     return _BLANK.sub(lambda place: values.get(place[1].strip()) or place[0], text)

@@ -23,6 +23,8 @@ from policies.verdict import TOPICS
 NAME_MOST, TEXT_MOST, SOURCE_MOST = 80, 2000, 300
 #: whoever answers for words reads them again within a year, and is reminded so long before
 LONGEST, SOON = timedelta(days=366), timedelta(days=30)
+#: what one may ask a list for
+STANDINGS: Sequence[str] = ("in_use", "soon", "over", "ended")
 #: so many are offered beside an item
 OFFERED = 60
 
@@ -67,7 +69,7 @@ def keep(
     """
     actor.require("saved.keep")
     name, source = clean_name(content.name), tidy(content.source)
-    _length("name", name, NAME_MOST)
+    _length("saved_name", name, NAME_MOST)
     _length("source", source, SOURCE_MOST)
     given = {"text_ar": content.ar.strip(), "text_en": content.en.strip()}
     for field, text in given.items():
@@ -79,7 +81,7 @@ def keep(
         raise Invalid(field="review_by", why=Why("review_within", days=LONGEST.days))
     same = select(SavedReply).where(col(SavedReply.name) == name, col(SavedReply.id) != (saved_id or 0))
     if session.exec(same).first() is not None:
-        raise Invalid(field="name", why=Why("name_taken"))
+        raise Invalid(field="saved_name", why=Why("saved_name_taken"))
     saved = of(session, saved_id, lock=True) if saved_id is not None else SavedReply(
         name=name, owner_id=0, source=source, review_by=content.review_by
     )  # fmt: skip
@@ -101,6 +103,13 @@ def use(session: Session, actor: Actor, saved_id: int, *, active: bool) -> Saved
         session.add(saved)
         audit.record(session, actor, "saved.take_up" if active else "saved.end", f"saved:{saved.id}")
     return saved
+
+
+def standing(kept: SavedReply) -> str:
+    """How it stands today, in the words of STANDINGS."""
+    if not kept.active:
+        return "ended"
+    return "over" if kept.review_by < today() else "soon" if kept.review_by <= today() + SOON else "in_use"
 
 
 def of(session: Session, saved_id: int, *, lock: bool = False) -> SavedReply:
@@ -147,10 +156,14 @@ def any_in_use(session: Session) -> bool:
     return session.exec(select(SavedReply.id).where(col(SavedReply.active)).limit(1)).first() is not None
 
 
-def page(session: Session, *, after: str = "", text: str = "", standing: str = "", limit: int = 30) -> list[SavedReply]:
+def page(
+    session: Session, *, after: str = "", text: str = "", standing: str = "", topic: str = "", limit: int = 30
+) -> list[SavedReply]:
     """Saved answers by name, those after the name `after`; `text` stands in their name or words. `standing`: in_use, soon (to be
     read again within SOON), over, ended; all when ""."""
     where = [col(SavedReply.name) > after] if after else []
+    if topic:
+        where.append(col(SavedReply.topic) == topic)
     if needle := text.strip():
         columns = (SavedReply.name, SavedReply.text_ar, SavedReply.text_en)
         where.append(or_(*(col(column).icontains(needle, autoescape=True) for column in columns)))
@@ -164,9 +177,6 @@ def page(session: Session, *, after: str = "", text: str = "", standing: str = "
     if standing == "over":
         where.append(col(c.review_by) < day)
     return list(session.exec(select(SavedReply).where(*where).order_by(col(SavedReply.name)).limit(limit)))
-
-
-STANDINGS: Sequence[str] = ("in_use", "soon", "over", "ended")
 
 
 def _length(field: str, text: str, most: int) -> None:

@@ -67,11 +67,11 @@ def test_pages_open_on_an_empty_database(role: str, token: Token) -> None:
 @pytest.mark.parametrize(
     ("role", "paths"),
     [
-        ("agent", {"inbox", "cases", "me"}),
+        ("agent", {"inbox", "cases", "answers", "me"}),
         ("author", {"inbox", "compose", "plan", "figures", "accounts", "me"}),
         ("approver", {"inbox", "compose", "plan", "figures", "accounts", "me"}),
-        ("moderator", {"inbox", "cases", "policy", "me"}),
-        ("manager", {"inbox", "cases", "days", "problems", "figures", "accounts", "me"}),
+        ("moderator", {"inbox", "cases", "answers", "policy", "me"}),
+        ("manager", {"inbox", "cases", "answers", "days", "problems", "figures", "accounts", "me"}),
         ("auditor", {"inbox", "cases", "figures", "policy", "accounts", "audit", "me"}),
         ("appeal_reviewer", {"inbox", "cases", "policy", "me"}),
         ("admin", {"inbox", "days", "problems", "figures", "policy", "accounts", "people", "audit", "me"}),

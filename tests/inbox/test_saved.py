@@ -71,8 +71,8 @@ def test_a_saved_answer_has_an_owner_a_source_and_a_day(db: Database, keeper: Ac
 @pytest.mark.parametrize(
     ("fields", "field"),
     [
-        ({"name": " "}, "name"),
-        ({"name": "ا" * 81}, "name"),
+        ({"name": " "}, "saved_name"),
+        ({"name": "ا" * 81}, "saved_name"),
         ({"source": ""}, "source"),
         ({"ar": "", "en": ""}, "text_ar"),
         ({"en": "x" * 2001}, "text_en"),
