@@ -155,11 +155,15 @@ def _drawn(found: Sequence[Check], cost: int) -> None:
     counts: dict[str, Any] = {level: sum(one.level == level for one in found) for level in LEVELS}
     chips = [shown.chip(say(f"desk.check.{level}", n=counts[level]), LEVELS[level]) for level in LEVELS if counts[level]]
     chips += [] if found else [shown.chip(say("desk.check.none"), "good")]
-    chips += [shown.chip(say("desk.check.cost", cost=f"${cost / 1_000_000:.3f}"))] if cost else []
+    chips += [_price(cost)] if cost else []
     lines = [el("li", _line(one)) for one in found]
     head = el("div", el("h3", say("desk.check.title")), el("div", *chips, class_="mj-chips"), class_="mj-checks")
     tone = "bad" if counts["stops"] else "warn" if counts["warning"] else ""
     show(el("section", head, el("ul", *lines, class_="mj-found") if lines else None, class_=f"mj-panel mj-check {tone}".strip()))
+
+
+def _price(micros: int) -> Markup:
+    return el("span", say("desk.check.cost"), " ", el("bdi", f"${micros / 1_000_000:.3f}", dir="ltr"), class_="mj-chip")
 
 
 def _line(one: Check) -> Markup:

@@ -76,8 +76,10 @@ def keep(person: Actor, post: Post | None, rev: str, made: Mapping[str, Any], fi
     """Call after the fields are drawn: keeps them where they are others than they were, and says so."""
     field = st.session_state
     if f"stale:{rev}" in field:
-        _ask(person, post, rev)
-        return
+        if not _goes_on(person, post, made):
+            _ask(person, post, rev)
+            return
+        del field[f"stale:{rev}"]
     content = _content(rev, made, files)
     print_ = json.dumps(content, sort_keys=True, ensure_ascii=False)
     if field.setdefault(f"print:{rev}", print_) != print_:
@@ -91,6 +93,13 @@ def keep(person: Actor, post: Post | None, rev: str, made: Mapping[str, Any], fi
             show(el("p", say("desk.compose.kept", when=shown.clock(at, session.lang())), class_="mj-note", role="status"))
             label = say("desk.compose.throw")
             st.button(label, key=f"throw:{rev}", type="tertiary", on_click=_throw, args=(person.user_id, post.id if post else None))
+
+
+def _goes_on(person: Actor, post: Post | None, made: Mapping[str, Any]) -> bool:
+    """Whether the composer, which remembers too, has his words on the screen already and has told him of the newer version."""
+    with store.read() as reading:
+        kept = unsaved.of(reading, person.user_id or 0, post.id or 0 if post else unsaved.NEW)
+    return kept is None or all(kept.content["made"][name] == made[name] for name in PARTS)
 
 
 def _content(rev: str, made: Mapping[str, Any], files: Sequence[Held]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from inbox.models import Decision, Item, Reply
 Seating = Callable[[], Any]
 
 #: Latin words that belong on an Arabic page: keys of the keyboard, names of formats, X's own letter, the other language, cases
-ALLOWED = re.compile(r"^(Enter|Ctrl|x|X|English|PNG|JPG|WEBP|MP4|UTC|M-[0-9A-Z]{5}-[0-9A-Z]{5})$")
+ALLOWED = re.compile(r"^(Enter|Esc|Ctrl|K|M|x|X|English|PNG|JPG|WEBP|MP4|UTC|M-[0-9A-Z]{5}-[0-9A-Z]{5})$")
 
 
 def written(running: Any, item: str) -> list[Reply]:

@@ -1,0 +1,64 @@
+"""Approver and self-approval in a real browser: one policy owner proposes, another one puts it in force; and words are kept."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from core import auth
+from core.actors import OPERATING
+from inbox import editions
+from scheduler import unsaved
+from tests.desk.conftest import PASSWORD
+from tests.inbox.small_edition import clause, written
+
+Seating = Callable[[], Any]
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_whoever_proposed_an_edition_waits_for_a_colleague_to_activate_it(running: Any, seat: Seating, lang: str) -> None:
+    other = f"owner_{lang}"
+    with running.db.write() as session:
+        auth.add_user(session, OPERATING, other, PASSWORD, ["policy_owner"], "ليلى")
+    day = editions.today() + timedelta(days=30)
+    source = written(f"browser-{lang}", str(day), clause("abuse", "dreadful"), policy="mohre")
+    desk = seat().sign_in("policy_owner", lang=lang).open("/policy?part=propose")
+    file = {"name": "edition.toml", "mimeType": "application/toml", "buffer": source.encode()}
+    desk.page.locator("input[type=file]").set_input_files(file)
+    ref = f"mohre@browser-{lang}"
+    desk.page.get_by_role("button", name=ref).click()
+    expect(desk.page.get_by_test_id("stPopover").first.get_by_role("button")).to_be_disabled()
+    with running.db.read() as session:
+        assert editions.stored(session, ref).state == "proposed"
+    colleague = seat().sign_in(other, lang=lang).open(f"/policy?edition={ref}")
+    colleague.page.get_by_test_id("stPopover").first.get_by_role("button").click()
+    body = colleague.page.get_by_test_id("stPopoverBody")
+    expect(body.get_by_role("button")).to_be_disabled()
+    body.get_by_test_id("stCheckbox").locator("label").click()
+    body.get_by_role("button").click()
+    expect(colleague.page.locator(".mj-panel.good").filter(has_text=ref)).to_be_visible()
+    with running.db.read() as session:
+        version = editions.stored(session, ref)
+    assert version.state == "activated"
+    assert version.activated_by != version.proposed_by
+    assert (desk.broken, colleague.broken, desk.foreign) == ([], [], [])
+
+
+def test_a_post_nobody_saved_outlives_signing_out_and_is_there_in_another_browser(running: Any, seat: Seating) -> None:
+    desk = seat().sign_in("author").open("/compose")
+    desk.page.locator("#body-ar").fill("كلام لم يُحفظ في أي مسودة")
+    expect(desk.page.get_by_text("حُفظ ما كتبته تلقائيًا")).to_be_visible()
+    desk.page.context.clear_cookies()
+    other = seat().sign_in("author").open("/compose")
+    expect(other.page.locator("#body-ar")).to_have_value("كلام لم يُحفظ في أي مسودة")
+    other.page.locator("#body-ar").fill("كلام كُتب في المتصفح الثاني")
+    other.page.locator("#body-ar").blur()
+    other.rest()
+    again = desk.sign_in("author").open("/compose")
+    expect(again.page.locator("#body-ar")).to_have_value("كلام كُتب في المتصفح الثاني")
+    again.page.get_by_role("button", name="تجاهل ما لم يُحفظ").click()
+    expect(again.page.locator("#body-ar")).to_have_value("")
+    with running.db.read() as session:
+        assert unsaved.of(session, running.house.users["author"], unsaved.NEW) is None
