@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from threading import Event
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
 from core import audit
@@ -19,6 +20,9 @@ from core.why import Why
 from inbox import cases, undo
 from inbox.change import change, put_off
 from inbox.models import Case, Item, Snooze
+
+if TYPE_CHECKING:
+    from sqlmodel.sql.expression import SelectOfScalar
 
 #: so far ahead at most something is put off
 LONGEST = timedelta(days=90)
@@ -92,31 +96,39 @@ def spoken(session: Session, account: Account, rows: Sequence[Mapping[str, Any]]
 
 
 def wake_due(db: Database, *, actor: Actor = WORKER, stopping: Event | None = None) -> int:
-    """Bring back everything whose hour has come; how many. Run twice at once it is harmless."""
+    """Bring back everything whose hour has come, and what came to be owed in its case before that hour; how many.
+
+    Run twice at once it is harmless.
+    """
     count = 0
     while not (stopping is not None and stopping.is_set()):
         with db.read() as session:
-            due = session.exec(select(Snooze.item_id).where(col(Snooze.until) <= now()).order_by(col(Snooze.until)).limit(AT_ONCE))
-            ids = list(due)
+            ids = list(session.exec(_due().order_by(col(Snooze.until)).limit(AT_ONCE)))
         if not ids:
             break
         with db.write(patient=True) as session:
-            count += len(_wake(session, actor, ids))
+            count += _wake(session, actor, ids)
     return count
 
 
-def _wake(session: Session, actor: Actor, ids: Sequence[int]) -> list[int]:
-    """Those of these items that were still put off, and whose hour had come, once we had them to ourselves."""
-    woken = []
-    for id_ in sorted(ids):
-        item = session.get_one(Item, id_, with_for_update=True)
-        row = session.get(Snooze, id_, populate_existing=True)
-        if row is not None and row.until <= now():
-            change(session, item, state="open")
-            woken.append(id_)
-    if woken:
-        audit.record(session, actor, "item.wake", "items:many", items=woken)
-    return woken
+def _due() -> "SelectOfScalar[int]":
+    """Items to wake. A date that moved, or a new one, may lie before the hour that was chosen."""
+    case = and_(col(Case.id) == col(Item.case_id), col(Case.state).in_(cases.OPEN))
+    owed = and_(col(Case.next_due_at) > col(Snooze.at), col(Case.next_due_at) <= now())
+    asleep = select(Snooze.item_id).join(Item, col(Item.id) == col(Snooze.item_id)).outerjoin(Case, case)
+    return asleep.where(or_(col(Snooze.until) <= now(), owed))
+
+
+def _wake(session: Session, actor: Actor, ids: Sequence[int]) -> int:
+    """Wake those of these items that were still due once we had them to ourselves; how many."""
+    held = select(Item).where(among(session, col(Item.id), ids)).order_by(col(Item.id)).with_for_update()
+    items = {item.id: item for item in session.exec(held)}
+    due = set(session.exec(_due().where(among(session, col(Snooze.item_id), ids))))
+    for id_ in sorted(due):
+        change(session, items[id_], state="open")
+    if due:
+        audit.record(session, actor, "item.wake", "items:many", items=sorted(due))
+    return len(due)
 
 
 def _owed(session: Session, item: Item) -> datetime | None:

@@ -1,5 +1,6 @@
 """Notes are words for colleagues: whom they name is told, whoever wrote one may withdraw it, and they go when the message goes."""
 
+import json
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from core.db import Database
 from core.errors import Forbidden, Invalid, WrongState
 from core.models import AuditEntry, User
 from core.settings import Settings
-from inbox import erase, remarks, search
+from core.vault import open_vault
+from inbox import cases, erase, mine, remarks, search
 from inbox.models import Item, Mention, Note
 from inbox.search import Filter
 
@@ -149,3 +151,13 @@ def test_what_is_erased_takes_its_notes_along(db: Database, asked: int, agent: A
     with db.read() as session:
         (note,) = remarks.of_items(session, [asked])
         assert note.text == ""
+
+
+def test_what_an_author_takes_away_holds_no_note(db: Database, asked: int, agent: Actor, settings: Settings) -> None:
+    write(db, agent, asked, "كلام بين الزملاء")
+    with db.write() as session:
+        case = cases.open_case(session, agent, session.get_one(Item, asked), "inquiry")
+        session.flush()
+        told = json.dumps(mine.mine(session, case, open_vault(settings)), ensure_ascii=False)
+    assert "متى موعد التسجيل" in told
+    assert "كلام بين الزملاء" not in told

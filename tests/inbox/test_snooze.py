@@ -121,6 +121,19 @@ def test_nobody_puts_off_beyond_what_is_promised(db: Database, asked: int, agent
     assert state(db, asked) == "snoozed"
 
 
+def test_a_date_that_comes_before_the_chosen_hour_wakes_it(db: Database, asked: int, agent: Actor, hands: Hands) -> None:
+    with db.write() as session:
+        case_id = cases.open_case(session, agent, session.get_one(Item, asked), "complaint").id
+    put_off(db, agent, asked, hands() + 3 * HOUR)
+    with db.write() as session:
+        session.get_one(Case, case_id).next_due_at = hands() + HOUR  # it moved
+    hands.forward(minutes=59)
+    assert snooze.wake_due(db) == 0
+    hands.forward(minutes=1)
+    assert snooze.wake_due(db) == 1
+    assert state(db, asked) == "open"
+
+
 def test_what_does_not_wait_is_not_put_off_and_marking_is_no_way_to_do_it(
     db: Database, asked: int, agent: Actor, hands: Hands
 ) -> None:
