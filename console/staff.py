@@ -23,7 +23,7 @@ from core.clock import now
 from core.errors import MajlisError
 from core.i18n import LANGS, Lang, catalogue, t
 from core.models import User
-from inbox import moderate, reply, search
+from inbox import moderate, reply, saved, search
 from inbox.models import Item
 from outbox import accounts
 from scheduler import posts
@@ -35,6 +35,8 @@ PEOPLE = {
     "maryam": ("مريم الهاشمي", ("approver", "manager", "agent", "moderator")),
     "rashid": ("راشد الكتبي", ("policy_owner", "auditor", "admin")),
 }
+#: saved replies: name of their words, topic, days they hold
+SAVED = (("wages", "wages", 150), ("permit", "work_permit", 20), ("thanks", "none", 300))
 PACE_S = 4.0
 POST_IN = timedelta(seconds=45)
 
@@ -57,7 +59,17 @@ class Staff:
         with self.house.db.write() as session:
             for name, (shown, roles) in PEOPLE.items():
                 add_user(session, OPERATING, name, PASSWORD, roles, shown)
+            session.flush()
+            self._saved(session)
         self.answered: set[int] = set()
+
+    def _saved(self, session: Session) -> None:
+        """The saved replies of the house, one of them soon to be read again."""
+        for name, topic, days in SAVED:
+            words = {part: t(f"console.demo.saved.{name}.{part}", "ar") for part in ("name", "source")}
+            ar, en = (t(f"console.demo.saved.{name}.text", lang) for lang in LANGS)
+            kept = saved.Content(**words, ar=ar, en=en, review_by=saved.today() + timedelta(days=days), topic=topic)
+            saved.keep(session, self._as(session, "maryam"), kept)
 
     def people(self) -> list[tuple[str, str, str]]:
         """(user name, password, roles) of everybody."""

@@ -43,7 +43,8 @@ def talk(reading: Session, case: Case, sees: eyes.Eyes) -> Markup:
     """Everything said in the case, ours among it, oldest first; each message with its files and where it came in."""
     lang, items = session.lang(), caseview.items_of(reading, case)
     ids = [item.id or 0 for item in items]
-    replies = reading.exec(select(Reply).where(col(Reply.item_id).in_(ids), col(Reply.state) != "draft")).all()
+    left = (col(Reply.item_id).in_(ids), col(Reply.state).not_in(("draft", "asked")))  # desk.seconding shows what was asked
+    replies = reading.exec(select(Reply).where(*left)).all()
     sent = [reply.delivery_id for reply in replies if reply.delivery_id]
     deliveries = {one.id: one for one in reading.exec(select(Delivery).where(col(Delivery.id).in_(sent)))}
     authors = {reply.author_id for reply in replies}

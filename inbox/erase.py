@@ -93,7 +93,7 @@ def _answers(session: Session, ids: Sequence[int]) -> None:
     """What we answered in private; what we said in public is ours and stays."""
     private = (among(session, col(Reply.item_id), list(ids)), col(Reply.private), col(Reply.state) != "draft")
     for reply in session.exec(select(Reply).where(*private)):
-        reply.text = ""
+        reply.text = reply.decided_note = ""
         session.add(reply)
         delivery = session.get(Delivery, reply.delivery_id) if reply.delivery_id is not None else None
         if delivery is not None:

@@ -146,7 +146,9 @@ def take_back(session: Session, actor: Actor, reply_id: int) -> Reply:
     if reply is None or reply.author_id != actor.user_id:
         raise NotFound(thing="reply", id=reply_id)
     if reply.delivery_id is not None:
-        withdraw(session, actor, session.get_one(Delivery, reply.delivery_id), "taken_back")
+        gone = withdraw(session, actor, session.get_one(Delivery, reply.delivery_id), "taken_back")
+        gone.body = {**gone.body, "text": ""}  # the words are the draft's again, and are erased with it
+        session.add(gone)
     else:
         asked(session, reply)
     hand_back(session, reply)

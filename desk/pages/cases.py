@@ -18,6 +18,7 @@ from desk import (
     owing,
     privately,
     replying,
+    seconding,
     session,
     store,
 )
@@ -73,6 +74,8 @@ def _open(reading: Session, person: Actor, case: Case) -> None:
     answered = [item for item in caseview.items_of(reading, case) if not item.own]
     if answered:
         privately.button(reading, person, answered[-1], case)
+    if answered:
+        seconding.panel(reading, person, answered[-1])
     if answered and person.can("reply.write") and case.merged_into_id is None:
         replying.box(reading, person, answered[-1], reading.get_one(Account, answered[-1].account_id))
     show(dossier.steps(reading, case, sees))

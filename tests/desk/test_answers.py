@@ -1,7 +1,7 @@
 """Saved replies at the desk, a colleague's yes beneath the thread, and what the reply box is given of both."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -47,10 +47,10 @@ def send(who: str, item_id: int, text: str) -> Reply:
         return reply.send(session, author, item_id, text, seen_version=seen, nonce=f"{who}:{item_id}:{text}")
 
 
-def at_item(token: str, item_id: int, lang: Lang = "ar", **kept: Any) -> AppTest:
+def at_item(token: str, item_id: int, lang: Lang = "ar", kept: Mapping[str, object] | None = None) -> AppTest:
     app = AppTest.from_string(PAGE.format(path="inbox"), default_timeout=30)
     app.session_state["token"], app.session_state["lang"] = token, lang
-    for name, value in kept.items():
+    for name, value in (kept or {}).items():
         app.session_state[name] = value
     app.query_params["item"], app.query_params["view"] = str(item_id), "all"
     return app.run()
@@ -130,7 +130,7 @@ def test_saved_replies_come_to_the_box_when_they_are_asked_for(ministry: Any, to
     fresh, over = keep(), keep("قديم", days=-1)
     item = ministry.items["question"]
     assert box(at_item(token("agent"), item))["offers"] is None
-    offers = {one["id"]: one for one in box(at_item(token("agent"), item, **{replying.CHOOSING: item}))["offers"]}
+    offers = {one["id"]: one for one in box(at_item(token("agent"), item, kept={replying.CHOOSING: item}))["offers"]}
     assert offers[fresh]["text"] == "أهلا سالم الكتبي، الموعد {day}."
     assert (offers[fresh]["over"], offers[over]["over"]) == (False, True)
     assert offers[over]["note"]
@@ -143,7 +143,7 @@ def test_without_a_saved_reply_none_is_offered(ministry: Any, token: Token) -> N
 def test_what_was_sent_can_be_taken_back_while_it_waits(ministry: Any, token: Token) -> None:
     item = ministry.items["question"]
     sent = send("agent", item, "نعم")
-    app = at_item(token("agent"), item, **{replying.LATEST: (sent.id, item)})
+    app = at_item(token("agent"), item, kept={replying.LATEST: (sent.id, item)})
     leaving = box(app)["leaving"]
     assert (leaving["reply"], leaving["undo"]) == (sent.id, True)
     assert 0 < leaving["left"] <= 8

@@ -63,6 +63,7 @@ def test_what_is_taken_back_is_a_draft_again_and_never_leaves(db: Database, desk
         draft = reply.draft_of(session, agent, 1)
         assert draft is not None
         assert (draft.id, draft.text, draft.delivery_id) == (sent.id, "أهلا بك", None)
+        assert session.exec(select(Delivery)).one().body["text"] == ""
     assert ledger(db) == [(f"reply:{sent.id}", "cancelled", "taken_back")]
 
 
