@@ -7,8 +7,8 @@ from math import ceil, floor, log10
 from desk import shown
 from desk.safe import Markup, el
 
-#: beneath so many columns at most stands a label
-LABELS = 14
+#: beneath so many columns at most stands a label, and on a small screen
+LABELS, FEW = 14, 4
 #: lines drawn across, the ground not counted
 LINES = 4
 
@@ -39,7 +39,11 @@ def columns(labels: Sequence[str], parts: Sequence[Part], alt: str, *, marks: Se
         )
         for place, label in enumerate(labels)
     )
-    feet = (el("span", label if place % every == 0 else "") for place, label in enumerate(labels))
+    seldom = every * ceil(len(labels) / every / FEW)
+    feet = (
+        el("span", label if place % every == 0 else "", class_="few" if place % seldom == 0 else None)
+        for place, label in enumerate(labels)
+    )
     lines = (el("i", el("b", shown.number(step * n)), style=f"inset-block-end:{100 * n / LINES:.0f}%") for n in range(LINES + 1))
     field = el("div", *lines, el("div", *stacks, class_="cols"), class_="field")
     name = "mj-columns flat" if flat else "mj-columns"
