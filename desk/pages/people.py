@@ -83,7 +83,7 @@ def _found(reading: Session, typed: str) -> list[User]:
     if after:
         active, called, number = after
         behind = tuple_(col(User.display_name), col(User.id)) > tuple_(called, number)
-        query = query.where(or_(col(User.active) < active, (col(User.active) == active) & behind))
+        query = query.where(or_(~col(User.active), behind) if active else ~col(User.active) & behind)
     return list(reading.exec(query))
 
 

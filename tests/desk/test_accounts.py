@@ -11,7 +11,7 @@ from connectors.contract import Health
 from core.clock import now
 from core.errors import TokenExpired
 from core.models import Account
-from desk import connecting, store
+from desk import store
 from outbox import tending
 from outbox.models import Window
 from tests.desk.test_pages import PAGE
@@ -74,7 +74,7 @@ def test_a_test_tells_what_the_platform_said(
             raise answer
         return answer
 
-    monkeypatch.setattr(connecting.tending, "examine", examine)
+    monkeypatch.setattr(tending, "examine", examine)
     app = opened(token("admin"))
     app.button(key=f"test:{ministry.accounts['facebook']}:0").click().run()
     assert not app.exception
