@@ -95,13 +95,26 @@ def banner() -> None:
             return
         found = standing.standing(reading)
         if found.pause is not None:
+            with st.container(key="crisis_strip"):  # stays in sight however far the page is scrolled
+                show(_strip(found.pause))
             show(_told(reading, found, found.pause, person))
             if person.can("pause.press"):
                 _levers(reading, found.pause)
 
 
+def _strip(running: Pause) -> Markup:
+    """That it is stopped, and why."""
+    return el(
+        "div",
+        el("b", say("desk.pause.on"), class_="mj-loud"),
+        el("span", running.reason, dir="auto"),
+        class_="mj-stop",
+        role="alert",
+    )
+
+
 def _told(reading: Session, found: Standing, running: Pause, person: Actor) -> Markup:
-    """Who stopped it, why, until when, who may still speak, and what became of what was on its way."""
+    """Who stopped it, until when, who may still speak, and what became of what was on its way."""
     lang = session.lang()
     until: Child = say("desk.pause.until_lifted") if running.ends_at is None else shown.stamp(running.ends_at, lang)
     allow = [el("bdi", allowing.called(reading, word), class_="mj-chip") for word in running.allow]
@@ -116,8 +129,7 @@ def _told(reading: Session, found: Standing, running: Pause, person: Actor) -> M
         lines = (el("div", f"{count} × ", say(f"outbox.fate.{fate}")) for fate, count in fates.items())
         facts.append(("in_flight", join(lines)))
     listed = el("dl", *(join((el("dt", say(f"desk.pause.{key}")), el("dd", value))) for key, value in facts), class_="mj-facts")
-    head = el("div", el("b", say("desk.pause.on"), class_="mj-loud"), el("span", running.reason, dir="auto"), class_="mj-stop")
-    return chrome.panel("bad", head, listed, el("p", say("desk.pause.rule"), class_="mj-note"))
+    return el("div", listed, el("p", say("desk.pause.rule"), class_="mj-note"), class_="mj-panel bad")
 
 
 def _to_queue() -> Markup:

@@ -35,15 +35,18 @@ def manager(running: Any, session: Session) -> Actor:
 @pytest.mark.usefixtures("calm")
 def test_what_one_presses_another_sees_without_touching_anything_until_it_is_lifted(running: Any, seat: Seating) -> None:
     colleague = seat().sign_in("staff")
-    banner = colleague.page.locator(".mj-panel.bad").filter(has_text=REASON)
+    banner = colleague.page.locator(".mj-stop").filter(has_text=REASON)
     expect(banner).to_have_count(0)
     desk = seat().sign_in("approver", "/plan")
     desk.page.get_by_role("button", name="إيقاف النشر").click()
     desk.page.get_by_role("textbox", name="السبب").fill(REASON)
     desk.page.get_by_role("button", name="أوقف النشر الآن").click()
-    expect(desk.page.locator(".mj-panel.bad").filter(has_text=REASON)).to_be_in_viewport()
+    expect(desk.page.locator(".mj-stop").filter(has_text=REASON)).to_be_in_viewport()
     expect(banner).to_be_in_viewport(timeout=40_000)
     expect(colleague.page.get_by_role("button", name="استئناف النشر")).to_have_count(0)
+    bottom = "() => { const main = document.querySelector('[data-testid=stMain]'); main.scrollTo(0, main.scrollHeight) }"
+    desk.page.evaluate(bottom)
+    expect(desk.page.locator(".mj-stop")).to_be_in_viewport(ratio=1)
     with running.db.read() as session:
         assert (held := pause.in_force(session)) is not None
         assert held.reason == REASON
@@ -53,7 +56,7 @@ def test_what_one_presses_another_sees_without_touching_anything_until_it_is_lif
     assert colleague.page.evaluate("() => document.documentElement.scrollWidth") <= 390
     desk.page.get_by_role("button", name="استئناف النشر").click()
     desk.page.get_by_role("button", name="استأنف النشر الآن").click()
-    expect(desk.page.locator(".mj-panel.bad").filter(has_text=REASON)).to_have_count(0)
+    expect(desk.page.locator(".mj-stop").filter(has_text=REASON)).to_have_count(0)
     expect(desk.page.get_by_role("button", name="إيقاف النشر")).to_be_visible(timeout=40_000)
     expect(banner).to_have_count(0, timeout=40_000)
     assert desk.broken == colleague.broken == []
@@ -65,6 +68,6 @@ def test_no_latin_word_is_left_in_the_board_while_publishing_is_paused(running: 
         agent = running.house.users["agent"]
         pause.press(session, manager(running, session), REASON, allow=("receipt", f"user:{agent}"))
     desk = seat().sign_in("manager", "/problems")
-    expect(desk.page.locator(".mj-panel.bad").filter(has_text=REASON)).to_be_in_viewport()
+    expect(desk.page.locator(".mj-stop").filter(has_text=REASON)).to_be_in_viewport()
     words = {word for text in desk.page.evaluate(LATIN) for word in re.findall(r"[A-Za-z][\w-]*", text)}
     assert {word for word in words if not ALLOWED.match(word)} == set()
