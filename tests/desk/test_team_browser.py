@@ -1,0 +1,67 @@
+"""Two people at one message in two browsers: each is told of the other, and one's deed is taken back by a key."""
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import expect
+from sqlmodel import select
+
+from core.i18n import t
+from inbox.models import Item, Presence
+
+Seating = Callable[[], Any]
+
+
+def at(running: Any, name: str) -> str:
+    return f"/inbox?view=all&item={running.house.items[name]}"
+
+
+def test_whoever_writes_an_answer_is_seen_by_the_colleague_who_opens_the_message(running: Any, seat: Seating) -> None:
+    first = seat().sign_in("moderator").open(at(running, "idea"))
+    first.box.fill("وصلنا مقترحكم")
+    expect(first.page.locator(".box .status")).to_have_text(t("desk.reply.saved", "ar"))
+    first.rest()
+    second = seat().sign_in("agent").open(at(running, "idea"))
+    told = second.page.locator(".mj-inline")
+    expect(told).to_contain_text(t("desk.team.replying", "ar"))
+    expect(told).to_contain_text("موظف moderator")
+    row = second.page.locator(f'.row[data-id="{running.house.items["idea"]}"]')
+    expect(row).to_contain_text("موظف moderator")
+    with running.db.read() as session:
+        there = {row.user_id: row.doing for row in session.exec(select(Presence))}
+    assert there[running.house.users["moderator"]] == "replying"
+    assert there[running.house.users["agent"]] == "reading"
+    assert first.foreign == second.foreign == []
+
+
+def test_a_deed_is_taken_back_by_one_key(running: Any, seat: Seating) -> None:
+    item_id = running.house.items["english"]
+
+    def owner() -> int | None:
+        with running.db.read() as session:
+            return session.get_one(Item, item_id).assignee_id
+
+    desk = seat().sign_in("agent").open(at(running, "english"))
+    desk.page.locator(f".st-key-assign-{item_id} button").click()
+    expect(desk.page.get_by_text(t("desk.done.assigned", "ar"))).to_be_visible()
+    assert owner() == running.house.users["agent"]
+    desk.page.locator(".mj-page h1").click()
+    desk.page.keyboard.press("z")
+    expect(desk.page.get_by_text(t("desk.undo.done", "ar"))).to_be_visible()
+    assert owner() is None
+
+
+def test_what_somebody_said_before_opens_without_leaving_the_page(running: Any, seat: Seating) -> None:
+    with running.db.write() as session:
+        for name in ("question", "mute"):
+            session.get_one(Item, running.house.items[name]).author_id = "the same"
+    desk = seat().sign_in("agent").open(at(running, "question"))
+    desk.page.evaluate("() => { window.stayed = true }")
+    desk.page.get_by_test_id("stExpander").locator("summary").click()
+    words = desk.page.locator(".earlier .said")
+    expect(words).to_have_count(1)
+    words.click()
+    desk.page.wait_for_url(f"**item={running.house.items['mute']}*")
+    expect(desk.page.locator(".mj-said.now")).to_contain_text("كلام لا يُرد عليه من هنا")
+    assert desk.page.evaluate("() => window.stayed")
+    assert desk.broken == []
