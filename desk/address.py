@@ -58,18 +58,29 @@ class Place:
                 self.chosen[name] = str(value)
                 st.query_params[name] = str(value)
 
-    def pick(self, name: str, label: str, options: Sequence[str], words: Callable[[str], str], nothing: str) -> str:
-        """A select box bound to the address; "" when nothing is chosen. An unknown value in the address counts as nothing."""
+    def pick(
+        self,
+        name: str,
+        label: str,
+        options: Sequence[str],
+        words: Callable[[str], str],
+        nothing: str,
+        forget: Sequence[str] = (),
+    ) -> str:
+        """A select box bound to the address; "" when nothing is chosen. An unknown value in the address counts as nothing.
+
+        Another choice lets go of `forget`."""
         key = f"{self._key}:{name}"
         known = ["", *options]
-        if st.session_state.get(key) not in known or key not in st.session_state:
-            st.session_state[key] = self.get(name) if self.get(name) in known else ""
+        now = self.get(name) if self.get(name) in known else ""
+        if st.session_state.get(key) != now:  # first drawn, or chosen elsewhere
+            st.session_state[key] = now
         st.selectbox(
             label,
             known,
             format_func=lambda value: words(value) if value else nothing,
             key=key,
-            on_change=lambda: self.set(**{name: st.session_state[key]}),
+            on_change=lambda: self.set(**dict.fromkeys(forget), **{name: st.session_state[key]}),
         )
         chosen: str = st.session_state[key]
         return chosen

@@ -46,7 +46,9 @@ def named(department: Department, lang: Lang) -> str:
 def bar(reading: Session) -> None:
     """The search and the filters."""
     here, lang, nothing = place(), session.lang(), say("desk.cases.any")
-    with narrowing.bar("cases", here, FILTERS, forget=("case",)):
+    with narrowing.bar("cases", here, FILTERS, forget=("case",)) as filters:
+        if not filters.open:
+            return
         parts = {one.code: named(one, lang) for one in departments.listed(reading)}
         pages = {str(one.id): shown.account(one, lang) for one in reading.exec(select(Account).order_by(col(Account.id)))}
         here.pick("kind", say("desk.cases.kind"), KINDS, lambda code: say(f"desk.kind.{code}"), nothing)

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
+from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
 from desk.address import Place
 from desk.session import say
 
 
-def bar(page: str, place: Place, filters: Sequence[str], *, forget: Sequence[str] = ()) -> DeltaGenerator:
-    """The search of `desk.<page>`, and the popover for its filters, which says how many are on. A search lets go of `forget`."""
+def bar(page: str, place: Place, filters: Sequence[str], *, forget: Sequence[str] = ()) -> PopoverContainer:
+    """The search of `desk.<page>`, and the popover for its filters, which says how many are on: draw them once it is `open`.
+
+    A search lets go of `forget`."""
     wide, narrow = st.columns([1, 0.3], vertical_alignment="bottom")
     key = f"{page}_q"
 
@@ -32,4 +34,4 @@ def bar(page: str, place: Place, filters: Sequence[str], *, forget: Sequence[str
     active = sum(bool(place.get(name)) for name in filters)
     label = say("desk.inbox.filter_on", n=active) if active else say("desk.inbox.filter")
     with narrow:
-        return st.popover(label, icon=":material/filter_list:", width="stretch", key=f"{page}_filter")
+        return st.popover(label, icon=":material/filter_list:", width="stretch", key=f"{page}_filter", on_change="rerun")

@@ -28,6 +28,8 @@ FILTERS: Final = (*PLAIN, "owner", "due")
 #: what a view of one's own keeps; `item` and `after` are where somebody stands in it
 KEPT: Final = ("view", *FILTERS, *DAYS, "order", "q")
 SWITCH: Final = "inbox_views"
+#: views that stand after the others, and only while there is something in them
+SELDOM: Final = ("mentions", "snoozed")
 MINE: Final = "mine:"
 
 
@@ -53,18 +55,18 @@ def wanted(person: Actor) -> Filter:
 
 def bar(reading: Session, person: Actor) -> None:
     """The search, and the popover with the filters."""
-    here, nothing = place(), say("desk.inbox.any")
-    options = _options(reading, person)
-    with narrowing.bar("inbox", here, FILTERS):
-        columns = st.columns(2)
+    here, nothing, forget = place(), say("desk.inbox.any"), ("item", "after")
+    with narrowing.bar("inbox", here, FILTERS, forget=forget) as filters:
+        if not filters.open:
+            return
+        options, columns = _options(reading, person), st.columns(2)
         for at, name in enumerate(FILTERS):
             with columns[at % 2]:
                 words = options[name]
-                here.pick(name, say(f"desk.inbox.{name}"), list(words), lambda code, words=words: words[code], nothing)  # type: ignore[misc]  # mypy infers no lambda with defaults
+                here.pick(name, say(f"desk.inbox.{name}"), list(words), lambda code, words=words: words[code], nothing, forget)  # type: ignore[misc]  # mypy infers no lambda with defaults
         if view() == "review":
-            here.pick(
-                "order", say("desk.inbox.order"), ("harm",), lambda _: say("desk.inbox.worst_first"), say("desk.inbox.newest")
-            )
+            worst = {"harm": say("desk.inbox.worst_first")}
+            here.pick("order", say("desk.inbox.order"), list(worst), worst.__getitem__, say("desk.inbox.newest"), forget)
 
 
 def _options(reading: Session, person: Actor) -> dict[str, dict[str, str]]:
@@ -97,10 +99,10 @@ def colleagues(reading: Session, person: Actor) -> dict[str, str]:
 def views(reading: Session, person: Actor) -> None:
     """The switch between views, one's own after the house's, and under it what filters are on."""
     many, own, on = counts(reading, person.user_id), saved_views.listed(reading, person), chosen()
+    house = [name for name in VIEWS if name not in SELDOM and (name != "approvals" or person.can("reply.approve"))]
+    house += [name for name in SELDOM if many.get(name) or view() == name]
     told: list[dict[str, Any]] = [
-        {"name": name, "label": say(f"view.{name}"), "count": shown.number(many.get(name, 0))}
-        for name in VIEWS
-        if name != "approvals" or person.can("reply.approve")
+        {"name": name, "label": say(f"view.{name}"), "count": shown.number(many.get(name, 0))} for name in house
     ]
     told += [{"name": f"{MINE}{one.id}", "label": one.name, "count": "", "mine": True} for one in own]
     current = next((one for one in own if one.wanted == on), None)

@@ -1,0 +1,106 @@
+"""The desk by keyboard alone, in a real browser: from sign-in to a sent reply, the palette, one-key corrections."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+from sqlmodel import select
+
+from core.i18n import Lang, t
+from inbox.models import Item, Reply
+from tests.axe import findings
+from tests.desk.conftest import PASSWORD
+
+Seating = Callable[[], Any]
+
+#: a letter as an Arabic keyboard gives it
+PRESSED = "([key, code]) => document.dispatchEvent(new KeyboardEvent('keydown', { key, code, bubbles: true, cancelable: true }))"
+
+
+def current(desk: Any) -> str:
+    found: str = desk.page.locator('.row[aria-current="true"]').get_attribute("data-id")
+    return found
+
+
+@pytest.mark.parametrize(("lang", "item", "words"), [("ar", "question", "برنامج نافس"), ("en", "english", "salary delayed")])
+def test_from_sign_in_to_a_sent_reply_by_keyboard_alone(running: Any, seat: Seating, lang: Lang, item: str, words: str) -> None:
+    desk, wanted = seat(), str(running.house.items[item])
+    keys = desk.page.keyboard
+    desk.page.goto(f"{desk.url}/lang/{lang}?back=/auth/login")
+    expect(desk.page.locator("#username")).to_be_focused()
+    keys.type("agent")
+    keys.press("Tab")
+    keys.type(PASSWORD)
+    keys.press("Enter")
+    desk.rest()
+    first = current(desk)
+    keys.press("j")
+    expect(desk.page.locator('.row[aria-current="true"]')).not_to_have_attribute("data-id", first)
+    keys.press("/")
+    keys.type(words)
+    keys.press("Enter")
+    expect(desk.page.locator(".row")).to_have_count(1)
+    expect(desk.page.locator('.row[aria-current="true"]')).to_have_attribute("data-id", wanted)
+    keys.press("Tab")  # out of the search
+    keys.press("r")
+    expect(desk.box).to_be_focused()
+    keys.type("Thank you, we are looking into it.")
+    keys.press("Control+Enter")
+    expect(desk.page.locator(".sent")).to_be_visible()
+    expect(desk.box).to_have_value("")
+    with running.db.read() as session:
+        sent = session.exec(select(Reply).where(Reply.item_id == int(wanted), Reply.state == "queued")).all()
+    assert [reply.author_id for reply in sent] == [running.house.users["agent"]]
+
+
+def test_the_palette_finds_pages_views_and_deeds_by_name(running: Any, seat: Seating) -> None:
+    desk = seat().sign_in("agent").open("/inbox?view=all")
+    keys, palette = desk.page.keyboard, desk.page.locator("dialog[open]")
+    keys.press("Control+k")
+    expect(palette).to_be_visible()
+    desk.rest()
+    assert findings(desk.page) == []
+    for group in ("deed", "view", "page", "kind"):
+        expect(palette.locator(".group").filter(has_text=t(f"desk.keys.group.{group}", "ar")).first).to_be_visible()
+    keys.type("اسنا")
+    expect(palette.get_by_role("option").first).to_contain_text(t("desk.work.assign_me", "ar"))
+    keys.press("Escape")
+    expect(palette).to_have_count(0)
+    keys.press("Control+k")
+    keys.type("ملفات")
+    keys.press("Enter")
+    expect(desk.page.get_by_role("heading", name="الملفات")).to_be_visible()
+    keys.press("?")
+    expect(palette.locator("kbd").filter(has_text="j ت")).to_be_visible()
+    assert findings(desk.page) == []
+
+
+def test_one_key_and_a_number_correct_what_it_is_and_one_key_takes_it_back(running: Any, seat: Seating) -> None:
+    mention = running.house.items["mention"]
+
+    def kind() -> str:
+        with running.db.read() as session:
+            return session.get_one(Item, mention).kind
+
+    was = kind()
+    desk = seat().sign_in("moderator").open(f"/inbox?view=all&item={mention}")
+    desk.page.evaluate(PRESSED, ["غ", "KeyY"])
+    expect(desk.page.locator("dialog[open] .option")).to_have_count(5)
+    desk.page.keyboard.press("4")
+    expect(desk.page.get_by_text(t("desk.done.corrected", "ar", field="النوع", value=t("desk.kind.praise", "ar")))).to_be_visible()
+    assert kind() == "praise"
+    desk.page.keyboard.press("z")
+    expect(desk.page.get_by_text(t("desk.undo.done", "ar"))).to_be_visible()
+    assert kind() == was
+
+
+def test_filters_that_are_on_stand_above_the_list_and_are_taken_off_by_a_press(seat: Seating) -> None:
+    desk = seat().sign_in("agent").open("/inbox?view=all&kind=inquiry&owner=nobody")
+    on = desk.page.locator(".on .filter")
+    expect(on).to_have_text(["النوع: استفسار×", "المسؤول: لا أحد×"])
+    on.first.get_by_role("button").click()
+    expect(on).to_have_text(["المسؤول: لا أحد×"])
+    assert "kind=" not in desk.page.url
+    desk.page.keyboard.press("1")
+    expect(desk.page.locator('.view[aria-pressed="true"]')).to_contain_text(t("view.open", "ar"))
