@@ -15,11 +15,15 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from bench.make_items import CLAUSES, LANGUAGES, PLATFORMS, STAFF, START, Voices, connect, fill
+from bench.make_items import CLAUSES, LANGUAGES, PLATFORMS, STAFF, START, Voices, connect, fill, settle
+from bench.marks import TAGS, mark
 from bench.stores import STORES, opened
 from bench.tables import table
+from core.actors import Actor
 from core.db import Database
+from inbox import presence, seen, tagging
 from inbox.models import Item
+from inbox.person import earlier
 from inbox.pressing import DUE
 from inbox.search import Filter, Key, page
 from inbox.views import VIEWS
@@ -44,7 +48,8 @@ Timed = tuple[str, list[float]]
 def single(accounts: Sequence[int]) -> Iterator[tuple[str, Filter]]:
     """(what it asks for, filter) for every view and every value of every filter alone."""
     for view in VIEWS:
-        yield f"view {view}", Filter(view=view, assignee_id=7 if view == "mine" else None)
+        mine: dict[str, Any] = {"mine": {"assignee_id": 7}, "mentions": {"named_id": 7}}.get(view, {})
+        yield f"view {view}", Filter(view=view, **mine)
     values: dict[str, Sequence[Any]] = {
         "platform": [name for name, _, _ in PLATFORMS],
         "account_id": accounts,
@@ -59,6 +64,8 @@ def single(accounts: Sequence[int]) -> Iterator[tuple[str, Filter]]:
         "assignee_id": range(1, STAFF + 1),
         "assigned": (True, False),
         "due": DUE,
+        "tag": tuple(TAGS),
+        "named_id": (3, 7),
         "private": (True, False),
         "hidden": (True, False),
         "own": (True, False),
@@ -135,6 +142,31 @@ def searches(db: Database, times: int) -> list[Timed]:
     return [(name, [ms for text in typed for ms in walk(db, Filter(text=text), times, ())]) for name, typed in asked.items()]
 
 
+def beside(db: Database, ids: Sequence[int]) -> list[Timed]:
+    """What stands beside an open message: all its author said before; and beside a page of the list: what of it is unread, who is
+    at it, and its tags."""
+    reader, rows = Actor("user:1", frozenset({"item.read"}), 1), []
+    for id_ in ids:
+        with db.read() as session:
+            item = session.get_one(Item, id_)
+            rows.append(timed(lambda session=session, item=item: earlier(session, item)))  # type: ignore[misc]  # bound now
+    marks = []
+    for _ in ids:
+        with db.read() as session:
+            shown = page(session, Filter(view="open")).items
+            listed = [one.id or 0 for one in shown]
+            marks.append(
+                timed(
+                    lambda session=session, shown=shown, listed=listed: (  # type: ignore[misc]  # bound now
+                        seen.unread(session, reader, shown),
+                        presence.others(session, reader, listed),
+                        tagging.of_items(session, listed),
+                    )
+                )
+            )
+    return [("what somebody said before", rows), ("unread, readers and tags of a page", marks)]
+
+
 def baseline(db: Database, total: int) -> list[Timed]:
     """What a list without keys would cost."""
     rows = []
@@ -157,6 +189,8 @@ def report(store: str, total: int, times: int) -> bool:
     with opened(store) as (db,):
         accounts = connect(db)
         fill(db, accounts, total)
+        mark(db)
+        settle(db)
         keys = [a.id or 0 for a in accounts]
         with db.read() as session:
             assert session.exec(select(func.count()).select_from(Item)).one() == total
@@ -164,6 +198,7 @@ def report(store: str, total: int, times: int) -> bool:
         walk(db, Filter(), times, deep)  # warm, as a server is after its first minute
         base = baseline(db, total)
         by_filter = pages(db, keys, deep, times)
+        around = beside(db, [chance.randint(1, total) for _ in range(4 * times)])
         mixed, found = combined(db, keys, chance, 30 * times), searches(db, times)
         db.dispose()
     first = quantile(base[0][1], 0.95)
@@ -172,6 +207,7 @@ def report(store: str, total: int, times: int) -> bool:
     rows = [line(name, values, first, 0) for name, values in base]
     rows.append(line(f"page of 50, {len(by_filter)} views and single filters", every, first, aim))
     rows += [line(f"  worst: {name}", values, first, aim) for name, values in worst]
+    rows += [line(name, values, first, aim) for name, values in around]
     rows.append(line("page of 50, combinations", mixed, first, TOGETHER_MS))
     rows += [line(f"search newest 50: {name}", values, first, SEARCH_MS) for name, values in found]
     head = ("", "n", "p50 ms", "p95 ms", "max ms", "p95 of naive", "aim", "reached")
