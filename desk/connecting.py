@@ -23,17 +23,21 @@ SOON = timedelta(days=14)
 
 
 def levers(account: Account, person: Actor) -> None:
-    """Test, reconnect, pause; what a test told stands beneath them."""
+    """Test, reconnect, pause; `told_of` says what the test told."""
     if not person.can("account.admin") or not tending.secrets_of(account):
         return
     key = f"{account.id}:{turn()}"
-    with st.container(horizontal=True, key=f"tend_{account.id}"):
-        asked = st.button(say("desk.accounts.test"), icon=":material/network_check:", key=f"test:{key}")
-        _reconnect(account, key)
-        _rest(account, key)
-    if asked:
+    if st.button(say("desk.accounts.test"), icon=":material/network_check:", key=f"test:{key}"):
         with st.spinner(say("desk.accounts.asking")):
-            show(_examined(account, person))
+            st.session_state[f"told:{account.id}"] = _examined(account, person)
+    _reconnect(account, key)
+    _rest(account, key)
+
+
+def told_of(account: Account) -> None:
+    """What the test of the account told that was just asked for."""
+    if (told_now := st.session_state.pop(f"told:{account.id}", None)) is not None:
+        show(told_now)
 
 
 def _examined(account: Account, person: Actor) -> Markup:
@@ -73,7 +77,15 @@ def token_facts(account: Account, lang: Lang) -> list[tuple[str, Child]]:
         )
     facts: list[tuple[str, Child]] = [("age", shown.ago(account.sealed_at, lang)), ("token", ends)]
     if account.scopes:
-        facts.append(("scopes", scopes(account.scopes)))
+        n = len(account.scopes)
+        facts.append(
+            (
+                "scopes",
+                el("details", el("summary", say("desk.accounts.missing_n", n=n)), scopes(account.scopes))
+                if n > 2
+                else scopes(account.scopes),
+            )
+        )
     if account.missing_scopes:
         facts.append(
             (

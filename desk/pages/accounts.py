@@ -45,11 +45,14 @@ def body() -> None:
             own = [stream for stream in streams if stream.account_id == account.id]
             with columns[place % 2], st.container(border=True, key=f"account_{account.id}"):
                 show(card(account, own, counts.get(account.id or 0, 0), windows.known(reading, account), lang))
-                if (meter := meters.get(account.key)) is not None:  # our own forms and e-mail cost nothing
-                    if (month := money.month(meter, lang)) is not None:
-                        show(month)
-                    money.change(account, person)
-                connecting.levers(account, person)
+                meter = meters.get(account.key)  # our own forms and e-mail cost nothing
+                if (month := money.month(meter, lang) if meter is not None else None) is not None:
+                    show(month)
+                with st.container(horizontal=True, key=f"tend_{account.id}"):
+                    if meter is not None:
+                        money.change(account, person)
+                    connecting.levers(account, person)
+                connecting.told_of(account)
         pulse(reading, lang)
 
 

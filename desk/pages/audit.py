@@ -119,17 +119,13 @@ def _tools(wanted: Sought, person: Actor) -> None:
             checked = st.button(say("desk.audit.do_verify"), key="audit_check", type="primary")
         if person.can("export.take") and DOOR.asgi:
             query = urlencode(wanted.named())
-            for kind in taking.KINDS:
-                file = el(
-                    "a",
-                    say("desk.audit.take", kind=kind.upper()),
-                    href=f"/audit/trail.{kind}?{query}",
-                    class_="mj-link",
-                    download=True,
-                )
-                show(file)
+            show(el("div", *(_file(kind, query) for kind in taking.KINDS), class_="mj-choice"))
     if checked:
         _verify(person, str(st.session_state.get("audit_known", "")).strip())
+
+
+def _file(kind: str, query: str) -> Markup:
+    return el("a", say("desk.audit.take", kind=kind.upper()), href=f"/audit/trail.{kind}?{query}", class_="mj-link", download=True)
 
 
 def _actor(who: str, people: dict[str, str]) -> str:

@@ -18,6 +18,8 @@ from scheduler.steps import resting_on
 
 NAMES = ("user", "q")
 PAGE = 30
+#: roles that stand beside a name in the list
+MOST = 3
 #: where a password stands that was just given, until another deed or page
 GIVEN = "people_given"
 
@@ -91,7 +93,7 @@ def _list(found: list[User], here: frozenset[int], chosen: User | None) -> None:
     if not found:
         show(chrome.empty("desk.people.none", "desk.people.none_lead"))
     for user in found[:PAGE]:
-        with st.container(key=f"row_{user.id}", horizontal=True, vertical_alignment="center"):
+        with st.container(key=f"colleague_{user.id}", horizontal=True, vertical_alignment="center"):
             now_open = chosen is not None and chosen.id == user.id
             st.button(
                 label(user.display_name),
@@ -100,7 +102,8 @@ def _list(found: list[User], here: frozenset[int], chosen: User | None) -> None:
                 on_click=_choose,
                 args=(user.id,),
             )
-            show(el("div", *_chips(user, (user.id or 0) in here), class_="mj-chips"))
+            roles = (shown.chip(say(f"desk.people.role.{role}")) for role in user.roles[:MOST] if role in ROLES)
+            show(el("div", *_chips(user, (user.id or 0) in here), *roles, class_="mj-chips"))
     with st.container(horizontal=True):
         if st.session_state.get("people_after"):
             st.button(say("desk.people.first"), on_click=_turn, args=(None,))
