@@ -1,4 +1,4 @@
-"""Pause, problems, correction and withdrawal through the operator's door: processes of their own, over the simulated platforms."""
+"""Pause, problems, correction and withdrawal through the operator's door, over the simulated platforms."""
 
 import json
 from typing import Any

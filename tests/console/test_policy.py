@@ -1,4 +1,4 @@
-"""The life of an edition through the operator's door: processes of their own, on both databases."""
+"""The life of an edition through the operator's door: each command a process of its own, on both databases."""
 
 import json
 import signal

@@ -1,4 +1,4 @@
-"""A post's way through the operator's door: processes of their own, on both databases; the same rules as at the desk."""
+"""A post's way through the operator's door: each command a process of its own, on both databases; the same rules as at the desk."""
 
 import json
 from datetime import UTC, datetime, timedelta
