@@ -8,7 +8,7 @@ from core.i18n import t
 from desk import session, shown, trade
 from desk.safe import Markup, el, show, words
 from desk.session import say
-from policies.clauses import Clause, Edition, Legal, Promise, Term, Words
+from policies.clauses import Clause, Edition, Legal, Promise, SecondLook, Term, Words
 from policies.schema import SURE
 
 TONES = {"hide": "bad", "review": "warn", "allow": ""}
@@ -21,6 +21,7 @@ def clauses(person: Actor, edition: Edition) -> None:
     show(
         el("div", _pair(edition.preamble), class_="mj-panel"),
         *(_clause(one, sees=sees) for one in edition.clauses),
+        _second_look(edition.second_look),
         *(_promises(name, found) for name in ("commitments", "rights") if (found := getattr(edition, name))),
     )
     if not sees:
@@ -105,6 +106,28 @@ def _legal(legal: Legal) -> Markup:
     doubt = shown.chip(say("desk.policy.doubtful"), "warn") if legal.doubtful else None
     checked = el("p", say("desk.policy.checked", day=shown.day(legal.checked, session.lang())), " ", doubt, class_="mj-note")
     return _folded("legal", 1, el("p", law, dir="auto"), checked)
+
+
+def _second_look(asked: SecondLook) -> Markup:
+    """Whose answers need a colleague's yes before they leave; that none do, where none do."""
+    lang = session.lang()
+    groups = (("clauses", "desk.clause"), ("grades", "desk.case.grade"), ("kinds", "desk.kind"))
+    lines = [
+        el(
+            "p",
+            t(f"difference.field.reply.approval.{name}", lang),
+            ": ",
+            *(shown.chip(trade.known(group, one, lang)) for one in found),
+        )
+        for name, group in groups
+        if (found := getattr(asked, name))
+    ]
+    nothing = el("p", say("desk.policy.no_second_look"), class_="mj-note")
+    return el("section", el("h3", say("desk.policy.second_look")), *(lines or [nothing]), class_="mj-panel mj-clause")
+
+
+def _named(group: str, code: str) -> Markup:
+    return shown.chip(trade.known(group, code, session.lang()))
 
 
 def _promises(name: str, found: Sequence[Promise]) -> Markup:

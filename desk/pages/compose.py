@@ -27,6 +27,7 @@ from desk.address import Place
 from desk.components import event, listing
 from desk.safe import show
 from desk.session import say
+from scheduler import unsaved
 from scheduler.models import Post, PostText
 from scheduler.states import OPEN
 from scheduler.steps import asked_of
@@ -56,8 +57,9 @@ def work() -> None:
     with store.read() as reading:
         with narrow:
             if person.can("post.write"):
+                begun = unsaved.NEW in unsaved.posts_of(reading, person.user_id or 0)
                 st.button(
-                    say("desk.compose.new"),
+                    say("desk.compose.new_begun" if begun else "desk.compose.new"),
                     icon=":material/add:",
                     width="stretch",
                     on_click=place.set,
@@ -114,6 +116,7 @@ def _list(reading: Session, person: Actor, place: Place, state: str) -> None:
     ):
         texts[row.post_id] = row.text
     asking = posting.stuck(reading, found)
+    half = unsaved.posts_of(reading, person.user_id or 0)
     labels = {
         "list": say("desk.compose.mine"),
         "empty": say("desk.compose.none_lead"),
@@ -121,18 +124,20 @@ def _list(reading: Session, person: Actor, place: Place, state: str) -> None:
     }
     listing(
         LIST,
-        [_row(post, texts.get(post.id or 0, ""), asking.get(post.id or 0, "")) for post in found],
+        [_row(post, texts.get(post.id or 0, ""), asking.get(post.id or 0, ""), half=post.id in half) for post in found],
         selected=str(place.number("post") or ""),
         labels=labels,
         on={"open": _opened},
     )
 
 
-def _row(post: Post, text: str, asking: str) -> dict[str, Any]:
+def _row(post: Post, text: str, asking: str, *, half: bool) -> dict[str, Any]:
     lang = session.lang()
     chips = [{"label": say(f"desk.post.{post.state}"), "tone": posting.TONES.get(post.state, "")}]
     if asking:
         chips = [{"label": say(f"desk.delivery.{asking}"), "tone": "bad"}]
+    if half:
+        chips.append({"label": say("desk.compose.unsaved"), "tone": "warn"})
     if post.role or post.kind == "event":
         chips.append({"label": say(f"desk.role.{post.role}" if post.role else "desk.compose.kind_event"), "tone": ""})
     return {

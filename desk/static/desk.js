@@ -26,6 +26,8 @@ window.__streamlit = { BACKEND_BASE_URL: location.origin };
     if (document.querySelector('[class*="st-key-signed_out"]')) return leave();
     const own = document.querySelector(".mj-who[data-size]");
     if (own) dress(own);
+    // Streamlit calls the place for files a decoration, and gives it a name and a focus all the same
+    for (const place of document.querySelectorAll("[data-testid=stFileUploaderDropzone][role=presentation]")) place.setAttribute("role", "group");
   };
   const watching = new MutationObserver(look);
   watching.observe(root, { childList: true, subtree: true });

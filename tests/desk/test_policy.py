@@ -193,3 +193,14 @@ def test_a_replay_that_was_stopped_says_so(ministry: Ministry, token: Token) -> 
     replaying.stop(run)
     run.wait(60)
     assert t("desk.policy.stopped", "ar") in said(app.run())
+
+
+@pytest.mark.usefixtures("empty_house")
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_which_answers_need_a_second_look_is_told(token: Token, lang: Lang) -> None:
+    assert t("desk.policy.no_second_look", lang) in said(opened(token("policy_owner"), lang))
+    more = '[reply.approval]\nclauses = ["abuse"]\ngrades = ["urgent"]\n'
+    ref = proposed("policy_owner", written("eyes", day(3), clause("abuse", "dreadful"), policy="mohre") + more)
+    told = said(opened(token("policy_owner"), lang, edition=ref))
+    assert t("difference.field.reply.approval.grades", lang) in told
+    assert t("desk.case.grade.urgent", lang) in told.split(t("desk.policy.second_look", lang))[1]

@@ -173,3 +173,18 @@ def test_the_cards_show_what_would_be_sent(ministry: Ministry, token: Token) -> 
     for one in shown:
         text = one.text or "\n\n".join(given[lang] for lang in (("ar", "en") if one.lang == "both" else (one.lang,)))
         assert text == made[one.account_id, one.lang].text
+
+
+def test_the_list_says_which_posts_are_not_all_saved(ministry: Ministry, token: Token) -> None:
+    number = drafted(ministry)
+    app = opened(token, post=number)
+    assert labelled(app.button, "new")
+    left(ministry, number, 1)
+    left(ministry)
+    app.run()
+    assert labelled(app.button, "new_begun")
+    rows = next(
+        json.loads(one.proto.json)["rows"] for one in app.get("bidi_component") if one.proto.component_name.endswith("list")
+    )
+    (row,) = [row for row in rows if t("desk.compose.unsaved", "ar") in [chip["label"] for chip in row["chips"]]]
+    assert row["id"] == number
