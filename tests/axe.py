@@ -15,9 +15,10 @@ RULES: dict[str, Any] = {
 }
 
 
-def findings(page: Page, within: str | None = None) -> list[str]:
+def findings(page: Page, within: str | None = None, only: str = "") -> list[str]:
     """One line for each thing axe finds: the rule, the element, and what is wrong with it. [] for a clean page.
 
-    `within` is a selector: look at that part alone."""
-    found = Axe().run(page, context=within, options=RULES).response["violations"]
+    `within` is a selector: look at that part alone; `only`: by this one rule."""
+    options = {**RULES, "runOnly": [only]} if only else RULES
+    found = Axe().run(page, context=within, options=options).response["violations"]
     return [f"{one['id']}: {node['html'][:160]} ({node['failureSummary']})" for one in found for node in one["nodes"]]

@@ -230,7 +230,7 @@ def started(command: Sequence[str], folder: Path, **more: str) -> Iterator[Runni
         [sys.executable, "-m", *command, str(port)], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
     )
     try:
-        _wait(f"http://127.0.0.1:{port}/_stcore/health", process, folder / "desk.log")
+        wait(f"http://127.0.0.1:{port}/_stcore/health", process, folder / "desk.log")
         yield Running(f"http://127.0.0.1:{port}", house, db, canary)
     finally:
         process.terminate()
@@ -253,7 +253,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     yield from started(["streamlit", "run", "dashboard.py", "--server.address", "127.0.0.1", "--server.port"], folder)
 
 
-def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     end = time.monotonic() + 40
     while time.monotonic() < end:
         if process.poll() is not None:
@@ -298,7 +298,7 @@ class Seat:
     def rest(self) -> "Seat":
         """Wait until the page has run and is drawn."""
         self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=30_000)
-        expect(self.page.locator("[data-testid=stSkeleton]")).to_have_count(0)
+        expect(self.page.locator("[data-testid=stSkeleton]")).to_have_count(0, timeout=30_000)
         return self
 
     @property

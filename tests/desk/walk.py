@@ -1,0 +1,176 @@
+"""What every page of the desk is held to in a browser: axe, words of the other language, small screens, both directions.
+
+`everyone` has all roles, so that every room is open to him with everything that can be done in it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+from sqlmodel import Session, col, select
+
+from core import auth
+from core.actors import OPERATING, ROLES
+from core.db import Database
+from core.models import User
+from desk.rooms import ROOMS
+from inbox.models import Case
+from scheduler.models import Post
+from tests.axe import findings
+
+EVERYONE = "everyone"
+PHONE = 320
+#: Latin words that belong on an Arabic page: keys of the keyboard, names of formats, X's own letter, the other language, cases
+ALLOWED = re.compile(r"^(Enter|Ctrl|Esc|[A-Za-z]|English|PNG|JPG|WEBP|MP4|CSV|JSONL|UTC|M-[0-9A-Z]{5}-[0-9A-Z]{5}|PDF|TOML|OIDC)$")
+#: every word and label that can be seen on the page or is read aloud, but for what people wrote
+LATIN = """
+() => {
+  const said = '.mj-words, bdi, .mj-ltr, .name, .text, .mj-coming, [lang=en]'
+  const silent = `${said}, script, style, code, svg, [data-testid=stIconMaterial]`
+  const found = []
+  const look = root => {
+    const walk = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT)
+    while (walk.nextNode()) {
+      const node = walk.currentNode
+      if (node.nodeType === Node.TEXT_NODE) {
+        const parent = node.parentElement
+        if (parent && !parent.closest(`${silent}, textarea, input`) && parent.checkVisibility()) found.push(node.data)
+      } else {
+        if (node.shadowRoot) look(node.shadowRoot)
+        if (node.closest(silent) || !node.checkVisibility()) continue
+        for (const name of ['aria-label', 'title', 'placeholder', 'alt']) found.push(node.getAttribute(name) ?? '')
+      }
+    }
+  }
+  look(document.body)
+  found.push(document.title)
+  return found
+}
+"""
+#: what juts out of the window and stands in nothing that scrolls sideways on its own
+JUTTING = """
+() => {
+  const scrolls = e => /auto|scroll/.test(getComputedStyle(e).overflowX) && e.dataset.testid !== 'stMain'
+  const held = e => {
+    for (let up = e.parentElement; up; up = up.parentElement) if (scrolls(up)) return true
+    return false
+  }
+  return [...document.querySelectorAll('[data-testid=stMain] *')].filter(e => {
+    const box = e.getBoundingClientRect()
+    return box.width > 1 && e.checkVisibility() && (box.right > innerWidth + 1 || box.left < -1) && !held(e)
+  }).map(e => e.outerHTML.slice(0, 120)).slice(0, 3)
+    .concat(document.documentElement.scrollWidth > innerWidth ? ['the page scrolls sideways'] : [])
+}
+"""
+#: where the pillars of the page stand: [test id, left, right]
+PILLARS = """
+() => ['stSidebar', 'stMain', 'stColumn'].flatMap(id => [...document.querySelectorAll(`[data-testid=${id}]`)]
+  .filter(e => e.checkVisibility() && e.getBoundingClientRect().width > 1)
+  .map(e => [id, Math.round(e.getBoundingClientRect().left), Math.round(e.getBoundingClientRect().right)]))
+"""
+UNFOLD = "() => document.querySelectorAll('details:not([open]) > summary').forEach(one => one.click())"
+SHARP = "to => { to ? document.documentElement.dataset.contrast = 'high' : delete document.documentElement.dataset.contrast }"
+
+
+def hire_everyone(db: Database, password: str) -> None:
+    """A person with all roles, unless he is here already."""
+    with db.write() as session:
+        if session.exec(select(User).where(User.username == EVERYONE)).first() is None:
+            auth.add_user(session, OPERATING, EVERYONE, password, list(ROLES), "هند السويدي")
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A page as it is met: the room and what is open in it."""
+
+    room: str
+    query: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def address(self) -> str:
+        return f"/{self.room}" + ("?" + "&".join(f"{name}={value}" for name, value in self.query) if self.query else "")
+
+
+def sights(session: Session, items: dict[str, int]) -> list[Sight]:
+    """Every room as one enters it, then with each thing open that it can open."""
+    found = [Sight(room.path) for room in ROOMS]
+    found += [Sight("inbox", (("view", "all"), ("item", str(id_)))) for name, id_ in items.items() if name != "post"]
+    found += [Sight("inbox", (("view", view),)) for view in ("review", "mine")]
+    found += [Sight("inbox", (("view", "all"), ("q", "راتب")))]
+    found += [Sight("cases", (("view", "all"), ("case", str(id_)))) for id_ in session.exec(select(Case.id).limit(4))]
+    for post in session.exec(select(Post).order_by(col(Post.id))):
+        found += [Sight("compose", (("post", str(post.id)),)), Sight("compose", (("post", str(post.id)), ("edit", "1")))]
+    return found
+
+
+def foreign_words(page: Page) -> set[str]:
+    """Latin words among ours on an Arabic page."""
+    ours = (re.sub(r"موظف \w+", "", text) for text in page.evaluate(LATIN))  # people of the tests are called so
+    words = {word for text in ours for word in re.findall(r"[A-Za-z][\w-]*", text)}
+    return {word for word in words if not ALLOWED.match(word)}
+
+
+def _opened(page: Page) -> Iterator[tuple[str, str | None]]:
+    """Opens, one after the other, what folds out of the page: (what it is called, where it stands)."""
+    yield "", None
+    for tab in page.get_by_role("tab").all()[1:]:
+        if tab.is_visible():
+            tab.click()
+            _rest(page)
+            page.evaluate(UNFOLD)
+            yield f"tab {tab.inner_text()}", '[data-testid="stTabs"]'
+    for button in page.get_by_test_id("stPopoverButton").all():
+        if button.is_visible() and button.is_enabled():
+            name = button.inner_text().replace("\n", " ")
+            button.click()
+            expect(_sheet(page)).to_be_visible()
+            yield f"popover {name}", '[data-testid="stPopoverBody"]'
+            page.keyboard.press("Escape")
+            expect(_sheet(page)).to_have_count(0)
+
+
+def _sheet(page: Page) -> Locator:
+    return page.get_by_test_id("stPopoverBody")
+
+
+def _rest(page: Page) -> None:
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=30_000)
+
+
+def held(page: Page, lang: str) -> list[str]:
+    """What is wrong with the page that is shown, with everything folded out; [] for nothing."""
+    wrong = []
+    page.evaluate(UNFOLD)
+    for name, within in _opened(page):
+        wrong += [f"{name} axe: {finding}" for finding in findings(page, within)]
+        if not name:
+            page.evaluate(SHARP, True)
+            wrong += [f"in high contrast, axe: {finding}" for finding in findings(page, only="color-contrast")]
+            page.evaluate(SHARP, False)
+        if lang == "ar" and (words := foreign_words(page)):
+            wrong.append(f"{name} Latin: {sorted(words)}")
+    return wrong
+
+
+def on_a_phone(page: Page) -> list[str]:
+    """What is too wide for a window of 320 points; the window is as it was afterwards."""
+    before: Any = page.viewport_size
+    page.set_viewport_size({"width": PHONE, "height": 720})
+    _rest(page)
+    wrong = [f"at {PHONE}: {one}" for one in page.evaluate(JUTTING)]
+    page.set_viewport_size(before)
+    _rest(page)
+    return wrong
+
+
+def mirrored(arabic: list[list[Any]], english: list[list[Any]], width: int) -> list[str]:
+    """What does not stand at the same place seen in a mirror; pillars as PILLARS tells them."""
+    if [one[0] for one in arabic] != [one[0] for one in english]:
+        return [f"not the same pillars: {len(arabic)} and {len(english)}"]
+    return [
+        f"{name}: {left}..{right} is not the mirror of {other_left}..{other_right}"
+        for (name, left, right), (_, other_left, other_right) in zip(arabic, english, strict=True)
+        if abs(width - right - other_left) > 2 or abs(width - left - other_right) > 2
+    ]
