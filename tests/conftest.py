@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
+import structlog
 from argon2 import PasswordHasher
 from sqlalchemy import create_engine, text
 
@@ -33,6 +34,10 @@ from migrations import create_schema  # noqa: E402
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+# by default structlog draws every frame of a logged error with all its variables: seconds of work nobody looks at
+_plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+structlog.configure(processors=[*structlog.get_config()["processors"][:-1], _plain])
+
 START = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)  # a Tuesday, 10:00 in Dubai
 
 
@@ -46,7 +51,7 @@ class Postgres:
         self.server = get_server(folder / "pg", cleanup_mode="stop")
         self.base = self.server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
         self.admin = create_engine(self.base, isolation_level="AUTOCOMMIT")
-        for setting in ("fsync = off", "full_page_writes = off", "file_copy_method = clone"):
+        for setting in ("fsync = off", "full_page_writes = off", "autovacuum = off", "file_copy_method = clone"):
             self._run(f"ALTER SYSTEM SET {setting}")
         self._run("SELECT pg_reload_conf()")
         self.template: str | None = None
@@ -116,17 +121,22 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a fresh database with our schema, on each store in turn."""
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "majlis.db")
-        yield f"sqlite:///{tmp_path / 'majlis.db'}"
+def fresh_on(store: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """The address of a fresh database with our schema, on this store; for fixtures of any scope."""
+    if store == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), folder / "majlis.db")
+        yield f"sqlite:///{folder / 'majlis.db'}"
         return
     server: Postgres = request.getfixturevalue("postgres")
     url = server.fresh()
     yield url
     server.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh database with our schema, on each store in turn."""
+    yield from fresh_on(request.param, request, tmp_path)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -28,11 +28,11 @@ CANARIES = {
 @pytest.fixture(autouse=True)
 def fresh_configuration() -> Iterator[None]:
     root = logging.getLogger()
-    before = list(root.handlers)
+    before, configured = list(root.handlers), structlog.get_config()
     root.handlers.clear()  # basicConfig does nothing where somebody else was first
     yield
     root.handlers[:] = before
-    structlog.reset_defaults()
+    structlog.configure(**configured)
 
 
 def test_a_field_nobody_allowed_is_dropped_and_named(capsys: pytest.CaptureFixture[str]) -> None:

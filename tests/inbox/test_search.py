@@ -1,6 +1,7 @@
 """Pages of the inbox: every filter answers from its own index, in pages that miss nothing and repeat nothing."""
 
 import random
+from collections.abc import Iterator
 from dataclasses import fields
 from datetime import timedelta
 from itertools import product
@@ -11,13 +12,14 @@ from sqlalchemy import event
 from sqlmodel import col, select
 
 from bench.make_items import STAFF, connect, fill
-from core.clock import Hands
+from core.clock import Hands, running
 from core.db import Database
 from core.errors import Invalid
 from inbox import hits, search
 from inbox.models import Item
 from inbox.search import Filter, Key, page
 from inbox.views import PERSONAL, VIEWS
+from tests.conftest import START, fresh_on
 
 COUNT = 600
 ONE_OF_EACH: dict[str, Any] = {
@@ -41,11 +43,21 @@ SELECTIVE = [Filter(**{name: value}) for name, value in ONE_OF_EACH.items()]
 VIEWED = [Filter(view=view, assignee_id=3 if view == "mine" else None) for view in VIEWS]
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def stocked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """COUNT items of three years on three platforms, on each store in turn."""
+    for url in fresh_on(request.param, request, tmp_path_factory.mktemp("stocked")):
+        db = Database(url)
+        with running(Hands(START)):
+            fill(db, connect(db), COUNT)
+        yield db
+        db.dispose()
+
+
 @pytest.fixture
-def filled(db: Database, hands: Hands) -> Database:
-    """COUNT items of three years on three platforms."""
-    fill(db, connect(db), COUNT)
-    return db
+def filled(stocked: Database, hands: Hands) -> Database:
+    """The same; tests that take it only read."""
+    return stocked
 
 
 def everything(db: Database, wanted: Filter, limit: int, *, worst_first: bool = False) -> list[int]:
