@@ -16,8 +16,8 @@ from core.actors import Actor
 from core.clock import Hands
 from core.db import Database
 from core.errors import MajlisError
-from inbox import cases, moderate, tally, work
-from inbox.models import Item, Tally
+from inbox import cases, moderate, snooze, tally, undo, work
+from inbox.models import Deed, Item, Snooze, Tally
 from inbox.search import counts
 from inbox.views import PERSONAL, VIEWS
 from outbox.models import Delivery
@@ -58,7 +58,7 @@ class Life:
         self.told: list[Message] = []
         self.steps: list[Callable[[], object]] = [
             self.speak, self.speak, self.repeat, self.edit, self.vanish, self.answer_elsewhere, self.assign, self.mark, self.case,
-            self.hide,
+            self.hide, self.put_off, self.wake, self.take_back,
         ]  # fmt: skip
 
     def step(self) -> None:
@@ -107,6 +107,22 @@ class Life:
         state = self.chance.choice(("open", "answered", "closed"))
         self._act(lambda session, item: work.mark(session, self.agent, item, state))
 
+    def put_off(self) -> None:
+        until = self.hands() + timedelta(hours=self.chance.randrange(1, 50))
+        self._act(lambda session, item: snooze.snooze(session, self.agent, item, until))
+
+    def wake(self) -> None:
+        snooze.wake_due(self.desk.db)
+
+    def take_back(self) -> None:
+        def undone(session: Session, _item: Item) -> None:
+            if (
+                deed := session.exec(select(Deed).where(col(Deed.undone_at).is_(None)).order_by(col(Deed.id).desc())).first()
+            ) is not None:
+                undo.undo(session, self.agent, deed.id or 0)
+
+        self._act(undone)
+
     def case(self) -> None:
         kind = self.chance.choice(("complaint", "suggestion", "inquiry"))
         self._act(lambda session, item: cases.open_case(session, self.agent, item, kind))
@@ -131,6 +147,8 @@ def test_after_every_verb_the_counters_equal_a_recount(
         life.step()
         with db.read() as session:
             assert kept(session) == recount(session)
+            asleep = set(session.exec(select(Item.id).where(Item.state == "snoozed")))
+            assert set(session.exec(select(Snooze.item_id))) == asleep
     with db.read() as session:
         shown = counts(session, agent.user_id)
         for view, wanted in ((name, wanted) for name, wanted in VIEWS.items() if name not in PERSONAL):
