@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 import streamlit as st
@@ -13,7 +14,7 @@ from core.display import direction
 from desk import bulk, correcting, duty, eyes, session, shown, sifting, thread, trade
 from desk.components import event, listing
 from desk.session import say
-from inbox import presence, seen, tagging
+from inbox import presence, seen, snooze, tagging
 from inbox.correcting import FIELDS
 from inbox.models import Case, Item
 from inbox.search import Filter, ItemPage, Key
@@ -50,6 +51,7 @@ class Around:
     tags: Mapping[int, tuple[str, ...]]
     named: Mapping[str, str]
     cases: Mapping[int, Case]
+    asleep: Mapping[int, datetime]
 
 
 def _around(reading: Session, person: Actor, found: ItemPage) -> Around:
@@ -63,6 +65,7 @@ def _around(reading: Session, person: Actor, found: ItemPage) -> Around:
         tags,
         sifting.tags(reading) if tags else {},
         {case.id or 0: case for case in cases},
+        snooze.hours(reading, found.items),
     )
 
 
@@ -108,6 +111,8 @@ def _calling(item: Item, around: Around) -> list[dict[str, str]]:
         chips.append({"label": say("desk.flag.urgent"), "tone": "bad", "title": why})
     for one in around.there.get(item.id or 0, ()):
         chips.append({"label": say(f"desk.list.{one.doing}", name=one.name), "tone": "warn" if one.doing == "replying" else ""})
+    if (until := around.asleep.get(item.id or 0)) is not None:
+        chips.append({"label": say("desk.list.snoozed", when=shown.moment(until, lang)), "tone": "info"})
     case = around.cases.get(item.case_id or 0)
     owed = duty.brief(case, lang) if case is not None else None
     if case is not None and owed is not None:

@@ -15,8 +15,9 @@ from inbox.models import Presence
 
 PRESENCES: Table = Presence.__table__  # type: ignore[attr-defined]  # SQLModel sets it
 
-#: somebody who says nothing more for this long has gone; he says so again after SAID_AGAIN at the earliest
-LASTS, SAID_AGAIN = timedelta(seconds=45), timedelta(seconds=20)
+#: somebody who says nothing more for this long has gone; he says so again after SAID_AGAIN at the earliest, which the page does
+#: every 20 seconds (desk.pages.inbox)
+LASTS, SAID_AGAIN = timedelta(seconds=45), timedelta(seconds=19)
 READING, REPLYING = "reading", "replying"
 
 

@@ -1,6 +1,6 @@
 """Putting an item off until an hour: it leaves the open ones and comes back at that hour, or as soon as its author speaks again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -81,6 +81,13 @@ def offers(session: Session) -> dict[str, datetime]:
 def until_of(session: Session, item: Item) -> Snooze | None:
     """Until when an item is put off, and who did it; None where it is not."""
     return session.get(Snooze, item.id) if item.state == "snoozed" else None
+
+
+def hours(session: Session, items: Iterable[Item]) -> Mapping[int, datetime]:
+    """Those of these items that are put off, and until when."""
+    asleep = [item.id or 0 for item in items if item.state == "snoozed"]
+    rows = session.exec(select(Snooze).where(among(session, col(Snooze.item_id), asleep))) if asleep else ()
+    return {row.item_id: row.until for row in rows}
 
 
 def spoken(session: Session, account: Account, rows: Sequence[Mapping[str, Any]]) -> None:

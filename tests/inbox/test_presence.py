@@ -67,7 +67,7 @@ def test_it_is_written_again_only_when_it_tells_something_new(
 
     assert wanted()
     come(db, agent, ids[0])
-    hands.forward(seconds=20)
+    hands.forward(seconds=19)
     assert not wanted()
     assert wanted(REPLYING)
     hands.forward(seconds=1)
