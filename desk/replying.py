@@ -30,7 +30,7 @@ HEARD = ("ok", "unknown")
 #: words of the box: component label -> word key
 LABELS = (
     "placeholder", "sending", "saved", "unsaved", "private", "send_private", "keys", "open", "undo", "ready", "seek", "none",
-    "loading", "slash",
+    "loading", "slash", "moved",
 )  # fmt: skip
 
 
@@ -53,7 +53,8 @@ def _save() -> None:
     try:
         person = session.actor()
         with store.write() as writing:
-            replies.save_draft(writing, person, int(given["item"]), str(given["text"]), saved_id=_made(given))
+            seen = str(given["seen"])[:60]
+            replies.save_draft(writing, person, int(given["item"]), str(given["text"]), saved_id=_made(given), seen_version=seen)
     except MajlisError as refusal:
         chrome.flash("bad", told(refusal, session.lang()))
 
@@ -236,6 +237,7 @@ def box(reading: Session, person: Actor, item: Item, account: Account) -> None:
             "draft_private": bool(draft and draft.private),
             "made": (draft.saved_id or 0) if draft else 0,
             "back": f"{draft.id}.{draft.nonce}.{draft.decided_at}" if draft is not None and draft.nonce else "",
+            "draft_seen": draft.seen_version if draft else "",
             "seen": replies.thread_version(reading, item),
             "style": "x" if item.platform == "x" and not item.private else "chars",
             "limit": limit_of(account),

@@ -36,9 +36,19 @@ def draft_of(session: Session, actor: Actor, item_id: int) -> Reply | None:
 
 
 def save_draft(
-    session: Session, actor: Actor, item_id: int, text: str, *, private: bool = False, saved_id: int | None = None
+    session: Session,
+    actor: Actor,
+    item_id: int,
+    text: str,
+    *,
+    private: bool = False,
+    saved_id: int | None = None,
+    seen_version: str = "",
 ) -> Reply:
-    """Keep what this person has written so far, and the saved answer it was made from; one draft a person and item."""
+    """Keep what this person has written so far, and the saved answer it was made from; one draft a person and item.
+
+    `seen_version`: the thread as he saw it when he began to write (as it is now when "").
+    """
     actor.require("reply.write")
     item = _item(session, item_id)
     reply = draft_of(session, actor, item_id)
@@ -49,7 +59,7 @@ def save_draft(
             account_id=item.account_id,
             thread_key=item.thread_key,
             author_id=_person(actor),
-            seen_version=collision.version(session, item),
+            seen_version=seen_version or collision.version(session, item),
         )
     reply.text, reply.private, reply.saved_id, reply.updated_at = text, private, saved_id if text else None, now()
     session.add(reply)
@@ -99,6 +109,7 @@ def send(
         raise refusal
     if collision.since(session, item, seen_version):
         their_text, their_name = collision.theirs(session, item)
+        reply.seen_version = collision.version(session, item)  # he is shown it now
         session.commit()
         raise Conflict(their_text=their_text, their_name=their_name)
     reply.nonce, reply.seen_version, reply.decided_by_id, reply.decided_at, reply.decided_note = nonce, seen_version, None, None, ""

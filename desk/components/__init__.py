@@ -48,8 +48,9 @@ _REPLY = """<div class="mj box">
 <button type="button" class="btn aside hidden"></button>
 <div class="sent leaving hidden"><span class="said" role="status"></span> <bdi class="left"></bdi>
 <button type="button" class="btn undo"></button></div>
+<div class="moved hidden" role="status"></div>
 <textarea id="reply" rows="4" dir="auto"></textarea>
-<button type="button" class="open hidden"></button>
+<button type="button" class="blank hidden"></button>
 <div class="chooser hidden">
 <input class="seek" type="search" role="combobox" aria-expanded="true" aria-controls="offers" aria-autocomplete="list">
 <ul class="offers" id="offers" role="listbox"></ul>

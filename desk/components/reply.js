@@ -1,9 +1,14 @@
 // The reply box. What is typed is never overwritten, never lost, and leaves once: a nonce names each text that is sent.
 const boxes = new WeakMap()
-const AUTOSAVE_MS = 1500
+const AUTOSAVE_MS = 1500, AGAIN_MS = 5000
 const BLANK = /\{[^{}\n]{1,40}\}/g
 
 const nonce = () => [...crypto.getRandomValues(new Uint8Array(16))].map(b => b.toString(16).padStart(2, "0")).join("")
+// versions of a thread (inbox.collision): whether an answer stands in `there` that was not in `seen`
+const newer = (there, seen) => {
+  const [now, then] = [there, seen].map(version => (version.match(/\d+/g) ?? []).map(Number))
+  return now.some((one, at) => one > (then[at] ?? 0))
+}
 const blanksOf = text => [...new Set(text.match(BLANK) ?? [])]
 const made = (tag, cls, text) => Object.assign(document.createElement(tag), { className: cls, textContent: text ?? "" })
 
@@ -11,20 +16,22 @@ export default function (component) {
   const { data, parentElement, setTriggerValue } = component
   const find = selector => parentElement.querySelector(selector)
   const area = find("textarea"), send = find(".main"), count = find(".count"), status = find(".status")
-  const problem = find(".problem"), aside = find(".aside"), secret = find(".private input"), open = find(".open")
+  const problem = find(".problem"), aside = find(".aside"), secret = find(".private input"), open = find(".blank")
   const leaving = find(".leaving"), undo = find(".undo"), ready = find(".ready"), chooser = find(".chooser"), seek = find(".seek"), offers = find(".offers")
-  const own = boxes.get(parentElement) ?? { item: null, nonce: nonce(), timer: 0, clock: 0, sending: false, saved: null, tried: false, made: 0, back: "", leaves: null, at: 0, choosing: false, reached: null }
+  const own = boxes.get(parentElement) ?? { item: null, seen: "", nonce: nonce(), timer: 0, clock: 0, sending: false, saved: null, flushed: null, tried: false, made: 0, back: "", leaves: null, at: 0, choosing: false, reached: null }
   boxes.set(parentElement, own)
   const { labels } = data
 
   const place = item => `majlis:draft:${data.user}:${item}`
-  const store = () => sessionStorage.setItem(place(own.item), JSON.stringify({ text: area.value, nonce: own.nonce, saved: own.saved, made: own.made }))
+  const store = () => sessionStorage.setItem(place(own.item), JSON.stringify({ text: area.value, nonce: own.nonce, saved: own.saved, made: own.made, seen: own.seen }))
+  // saved is what the desk has given back: a line may be cut, and the desk started anew
   const flush = () => {
     clearTimeout(own.timer)
     if (own.item === null || own.sending || area.value === own.saved) return
-    own.saved = area.value
+    own.flushed = area.value
     store()
-    setTriggerValue("draft", { item: own.item, text: area.value, made: own.made })
+    setTriggerValue("draft", { item: own.item, text: area.value, made: own.made, seen: own.seen })
+    own.timer = setTimeout(flush, AGAIN_MS)
   }
   const later = () => {
     clearTimeout(own.timer)
@@ -65,11 +72,16 @@ export default function (component) {
     own.tried = true
     store()
     draw()
-    setTriggerValue("send", { item: own.item, text: area.value, nonce: own.nonce, seen: data.seen, private: secret.checked, made: own.made })
+    setTriggerValue("send", { item: own.item, text: area.value, nonce: own.nonce, seen: own.seen, private: secret.checked, made: own.made })
   }
 
   if (own.item !== data.item) {
-    if (own.item !== null) flush()
+    if (own.item !== null) {
+      flush()
+      own.saved = area.value
+      store()
+    }
+    clearTimeout(own.timer)
     const held = JSON.parse(sessionStorage.getItem(place(data.item)) ?? "null")
     own.item = data.item
     own.sending = false
@@ -82,8 +94,17 @@ export default function (component) {
     area.value = unsaved ? held.text : data.draft
     own.made = unsaved ? held.made ?? 0 : data.made
     own.saved = data.draft
+    own.flushed = null
+    // what was begun before a colleague answered is sent only after that answer was shown
+    own.seen = (unsaved ? held.seen : data.draft_seen) || data.seen
     secret.checked = data.draft_private
     if (unsaved) later()
+  }
+  if (own.flushed !== null && data.draft === own.flushed) {
+    own.saved = own.flushed
+    own.flushed = null
+    if (area.value === own.saved) clearTimeout(own.timer)
+    store()
   }
   if (own.sending && data.done === own.nonce) {
     sessionStorage.removeItem(place(own.item))
@@ -95,6 +116,7 @@ export default function (component) {
     area.value = ""
   } else if (own.sending && data.refused === own.nonce) {
     own.sending = false
+    own.seen = data.seen
   }
   const returned = data.back !== own.back && data.back
   own.back = data.back
@@ -105,6 +127,7 @@ export default function (component) {
     own.saved = data.draft
     own.nonce = nonce()
     own.tried = false
+    own.seen = data.draft_seen || data.seen
     area.value = begun.trim() && !data.draft.endsWith(begun) ? `${data.draft}\n\n${begun}` : data.draft
     secret.checked = data.draft_private
     store()
@@ -112,6 +135,11 @@ export default function (component) {
     if (own.undoing) area.focus()
     own.undoing = false
   }
+
+  if (!area.value.trim()) own.seen = data.seen
+  const moved = find(".moved")
+  moved.classList.toggle("hidden", own.sending || !newer(data.seen, own.seen))
+  moved.textContent = moved.classList.contains("hidden") ? "" : labels.moved
 
   // what was sent waits a few seconds; until then one press takes it back
   if (data.leaving?.key !== own.leaves?.key) {

@@ -201,3 +201,20 @@ def test_sending_is_in_the_audit(db: Database, desk: Any, say: Any, agent: Actor
         entry = session.exec(select(AuditEntry).where(AuditEntry.action == "reply.send")).one()
     assert entry.actor == agent.label
     assert "أهلا" not in str(entry.detail)
+
+
+def test_a_draft_keeps_the_thread_as_it_was_when_it_was_begun_until_the_other_answer_was_shown(
+    db: Database, desk: Any, say: Any, agent: Actor, colleague: Actor
+) -> None:
+    desk.take(say("c1"))
+    before = version(db)
+    send(db, colleague, "أجبتك", before, "n1")
+    with db.write() as session:
+        reply.save_draft(session, agent, 1, "وأنا", seen_version=before)
+        assert reply.save_draft(session, agent, 1, "وأنا أيضا", seen_version=version(db)).seen_version == before
+    with pytest.raises(Conflict):
+        send(db, agent, "وأنا أيضا", before, "n2")
+    with db.read() as session:
+        draft = reply.draft_of(session, agent, 1)
+        assert draft is not None
+        assert draft.seen_version == version(db)
