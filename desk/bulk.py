@@ -10,6 +10,7 @@ from core.actors import Actor
 from core.errors import MajlisError
 from desk import chrome, session, shown, sifting
 from desk.doing import attempt
+from desk.kept import kept
 from desk.refusals import told
 from desk.session import say
 from inbox import snooze, tagging, undo, work
@@ -36,6 +37,10 @@ def offered(reading: Session, person: Actor) -> list[dict[str, Any]]:
     """The deeds for ticked messages: those without a choice, then those with one and what may be chosen."""
     if not person.can("item.work"):
         return []
+    return kept(f"bulk:{session.lang()}:{person.user_id}", 60, lambda: _offered(reading, person))
+
+
+def _offered(reading: Session, person: Actor) -> list[dict[str, Any]]:
     words = {"assign": "assign_me", "answered": "answered", "close": "close"}
     plain = [{"name": name, "label": say(f"desk.work.{words[name]}")} for name in PLAIN]
     choices: dict[str, dict[str, str]] = {

@@ -1,6 +1,6 @@
 """Above the list of the inbox: search, filters, what of them is on, and views kept under a name. The address holds it all."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import streamlit as st
@@ -59,31 +59,35 @@ def bar(reading: Session, person: Actor) -> None:
     with narrowing.bar("inbox", here, FILTERS, forget=forget) as filters:
         if not filters.open:
             return
-        options, columns = _options(reading, person), st.columns(2)
+        columns = st.columns(2)
         for at, name in enumerate(FILTERS):
             with columns[at % 2]:
-                words = options[name]
+                words = _options(reading, person, name)
                 here.pick(name, say(f"desk.inbox.{name}"), list(words), lambda code, words=words: words[code], nothing, forget)  # type: ignore[misc]  # mypy infers no lambda with defaults
         if view() == "review":
             worst = {"harm": say("desk.inbox.worst_first")}
             here.pick("order", say("desk.inbox.order"), list(worst), worst.__getitem__, say("desk.inbox.newest"), forget)
 
 
-def _options(reading: Session, person: Actor) -> dict[str, dict[str, str]]:
-    """Filter -> what it may be, with the words for it."""
+def _options(reading: Session, person: Actor, name: str) -> dict[str, str]:
+    """What a filter may be, with the words for it."""
     lang = session.lang()
-    platforms = sorted(set(reading.exec(select(Account.platform).where(col(Account.active)))))
-    return {
-        "platform": {code: shown.platform(code, lang) for code in platforms},
-        "kind": {code: say(f"desk.kind.{code}") for code in KINDS},
-        "topic": {code: say(f"desk.topic.{code}") for code in TOPICS},
-        "language": {code: trade.known("desk.language", code, lang) for code in LANGUAGES},
-        "clause": {clause.id: trade.clause(clause.id, lang) for clause in store.edition().clauses},
-        "state": {code: say(f"desk.state.{code}") for code in STATES},
-        "tag": tags(reading),
-        "owner": {"me": say("desk.sift.me"), "nobody": say("desk.sift.nobody"), **colleagues(reading, person)},
-        "due": {code: say(f"desk.sift.due.{code}") for code in DUE},
+    known: dict[str, Callable[[], dict[str, str]]] = {
+        "platform": lambda: {code: shown.platform(code, lang) for code in _platforms(reading)},
+        "kind": lambda: {code: say(f"desk.kind.{code}") for code in KINDS},
+        "topic": lambda: {code: say(f"desk.topic.{code}") for code in TOPICS},
+        "language": lambda: {code: trade.known("desk.language", code, lang) for code in LANGUAGES},
+        "clause": lambda: {clause.id: trade.clause(clause.id, lang) for clause in store.edition().clauses},
+        "state": lambda: {code: say(f"desk.state.{code}") for code in STATES},
+        "tag": lambda: tags(reading),
+        "owner": lambda: {"me": say("desk.sift.me"), "nobody": say("desk.sift.nobody"), **colleagues(reading, person)},
+        "due": lambda: {code: say(f"desk.sift.due.{code}") for code in DUE},
     }
+    return known[name]()
+
+
+def _platforms(reading: Session) -> list[str]:
+    return sorted(set(reading.exec(select(Account.platform).where(col(Account.active)))))
 
 
 def tags(reading: Session) -> dict[str, str]:
@@ -125,10 +129,11 @@ def views(reading: Session, person: Actor) -> None:
 
 def _on(reading: Session, person: Actor, on: Mapping[str, str]) -> list[dict[str, str]]:
     """The filters that are on, each in words."""
-    options = _options(reading, person) if any(name in on for name in FILTERS) else {}
-    named = [(name, f"{say(f'desk.inbox.{name}')}: {options[name].get(on[name], on[name])}") for name in FILTERS if name in on]
-    if any(saved_views.days_of(on)):
-        named.append(("days", _days(on)))
+    named = [
+        (name, f"{say(f'desk.inbox.{name}')}: {_options(reading, person, name).get(on[name], on[name])}")
+        for name in FILTERS
+        if name in on
+    ]
     if text := on.get("q"):
         named.append(("q", say("desk.sift.text", text=text)))
     return [{"name": name, "label": label} for name, label in named]

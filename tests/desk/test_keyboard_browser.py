@@ -37,6 +37,8 @@ def test_from_sign_in_to_a_sent_reply_by_keyboard_alone(running: Any, seat: Seat
     first = current(desk)
     keys.press("j")
     expect(desk.page.locator('.row[aria-current="true"]')).not_to_have_attribute("data-id", first)
+    desk.page.wait_for_url("**item=*")
+    desk.rest()
     keys.press("/")
     keys.type(words)
     keys.press("Enter")
@@ -71,6 +73,7 @@ def test_the_palette_finds_pages_views_and_deeds_by_name(running: Any, seat: Sea
     keys.type("ملفات")
     keys.press("Enter")
     expect(desk.page.get_by_role("heading", name="الملفات")).to_be_visible()
+    desk.rest()
     keys.press("?")
     expect(palette.locator("kbd").filter(has_text="j ت")).to_be_visible()
     assert findings(desk.page) == []
@@ -81,7 +84,7 @@ def test_one_key_and_a_number_correct_what_it_is_and_one_key_takes_it_back(runni
 
     def kind() -> str:
         with running.db.read() as session:
-            return session.get_one(Item, mention).kind
+            return str(session.get_one(Item, mention).kind)
 
     was = kind()
     desk = seat().sign_in("moderator").open(f"/inbox?view=all&item={mention}")
