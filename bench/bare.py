@@ -93,6 +93,7 @@ def main() -> None:
 
 if __name__ == "__main__":
     if st.runtime.exists():
-        st.navigation([st.Page(page, title="صندوق", url_path="inbox", default=True)]).run()
+        start = st.Page(lambda: None, title="مجلس", url_path="start", default=True, visibility="hidden")
+        st.navigation([start, st.Page(page, title="صندوق", url_path="inbox")]).run()
     else:
         main()

@@ -58,4 +58,4 @@ def navigation(person: Actor) -> StreamlitPage:
         for room in open_to(person)
     ]
     start = st.Page(lambda: st.switch_page(pages[0]), title=say("desk.name"), url_path="start", default=True, visibility="hidden")
-    return st.navigation([start, *pages])
+    return st.navigation([start, *pages], expanded=True)

@@ -155,8 +155,11 @@ export default function (component) {
     return item
   }
   const way = (where, label) => {
-    const wrap = make("li")
-    wrap.append(press("more", label, () => turn(where)))
+    // a list of options holds options alone: the keys reach it by going on past the last row
+    const wrap = make("li", "more", label)
+    wrap.setAttribute("role", "option")
+    wrap.setAttribute("aria-selected", "false")
+    wrap.onclick = () => turn(where)
     return wrap
   }
 
@@ -171,7 +174,12 @@ export default function (component) {
     turned = Boolean(own.edge) && !there.has(own.at)
     for (const id of own.checked) if (!there.has(id)) own.checked.delete(id)
     list.replaceChildren(...rows.map(drawRow))
-    if (!rows.length) list.append(make("li", "empty", labels.empty))
+    if (!rows.length) {
+      const nothing = make("li", "empty", labels.empty)
+      nothing.setAttribute("role", "option")
+      nothing.setAttribute("aria-disabled", "true")
+      list.append(nothing)
+    }
     if (earlier) list.prepend(way("earlier", labels.earlier))
     if (more) list.append(way("more", labels.more))
     list.scrollTop = turned ? 0 : scrolled
