@@ -121,10 +121,8 @@ class Poll:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """What is to be said. `parent_id` for a reply (`root_id`: the post above it); `private`: answer a comment by direct message,
-    or a direct message (`parent_id` is then the comment or message; `to_author` its author). `link`: the address of which the
-    platform makes a card (it stands in the text too). `subject`: of a letter; `page`: the letter as HTML, where it is more than its
-    words."""
+    """What is to be said. `parent_id` for a reply (`root_id`: the post above it); `private`: by direct message, to `to_author`
+    (`parent_id` is the comment or message). `link`: the platform makes a card of it. `subject`, `page` (its HTML): of a letter."""
 
     text: str
     media: tuple[Media, ...] = ()

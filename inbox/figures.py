@@ -32,7 +32,7 @@ class Day:
 def by_day(session: Session, first: date, last: date) -> list[Day]:
     """A line for each day (both ends included) and account on which something was said, in order of day and account."""
     sums: dict[tuple[date, int], dict[str, int]] = {}
-    for day, account_id, name, _, count in tally.daily(session, ("received", "answered"), first, last):
+    for day, account_id, name, count in tally.summed(session, ("received", "answered"), first, last, "day", "account_id", "name"):
         sums.setdefault((day, account_id), {})[name] = count
     known = {account.id: account for account in session.execute(select(Account)).scalars()}
     return [
@@ -56,10 +56,7 @@ def quantile(buckets: Counter[int], share: float) -> float | None:
 
 def split(session: Session, name: str, first: date, last: date) -> dict[str, int]:
     """Value -> count of one daily counter (`kind`, `topic`, `language`, `hour`, `action`, `clause`, `case` …) in a period."""
-    sums = Counter[str]()
-    for _, _, _, value, count in tally.daily(session, (name,), first, last):
-        sums[value] += count
-    return {value: count for value, count in sums.items() if count}
+    return dict(tally.summed(session, (name,), first, last, "value"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,9 +35,10 @@ def promised(session: Session, since: datetime, until: datetime) -> list[Promise
     """A line a kind of case opened from `since` to before `until`, the kind with most first answers due first."""
     moment = now()
     answered = func.coalesce(col(Case.first_reply_at), col(Case.resolved_at))
-    opened = (col(Case.opened_at) >= since, col(Case.opened_at) < until)
+    # not `IS NULL`: SQLite would walk all cases that are merged into none
+    opened = (col(Case.opened_at) >= since, col(Case.opened_at) < until, func.coalesce(col(Case.merged_into_id), 0) == 0)
     counts = (*_due(answered, col(Case.first_due_at), moment), *_due(col(Case.resolved_at), col(Case.due_at), moment))
-    query = select(col(Case.kind), *counts).where(*opened, col(Case.merged_into_id).is_(None), col(Case.outcome) != "withdrawn")
+    query = select(col(Case.kind), *counts).where(*opened, col(Case.outcome) != "withdrawn")
     rows = session.execute(query.group_by(col(Case.kind)))
     lines = [Promised(kind, Kept(int(n), int(good)), Kept(int(m), int(well))) for kind, n, good, m, well in rows]
     return sorted((line for line in lines if line.first.n or line.outcome.n), key=lambda line: (-line.first.n, line.kind))
@@ -84,23 +85,22 @@ class Board:
 def board(session: Session) -> Board:
     """Who holds the open cases, and how they stand with their next date. One walk over the index that lists are read from."""
     moment, soon = now(), now() + SOON
-    step = select(col(Case.owner_id), col(Case.department), col(Case.next_due_at)).where(text(OPEN_CASE))
-    step = (
-        step.where(col(Case.state) != "waiting", col(Case.next_due_at).is_not(None))
-        .order_by(col(Case.next_due_at), col(Case.id))
-        .limit(MANY + 1)
-    )
-    rows = session.execute(step).all()
-    owners, parts, sums = Counter[tuple[int | None, str]](), Counter[tuple[str, str]](), Counter[str]()
-    for owner_id, department, due in rows[:MANY]:
-        state = "later" if due > soon else "late" if due < moment else "soon"
-        owners[owner_id, state] += 1
-        parts[department, state] += 1
-        sums[state] += 1
-    people = [Load(one, "", *(owners[one, state] for state in STATES)) for one in {owner for owner, _ in owners}]
-    rooms = [Load(None, one, *(parts[one, state] for state in STATES)) for one in {part for part, _ in parts}]
-    late, near, later = (sums[state] for state in STATES)
-    return Board(_worst_first(people), _worst_first(rooms), late, near, later, more=len(rows) > MANY)
+    due, dated = col(Case.next_due_at), (text(OPEN_CASE), col(Case.state) != "waiting", col(Case.next_due_at).is_not(None))
+    step = select(col(Case.owner_id), col(Case.department), due).where(*dated).order_by(due, col(Case.id)).limit(MANY + 1)
+    first = step.subquery()
+    at = first.c.next_due_at
+    late, near = _sum(at < moment), _sum(and_(at >= moment, at <= soon))
+    held = select(first.c.owner_id, first.c.department, late, near, _sum(at > soon))
+    rows = session.execute(held.group_by(first.c.owner_id, first.c.department)).all()
+    people, rooms = Counter[tuple[int | None, str]](), Counter[tuple[str, str]]()
+    for owner_id, department, *counted in rows:
+        for state, count in zip(STATES, counted, strict=True):
+            people[owner_id, state] += int(count)
+            rooms[department, state] += int(count)
+    owners = [Load(one, "", *(people[one, state] for state in STATES)) for one in {owner for owner, _ in people}]
+    parts = [Load(None, one, *(rooms[one, state] for state in STATES)) for one in {part for part, _ in rooms}]
+    sums = {state: sum(getattr(one, state) for one in owners) for state in STATES}
+    return Board(_worst_first(owners), _worst_first(parts), **sums, more=sum(sums.values()) > MANY)
 
 
 def _worst_first(loads: Sequence[Load]) -> list[Load]:

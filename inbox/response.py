@@ -73,7 +73,7 @@ class Response:
 def response(session: Session, first: date, last: date) -> Response:
     """Of what was said from `first` to `last`, both included. `channels` is by account id, those that were written to."""
     whole, inside, channels = Waits(), Waits(), dict[int, Waits]()
-    for _, account_id, name, value, count in tally.daily(session, (*ALL, *OPEN), first, last):
+    for account_id, name, value, count in tally.summed(session, (*ALL, *OPEN), first, last, "account_id", "name", "value"):
         if name in OPEN:
             _put(inside, ALL[OPEN.index(name)], value, count)
             continue

@@ -21,8 +21,8 @@ LEAST, TIMES, SIGMAS = 10, 2.0, 3.0
 WATCHED = ("received", "topic", "clause")
 PARTS, TELLING = 3, 0.1
 
-#: (counter, value) -> day -> count
-Counts = Mapping[tuple[str, str], Mapping[date, int]]
+#: day -> count
+Days = Mapping[date, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +56,11 @@ class Surge:
 
 def surges(session: Session, first: date, last: date) -> list[Surge]:
     """Surges from `first` to `last`, both included: the newest day first, on a day the largest first."""
-    rows = tally.daily(session, WATCHED, first - timedelta(weeks=WEEKS), last)
-    if not rows:
-        return []
-    began = min(row[0] for row in rows)
-    counts: dict[tuple[str, str], dict[date, int]] = defaultdict(lambda: defaultdict(int))
-    accounts: dict[tuple[str, str], dict[date, int]] = defaultdict(lambda: defaultdict(int))
-    by_account: dict[tuple[str, str], set[int]] = defaultdict(set)
-    for day, account_id, name, value, count in rows:
-        counts[name, value][day] += count
-        accounts[f"{name} {account_id}", value][day] += count
-        by_account[name, value].add(account_id)
+    begin = first - timedelta(weeks=WEEKS)
+    counts: dict[tuple[str, str], dict[date, int]] = defaultdict(dict)
+    for day, name, value, count in tally.summed(session, WATCHED, begin, last, "day", "name", "value"):
+        counts[name, value][day] = count
+    began = min((day for days in counts.values() for day in days), default=last)
     found = []
     for (name, value), days in counts.items():
         if (name, value) == ("topic", "none"):
@@ -74,12 +68,13 @@ def surges(session: Session, first: date, last: date) -> list[Surge]:
         for day in (day for day in days if day >= first):
             before = same_days(days, day, began)
             if surging(days[day], before):
-                parts = _parts(name, value, day, began, counts, accounts, by_account[name, value])
+                named = _accounts(session, name, value, day) if name != "received" else _topics(counts)
+                parts = _parts(named, days, day, began)
                 found.append(Surge(name, value, day, days[day], median(before), max(before), len(before), parts))
     return sorted(found, key=lambda one: (-one.day.toordinal(), -one.count, one.name, one.value))
 
 
-def same_days(days: Mapping[date, int], day: date, began: date) -> list[int]:
+def same_days(days: Days, day: date, began: date) -> list[int]:
     """The counts of the same weekday in the weeks before, as far back as anything was heard."""
     before = (day - timedelta(weeks=week) for week in range(1, WEEKS + 1))
     return [days.get(one, 0) for one in before if one >= began]
@@ -93,17 +88,27 @@ def surging(count: int, before: Sequence[int]) -> bool:
     return count > max(before) and count >= TIMES * usual and count - usual >= SIGMAS * sqrt(max(usual, 1))
 
 
-def _parts(name: str, value: str, day: date, began: date, counts: Counts, accounts: Counts, heard: set[int]) -> tuple[Part, ...]:
-    """What has grown: the topics of all that was said, or else the accounts it was said on."""
-    if name == "received":
-        grown = [Part("topic", key[1], _more(days, day, began)) for key, days in counts.items() if key[0] == "topic"]
-        grown = [part for part in grown if part.value != "none"]
-    else:
-        grown = [Part("account", str(one), _more(accounts[f"{name} {one}", value], day, began)) for one in heard]
-    least = max(1.0, TELLING * _more(counts[name, value], day, began))
+def _topics(counts: Mapping[tuple[str, str], Days]) -> dict[tuple[str, str], Days]:
+    return {key: days for key, days in counts.items() if key[0] == "topic" and key[1] != "none"}
+
+
+def _accounts(session: Session, name: str, value: str, day: date) -> dict[tuple[str, str], Days]:
+    """The same counter account by account, on the days that are compared."""
+    found: dict[tuple[str, str], dict[date, int]] = defaultdict(dict)
+    for one in (day - timedelta(weeks=week) for week in range(WEEKS + 1)):
+        for account_id, known, count in tally.summed(session, (name,), one, one, "account_id", "value"):
+            if known == value:
+                found["account", str(account_id)][one] = count
+    return dict(found)
+
+
+def _parts(named: Mapping[tuple[str, str], Days], whole: Days, day: date, began: date) -> tuple[Part, ...]:
+    """Of what is named, what has grown most."""
+    least = max(1.0, TELLING * _more(whole, day, began))
+    grown = [Part(name, value, _more(days, day, began)) for (name, value), days in named.items()]
     return tuple(sorted((part for part in grown if part.more >= least), key=lambda part: -part.more)[:PARTS])
 
 
-def _more(days: Mapping[date, int], day: date, began: date) -> float:
+def _more(days: Days, day: date, began: date) -> float:
     before = same_days(days, day, began)
     return days.get(day, 0) - (median(before) if before else 0)

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import BigInteger, Table, cast, func, select
 from sqlmodel import Session, col
 
 from core.bulk import add_up
@@ -27,6 +27,7 @@ from inbox.models import Tally
 
 EVER = date(1970, 1, 1)
 TALLIES: Table = Tally.__table__  # type: ignore[attr-defined]  # SQLModel sets it
+ACCOUNTS: Table = Account.__table__  # type: ignore[attr-defined]  # SQLModel sets it
 
 #: (day, account id, name, value)
 Mark = tuple[date, int, str, str]
@@ -120,17 +121,18 @@ def count(session: Session, name: str, value: str = "", *, day: date = EVER, acc
     return int(session.connection().execute(select(func.coalesce(func.sum(TALLIES.c.count), 0)).where(*where)).scalar_one())
 
 
-def daily(session: Session, names: Iterable[str], first: date, last: date) -> list[tuple[date, int, str, str, int]]:
-    """(day, account id, name, value, count) of these counters from `first` to `last`, both included.
+def summed(session: Session, names: Iterable[str], first: date, last: date, *by: str) -> list[tuple[Any, ...]]:
+    """The named counters added up from `first` to `last`, both included: (*by, count) for each that is not 0; `by` are columns
+    (`day`, `account_id`, `name`, `value`).
 
-    Days, accounts and names are all named, so that no other counter of these days is walked over.
+    Days, accounts and names are all named in the query, so that no other counter of these days is walked over.
     """
-    c = TALLIES.c
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    accounts = session.connection().execute(select(Account.__table__.c.id)).scalars().all()  # type: ignore[attr-defined]  # SQLModel sets it
-    step = select(c.day, c.account_id, c.name, c.value, c.count)
-    step = step.where(c.day.in_(days), c.account_id.in_(accounts), c.name.in_(list(names)), c.count != 0)
-    return [(day, account, name, value, int(count)) for day, account, name, value, count in session.connection().execute(step)]
+    accounts = session.connection().execute(select(ACCOUNTS.c.id)).scalars().all()
+    columns, total = [TALLIES.c[name] for name in by], func.sum(TALLIES.c.count)
+    step = select(*columns, cast(total, BigInteger))
+    step = step.where(TALLIES.c.day.in_(days), TALLIES.c.account_id.in_(accounts), TALLIES.c.name.in_(list(names)))
+    return [tuple(row) for row in session.connection().execute(step.group_by(*columns).having(total != 0))]
 
 
 def counts(session: Session, names: Iterable[str], *, day: date = EVER) -> dict[tuple[str, str], int]:

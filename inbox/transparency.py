@@ -61,7 +61,7 @@ class Clause:
 def by_clause(session: Session, first: date, last: date) -> list[Clause]:
     """A line a clause under which anything was flagged or decided, what was flagged most first."""
     sums: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for _, _, name, value, count in tally.daily(session, (*FLAGGED, *DECIDED), first, last):
+    for name, value, count in tally.summed(session, (*FLAGGED, *DECIDED), first, last, "name", "value"):
         sums[value][name] += count
     lines = [Clause(clause, *(max(counts[name], 0) for name in (*FLAGGED, *DECIDED))) for clause, counts in sums.items()]
     return sorted((line for line in lines if line.flagged or line.decided), key=lambda line: (-line.flagged, line.clause))

@@ -124,7 +124,7 @@ def keep(db: Database, settings: Settings, worker: str) -> None:
     if moment < datetime.combine(monday + timedelta(days=7), HOUR, DUBAI):
         return
     with db.read() as session:
-        if kept(session, monday) or not tally.daily(session, ("received",), monday, monday + timedelta(days=6)):
+        if kept(session, monday) or not tally.summed(session, ("received",), monday, monday + timedelta(days=6), "name"):
             return
     if take_turn(db, "report", EVERY, worker):
         with db.write() as session:
