@@ -10,12 +10,14 @@ from core.actors import Actor
 from core.i18n import Lang, t
 from desk import chrome, session
 from desk.address import Place
+from desk.differing import SHOWN_AS
 from desk.reciting import OPENS
 from desk.safe import Child, Markup, el, join, show
 from desk.session import say
 from inbox import editions
 from policies.clauses import Edition
-from policies.difference import Change, difference, field_words, headline, value_words
+from policies.difference import LONG, Change, difference, field_words, headline, value_words
+from scheduler.difference import parts
 
 #: fields that hold words nobody needs to read in full
 CLOSED = ("terms", "hints", "patterns")
@@ -68,6 +70,11 @@ def _line(change: Change, lang: Lang, *, sees: bool) -> Iterator[Markup]:
         yield el("dd", el("ul", *(el("li", el(tag, one, dir="auto")) for tag, one in pieces)))
     elif change.before is None and change.after is None:
         yield el("dd", say("desk.policy.reordered"))
+    elif isinstance(change.before, str) and isinstance(change.after, str) and max(len(change.before), len(change.after)) > LONG:
+        pieces_of = parts(change.before, change.after)
+        yield el(
+            "dd", *(el(SHOWN_AS[op], piece) if op in SHOWN_AS else piece for op, piece in pieces_of), class_="mj-words", dir="auto"
+        )
     else:
         values: list[Child] = []
         for tag, value in (("del", change.before), ("ins", change.after)):

@@ -204,3 +204,13 @@ def test_which_answers_need_a_second_look_is_told(token: Token, lang: Lang) -> N
     told = said(opened(token("policy_owner"), lang, edition=ref))
     assert t("difference.field.reply.approval.grades", lang) in told
     assert t("desk.case.grade.urgent", lang) in told.split(t("desk.policy.second_look", lang))[1]
+
+
+@pytest.mark.usefixtures("empty_house")
+def test_a_long_text_that_was_changed_is_compared_word_by_word(token: Token) -> None:
+    old = "We withhold only what breaks the clauses below and say why."
+    source = written("long", day(3), clause("abuse", "dreadful"), policy="mohre").replace('en = "Welcome"', f'en = "{old}"')
+    first = proposed("policy_owner", source)
+    second = proposed("policy_owner", source.replace('"long"', '"longer"').replace("say why", "say always why"))
+    told = said(opened(token("policy_owner"), edition=second, part="difference", against=first))
+    assert "We withhold only what breaks the clauses below and say <ins>always </ins>why." in told
