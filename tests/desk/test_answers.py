@@ -15,7 +15,7 @@ from core.i18n import Lang, t
 from core.models import User
 from desk import replying, store
 from inbox import reply, saved, secondlook
-from inbox.models import Item, Reply, SavedReply
+from inbox.models import Item, Reply, SavedReply, Tag
 from policies.edition import parse
 from tests.desk.test_pages import PAGE, opened
 from tests.inbox.small_edition import written
@@ -219,3 +219,31 @@ def test_what_waits_for_a_yes_is_a_view_for_whoever_gives_it(ministry: Any, toke
 
     assert views("approver")["approvals"] == "1"
     assert "approvals" not in views("moderator")
+
+
+@pytest.mark.usefixtures("ministry")
+def test_a_tag_is_entered_renamed_and_ended(token: Token) -> None:
+    app = AppTest.from_string(PAGE.format(path="answers"), default_timeout=30)
+    app.session_state["token"], app.session_state["lang"] = token("manager"), "ar"
+    app.query_params["tab"] = "tags"
+    app.run()
+    key(app, "tag_new").click().run()
+    for field, value in {"ar": "إعلامي", "en": "Press", "code": "press"}.items():
+        next(one for one in app.text_input if str(one.key).startswith(f"tag_{field}:")).input(value)
+    key(app, "tag_keep:").click().run()
+    key(app, "tag_change:press").click().run()
+    next(one for one in app.text_input if str(one.key).startswith("tag_en:")).input("Media")
+    key(app, "tag_keep:").click().run()
+    key(app, "tag_use:press").click().run()
+    assert not app.exception
+    with store.read() as session:
+        tag = session.get_one(Tag, "press")
+    assert (tag.name_ar, tag.name_en, tag.active) == ("إعلامي", "Media", False)
+
+
+@pytest.mark.usefixtures("ministry")
+def test_whoever_keeps_no_tags_only_reads_them(token: Token) -> None:
+    app = AppTest.from_string(PAGE.format(path="answers"), default_timeout=30)
+    app.session_state["token"], app.session_state["lang"] = token("moderator"), "ar"
+    app.query_params["tab"] = "tags"
+    assert [one for one in app.run().button if str(one.key).startswith("tag_")] == []
