@@ -1,5 +1,7 @@
 """Takes every page of desk and portal and each wall, in Arabic and English, to docs/screenshots. `python -m bench.screenshots`.
 
+The desk's pages are taken twice, the second time in high contrast.
+
 `--only inbox,plan` takes some, `--keep DIR` keeps the house's files, `--serve` shows the desk's address and waits for Enter.
 """
 
@@ -17,12 +19,14 @@ from tempfile import TemporaryDirectory
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, StorageState, sync_playwright
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from bench.fortnight import lived
 from console.ports import free_port, wait_for
 from console.staff import PASSWORD, Staff
 from core.i18n import LANGS, ROOT, Lang
+from core.models import User
 from inbox import cases
 from inbox.models import Case, Item
 from scheduler.models import Post
@@ -60,6 +64,7 @@ def desk_shots(staff: Staff) -> list[Shot]:
         Shot("inbox", f"/inbox?item={opened.id if opened else ''}", "noura", phone=True),
         Shot("inbox-clause", f"/inbox?view=all&item={item.id if item else ''}", "noura"),
         Shot("cases", f"/cases?case={case.id if case else ''}", "noura", phone=True),
+        Shot("answers", "/answers", "noura"),
         Shot("compose", f"/compose?post={draft.id if draft else ''}&edit=1", "salem", tall=True),
         Shot("approve", f"/compose?post={post.id if post else ''}", "maryam"),
         Shot("plan", "/plan", "salem", tall=True, phone=True),
@@ -181,6 +186,12 @@ def doors(ports: dict[str, int], folder: Path) -> Iterator[None]:
         log.close()
 
 
+def look(staff: Staff, contrast: str) -> None:
+    """Let everybody at the desk see it so from now on."""
+    with staff.house.db.write() as session:
+        session.execute(update(User).values(contrast=contrast))
+
+
 def take(browser: Browser, staff: Staff, urls: dict[str, str], only: set[str]) -> list[str]:
     """All pictures; returns what the browser's console complained of."""
     complaints = []
@@ -196,6 +207,11 @@ def take(browser: Browser, staff: Staff, urls: dict[str, str], only: set[str]) -
         for shot in WALLS:
             if not only or shot.name in only:
                 camera.wall(shot)
+        look(staff, "high")
+        for shot in desk_shots(staff):
+            if not only or shot.name in only:
+                camera.desk(shot, WIDE, "-contrast")
+        look(staff, "")
         complaints += camera.complaints
     return complaints
 

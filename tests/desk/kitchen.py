@@ -8,7 +8,6 @@ from datetime import date, time
 from pathlib import Path
 
 import altair as alt
-import pandas as pd
 import streamlit as st
 
 WORDS = ["أحمر", "أخضر", "أزرق"]
@@ -60,7 +59,7 @@ def page() -> None:
     st.caption("كلام")
     st.code("مجلس")
     st.progress(0.4, "تقدّم")
-    chart = alt.Chart(pd.DataFrame({"س": [1, 2], "ص": [3, 4]})).mark_bar().encode(x="س:O", y="ص:Q")
+    chart = alt.Chart(alt.Data(values=[{"س": 1, "ص": 3}, {"س": 2, "ص": 4}])).mark_bar().encode(x="س:O", y="ص:Q")
     st.altair_chart(chart, alt="رسم")
     st.columns(2)[0].container(border=True).text("في إطار")
 

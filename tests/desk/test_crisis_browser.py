@@ -1,6 +1,5 @@
 """The crisis pause in a real browser: pressed by one, seen by another who touches nothing, and gone when it is lifted."""
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,9 +9,10 @@ from sqlmodel import Session
 
 from core.actors import Actor
 from core.auth import actor_of
+from core.i18n import LANGS, Lang, t
 from core.models import User
 from outbox import pause
-from tests.desk.test_browser import ALLOWED, LATIN
+from tests.desk.walk import foreign_words
 
 Seating = Callable[[], Any]
 
@@ -33,17 +33,20 @@ def manager(running: Any, session: Session) -> Actor:
 
 
 @pytest.mark.usefixtures("calm")
-def test_what_one_presses_another_sees_without_touching_anything_until_it_is_lifted(running: Any, seat: Seating) -> None:
-    colleague = seat().sign_in("staff")
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_one_presses_another_sees_without_touching_anything_until_it_is_lifted(
+    running: Any, seat: Seating, lang: Lang
+) -> None:
+    colleague = seat().sign_in("staff", lang=lang)
     banner = colleague.page.locator(".mj-stop").filter(has_text=REASON)
     expect(banner).to_have_count(0)
-    desk = seat().sign_in("approver", "/plan")
-    desk.page.get_by_role("button", name="إيقاف النشر").click()
-    desk.page.get_by_role("textbox", name="السبب").fill(REASON)
-    desk.page.get_by_role("button", name="أوقف النشر الآن").click()
+    desk = seat().sign_in("approver", "/plan", lang)
+    desk.page.get_by_role("button", name=t("desk.pause.press", lang)).click()
+    desk.page.get_by_role("textbox", name=t("desk.pause.reason", lang)).fill(REASON)
+    desk.page.get_by_role("button", name=t("desk.pause.do_press", lang)).click()
     expect(desk.page.locator(".mj-stop").filter(has_text=REASON)).to_be_in_viewport()
     expect(banner).to_be_in_viewport(timeout=40_000)
-    expect(colleague.page.get_by_role("button", name="استئناف النشر")).to_have_count(0)
+    expect(colleague.page.get_by_role("button", name=t("desk.pause.lift", lang))).to_have_count(0)
     bottom = "() => { const main = document.querySelector('[data-testid=stMain]'); main.scrollTo(0, main.scrollHeight) }"
     desk.page.evaluate(bottom)
     expect(desk.page.locator(".mj-stop")).to_be_in_viewport(ratio=1)
@@ -54,10 +57,10 @@ def test_what_one_presses_another_sees_without_touching_anything_until_it_is_lif
     colleague.rest()
     expect(banner).to_be_in_viewport()
     assert colleague.page.evaluate("() => document.documentElement.scrollWidth") <= 390
-    desk.page.get_by_role("button", name="استئناف النشر").click()
-    desk.page.get_by_role("button", name="استأنف النشر الآن").click()
+    desk.page.get_by_role("button", name=t("desk.pause.lift", lang)).click()
+    desk.page.get_by_role("button", name=t("desk.pause.do_lift", lang)).click()
     expect(desk.page.locator(".mj-stop").filter(has_text=REASON)).to_have_count(0)
-    expect(desk.page.get_by_role("button", name="إيقاف النشر")).to_be_visible(timeout=40_000)
+    expect(desk.page.get_by_role("button", name=t("desk.pause.press", lang))).to_be_visible(timeout=40_000)
     expect(banner).to_have_count(0, timeout=40_000)
     assert desk.broken == colleague.broken == []
 
@@ -69,5 +72,4 @@ def test_no_latin_word_is_left_in_the_board_while_publishing_is_paused(running: 
         pause.press(session, manager(running, session), REASON, allow=("receipt", f"user:{agent}"))
     desk = seat().sign_in("manager", "/problems")
     expect(desk.page.locator(".mj-stop").filter(has_text=REASON)).to_be_in_viewport()
-    words = {word for text in desk.page.evaluate(LATIN) for word in re.findall(r"[A-Za-z][\w-]*", text)}
-    assert {word for word in words if not ALLOWED.match(word)} == set()
+    assert foreign_words(desk.page) == set()
