@@ -90,7 +90,7 @@ def card(account: Account, streams: list[Stream], items: int, shut: Mapping[str,
     called = shown.platform(account.platform, lang, account.backend)
     head = el(
         "div",
-        el("h3", name(account.name or called)),
+        el("h2", name(account.name or called)),
         shown.chip(called) if account.name else None,
         shown.chip(trade.known("desk.health", account.health, lang), tone),
         None if account.active else shown.chip(say("desk.accounts.resting"), "warn"),
