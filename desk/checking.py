@@ -60,7 +60,7 @@ def checks(
     media = [_medium(file, place) for place, file in enumerate(files)]
     found = [*_stops(post, written, made, accounts, told, why), *_looked(reading, written, rows, media, why)]
     found += [Check("advice", note, _called(accounts, key)) for key, one in told.items() for note in one["notes"]]
-    _drawn(_together(found), _cost(written, rows, accounts))
+    _drawn(_together(found, set(_names(reading, rows).values())), _cost(written, rows, accounts))
 
 
 def _written(post: Post | None, kind: str, rev: str, made: composing.Content, why: str) -> tuple[Post, list[PostText]]:
@@ -128,12 +128,15 @@ def _called(accounts: Sequence[Account], key: str) -> tuple[str, ...]:
     return tuple(shown.account(one, session.lang()) for one in accounts if str(one.id) == number)
 
 
-def _together(found: Sequence[Check]) -> list[Check]:
-    """What is said of several accounts is said once; what weighs most comes first."""
+def _together(found: Sequence[Check], everybody: set[str]) -> list[Check]:
+    """What is said of several accounts is said once, of all of them without their names; what weighs most comes first."""
     same: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for one in found:
         same[one.level, one.words].update(one.accounts)
-    made = [Check(level, words, tuple(sorted(accounts))) for (level, words), accounts in same.items()]
+    made = [
+        Check(level, words, () if accounts == everybody and len(everybody) > 1 else tuple(sorted(accounts)))
+        for (level, words), accounts in same.items()
+    ]
     return sorted(made, key=lambda one: list(LEVELS).index(one.level))
 
 
