@@ -1,6 +1,6 @@
 """What colleagues share about the message that is open: who else is at it, its tags, their notes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 import streamlit as st
@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from core.actors import Actor
 from core.i18n import Lang
 from core.models import User
-from desk import session, shown, store
+from desk import eyes, session, shown, store
 from desk.doing import attempt, turn
 from desk.safe import Markup, el, join, name, show, words
 from desk.session import say
@@ -105,11 +105,8 @@ def _set(item_id: int, key: str) -> None:
 def notes(reading: Session, person: Actor, item: Item, told: Thread) -> None:
     """What colleagues wrote about it and about the rest of its thread, and where one writes more."""
     found = remarks.of_items(reading, [one.id or 0 for one in told.items])
-    wanted = {note.author_id for note in found}
-    people = {u.id or 0: u for u in reading.exec(select(User).where(col(User.id).in_(wanted)))} if wanted else {}
-    lines = [_note(note, people.get(note.author_id), note.item_id == item.id) for note in found]
-    body = el("ul", *lines, class_="mj-notes") if lines else el("p", say("desk.notes.none"), class_="mj-note")
-    show(el("section", el("h3", say("desk.notes.title")), body, class_="mj-panel mj-team"))
+    none = el("p", say("desk.notes.none"), class_="mj-note")
+    show(_panel(_written(reading, eyes.of(person), found, item.id) if found else none))
     with st.container(horizontal=True, gap="small", key="notes"):
         key = f"note:{item.id}:{turn()}"
         label = say("desk.notes.write")
@@ -123,11 +120,29 @@ def notes(reading: Session, person: Actor, item: Item, told: Thread) -> None:
             st.button(label, key=f"unsay:{newest}", type="tertiary", icon=":material/delete:", on_click=_withdraw, args=(newest,))
 
 
-def _note(note: Note, author: User | None, of_this: bool) -> Markup:
+def noted(reading: Session, sees: eyes.Eyes, items: Iterable[Item]) -> Markup | None:
+    """What colleagues wrote about any of these messages; None where that is nothing."""
+    found = remarks.of_items(reading, [item.id or 0 for item in items])
+    return _panel(_written(reading, sees, found, None)) if found else None
+
+
+def _panel(body: Markup) -> Markup:
+    return el("section", el("h3", say("desk.notes.title")), body, class_="mj-panel mj-team")
+
+
+def _written(reading: Session, sees: eyes.Eyes, found: Sequence[Note], item_id: int | None) -> Markup:
+    """The notes; `item_id` is the message before one, None where all are alike."""
+    authors = {note.author_id for note in found}
+    people = {u.id or 0: u for u in reading.exec(select(User).where(col(User.id).in_(authors)))}
+    return el("ul", *(_note(note, people.get(note.author_id), sees, item_id) for note in found), class_="mj-notes")
+
+
+def _note(note: Note, author: User | None, sees: eyes.Eyes, item_id: int | None) -> Markup:
     who = el("b", name(author.display_name if author else "", say("desk.notes.somebody")))
-    said = words(note.text) if note.text else el("div", say("desk.notes.erased"), class_="mj-note")
-    where = None if of_this else el("div", say("desk.notes.of_thread"), class_="mj-note")
-    return el("li", el("div", who, shown.stamp(note.at, session.lang()), class_="mj-by"), said, where)
+    said = sees.words(note.text, note.item_id)
+    body = words(said) if said else el("div", say("desk.notes.erased"), class_="mj-note")
+    other = None if item_id in (None, note.item_id) else el("div", say("desk.notes.of_thread"), class_="mj-note")
+    return el("li", el("div", who, shown.stamp(note.at, session.lang()), class_="mj-by"), body, other)
 
 
 def _write(reading: Session, person: Actor, item_id: int, key: str) -> None:

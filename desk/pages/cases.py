@@ -21,6 +21,7 @@ from desk import (
     seconding,
     session,
     store,
+    team,
 )
 from desk.safe import show
 from inbox import caseview
@@ -83,7 +84,8 @@ def _open(reading: Session, person: Actor, case: Case) -> None:
 
 def _beside(reading: Session, person: Actor, case: Case) -> None:
     sees = eyes.of(person)
-    show(dossier.facts(reading, case, sees), dossier.weighed(case), dossier.kin(reading, case), dossier.holds(reading, case))
+    noted = team.noted(reading, sees, caseview.items_of(reading, case))
+    show(dossier.facts(reading, case, sees), noted, dossier.weighed(case), dossier.kin(reading, case), dossier.holds(reading, case))
     owing.again(person, case)
     caseresult.panel(reading, person, case)
     casekeep.buttons(reading, person, case)

@@ -93,6 +93,27 @@ def test_a_note_is_text_and_nothing_else(ministry: Any, token: Token) -> None:
     assert "&lt;img src=x&gt; **عاجل**" in told
 
 
+@pytest.mark.parametrize(("role", "reads"), [("agent", True), ("author", False)])
+def test_numbers_in_a_note_are_read_by_whoever_reads_them_in_the_message(
+    ministry: Any, token: Token, role: str, reads: bool
+) -> None:
+    with store.write() as session:
+        item = session.get_one(Item, ministry.items["wages"])
+        remarks.note(session, person(ministry, "moderator"), item, "رقمه 0501234567 للاتصال")
+    assert ("0501234567" in shown(opened(ministry, token(role)))) is reads
+
+
+def test_the_page_of_a_case_shows_what_was_noted_on_its_messages(ministry: Any, token: Token) -> None:
+    with store.write() as session:
+        item = session.get_one(Item, ministry.items["wages"])
+        remarks.note(session, person(ministry, "moderator"), item, "سألتُ الإدارة")
+        case_id = item.case_id
+    app = AppTest.from_string(PAGE.replace('"inbox"', '"cases"'), default_timeout=30)
+    app.session_state["token"], app.session_state["lang"] = token("agent"), "ar"
+    app.query_params["case"] = str(case_id)
+    assert "سألتُ الإدارة" in shown(app.run())
+
+
 def test_tags_are_chosen_shown_and_taken_back(ministry: Any, token: Token) -> None:
     item = ministry.items["wages"]
     with store.write() as session:
