@@ -20,8 +20,9 @@ def page(reading: Session, _period: Period) -> None:
     found = kept("promises", FRESH_S, lambda: measured(reading))
     edition = store.edition()
     heads = [say(f"desk.fig.col.{one}") for one in ("promise", "state", "figure")]
+    source = el("p", el("bdi", edition.ref, dir="ltr"), class_="mj-note")
     for key, promises in (("commitments", edition.commitments), ("rights", edition.rights)):
-        plate.plate(key, None, heads, [_promise(one, found.get(one.id, [])) for one in promises], filled={"edition": edition.ref})
+        plate.plate(key, None, heads, [_promise(one, found.get(one.id, [])) for one in promises], note=source)
 
 
 def _promise(one: Promise, measures: list[Measure]) -> list[Cell]:

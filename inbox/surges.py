@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from inbox import tally
 
-WEEKS, WEEKS_LEAST = 8, 3
+WEEK, WEEKS, WEEKS_LEAST = timedelta(weeks=1), 8, 3
 LEAST, TIMES, SIGMAS = 10, 2.0, 3.0
 #: what is watched; a surge is traced to so many parts, each at least this share of the rise
 WATCHED = ("received", "topic", "clause")
@@ -56,7 +56,7 @@ class Surge:
 
 def surges(session: Session, first: date, last: date) -> list[Surge]:
     """Surges from `first` to `last`, both included: the newest day first, on a day the largest first."""
-    begin = first - timedelta(weeks=WEEKS)
+    begin = first - WEEK * WEEKS
     counts: dict[tuple[str, str], dict[date, int]] = defaultdict(dict)
     for day, name, value, count in tally.summed(session, WATCHED, begin, last, "day", "name", "value"):
         counts[name, value][day] = count
@@ -76,16 +76,20 @@ def surges(session: Session, first: date, last: date) -> list[Surge]:
 
 def same_days(days: Days, day: date, began: date) -> list[int]:
     """The counts of the same weekday in the weeks before, as far back as anything was heard."""
-    before = (day - timedelta(weeks=week) for week in range(1, WEEKS + 1))
-    return [days.get(one, 0) for one in before if one >= began]
+    found: list[int] = []
+    one = day - WEEK
+    while len(found) < WEEKS and one >= began:
+        found.append(days.get(one, 0))
+        one -= WEEK
+    return found
 
 
 def surging(count: int, before: Sequence[int]) -> bool:
     """Whether so many on a day are a surge, against the same weekday before."""
-    if count < LEAST or len(before) < WEEKS_LEAST:
+    if count < LEAST or len(before) < WEEKS_LEAST or count <= max(before):
         return False
     usual = median(before)
-    return count > max(before) and count >= TIMES * usual and count - usual >= SIGMAS * sqrt(max(usual, 1))
+    return count >= TIMES * usual and count - usual >= SIGMAS * sqrt(max(usual, 1))
 
 
 def _topics(counts: Mapping[tuple[str, str], Days]) -> dict[tuple[str, str], Days]:
@@ -95,10 +99,10 @@ def _topics(counts: Mapping[tuple[str, str], Days]) -> dict[tuple[str, str], Day
 def _accounts(session: Session, name: str, value: str, day: date) -> dict[tuple[str, str], Days]:
     """The same counter account by account, on the days that are compared."""
     found: dict[tuple[str, str], dict[date, int]] = defaultdict(dict)
-    for one in (day - timedelta(weeks=week) for week in range(WEEKS + 1)):
-        for account_id, known, count in tally.summed(session, (name,), one, one, "account_id", "value"):
-            if known == value:
-                found["account", str(account_id)][one] = count
+    columns = ("day", "account_id", "value")
+    for one, account_id, known, count in tally.summed(session, (name,), day - WEEK * WEEKS, day, *columns, every=WEEK.days):
+        if known == value:
+            found["account", str(account_id)][one] = count
     return dict(found)
 
 

@@ -121,13 +121,13 @@ def count(session: Session, name: str, value: str = "", *, day: date = EVER, acc
     return int(session.connection().execute(select(func.coalesce(func.sum(TALLIES.c.count), 0)).where(*where)).scalar_one())
 
 
-def summed(session: Session, names: Iterable[str], first: date, last: date, *by: str) -> list[tuple[Any, ...]]:
+def summed(session: Session, names: Iterable[str], first: date, last: date, *by: str, every: int = 1) -> list[tuple[Any, ...]]:
     """The named counters added up from `first` to `last`, both included: (*by, count) for each that is not 0; `by` are columns
-    (`day`, `account_id`, `name`, `value`).
+    (`day`, `account_id`, `name`, `value`). `every`: only each so many days from the first one on.
 
     Days, accounts and names are all named in the query, so that no other counter of these days is walked over.
     """
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    days = [first + timedelta(days=n) for n in range(0, (last - first).days + 1, every)]
     accounts = session.connection().execute(select(ACCOUNTS.c.id)).scalars().all()
     columns, total = [TALLIES.c[name] for name in by], func.sum(TALLIES.c.count)
     step = select(*columns, cast(total, BigInteger))

@@ -1,14 +1,19 @@
 """Views of one's own: kept under a name, shared by whoever may, read as the filters they stand for."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from core.actors import Actor
+from core.clock import DUBAI
 from core.db import Database
 from core.errors import Forbidden, Invalid, NotFound
 from inbox import saved_views
 from inbox.saved_views import drop, filter_of, keep, listed
 from inbox.search import Filter
 
+#: as Dubai sees it
+MIDNIGHT = datetime(2026, 11, 24, tzinfo=DUBAI)
 WAGES = {"view": "open", "topic": "wages", "owner": "nobody"}
 
 
@@ -82,6 +87,9 @@ def test_nobody_keeps_views_without_end(db: Database, agent: Actor, monkeypatch:
         ({"view": "all", "owner": "me", "due": "late"}, Filter(view="all", assignee_id=7, due="late")),
         ({"owner": "12", "state": "answered", "q": "راتب"}, Filter(view="open", assignee_id=12, state="answered", text="راتب")),
         ({"owner": "nobody", "tag": "urgent"}, Filter(view="open", assigned=False, tag="urgent")),
+        ({"since": "2026-11-24", "until": "2026-11-24"}, Filter(view="open", since=MIDNIGHT, until=MIDNIGHT + timedelta(days=1))),
+        ({"since": "2026-11-24", "until": "tomorrow"}, Filter(view="open", since=MIDNIGHT)),
+        ({"since": "0001-01-01", "until": "9999-12-31"}, Filter(view="open")),
     ],
     ids=str,
 )
