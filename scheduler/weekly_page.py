@@ -17,7 +17,7 @@ _STYLE = Markup(
     "p{margin:0 0 8px}.note{color:#46544f;font-size:14px}table{border-collapse:collapse;width:100%;font-size:15px}"
     "th,td{text-align:start;padding:6px 10px;border-bottom:1px solid #dbe3df;vertical-align:top}"
     "thead th{color:#46544f;font-weight:600}tbody th{font-weight:400}"
-    "@media print{body{max-width:none;padding:0}section{break-inside:avoid}}"
+    "main>.note:last-child{margin-top:28px}@media print{body{max-width:none;padding:0}section{break-inside:avoid}}"
 )
 
 
@@ -47,13 +47,14 @@ def page(monday: date, lang: Lang, parts: Sequence[Section], at: datetime) -> st
 def words(monday: date, lang: Lang, parts: Sequence[Section], at: datetime) -> str:
     """The same as plain text: a line a row, each number after its name."""
     told = [title(monday, lang), _as_of(at, lang)]
+    between = "؛ " if lang == "ar" else "; "
     for part in parts:
-        rows = [f"- {row[0]}: {'; '.join(_named(part, row, lang))}" for row in part.rows] or [t("report.nothing", lang)]
-        told.append("\n".join((part.title, part.about, *rows)))
+        rows = [f"- {row[0].rstrip('.')}: {between.join(_named(part, row))}" for row in part.rows]
+        told.append("\n".join((part.title, part.about, *(rows or [t("report.nothing", lang)]))))
     return "\n\n".join((*told, t("report.foot", lang)))
 
 
-def _named(part: Section, row: Sequence[str], lang: Lang) -> list[str]:
+def _named(part: Section, row: Sequence[str]) -> list[str]:
     return [f"{head} {value}" for head, value in zip(part.heads[1:], row[1:], strict=True)]
 
 
