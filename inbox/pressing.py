@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, TextClause, and_, or_, select, text
+from sqlalchemy import ColumnElement, TextClause, and_, exists, or_, select, text
 from sqlmodel import Session, col
 
 from core.bulk import among
@@ -69,6 +69,11 @@ def _beyond(place: tuple[datetime, int, int]) -> ColumnElement[bool]:
     hour, case, item = place
     same = or_(ITEMS.c.case_id > case, and_(ITEMS.c.case_id == case, ITEMS.c.id > item))
     return or_(col(Case.next_due_at) > hour, same)
+
+
+def owed(due: str) -> ColumnElement[bool]:
+    """What an item must meet, told of its row alone: its case is owed something by then."""
+    return exists().where(col(Case.id) == ITEMS.c.case_id, _OPEN, col(Case.next_due_at) < until(due))
 
 
 def owing(session: Session, due: str, cases: Iterable[int]) -> set[int]:

@@ -287,6 +287,7 @@ def _open_ids(session: Session, ids: Any, conditions: Mapping[str, Any], wanted:
     where = [among(session, col(Item.id), ids), _facets(conditions)]
     if wanted.assignee_id is not None:
         where.append(col(Item.assignee_id) == wanted.assignee_id)
+    where += [pressing.owed(wanted.due)] if wanted.due is not None else []
     return list(session.connection().execute(select(ITEMS.c.id).where(*where).order_by(ITEMS.c.id.desc())).scalars())
 
 
