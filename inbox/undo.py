@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from core import audit
 from core.actors import Actor
+from core.bulk import among
 from core.clock import now, parse, rfc3339
 from core.errors import Conflict, NotFound, WrongState
 from inbox import reply
@@ -72,7 +73,10 @@ def did(session: Session, by: Actor, what: str, rows: Sequence[Row]) -> None:
 
 @contextmanager
 def together(session: Session, by: Actor, what: str) -> Iterator[None]:
-    """Whatever is done inside is one deed `what`, taken back as one."""
+    """Whatever is done inside is one deed `what`, taken back as one; within another one it is part of that."""
+    if _TOGETHER in session.info:
+        yield
+        return
     rows: list[Row] = []
     session.info[_TOGETHER] = rows
     try:
@@ -100,14 +104,17 @@ def undo(session: Session, actor: Actor, deed_id: int) -> Undone:
         raise NotFound(thing="deed", id=deed_id)
     if deed.undone_at is not None:
         raise WrongState(thing="deed", state="undone", wanted="undone")
-    back = [row["item"] for row in deed.before if _put_back(session, actor, row)]
+    ids = sorted({int(row["item"]) for row in deed.before})
+    session.exec(select(Item.id).where(among(session, col(Item.id), ids)).order_by(col(Item.id)).with_for_update()).all()
+    stayed = {int(row["item"]) for row in reversed(deed.before) if not _put_back(session, actor, row)}
+    back = [id_ for id_ in ids if id_ not in stayed]
     if not back:
         raise Moved()
     deed.undone_at = now()
     session.add(deed)
     session.flush()
     audit.record(session, actor, "deed.undo", f"deed:{deed.id}", what=deed.what, items=back)
-    return Undone(deed, len(back), len(deed.before) - len(back))
+    return Undone(deed, len(back), len(stayed))
 
 
 def _put_back(session: Session, actor: Actor, row: Row) -> bool:

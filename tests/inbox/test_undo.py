@@ -122,6 +122,23 @@ def test_several_at_once_are_one_deed_and_those_that_moved_are_left(
     assert [now_of(db, item_id).state for item_id in ids] == ["open", "answered", "open"]
 
 
+def test_what_was_done_twice_to_one_item_goes_back_to_its_beginning(
+    db: Database, asked: int, agent: Actor, colleague: Actor
+) -> None:
+    with db.write() as session, undo.together(session, agent, "bulk"):
+        item = session.get_one(Item, asked)
+        work.assign(session, agent, item, agent.user_id)
+        with undo.together(session, agent, "inner"):
+            work.assign(session, agent, item, colleague.user_id)
+        work.mark(session, agent, item, "closed")
+    with db.read() as session:
+        (deed,) = session.exec(select(Deed)).all()
+    done = back(db, agent, deed.id or 0)
+    assert (done.back, done.left) == (1, 0)
+    item = now_of(db, asked)
+    assert (item.assignee_id, item.state) == (None, "open")
+
+
 def test_it_is_taken_back_once_and_by_whoever_did_it(db: Database, asked: int, agent: Actor, colleague: Actor) -> None:
     deed = do(db, work.assign, asked, agent, agent.user_id)
     with pytest.raises(NotFound):
