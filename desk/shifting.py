@@ -44,7 +44,7 @@ def _against(reading: Session, post: Post, to: datetime) -> list[Caution]:
     return [one for one in warnings(reading, there) if one.code in OF_HOUR]
 
 
-def ask(reading: Session) -> None:
+def ask(reading: Session, person: Actor) -> None:
     """The question that is open, if there is one: from where to where, what becomes of its approval, what speaks against it."""
     given: Mapping[str, Any] | None = st.session_state.get(ASKED)
     post = reading.get(Post, given["post"]) if given else None
@@ -56,6 +56,8 @@ def ask(reading: Session) -> None:
     lines = [caution.words(lang) for caution in _against(reading, post, to)]
     if post.state != "draft":
         lines.insert(0, say(f"desk.plan.again_{post.state}") if post.state in ("submitted", "scheduled") else say("desk.plan.gone"))
+    if post.state != "draft" and person.can("post.approve"):
+        lines.append(say("desk.plan.own_then"))
     with st.container(key="plan_move"):
         show(chrome.panel("warn", el("b", el("bdi", head)), el("p", hours), el("ul", *(el("li", line) for line in lines))))
         with st.container(horizontal=True):

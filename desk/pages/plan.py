@@ -82,7 +82,7 @@ def body() -> None:
         days = _week(place) if view == "week" else list(WEEK.itermonthdates(_month(place).year, _month(place).month))
         _head(days if view == "week" else [day for day in days if day.month == _month(place).month], view)
         chrome.flashed()
-        shifting.ask(reading)
+        shifting.ask(reading, person)
         found = monthly.plan(reading, days[0], days[-1])
         gridding.calendar(reading, person, days, view, _month(place), found, lambda: shifting.moved(gridding.KEY))
         if person.can("post.write"):

@@ -165,6 +165,12 @@ def test_what_is_moved_away_from_its_approval_is_asked_first_and_submitted_anew(
     assert (moved.at, moved.state, moved.version) == (to, "submitted", post.version + 1)
 
 
+def test_an_approver_is_told_that_he_may_not_approve_what_he_moves(planned: datetime, token: Token) -> None:
+    post = post_of("انطلاق التسجيل")
+    assert t("desk.plan.own_then", "ar") in said(ask(arrived(token("approver")), post, planned))
+    assert t("desk.plan.own_then", "ar") not in said(ask(arrived(token("author")), post, planned))
+
+
 def test_what_speaks_against_the_new_hour_is_told_before_it_is_moved(planned: datetime, token: Token) -> None:
     with store.write() as session:
         day = planned.date()
