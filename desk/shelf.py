@@ -76,7 +76,7 @@ def head(reading: Session, person: Actor, one: Shelved, edition: Edition) -> Mar
         if who := getattr(one.version, f"{act}_by"):
             when = shown.stamp(getattr(one.version, f"{act}_at"), lang)
             facts.append((act, join((el("bdi", allowing.person(reading, who)), " · ", when))))
-    facts.append(("source", el("span", edition.source, dir="auto")))
+    facts.append(("source", el("bdi", edition.source)))
     if person.can("policy.propose") or person.can("audit.read"):
         facts.append(("hash", el("code", edition.sha256[:16], dir="ltr")))
     listed = el("dl", *(join((el("dt", say(f"desk.policy.{key}")), el("dd", value))) for key, value in facts), class_="mj-facts")

@@ -56,7 +56,7 @@ def test_every_page_of_a_role_opens_without_an_error(role: str, lang: Lang, toke
 
 
 @pytest.mark.usefixtures("empty_house")
-@pytest.mark.parametrize("role", ["admin", "manager", "approver", "moderator"])
+@pytest.mark.parametrize("role", ROLES)
 def test_pages_open_on_an_empty_database(role: str, token: Token) -> None:
     own = token(role)
     for room in rooms.open_to(person(role)):
