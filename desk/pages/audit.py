@@ -68,7 +68,7 @@ def _filters(place: Place, people: dict[str, str], lang: Lang) -> None:
         _seed("audit_subject", place.get("subject"))
         hint = say("desk.audit.subject_hint")
         st.text_input(
-            say("desk.audit.to"), key="audit_subject", placeholder=hint, on_change=_narrow, args=("subject",), max_chars=120
+            say("desk.audit.subject"), key="audit_subject", placeholder=hint, on_change=_narrow, args=("subject",), max_chars=120
         )
     for column, which in zip(columns[3:], ("first", "last"), strict=True):
         with column:
