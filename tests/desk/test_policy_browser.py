@@ -11,6 +11,7 @@ from core import auth
 from core.actors import OPERATING
 from inbox import editions
 from scheduler import unsaved
+from tests.axe import findings
 from tests.desk.conftest import PASSWORD
 from tests.inbox.small_edition import clause, written
 
@@ -62,3 +63,24 @@ def test_a_post_nobody_saved_outlives_signing_out_and_is_there_in_another_browse
     expect(again.page.locator("#body-ar")).to_have_value("")
     with running.db.read() as session:
         assert unsaved.of(session, running.house.users["author"], unsaved.NEW) is None
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+@pytest.mark.parametrize(
+    ("who", "paths"),
+    [
+        ("policy_owner", ["/policy?part=propose", "/policy?part=difference", "/policy?part=backtest"]),
+        ("approver", ["/plan?view=week", "/plan?view=list"]),
+    ],
+)
+def test_every_part_of_policy_and_plan_can_be_used_by_everybody(seat: Seating, lang: str, who: str, paths: list[str]) -> None:
+    desk = seat().sign_in(who, lang=lang)
+    for path in paths:
+        desk.open(path)
+        assert findings(desk.page) == [], path
+        desk.page.set_viewport_size({"width": 320, "height": 800})
+        desk.rest()
+        inner = "() => { const main = document.querySelector('[data-testid=stMain]'); return main.scrollWidth - main.clientWidth }"
+        assert desk.page.evaluate(inner) <= 1, path
+        desk.page.set_viewport_size({"width": 1440, "height": 960})
+    assert (desk.broken, desk.foreign) == ([], [])
