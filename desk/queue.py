@@ -73,7 +73,7 @@ def draw(reading: Session, person: Actor, found: ItemPage, item: Item | None) ->
     """The rows, the ways to the pages before and after, and the deeds for those that are ticked."""
     sees, around, first = eyes.of(person), _around(reading, person, found), len(_trail()) * PAGE + 1
     many = len(found.items)
-    counted = say("desk.inbox.shown", n=many) if first == 1 else say("desk.list.from", first=first, n=many)
+    counted = say("desk.inbox.shown", n=many) if first == 1 else say("desk.list.from", first=first, last=first + many - 1)
     labels = {name: say(f"desk.inbox.{name}") for name in ("list", "selected")}
     labels |= {name: say(f"desk.list.{name}") for name in ("more", "earlier", "hint", "unread", "all", "none", "other", "apply")}
     listing(

@@ -18,6 +18,7 @@ HERE = Path(__file__).parent
 _LIST = """<div class="mj">
 <div class="bulk"></div>
 <ul class="list" role="listbox" aria-multiselectable="true"></ul>
+<div class="turn hidden"></div>
 <div role="status" style="position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%)"></div>
 </div>"""
 

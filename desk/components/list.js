@@ -19,6 +19,7 @@ export default function (component) {
   const root = parentElement.querySelector(".mj")
   const list = root.querySelector(".list")
   const bulk = root.querySelector(".bulk")
+  const ways = root.querySelector(".turn")
   const say = root.querySelector("[role=status]")
   const own = kept.get(parentElement) ?? { checked: new Set(), at: null, drawn: "", offered: "", timer: 0, asked: null, seen: null, edge: "" }
   kept.set(parentElement, own)
@@ -154,15 +155,6 @@ export default function (component) {
     }
     return item
   }
-  const way = (where, label) => {
-    // a list of options holds options alone: the keys reach it by going on past the last row
-    const wrap = make("li", "more", label)
-    wrap.setAttribute("role", "option")
-    wrap.setAttribute("aria-selected", "false")
-    wrap.onclick = () => turn(where)
-    return wrap
-  }
-
   const { rows, selected, labels, more, earlier } = data
   list.setAttribute("aria-label", labels.list)
   const fingerprint = JSON.stringify([rows, labels, more, earlier, data.actions.length])
@@ -180,8 +172,12 @@ export default function (component) {
       nothing.setAttribute("aria-disabled", "true")
       list.append(nothing)
     }
-    if (earlier) list.prepend(way("earlier", labels.earlier))
-    if (more) list.append(way("more", labels.more))
+    ways.replaceChildren(
+      ...(earlier ? [press("btn way", labels.earlier, () => turn("earlier"))] : []),
+      make("span", "muted", labels.shown),
+      ...(more ? [press("btn way", labels.more, () => turn("more"))] : []),
+    )
+    ways.classList.toggle("hidden", !more && !earlier)
     list.scrollTop = turned ? 0 : scrolled
     say.textContent = labels.shown
   }

@@ -107,3 +107,19 @@ def test_filters_that_are_on_stand_above_the_list_and_are_taken_off_by_a_press(s
     assert "kind=" not in desk.page.url
     desk.page.keyboard.press("1")
     expect(desk.page.locator('.view[aria-pressed="true"]')).to_contain_text(t("view.open", "ar"))
+
+
+def test_every_deed_has_its_key_and_a_form_opens_on_its_first_field(running: Any, seat: Seating) -> None:
+    desk = seat().sign_in("moderator").open(f"/inbox?view=all&item={running.house.items['abuse']}")
+    body = desk.page.get_by_test_id("stPopoverBody")
+    for key in "hsn":
+        desk.page.keyboard.press(key)
+        expect(body.locator(":focus")).to_have_count(1)
+        desk.page.keyboard.press("Escape")
+        expect(body).to_have_count(0)
+    desk.page.keyboard.press("a")
+    expect(desk.page.get_by_text(t("desk.done.assigned", "ar"))).to_be_visible()
+    desk.page.keyboard.press("z")
+    expect(desk.page.get_by_text(t("desk.undo.done", "ar"))).to_be_visible()
+    with running.db.read() as session:
+        assert session.get_one(Item, running.house.items["abuse"]).assignee_id is None
