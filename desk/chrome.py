@@ -101,8 +101,8 @@ def flash(tone: str, text: str, at: str = PAGE) -> None:
 
 def flashed(at: str = PAGE) -> bool:
     """Show the message kept by `flash`; False when there is none that is fresh."""
-    kept = st.session_state.get(at)
-    fresh = bool(kept) and monotonic() < kept[2]
-    if fresh:
-        show(panel(kept[0], kept[1]))
-    return fresh
+    kept: tuple[str, str, float] | None = st.session_state.get(at)
+    if kept is None or monotonic() >= kept[2]:
+        return False
+    show(panel(kept[0], kept[1]))
+    return True

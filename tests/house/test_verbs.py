@@ -11,7 +11,17 @@ from functools import cached_property
 
 import pytest
 
-VERB_ROOMS = ("core/auth.py", "core/calendar.py", "core/identity.py", "core/oneself.py", "core/staff.py", "core/trail.py", "outbox/", "inbox/", "scheduler/")
+VERB_ROOMS = (
+    "core/auth.py",
+    "core/calendar.py",
+    "core/identity.py",
+    "core/oneself.py",
+    "core/staff.py",
+    "core/trail.py",
+    "outbox/",
+    "inbox/",
+    "scheduler/",
+)
 SESSION_WRITES = {"add", "add_all", "delete", "merge"}
 STATEMENTS = {"insert", "update", "delete", "insert_new", "insert_all"}
 
