@@ -3,28 +3,24 @@
 from typing import Any
 
 import streamlit as st
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from core.actors import Actor
-from core.clock import now
 from core.errors import Conflict, MajlisError, PersonalInPublic
 from core.i18n import Lang
 from core.models import Account
-from core.settings import settings
-from desk import chrome, session, shown, store, trade
+from desk import chrome, leaving, seconding, session, shown, store, trade
 from desk.components import event, mount
-from desk.doing import attempt
 from desk.refusals import told
 from desk.safe import el, link, name, show, words
 from desk.session import say
 from inbox import reply as replies
-from inbox import saved, secondlook
+from inbox import saved
 from inbox.models import Item, Reply
-from outbox.models import Delivery
 
 KEY = "reply_box"
-#: the item whose saved answers are open; the answer that was sent last, for the bar that takes it back
-CHOOSING, LATEST = "reply_choosing", "reply_latest"
+#: the item whose saved answers are open
+CHOOSING = "reply_choosing"
 #: health of an account whose answers leave at once
 HEARD = ("ok", "unknown")
 #: words of the box: component label -> word key
@@ -84,7 +80,7 @@ def _send() -> None:
                 private=bool(given["private"]),
                 saved_id=_made(given),
             )
-        st.session_state[LATEST] = (sent.id, item_id)
+        st.session_state[leaving.LATEST] = (sent.id, item_id)
         st.session_state.pop(CHOOSING, None)
     except PersonalInPublic as refusal:
         outcome["problem"], outcome["privately"] = told(refusal, session.lang()), refusal.details["instead"] == "privately"
@@ -97,30 +93,7 @@ def _send() -> None:
 
 def _undo() -> None:
     if given := event(KEY, "undo"):
-        take_back(int(given["reply"]), item_id=int(given["item"]), begun=str(given["text"]), made=_made(given))
-
-
-def take_back(reply_id: int, *, item_id: int, begun: str = "", made: int | None = None) -> bool:
-    """Take an answer back before it leaves; `begun` is what stands in the box meanwhile. Whether it was."""
-
-    def change(writing: Session, person: Actor) -> Reply:
-        if begun.strip():
-            replies.save_draft(writing, person, item_id, begun, saved_id=made)
-        return replies.take_back(writing, person, reply_id)
-
-    done = attempt(change, "desk.done.taken_back")
-    st.session_state.pop(LATEST, None)
-    return done is not None
-
-
-def latest(reading: Session) -> tuple[int, int] | None:
-    """What was sent last in this tab and its item, while it waits for its seconds to pass; None else."""
-    reply_id, item_id = st.session_state.get(LATEST) or (0, 0)
-    sent = reading.get(Reply, reply_id) if reply_id else None
-    delivery = reading.get(Delivery, sent.delivery_id) if sent is not None and sent.delivery_id is not None else None
-    if delivery is None or delivery.state != "scheduled" or delivery.scheduled_at <= now():
-        return None
-    return reply_id, item_id
+        leaving.take_back(int(given["reply"]), item_id=int(given["item"]), begun=str(given["text"]), made=_made(given))
 
 
 def _seek() -> None:
@@ -152,43 +125,6 @@ def _offers(reading: Session, item: Item, lang: Lang) -> list[dict[str, Any]] | 
         }
         for offer in saved.offered(reading, item)
     ]
-
-
-def _leaving(reading: Session, person: Actor, item: Item, just: bool) -> dict[str, Any] | None:
-    """What this person sent here last, while it waits; or a moment ago (`just`)."""
-    mine = (
-        col(Reply.item_id) == item.id,
-        col(Reply.author_id) == person.user_id,
-        col(Reply.state).in_(("queued", "asked", "sent")),
-    )
-    last = reading.exec(select(Reply).where(*mine).order_by(col(Reply.updated_at).desc(), col(Reply.id).desc()).limit(1)).first()
-    if last is None:
-        return None
-    delivery = reading.get(Delivery, last.delivery_id) if last.delivery_id is not None else None
-    waits = last.state == "asked" or (delivery is not None and delivery.state in ("scheduled", "held"))
-    if not (waits or just):
-        return None
-    left = max(0.0, (delivery.scheduled_at - now()).total_seconds()) if delivery is not None and waits else 0.0
-    said = "asked" if last.state == "asked" else "sent" if not waits else "leaves" if left else "stays"
-    undo = waits and (last.state == "asked" or settings().undo_s > 0)
-    return {
-        "reply": last.id,
-        "key": f"{last.id}.{last.delivery_id}.{said}",
-        "left": left,
-        "words": say(f"desk.reply.{said}"),
-        "undo": undo,
-    }
-
-
-def _look(reading: Session, item: Item, lang: Lang) -> str:
-    """Why a colleague must say yes first, in words; "" where nobody need."""
-    named = {
-        "clause": lambda code: trade.clause(code, lang),
-        "grade": lambda code: say(f"desk.case.grade.{code}"),
-        "kind": lambda code: say(f"desk.kind.{code}"),
-    }
-    why = [named[what](code) for what, code in secondlook.reasons(reading, item)]
-    return say("desk.reply.look", why=" · ".join(why)) if why else ""
 
 
 def _notices(reading: Session, draft: Reply | None, item: Item, *, private: bool) -> None:
@@ -227,7 +163,7 @@ def box(reading: Session, person: Actor, item: Item, account: Account) -> None:
     only_private = privately and not item.private and not item.can.get("reply")
     if not refused:
         _notices(reading, draft, item, private=only_private or item.private)
-    look = _look(reading, item, lang)
+    look = seconding.why(reading, item)
     mount(
         "reply",
         {
@@ -247,7 +183,7 @@ def box(reading: Session, person: Actor, item: Item, account: Account) -> None:
             "refused": refused,
             "problem": done.get("problem", ""),
             "offer_private": bool(done.get("privately")),
-            "leaving": _leaving(reading, person, item, just=bool(done) and not refused),
+            "leaving": leaving.told(reading, person, item, just=bool(done) and not refused),
             "look": look,
             "ready": saved.any_in_use(reading),
             "offers": _offers(reading, item, lang),

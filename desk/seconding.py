@@ -4,12 +4,24 @@ import streamlit as st
 from sqlmodel import Session
 
 from core.actors import Actor
-from desk import eyes, session, shown
+from desk import eyes, session, shown, trade
 from desk.doing import attempt, turn
 from desk.safe import el, show, words
 from desk.session import say
-from inbox import approving, reply
+from inbox import approving, reply, secondlook
 from inbox.models import Item
+
+
+def why(reading: Session, item: Item) -> str:
+    """Why a colleague must say yes first, in words; "" where nobody need."""
+    lang = session.lang()
+    named = {
+        "clause": lambda code: trade.clause(code, lang),
+        "grade": lambda code: say(f"desk.case.grade.{code}"),
+        "kind": lambda code: say(f"desk.kind.{code}"),
+    }
+    found = [named[what](code) for what, code in secondlook.reasons(reading, item)]
+    return say("desk.reply.look", why=" · ".join(found)) if found else ""
 
 
 def panel(reading: Session, person: Actor, item: Item) -> None:
@@ -17,16 +29,17 @@ def panel(reading: Session, person: Actor, item: Item) -> None:
     waiting = approving.waiting_at(reading, item)
     if not waiting:
         return
-    lang, sees, seen = session.lang(), eyes.of(person), reply.thread_version(reading, item)
+    lang, sees, seen, reasons = session.lang(), eyes.of(person), reply.thread_version(reading, item), why(reading, item)
     for one in waiting:
         own, reply_id = one.reply.author_id == person.user_id, one.reply.id or 0
         by = say("desk.seconding.by", name=one.author, when=shown.moment(one.asked_at, lang))
         private = shown.chip(say("desk.reply.private"), "info") if one.reply.private else None
         with st.container(border=True, key=f"asked_{reply_id}"):
             show(
-                el("h3", say("desk.seconding.title")),
+                el("h3", say("desk.seconding.title"), class_="mj-h2"),
                 el("div", el("bdi", by), private, class_="mj-note"),
                 words(sees.words(one.reply.text, item.id)),
+                el("p", reasons, class_="mj-note") if reasons else None,
             )
             if own:
                 show(el("p", say("desk.seconding.own"), class_="mj-note"))

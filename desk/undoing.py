@@ -4,7 +4,7 @@ import streamlit as st
 from sqlmodel import Session
 
 from core.actors import Actor
-from desk import chrome, replying, session, sifting, trade
+from desk import chrome, leaving, session, sifting, trade
 from desk.doing import attempt
 from desk.safe import el, show
 from desk.session import say
@@ -16,7 +16,7 @@ def bar(reading: Session, person: Actor) -> None:
 
     An answer that has not left yet goes first: of all that is done here it alone can't be taken back later.
     """
-    if (sent := replying.latest(reading)) is not None:
+    if (sent := leaving.latest(reading)) is not None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="undo_bar"):
             show(el("p", say("desk.undo.reply"), class_="mj-note"))
             st.button(say("desk.undo.do"), key="undo", icon=":material/undo:", on_click=_take_back, args=sent)
@@ -40,5 +40,5 @@ def _undo(deed_id: int) -> None:
 
 
 def _take_back(reply_id: int, item_id: int) -> None:
-    if replying.take_back(reply_id, item_id=item_id):
+    if leaving.take_back(reply_id, item_id=item_id):
         sifting.place().set(item=item_id)

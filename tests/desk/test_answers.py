@@ -13,7 +13,7 @@ from core import settings as configuration
 from core.auth import actor_of
 from core.i18n import Lang, t
 from core.models import User
-from desk import replying, store
+from desk import leaving, replying, store
 from inbox import reply, saved, secondlook
 from inbox.models import Item, Reply, SavedReply, Tag
 from policies.edition import parse
@@ -143,10 +143,10 @@ def test_without_a_saved_reply_none_is_offered(ministry: Any, token: Token) -> N
 def test_what_was_sent_can_be_taken_back_while_it_waits(ministry: Any, token: Token) -> None:
     item = ministry.items["question"]
     sent = send("agent", item, "نعم")
-    app = at_item(token("agent"), item, kept={replying.LATEST: (sent.id, item)})
-    leaving = box(app)["leaving"]
-    assert (leaving["reply"], leaving["undo"]) == (sent.id, True)
-    assert 0 < leaving["left"] <= 8
+    app = at_item(token("agent"), item, kept={leaving.LATEST: (sent.id, item)})
+    waits = box(app)["leaving"]
+    assert (waits["reply"], waits["undo"]) == (sent.id, True)
+    assert 0 < waits["left"] <= 8
     key(app, "undo").click().run()
     assert box(app)["draft"] == "نعم"
     assert box(app)["leaving"] is None
