@@ -81,7 +81,11 @@ def per_day(reading: Session, period: Period) -> None:
     named = [shown.platform(one, lang()) for one in platforms]
     sums = {day: sum(counts[day, one] for one in platforms) for day in days}
     rows = [
-        [plate.words(shown.day(day, lang())), *(plate.count(counts[day, one]) for one in platforms), plate.count(sums[day])]
+        [
+            plate.words(shown.day(day, lang()), drill.on(shown.day(day, lang()), day)),
+            *(plate.count(counts[day, one]) for one in platforms),
+            plate.count(sums[day]),
+        ]
         for day in reversed(days)
     ]
     parts = [Part(name, [counts[day, one] for day in days]) for one, name in zip(platforms, named, strict=True)]

@@ -11,6 +11,7 @@ from core.clock import in_dubai, now
 from core.i18n import Lang, t
 from desk import session, shown
 from desk.address import Place
+from desk.safe import el, show
 from desk.session import say
 
 BACK: Final = ("1", "7", "14", "30", "90")
@@ -82,9 +83,10 @@ def choose(place: Place) -> Period:
         options = [one for one in OPTIONS if one != USUAL]
         choice = place.pick("days", say("desk.figures.period"), options, _called, nothing)
     period = of(choice, today(), place.get("since"), place.get("until"))
-    if choice == "own":
-        with wide:
+    with wide:
+        if choice == "own":
             _days(place, period)
+        show(el("p", as_of(period), class_="mj-note"))
     return period
 
 
