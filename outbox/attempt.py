@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, bindparam, exists, func, or_, select, update
+from sqlalchemy import bindparam, exists, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
@@ -14,20 +14,17 @@ from connectors.contract import Bill, Connector, Outgoing, Sent
 from connectors.gate import guarded
 from core import claim, clock
 from core.actors import WORKER
-from core.bulk import insert_all
 from core.db import Database
 from core.log import logger
 from core.models import Account
 from core.settings import Settings
 from outbox import checks, outgoing, pause, windows
 from outbox.known import learn
+from outbox.leaving import ATTEMPTS, Still, leave
 from outbox.memory import LeaseLostError, Memory
 from outbox.models import ACTING, Attempt, Delivery
 from outbox.outcome import Outcome, after, published
 from outbox.states import move
-
-ATTEMPTS: Table = Attempt.__table__  # type: ignore[attr-defined] # SQLModel sets it
-SENT_AT = Delivery.__table__.c.first_sent_at.type  # type: ignore[attr-defined] # SQLModel does not declare it
 
 #: outcomes written in one transaction, so that nobody waits long for the write lock
 AT_ONCE = 5
@@ -43,52 +40,7 @@ _STANDS = select(
 )
 
 
-def _still(worker: Any, moment: Any, *, claimed: bool) -> tuple[ColumnElement[bool], ...]:
-    """SQL conditions on deliveries that a worker may begin: what it claimed and still holds, or else what nobody holds."""
-    if claimed:
-        return col(Delivery.worker) == worker, col(Delivery.lease_until) > moment
-    return (or_(col(Delivery.lease_until).is_(None), col(Delivery.lease_until) <= moment),)
-
-
-#: they are on their way from now on: made once, for every wave says it
-_LEAVING = {
-    claimed: update(Delivery)
-    .where(
-        col(Delivery.id).in_(bindparam("ids", expanding=True)),
-        col(Delivery.state) == "scheduled",
-        *_still(bindparam("mine"), bindparam("moment"), claimed=claimed),
-    )
-    .values(
-        state="sending",
-        attempts=col(Delivery.attempts) + 1,
-        worker=bindparam("mine"),
-        lease_until=bindparam("until"),
-        sent_at=bindparam("moment"),
-        first_sent_at=func.coalesce(col(Delivery.first_sent_at), bindparam("moment", type_=SENT_AT)),
-        look_at=None,
-        looks=0,
-        blind=0,
-        reason="",
-        not_before=None,
-    )
-    .returning(col(Delivery.id), col(Delivery.attempts))
-    for claimed in (True, False)
-}
-
 log = logger("outbox")
-
-
-@dataclass(frozen=True, slots=True)
-class Still:
-    """By what a worker holds what it is about to begin."""
-
-    worker: str
-    moment: datetime
-    claimed: bool
-
-    @property
-    def conditions(self) -> tuple[ColumnElement[bool], ...]:
-        return _still(self.worker, self.moment, claimed=self.claimed)
 
 
 class PausedError(Exception):
@@ -143,7 +95,7 @@ def begin_these(
         if out is not None:
             leaving.append((delivery, out))
     lease_until = moment + timedelta(seconds=settings.lease_s)
-    left = _leave(session, [delivery.id or 0 for delivery, _ in leaving], still, lease_until) if leaving else {}
+    left = leave(session, [delivery.id or 0 for delivery, _ in leaving], still, lease_until) if leaving else {}
     return [
         Ticket(
             delivery.id or 0,
@@ -204,18 +156,6 @@ def _may_leave(
         return None
 
 
-def _leave(session: Session, ids: Sequence[int], still: Still, lease_until: datetime) -> dict[int, int]:
-    """They are `sending` from now on; ids and numbers of the attempts of those that were still to be had."""
-    given = {"ids": ids, "mine": still.worker, "moment": still.moment, "until": lease_until}
-    left = session.connection().execute(_LEAVING[still.claimed], given)
-    numbers = {id_ or 0: number for id_, number in left}
-    rows = [
-        {"delivery_id": id_, "no": number, "worker": still.worker, "started_at": still.moment} for id_, number in numbers.items()
-    ]
-    insert_all(session, ATTEMPTS, rows)
-    return numbers
-
-
 def call(db: Database, connector: Connector, ticket: Ticket, worker: str, settings: Settings) -> Outcome | None:
     """The one request. None: the lease was lost on the way, whoever holds the delivery now goes on."""
     if clock.now() >= ticket.lease_until:
@@ -245,7 +185,8 @@ def call(db: Database, connector: Connector, ticket: Ticket, worker: str, settin
 def may_go_on(db: Database, ticket: Ticket, worker: str) -> None:
     """Asked before each request that writes. LeaseLostError when the delivery is no longer ours, PausedError when a pause was
     pressed since the last one: a container that was made is then not published."""
-    asked = {"of": ticket.delivery_id, "worker": worker, "at": clock.now(), "told": ticket.sent_at}
+    moment = clock.now()
+    asked = {"of": ticket.delivery_id, "worker": worker, "at": moment, "told": min(ticket.sent_at, moment)}
     with db.asking.connect() as connection:
         ours, paused = connection.execute(_STANDS, asked).one()
     if not ours:
