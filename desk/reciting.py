@@ -37,7 +37,7 @@ def _pair(text: Words) -> Markup:
 def _clause(one: Clause, *, sees: bool) -> Markup:
     lang = session.lang()
     chips = [
-        shown.chip(t(f"difference.action.{one.action}", lang), TONES[one.action]),
+        el("span", el("span", t(f"difference.action.{one.action}", lang)), class_=f"mj-chip {TONES[one.action]}".strip()),
         shown.chip(say("desk.policy.severity", n=one.severity)),
         shown.chip(say("desk.policy.alone" if one.automatic else "desk.policy.by_person"), "info" if one.automatic else ""),
     ]
