@@ -39,7 +39,8 @@ def test_a_deed_is_taken_back_by_one_key(running: Any, seat: Seating) -> None:
 
     def owner() -> int | None:
         with running.db.read() as session:
-            return session.get_one(Item, item_id).assignee_id
+            found: int | None = session.get_one(Item, item_id).assignee_id
+        return found
 
     desk = seat().sign_in("agent").open(at(running, "english"))
     desk.page.locator(f".st-key-assign-{item_id} button").click()
