@@ -151,8 +151,8 @@ def held_by(session: Session, delivery: Delivery) -> Pause | None:
 
 
 def _told(delivery: Delivery) -> datetime:
-    """When somebody last said that it may go."""
-    return max(delivery.created_at, delivery.cleared_at or delivery.created_at)
+    """When somebody last said that it may go; now, where our clock stood ahead then and was put back since."""
+    return min(max(delivery.created_at, delivery.cleared_at or delivery.created_at), now())
 
 
 def later_than(told: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
