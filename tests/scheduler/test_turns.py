@@ -7,7 +7,7 @@ from threading import Barrier
 
 from core.clock import Hands
 from core.db import Database
-from scheduler.turns import hold, let_go, take_turn
+from scheduler.turns import hold, let_go, since, take_turn
 
 MINUTE = timedelta(minutes=1)
 
@@ -64,3 +64,23 @@ def test_a_lane_let_go_is_free_at_once_and_only_its_holder_lets_it_go(db: Databa
     assert not hold(db, "send:1", MINUTE, "w2")
     let_go(db, "send:1", "w1")
     assert hold(db, "send:1", MINUTE, "w2")
+
+
+def test_a_clock_that_stood_a_day_ahead_and_was_put_right_keeps_nobody_waiting(db: Database, hands: Hands) -> None:
+    assert take_turn(db, "pull:1", MINUTE, "w1")
+    assert hold(db, "send:1", MINUTE, "dead")
+    hands.at -= timedelta(days=1)
+    with db.read() as session:
+        assert since(session, hands.at - MINUTE) == set()
+    assert take_turn(db, "pull:1", MINUTE, "w2")
+    assert hold(db, "send:1", MINUTE, "w2")
+    assert not take_turn(db, "pull:1", MINUTE, "w1")
+    assert not hold(db, "send:1", MINUTE, "w1")
+
+
+def test_another_hosts_clock_may_go_a_little_ahead(db: Database, hands: Hands) -> None:
+    assert take_turn(db, "pull:1", MINUTE, "w1")
+    assert hold(db, "send:1", MINUTE, "w1")
+    hands.at -= timedelta(minutes=1)
+    assert not take_turn(db, "pull:1", MINUTE, "w2")
+    assert not hold(db, "send:1", MINUTE, "w2")
