@@ -1,5 +1,6 @@
 """Replays that are running or were run from this desk: one a person, of one edition; kept until the desk is started anew."""
 
+import atexit
 import json
 import subprocess
 import sys
@@ -80,6 +81,15 @@ def stop(run: Run) -> None:
     """Give one up that still runs."""
     if run.running and run.process is not None:
         run.process.terminate()
+
+
+def stop_all() -> None:
+    """None goes on without the desk that began it."""
+    for run in list(_runs.values()):
+        stop(run)
+
+
+atexit.register(stop_all)
 
 
 def _listen(run: Run, process: "subprocess.Popen[str]", wanted: str) -> None:

@@ -190,7 +190,7 @@ def test_a_replay_that_was_stopped_says_so(ministry: Ministry, token: Token) -> 
         owner = actor_of(reading.get_one(User, ministry.users["policy_owner"]))
     run = replaying.of(owner)
     assert run is not None
-    replaying.stop(run)
+    replaying.stop_all()
     run.wait(60)
     assert t("desk.policy.stopped", "ar") in said(app.run())
 
