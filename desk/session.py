@@ -45,8 +45,9 @@ def token() -> str | None:
 
 
 def lang() -> Lang:
-    """The language of the person: chosen in this tab, else the cookie, else Arabic."""
-    return lang_of(st.session_state.get("lang") or _cookie(LANG_COOKIE))
+    """The language of the person: by the cookie behind our gate, else as chosen in this tab; Arabic when none is. Asked for each
+    word, so only one of them is looked at."""
+    return lang_of(_cookie(LANG_COOKIE) if DOOR.asgi else st.session_state.get("lang"))
 
 
 def say(key: str, **values: Any) -> str:
