@@ -53,8 +53,8 @@ def report_of(raw: bytes) -> Report:
 def bounced(session: Session, actor: Actor, raw: bytes) -> Case | None:
     """Take a report in: the case of that letter learns that its author's address takes no mail, and he is sent no other letter.
 
-    None for a letter that is merely late, and for one to staff. NotFound for a letter that is not ours. The same report again
-    changes nothing.
+    None for a letter that is merely late, and for one to staff (the audit has it). NotFound for a letter that is not ours. The same
+    report again changes nothing.
     """
     actor.require("system.receive")
     told = report_of(raw)
@@ -63,7 +63,10 @@ def bounced(session: Session, actor: Actor, raw: bytes) -> Case | None:
     delivery = session.exec(select(Delivery).where(*ours)).first()
     if delivery is None:
         raise NotFound(thing="delivery", id=told.message_id[:80])
-    if not told.status or "case" not in delivery.guard_arg:
+    if not told.status:
+        return None
+    if "case" not in delivery.guard_arg:
+        audit.record(session, actor, "mail.bounce", f"delivery:{delivery.id}", delivery=delivery.id, status=told.status)
         return None
     case = session.get_one(Case, int(delivery.guard_arg["case"]), with_for_update=True)
     known = select(CaseEvent).where(col(CaseEvent.case_id) == case.id, col(CaseEvent.what) == post.REFUSED)

@@ -17,6 +17,7 @@ from core.models import Account
 from core.settings import settings
 from desk import columns, periods, plate, store
 from desk.columns import Part
+from desk.kept import kept
 from desk.pages.figures import PARTS, TIMELESS
 from desk.periods import Period
 from inbox import tally
@@ -165,3 +166,11 @@ def test_few_of_many_columns_carry_a_label_and_each_tells_its_numbers() -> None:
     feet = re.findall(r"<span[^>]*>(\d*)</span>", drawn)
     assert len([one for one in feet if one]) <= columns.LABELS
     assert 'title="7 · x 1 · y 2"' in drawn
+
+
+@pytest.mark.usefixtures("empty_house")
+def test_what_many_ask_for_is_made_once_for_some_seconds_and_anew_over_another_database() -> None:
+    made = iter(range(9))
+    assert [kept("test", seconds, lambda: next(made)) for seconds in (60, 60, 0, 60)] == [0, 0, 1, 1]
+    store.forget()
+    assert kept("test", 60, lambda: next(made)) == 2

@@ -72,6 +72,17 @@ def test_a_letter_that_is_merely_late_changes_nothing(db: Database, written: Cas
         assert session.exec(select(CaseEvent).where(CaseEvent.what == "mail_refused")).all() == []
 
 
+def test_a_letter_to_staff_that_came_back_is_no_step_of_any_case(db: Database, written: Case) -> None:
+    with db.write() as session:
+        letter = session.exec(select(Delivery)).one()
+        letter.guard_arg = {"week": "2026-11-16", "user": 1}
+        session.add(letter)
+    with db.write() as session:
+        assert bounces.bounced(session, OPERATING, report()) is None
+        assert session.exec(select(CaseEvent).where(CaseEvent.what == "mail_refused")).all() == []
+        assert session.exec(select(AuditEntry.subject).where(AuditEntry.action == "mail.bounce")).all() == [f"delivery:{letter.id}"]
+
+
 def test_a_letter_that_is_not_ours_is_told(db: Database, written: Case) -> None:
     with db.write() as session, pytest.raises(NotFound):
         bounces.bounced(session, OPERATING, report("somebody@else.example"))
