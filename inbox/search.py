@@ -259,6 +259,7 @@ def _owed(session: Session, wanted: Filter, conditions: Mapping[str, Any], after
 
 def _marked(session: Session, wanted: Filter, conditions: Mapping[str, Any], after: Key | None, limit: int) -> Iterator[list[Key]]:
     where = [_facets(conditions), *_between(wanted)]
+    where += [col(Item.assignee_id) == wanted.assignee_id] if wanted.assignee_id is not None else []
     place = (after.at, after.id) if after else None
     for batch in (wanted.marks or Marks()).walk(session, where, place, limit + 1):
         yield [Key(at, id_) for at, id_ in batch]

@@ -73,6 +73,7 @@ def test_pages_of_a_tag_are_those_of_its_items_newest_first(db: Database, desk: 
         assert found == list(reversed(ids[::2]))
         assert search.page(session, Filter(tag="heat")).items == ()
         assert search.page(session, Filter(tag="press", kind="praise")).items == ()
+        assert search.page(session, Filter(tag="press", assignee_id=agent.user_id)).items == ()
         assert len(search.page(session, Filter(tag="press", text="التسجيل")).items) == 5
 
 
