@@ -14,9 +14,10 @@ from core.actors import Actor
 from core.clock import now
 from core.errors import NotFound, WrongOption
 from core.why import Why
-from scheduler import events, posts
+from scheduler import events, posts, wall
 from scheduler.models import Event, Post
 
+HOURS = ("starts_at", "ends_at")
 UNITS = {"d": 86_400, "h": 3600, "m": 60}
 
 
@@ -41,11 +42,12 @@ def remind(house: House, actor: Actor, number: int, before: Sequence[str], *, se
 def change(house: House, actor: Actor, number: int, given: Mapping[str, str | None], *, seen: int | None) -> dict[str, Any]:
     """The event is otherwise than it was, in what was `given`; all else stays."""
     facts: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    facts |= {name: instant(f"--{name.removesuffix('_at')}", facts[name]) for name in ("starts_at", "ends_at") if name in facts}
 
     def changed(session: Session, post: Post) -> posts.Consequences:
-        new = replace(events.facts_of(_event(session, post)), **facts)
-        return posts.change_event(session, actor, post, new, seen_version=seen)
+        old = events.facts_of(_event(session, post))
+        zone = str(wall.zone_of(facts.get("zone") or old.zone))
+        hours = {name: instant(f"--{name.removesuffix('_at')}", facts[name], zone) for name in HOURS if name in facts}
+        return posts.change_event(session, actor, post, replace(old, **facts | hours), seen_version=seen)
 
     return _done(house, number, changed)
 

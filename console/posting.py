@@ -18,7 +18,7 @@ from core.errors import WrongOption
 from core.i18n import LANGS, t
 from core.why import Why
 from outbox.accounts import resolve
-from scheduler import events, posts
+from scheduler import events, posts, wall
 from scheduler.models import Event, Post
 
 
@@ -166,10 +166,11 @@ def _event(given: Mapping[str, Any], standing: Event | None) -> posts.EventFacts
     """The facts of an event: a standing one with what was given; a new one, called as the post is where it has no name."""
     if standing is not None:
         named: dict[str, Any] = {option: given[option] for option in OF_EVENT if given.get(option) is not None}
-        named |= {option: instant(f"--{option}", named[option]) for option in HOURS if option in named}
+        named |= {option: instant(f"--{option}", named[option], standing.zone) for option in HOURS if option in named}
         return replace(events.facts_of(standing), **{OF_EVENT[option]: value for option, value in named.items()})
-    starts, ends = (instant(f"--{option}", given.get(option) or "") for option in HOURS)
-    said = {name: given.get(name) or "" for name in ("place", "place_en")}
+    zone = str(wall.zone_of(given.get("zone") or wall.ZONE))
+    starts, ends = (instant(f"--{option}", given.get(option) or "", zone) for option in HOURS)
+    said = {"zone": zone, **{name: given.get(name) or "" for name in ("place", "place_en")}}
     title = given.get("event_title") or given.get("title") or ""
     return posts.EventFacts(title, starts, ends, title_en=given.get("event_title_en") or "", **said)
 

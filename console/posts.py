@@ -13,7 +13,7 @@ from core.errors import Invalid, NotFound, WrongOption
 from core.i18n import LANGS, t
 from core.models import Account, User
 from core.why import Why, none_of
-from scheduler import history
+from scheduler import history, wall
 from scheduler.difference import difference
 from scheduler.models import Post, PostText
 from scheduler.states import POST
@@ -94,9 +94,10 @@ def diff(house: House, number: int, old: int | None, new: int | None) -> dict[st
     return {"id": number, "old": before.number, "new": after.number, "changes": list(changes), **said}
 
 
-def instant(option: str, typed: str) -> datetime:
-    """What was typed with its offset; WrongOption names the option for anything else."""
+def instant(option: str, typed: str, zone: str = wall.ZONE) -> datetime:
+    """What was typed with its offset, or as clocks in `zone` show it; WrongOption names the option for anything else."""
     try:
-        return parse(typed)
+        told = datetime.fromisoformat(typed.strip())
+        return wall.instant(wall.read(told), zone) if told.tzinfo is None else parse(typed)
     except (ValueError, OverflowError):
         raise WrongOption(name=option, why=Why("hour_form")) from None

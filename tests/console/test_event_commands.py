@@ -84,3 +84,15 @@ def test_a_span_nobody_understands_is_a_fault_of_usage(office: Door, span: str) 
 def test_what_is_no_event_is_not_found(office: Door) -> None:
     number = str(told(office, "draft", "--title", "خبر", "--ar", "خبر", "--en", "News", "--account", "x", by="noura")["id"])
     event(office, "cancel", number, "عاصفة", by="noura", code=1)
+
+
+def test_its_hours_may_be_typed_as_the_clocks_of_its_zone_show_them(office: Door) -> None:
+    hours = ("--starts", "2027-06-03T10:00", "--ends", "2027-06-03T12:00", "--zone", "Europe/London")
+    facts = ("--kind", "event", *NAMED, *hours, "--account", "facebook", "--title", "ورشة")
+    number = str(told(office, "draft", *facts, by="noura")["id"])
+    (shown,) = event(office, "list")["events"]
+    kept = [shown["facts"][name] for name in ("starts_at", "ends_at", "zone")]
+    assert kept == ["2027-06-03T09:00:00Z", "2027-06-03T11:00:00Z", "Europe/London"]
+    moved = event(office, "change", number, "--starts", "2027-06-03T11:00", by="noura")
+    assert moved["facts"]["starts_at"] == "2027-06-03T10:00:00Z"
+    assert "2026-12-02T09:00" in event(office, "change", number, "--starts", "noon", by="noura", code=2)
