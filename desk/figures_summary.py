@@ -38,9 +38,13 @@ def change(now_: float | None, before: float | None) -> Markup | None:
     """How much more or less than before, in hundredths; nothing where one of the two is missing."""
     if not now_ or not before:
         return None
-    more = round(100 * (now_ - before) / before)
+    more = _more(now_, before)
     told = say("desk.fig.change", before=shown.number(before) if before == int(before) else f"{before:,.1f}")
     return el("span", f"{more:+d}%" if more else "=", class_="mj-change", title=told, dir="ltr")
+
+
+def _more(now_: float, before: float) -> int:
+    return round(100 * (now_ - before) / before)
 
 
 def cards(reading: Session, period: Period) -> Markup:
@@ -116,8 +120,8 @@ def split(reading: Session, counter: str, period: Period) -> None:
 
 
 def changed(now_: int, before: int) -> Cell:
-    """Against as many days before; the file has that number."""
-    return Cell(change(now_, before) or "—", before, number=True)
+    """Against as many days before; the file has the hundredths."""
+    return Cell(change(now_, before) or "—", _more(now_, before) if now_ and before else "", number=True)
 
 
 def hours(reading: Session, period: Period) -> None:
