@@ -110,7 +110,8 @@ def _calling(item: Item, around: Around) -> list[dict[str, str]]:
     if why := thread.urgent(item, lang):
         chips.append({"label": say("desk.flag.urgent"), "tone": "bad", "title": why})
     for one in around.there.get(item.id or 0, ()):
-        chips.append({"label": say(f"desk.list.{one.doing}", name=one.name), "tone": "warn" if one.doing == "replying" else ""})
+        tone = "warn" if one.doing == "replying" else ""
+        chips.append({"label": say(f"desk.list.{one.doing}", name=one.name), "tone": tone, "named": "name"})
     if (until := around.asleep.get(item.id or 0)) is not None:
         chips.append({"label": say("desk.list.snoozed", when=shown.moment(until, lang)), "tone": "info"})
     case = around.cases.get(item.case_id or 0)
@@ -134,7 +135,9 @@ def _marks(item: Item, person: Actor, around: Around) -> list[dict[str, str]]:
         chips.append({"label": say("desk.flag.ours"), "tone": "good"})
     if item.assignee_id is not None and item.assignee_id == person.user_id:
         chips.append({"label": say("desk.flag.assigned_me"), "tone": "good"})
-    return chips + [{"label": around.named.get(tag, tag), "tone": "tag"} for tag in around.tags.get(item.id or 0, ())]
+    return chips + [
+        {"label": around.named.get(tag, tag), "tone": "tag", "named": "tag"} for tag in around.tags.get(item.id or 0, ())
+    ]
 
 
 def _corrections(person: Actor) -> dict[str, list[dict[str, str]]]:

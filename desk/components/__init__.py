@@ -123,8 +123,9 @@ def listing(
 ) -> None:
     """A list moved by keyboard. `selected`: the open row's id or "".
 
-    A row: id, name, when, text, dir, gone, chips [{label, tone, title}]; a title, where there is one, is read aloud too; of the
-    inbox also unread, and `fits`: what it is by field. `actions` [{name, label, choices}] are offered for ticked rows,
+    A row: id, name, when, text, dir, gone, chips [{label, tone, title, named}]; a title, where there is one, is read aloud too,
+    and what is `named` is somebody's own word. Of the inbox also unread, and `fits`: what it is by field. `actions` [{name, label,
+    choices}] are offered for ticked rows,
     `corrections` (field -> [{value, label}]) in the palette. Labels: list, empty, shown, and with the rest more, earlier, hint,
     selected, unread, all, none, other, apply.
     """

@@ -116,8 +116,9 @@ export default function (component) {
   }
 
   // what a chip says on pointing at it is read aloud too
-  const drawChip = ({ label, tone, title }) => {
-    const chip = make("span", `chip ${tone}`, label)
+  const drawChip = ({ label, tone, title, named }) => {
+    const chip = make("span", `chip ${tone}`, named ? undefined : label)
+    if (named) chip.append(make("bdi", "", label))  // somebody's own words, in any alphabet
     if (title) {
       chip.title = title
       chip.append(make("span", "aloud", `: ${title}`))
