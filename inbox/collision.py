@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, func
+from sqlalchemy import ColumnElement, case, exists, func
 from sqlmodel import Session, col, select
 
 from core.models import User
@@ -20,8 +20,9 @@ def version(session: Session, item: Item) -> str:
 
     An answer that was taken back before it left stands no more.
     """
-    newest = session.exec(select(func.max(Reply.delivery_id)).where(*_thread(item), col(Reply.state) != "draft")).one()
-    asked = session.exec(select(func.max(Reply.asked_at)).where(*_thread(item), col(Reply.state) == "asked")).one()
+    waits = case((col(Reply.state) == "asked", col(Reply.asked_at)))
+    both = select(func.max(Reply.delivery_id), func.max(waits)).where(*_thread(item), col(Reply.state) != "draft")
+    newest, asked = session.exec(both).one()
     return f"r{newest or 0}.a{(asked - _EPOCH) // _MICRO if asked else 0}.o{elsewhere(session, item)}"
 
 
