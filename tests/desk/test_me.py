@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
@@ -160,6 +163,25 @@ def test_over_tls_every_cookie_is_secure(ministry: Any, door: TestClient) -> Non
     assert kept
     assert all("; secure" in one.lower() for one in kept)
     assert "strict-transport-security" in over_tls.headers
+
+
+async def theirs(request: Request) -> Response:
+    """Sets a cookie as Streamlit does after a sign-in by OpenID Connect."""
+    answer = PlainTextResponse("")
+    answer.set_cookie("_streamlit_user", "x", max_age=30 * 24 * 3600, httponly=True, samesite="lax")
+    return answer
+
+
+@pytest.mark.usefixtures("ministry")
+@pytest.mark.parametrize("known_by", ["the connection", "the setting"])
+def test_the_providers_cookie_is_secure_and_lives_no_longer_than_a_session(known_by: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if known_by == "the setting":
+        monkeypatch.setenv("MAJLIS_DESK_URL", "https://desk.ministry.test")
+        store.forget()
+    address = "https://127.0.0.1" if known_by == "the connection" else "http://127.0.0.1"
+    with TestClient(Gate(Starlette(routes=[Route("/oauth2callback", theirs)])), base_url=address) as client:
+        (cookie,) = client.get("/oauth2callback").headers.get_list("set-cookie")
+    assert {"httponly", "secure", "max-age=43200", "samesite=lax"} <= {part.strip().lower() for part in cookie.split(";")}
 
 
 @pytest.mark.parametrize(
