@@ -10,7 +10,7 @@ from core.errors import Invalid, WrongState
 from core.settings import Settings
 from core.why import Why
 from outbox.accounts import Connect
-from scheduler import queueing, wall
+from scheduler import queueing
 from scheduler.approving import submit
 from scheduler.models import Post
 from scheduler.states import OPEN
@@ -51,5 +51,5 @@ def move(
     if to < now():
         raise Invalid(field="at", why=Why("in_the_past"))
     asked = post.state != "draft"
-    edit(session, actor, post, seen_version=seen_version, wall=wall.kept(to, post.zone))
+    edit(session, actor, post, seen_version=seen_version, at=to.replace(microsecond=0))
     return submit(session, actor, post, connect=connect, settings=settings) if asked else post

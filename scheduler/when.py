@@ -18,13 +18,15 @@ def choose(post: Post, given: Mapping[str, Any]) -> None:
     """Set what is given of FIELDS; what is not given stays. Invalid names the field that can't be.
 
     `wall` (`2026-11-24T10:00`) is what a clock in `zone` shows, and `at` follows it; `at` given alone is an instant whose wall is
-    kept. A zone given alone keeps the wall. Neither hour (None): as soon as it is approved.
+    kept. A zone given alone keeps the wall. Neither hour (None): as soon as it is approved. Where clocks show a wall twice, whoever
+    says the same one again means the hour it has.
     """
     if given.get("zone"):
         post.zone = str(wall.zone_of(given["zone"]))
     if given.get("wall"):
         chosen = wall.read(given["wall"])
-        post.at = wall.instant(chosen, post.zone)
+        if post.at not in wall.instants(chosen, post.zone):
+            post.at = wall.instant(chosen, post.zone)
         post.wall = wall.kept(post.at, post.zone)
     elif given.get("at"):
         post.at = aware(given["at"])

@@ -87,3 +87,15 @@ def test_what_does_not_say_when_is_refused(office: Office) -> None:
         office.draft(wall="2026-12-01T10:00", zone="Asia/Atlantis")
     with pytest.raises(Invalid):
         office.draft(grace_s=-1)
+
+
+def test_of_an_hour_that_clocks_show_twice_the_chosen_one_stays_when_it_is_moved_there_or_edited(office: Office) -> None:
+    second = datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
+    post = office.draft(wall="2027-10-30T02:30", zone=BERLIN)
+    office.do(posts.move, post, second)
+    assert (office.post(post).at, office.post(post).wall) == (second, "2027-10-31T02:30")
+    office.do(posts.edit, post, wall="2027-10-31T02:30", zone=BERLIN, title="other")
+    assert office.post(post).at == second
+    office.do(posts.edit, post, wall="2027-10-31T03:30")
+    office.do(posts.edit, post, wall="2027-10-31T02:30")
+    assert office.post(post).at == second - timedelta(hours=1)
