@@ -172,13 +172,14 @@ def test_without_its_account_nothing_is_taken(db: Database, settings: Settings, 
 
 
 def test_an_answer_of_a_clerk_is_out_with_the_next_sending_and_its_author_reads_it(
-    db: Database, counter: Counter, settings: Settings, vault: Vault, agent: Actor
+    db: Database, counter: Counter, settings: Settings, vault: Vault, agent: Actor, hands: Hands
 ) -> None:
     taken = counter.take(FILED)
     with db.write() as session:
         item = session.get_one(Item, taken.item_id)
         seen = reply.thread_version(session, item)
         reply.send(session, agent, item.id or 0, "نعمل على طلبك", seen_version=seen, nonce="a")
+    hands.forward(seconds=settings.undo_s)  # until then it could be taken back
     assert not send_due(db, accounts.Connections(settings, vault), "w1", settings=settings).failed
     with db.read() as session:
         assert session.exec(select(Reply)).one().state == "sent"
