@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, TextClause, func, or_, select, text
+from sqlalchemy import ColumnElement, TextClause, func, literal_column, or_, select, text
 from sqlmodel import Session, col
 
 from core.bulk import among
@@ -70,6 +70,9 @@ class Marks:
 
     def _asked(self, where: Where, after: Place | None) -> "Select[*tuple[Any, ...]]":
         first = -func.min(col(Reply.id))
-        step = select(first, col(Reply.item_id)).join(ITEMS, ITEMS.c.id == col(Reply.item_id)).group_by(col(Reply.item_id))
+        item: ColumnElement[int] = literal_column(
+            "replies.item_id + 0"
+        )  # grouped by the bare column, SQLite would walk all replies
+        step = select(first, item).select_from(Reply).join(ITEMS, ITEMS.c.id == col(Reply.item_id)).group_by(item)
         step = step.where(text(f"replies.{ASKED}"), *where)
         return (step if after is None else step.having(first < after[0])).order_by(first.desc())
