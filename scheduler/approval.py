@@ -17,7 +17,8 @@ GONE = "approver_gone"
 def holds(session: Session, delivery: Delivery) -> str | Refusal:
     """The guard `post_approved`; its argument names the post and the version that was approved."""
     post = session.get(Post, delivery.guard_arg["post"])
-    if post is None or post.state in ("cancelled", "expired") or withdrawn(session, post):
+    stopped = delivery.guard_arg.get("stopped")  # it was cancelled while a try was under way: no other one follows
+    if post is None or stopped or post.state in ("cancelled", "expired") or withdrawn(session, post):
         return Refusal("cancelled", "post_withdrawn")
     if not post.version == post.approved_version == delivery.guard_arg["version"]:
         return Refusal("cancelled", "approval_void")

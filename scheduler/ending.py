@@ -5,7 +5,6 @@ from sqlmodel import Session
 from core import audit
 from core.actors import Actor
 from core.errors import WrongState
-from outbox.enqueue import withdraw
 from scheduler import children, queueing, row
 from scheduler.models import Post
 from scheduler.states import OPEN, POST
@@ -13,7 +12,8 @@ from scheduler.writing import touch
 
 
 def cancel(session: Session, actor: Actor, post: Post, reason: str = "cancelled", *, alone: bool = False) -> Post:
-    """It shall not go out. What already left stays, and the post then shows `partly`; WrongState when all of it has left.
+    """It shall not go out. What already left stays, and the post then shows `partly`; WrongState when all of it has left. What is
+    under way ends as it may, and is not tried again.
 
     With the first post of a row goes all that has not left of the row, unless `alone`; with an announcement its reminders.
     """
@@ -30,8 +30,7 @@ def cancel(session: Session, actor: Actor, post: Post, reason: str = "cancelled"
         left = next((d.state for d in carried if d.state != "cancelled"), "cancelled")
         raise WrongState(thing="delivery", state=left, wanted="cancelled")
     audit.record(session, actor, "post.cancel", f"post:{post.id}", version=post.version, deliveries=len(here))
-    for delivery in here:
-        withdraw(session, actor, delivery, reason[:120])
+    queueing.stop(session, actor, post, reason[:120])
     session.refresh(post)
     if post.state in OPEN and len(here) == len(carried):
         POST.move(post, "cancelled")

@@ -17,6 +17,7 @@ from outbox.body import Body, MediaFile
 from outbox.enqueue import enqueue, withdraw
 from outbox.media import name_of
 from outbox.models import Delivery
+from outbox.states import AT_LARGE
 from scheduler import events
 from scheduler.approval import GUARD
 from scheduler.grace import grace_of
@@ -140,3 +141,14 @@ def take_back(session: Session, actor: Actor, post: Post, reason: str) -> None:
     for delivery in carried:
         if delivery.state in STILL_HERE:
             withdraw(session, actor, delivery, reason)
+
+
+def stop(session: Session, actor: Actor, post: Post, reason: str) -> None:
+    """A step of verbs that asked and audit: what is here goes no more; a try that is under way ends, and is the last one."""
+    for delivery in deliveries(session, post):
+        if delivery.state in STILL_HERE:
+            withdraw(session, actor, delivery, reason)
+        elif delivery.state in AT_LARGE:
+            delivery.guard_arg = {**delivery.guard_arg, "stopped": True}
+            session.add(delivery)
+    session.flush()

@@ -14,7 +14,6 @@ from core.actors import Actor
 from core.errors import Invalid
 from core.i18n import Lang, t
 from core.why import Why, none_of
-from outbox.enqueue import withdraw
 from scheduler import queueing, wall
 from scheduler.models import Post
 from scheduler.states import OPEN, POST
@@ -149,9 +148,7 @@ def void(session: Session, actor: Actor, post: Post, reason: str) -> int:
     ending = still_to_go(session, post)
     for one in ending:
         queueing.hold(session, one)
-        for delivery in queueing.deliveries(session, one):
-            if delivery.state in queueing.STILL_HERE:
-                withdraw(session, actor, delivery, reason)
+        queueing.stop(session, actor, one, reason)
         session.refresh(one)
         if one.state in ("draft", "submitted"):
             POST.move(one, "cancelled")
