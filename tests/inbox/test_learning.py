@@ -2,11 +2,16 @@
 
 from typing import Any
 
+from sqlmodel import col, select
+
 from core.actors import WORKER, Actor
 from core.db import Database
 from inbox import cases, moderate
+from inbox.correcting import correct
 from inbox.learning import reviewed
-from inbox.models import Decision, Item
+from inbox.models import Decision, Deed, Item
+from inbox.sorting import rekind
+from inbox.undo import undo
 from policies.heads.examples import Example
 
 
@@ -42,3 +47,29 @@ def test_the_kind_under_which_a_person_opens_a_case_is_learned(db: Database, des
         ("kind", "يا سلام", "complaint"),
         ("topic", "يا سلام", "wages"),
     }
+
+
+def test_what_a_person_corrects_is_learned_and_what_he_takes_back_is_not(db: Database, desk: Any, say: Any, agent: Actor) -> None:
+    desk.take(say("c1", "يا سلام"), say("c2", "يا هلا"))
+    with db.write() as session:
+        correct(session, agent, session.get_one(Item, 1), kind="complaint", topic="wages")
+        correct(session, agent, session.get_one(Item, 2), kind="praise")
+    with db.write() as session:
+        deed = session.exec(select(Deed).order_by(col(Deed.id).desc())).first()
+        assert deed is not None
+        undo(session, agent, deed.id or 0)
+    with db.read() as session:
+        found = reviewed(session)
+    assert {(one.head, one.text, one.answer) for one in found} == {
+        ("kind", "يا سلام", "complaint"),
+        ("topic", "يا سلام", "wages"),
+    }
+
+
+def test_what_a_person_makes_of_a_case_is_learned(db: Database, desk: Any, say: Any, agent: Actor) -> None:
+    desk.take(say("c1", "يا سلام"))
+    with db.write() as session:
+        case = cases.open_case(session, WORKER, session.get_one(Item, 1), "complaint", "wages")
+        rekind(session, agent, case, "suggestion", "leave")
+    with db.read() as session:
+        assert {(one.head, one.answer) for one in reviewed(session)} == {("kind", "suggestion"), ("topic", "leave")}

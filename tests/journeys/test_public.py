@@ -25,8 +25,8 @@ from inbox import appeal, cases, ingest, reply, rounds
 from inbox.models import Case, Item
 from sandbox import acts, seed, server
 from sandbox.clock import Clock
-from tests.outbox.platforms import Street, street
 from tests.axe import findings
+from tests.outbox.platforms import Street, street
 from tests.portal.conftest import served
 from tests.portal.eyes import too_wide
 
