@@ -15,7 +15,7 @@ from core.errors import Disconnected, MajlisError, PlatformError
 from core.log import logger
 from core.models import Account
 from outbox.accounts import Connect, note_health
-from outbox.channels import BLOCKS, ask_again, free
+from outbox.channels import BLOCKS, INACTIVE, ask_again, free
 from outbox.known import UNTOLD, learn, note_check
 from outbox.models import ARE_WAITING, Channel, Delivery
 from outbox.outcome import Outcome
@@ -109,12 +109,14 @@ def _silent(db: Database, every: timedelta) -> list[Account]:
 
 
 def _stranded(db: Database) -> None:
-    """Schedule what is held for a block that is no more: it was lifted between a worker's look at it and its commit."""
+    """Schedule what is held for a block that is no more, or because its account was disabled, which it is not: that ended between
+    a worker's look at it and its commit."""
     free = col(Delivery.account_id).in_(select(Account.id).where(col(Account.active)))  # as the index of what waits begins
     blocked = exists().where(col(Channel.account_id) == col(Delivery.account_id), col(Channel.block) != "")
-    left = (ARE_WAITING, col(Delivery.state) == "held", col(Delivery.reason).in_(BLOCKS), free, ~blocked)
+    over = col(Delivery.reason).in_((*BLOCKS, INACTIVE))
+    left = (ARE_WAITING, col(Delivery.state) == "held", over, free, ~blocked)
     with db.read() as session:
         ids = session.exec(select(Delivery.id).where(*left).order_by(col(Delivery.id))).all()
     for delivery_id in ids:
         with db.write() as session:
-            move(session, WORKER, delivery_id or 0, ("held",), "scheduled", ~blocked, col(Delivery.reason).in_(BLOCKS), reason="")
+            move(session, WORKER, delivery_id or 0, ("held",), "scheduled", ~blocked, free, over, reason="")

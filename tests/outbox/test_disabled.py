@@ -115,3 +115,16 @@ def _add(session: Session, platform: str, backend: str, vault: Vault) -> Account
 )
 def test_what_an_account_cannot_work_without_is_named(platform: str, backend: str, missing: list[str]) -> None:
     assert missing_secrets(platform, backend, {"app_secret": "s"}) == missing
+
+
+def test_what_a_worker_held_in_the_instant_it_came_back_does_not_stay_held(desk: Desk) -> None:
+    delivery = desk.queue()
+    switch(desk, on=False)
+    recover(desk.db, lambda account: desk.connector)
+    assert desk.state(delivery) == ("held", "account_inactive")
+    with desk.db.write() as session:  # as if the worker, who saw it disabled, committed after it was enabled
+        account = session.get_one(Account, desk.account.id)
+        account.active = True
+        session.add(account)
+    desk.send()
+    assert desk.state(delivery)[0] == "published"
