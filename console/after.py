@@ -135,6 +135,7 @@ def _trouble(row: Trouble) -> dict[str, Any]:
         "delivery": row.delivery,
         "account": row.account,
         "kind": row.kind or None,
+        "about": row.about or None,
         "count": row.count,
         "state": row.state,
         "reason": row.reason or None,

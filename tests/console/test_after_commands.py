@@ -71,6 +71,7 @@ def test_press_show_allow_lift_and_confirm_one_after_the_other(desk: Door) -> No
         "expires",
         ["release", "give_up"],
     )
+    assert row["about"] == f"post:{told(desk, 'post', 'list')['posts'][0]['id']}"
     told(desk, "pause", "confirm", ids[1], "--every", "1", by="maryam")
     told(desk, "publish", "--due")
     assert told(desk, "problems") == {"problems": [], "more": False}
