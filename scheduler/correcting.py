@@ -67,9 +67,7 @@ def withdraw(
     told = [one for one in there if one.account.active and (connect is None or _able(connect, one.account).post_text)]
     texts = [Version(one.account.id or 0, one.lang) for one in told] if notice else []
     child = _child(session, actor, post, "withdrawal", texts, ar=ar, en=en, pair_why=pair_why, title="", at=at)
-    for delivery in queueing.deliveries(session, post):
-        if delivery.state in queueing.STILL_HERE:
-            enqueue.withdraw(session, actor, delivery, "withdrawn")
+    queueing.stop(session, actor, post, "withdrawn")
     audit.record(session, actor, "post.withdraw", f"post:{post.id}", withdrawal=child.id, standing=len(there), notice=notice)
     return child
 

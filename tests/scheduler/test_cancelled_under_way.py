@@ -43,3 +43,15 @@ def test_what_is_out_all_the_same_is_found_and_told(office: Office) -> None:
     settle(office)
     assert [p["account"] for p in office.wall.posts()] == ["facebook:1"]
     assert office.post(post).state == "partly"
+
+
+def test_of_a_post_that_is_to_be_withdrawn_no_further_part_goes_out(office: Office) -> None:
+    post = office.scheduled("facebook", "x")
+    office.connectors["facebook"].faults.append("cut_before")
+    office.connectors["facebook"].resumable = True
+    office.hands.forward(hours=1)
+    office.send()
+    office.do(posts.withdraw, post, ar="خطأ في الموعد", en="The date was wrong")
+    settle(office)
+    assert [p["account"] for p in office.wall.posts()] == ["x:1"]
+    assert (office.deliveries(post)[0][0], office.post(post).state) == ("cancelled", "partly")
