@@ -67,7 +67,7 @@ def test_press_show_allow_lift_and_confirm_one_after_the_other(desk: Door) -> No
     (row,) = told(desk, "problems")["problems"]
     assert (row["delivery"], row["why"]["en"], row["then"], row["may"]) == (
         int(ids[1]),
-        "Publishing is paused",
+        "Held by a pause of publishing",
         "expires",
         ["release", "give_up"],
     )
