@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, select
 
+import scheduler.rooms  # noqa: F401 (registers what every room has to say when something leaves)
 from console.opening import House
 from console.posts import find, instant, told
 from core import audit

@@ -13,7 +13,15 @@ from outbox import decide
 from outbox.models import Delivery
 from outbox.problems import Trouble
 
-TONES = {"needs_decision": "bad", "missed": "warn", "held": "warn", "refused": "bad", "uncertain": "info", "sending": "info"}
+TONES = {
+    "needs_decision": "bad",
+    "missed": "warn",
+    "held": "warn",
+    "refused": "bad",
+    "expired": "bad",
+    "uncertain": "info",
+    "sending": "info",
+}
 #: exits that are a button here, by an ability; the others are told in words, with a way to where they are done
 BUTTONS = ("release", "again", "adopt", "give_up")
 ELSEWHERE = {"raise_budget": "/accounts", "reconnect": "/accounts", "raise_cap": "/accounts"}
@@ -21,20 +29,20 @@ ELSEWHERE = {"raise_budget": "/accounts", "reconnect": "/accounts", "raise_cap":
 OPENS = {"post": ("/compose?post=", "post.write"), "item": ("/inbox?view=all&item=", "item.read")}
 
 
-def card(row: Trouble, account: Account, sees: eyes.Eyes, place: str) -> None:
+def card(row: Trouble, account: Account | None, sees: eyes.Eyes, place: str) -> None:
     """The row in a frame of its own with its buttons; `place` names it among the others."""
     with st.container(border=True, key=f"trouble_{row.delivery or place}"):
         show(told(row, account, sees))
         buttons(row)
 
 
-def told(row: Trouble, account: Account, sees: eyes.Eyes, why: str = "") -> Markup:
-    """The row in words; `why` instead of its reason's own."""
+def told(row: Trouble, account: Account | None, sees: eyes.Eyes, why: str = "") -> Markup:
+    """The row in words; `why` instead of its reason's own. `account` None: a post that never came to one."""
     lang = session.lang()
     chips = [
         shown.chip(say(f"desk.delivery.{row.state}"), TONES.get(row.state, "")),
         shown.chip(say(f"desk.deed.{row.kind}")) if row.kind else shown.chip(say("desk.problems.count", n=row.count)),
-        shown.chip(shown.account(account, lang)),
+        shown.chip(shown.account(account, lang)) if account else None,
         shown.chip(say("desk.problems.tries", n=row.attempts)) if row.attempts else None,
     ]
     facts: list[tuple[str, Child]] = [("owner", say(f"outbox.owner.{row.owner}"))]
@@ -47,7 +55,7 @@ def told(row: Trouble, account: Account, sees: eyes.Eyes, why: str = "") -> Mark
     if ways:
         facts.append(("may", join(join((" · " if place else None, way)) for place, way in enumerate(ways))))
     listed = el("dl", *(join((el("dt", say(f"desk.problems.{key}")), el("dd", value))) for key, value in facts), class_="mj-facts")
-    there = link(row.permalink, say("desk.inbox.open_there", platform=shown.platform(account.platform, lang)))
+    there = link(row.permalink, say("desk.inbox.open_there", platform=shown.platform(account.platform, lang))) if account else None
     because = el("p", el("b", why or row.why(lang)))
     links = el("div", there, " ", _open(row), class_="mj-by")
     return el("div", el("div", *chips, class_="mj-chips"), because, text_of(row, sees), listed, links)

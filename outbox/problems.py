@@ -3,7 +3,7 @@
 What concerns a whole account (its token, its credit, a pause in force) is one row with a count, not one row a delivery.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -76,6 +76,11 @@ class Trouble:
         return in_words(self.reason, self.state, lang)
 
 
+#: what rooms above have to tell beside deliveries: called with the session, keys of accounts by id, and the settings
+Sort = Callable[[Session, dict[int, str], Settings], Iterator[Trouble]]
+ALSO: list[Sort] = []
+
+
 @dataclass(frozen=True, slots=True)
 class Board:
     """`rows`: what asks for a person first, then what goes on by itself, each the oldest first. `more`: some were left off."""
@@ -87,7 +92,7 @@ class Board:
 def board(session: Session, *, settings: Settings | None = None) -> Board:
     """The whole board as it stands now; counts where many share one cause."""
     keys = {account.id or 0: account.key for account in session.exec(select(Account))}
-    sorts = (_asking, _held, _by_account, _refused, _unsettled, _overdue)
+    sorts = (_asking, _held, _by_account, _refused, *ALSO, _unsettled, _overdue)
     found = [list(sort(session, keys, settings or current())) for sort in sorts]
     return Board(tuple(row for rows in found for row in rows[:LISTED]), any(len(rows) > LISTED for rows in found))
 

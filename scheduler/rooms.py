@@ -4,6 +4,6 @@ Imported wherever a delivery is sent, settled or decided. Without it a reply's l
 """
 
 from inbox import acknowledge, moderate, reply, said
-from scheduler import approval, correcting, following, metrics, reporting, wake
+from scheduler import approval, correcting, following, metrics, reporting, unsent, wake
 
-ROOMS = (acknowledge, moderate, reply, said, approval, metrics, following, correcting, reporting, wake)
+ROOMS = (acknowledge, moderate, reply, said, approval, metrics, following, correcting, reporting, unsent, wake)

@@ -55,4 +55,4 @@ def _part(key: str, rows: list[Trouble], named: dict[str, Account], sees: eyes.E
     if rows:
         chrome.heading(say(f"desk.problems.{key}", n=sum(row.count for row in rows)))
     for place, row in enumerate(rows):
-        troubles.card(row, named[row.account], sees, f"{key}_{place}")
+        troubles.card(row, named.get(row.account), sees, f"{key}_{place}")

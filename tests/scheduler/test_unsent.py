@@ -1,0 +1,44 @@
+"""What never went is on the problems board, and says so for a week."""
+
+from datetime import timedelta
+
+from sqlmodel import col, select
+
+import scheduler.rooms  # noqa: F401 (registers what every room has to say)
+from core.actors import WORKER
+from outbox.models import Delivery
+from outbox.problems import Trouble, board
+from scheduler import posts
+from tests.scheduler.conftest import Office
+from tests.scheduler.test_approving import submitted
+
+
+def rows(office: Office) -> list[Trouble]:
+    with office.db.read() as session:
+        return [row for row in board(session, settings=office.settings).rows if row.state == "expired"]
+
+
+def test_a_post_nobody_approved_in_time_is_told_for_a_week_with_its_words_and_in_both_languages(office: Office) -> None:
+    post = submitted(office, at=office.hands.at + timedelta(minutes=30))
+    office.hands.forward(minutes=31)
+    assert rows(office) == []  # nobody has looked yet
+    assert posts.expire_unapproved(office.db, WORKER) == 1
+    (row,) = rows(office)
+    assert (row.about, row.account, row.owner, row.may) == (f"post:{post}", "", "post.write", ("write_anew",))
+    assert row.text == office.post(post).ar
+    assert row.why("en") == "Its hour came before it was approved"
+    assert "دون أن يُعتمد" in row.why("ar")
+    office.hands.forward(days=7)
+    assert rows(office) == []
+
+
+def test_an_account_at_which_the_hour_was_over_is_told_by_its_name(office: Office) -> None:
+    post = office.scheduled("facebook", "x", at=office.hands.at + timedelta(minutes=30))
+    facebook = office.ids("facebook")[0]
+    with office.db.write() as session:
+        for delivery in session.exec(select(Delivery).where(col(Delivery.account_id) == facebook)):
+            delivery.expires_at = office.hands.at + timedelta(minutes=30, seconds=1)
+            session.add(delivery)
+    office.hands.forward(minutes=31)
+    office.send()
+    assert [(row.account, row.about) for row in rows(office)] == [(office.accounts["facebook"].key, f"post:{post}")]
