@@ -21,7 +21,7 @@ from core.models import Account, User
 from core.settings import Settings
 from core.settings import settings as current
 from core.vault import SealBroken
-from core.why import Why
+from core.why import Why, none_of
 from outbox import media, outgoing
 from outbox.accounts import Connect, resolve
 from outbox.body import Body, MediaFile
@@ -49,6 +49,9 @@ class BadLine:
     error: str
     field: str = ""
     why: str = ""
+    #: all of it in words
+    ar: str = ""
+    en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +114,15 @@ def import_lines(
                 unchanged += 1
         except MajlisError as e:
             field, why = str(e.details.get("field", "")), str(e.details.get("why", e.details.get("id", "")))
-            errors.append(BadLine(number, _ref_shown(given), e.code, field, why))
+            errors.append(BadLine(number, _ref_shown(given), e.code, field, why, e.words("ar"), e.words("en")))
         except OperationalError:  # the database is gone: no line after this one would fare better
             raise
         except Exception as e:  # whatever is the matter with one line, the others are read and this one is answered
             log.exception("line_failed", count=number)
-            errors.append(BadLine(number, _ref_shown(given), MajlisError.code, why=type(e).__name__))
+            said = MajlisError()
+            errors.append(
+                BadLine(number, _ref_shown(given), said.code, why=type(e).__name__, ar=said.words("ar"), en=said.words("en"))
+            )
     return ImportResult(imported, unchanged, tuple(errors))
 
 
@@ -132,27 +138,27 @@ def _json(raw: bytes | str) -> Any:
     try:
         return json.loads(raw)
     except (ValueError, RecursionError):
-        raise Invalid(field="line", why="is not JSON") from None
+        raise Invalid(field="line", why=Why("line_not_json")) from None
 
 
 def read(given: Any) -> Line:
     """The line's content, checked. Invalid names the first field that is wrong."""
     if not isinstance(given, Mapping):
-        raise Invalid(field="line", why="is not an object")
+        raise Invalid(field="line", why=Why("line_not_object"))
     ref = None if given.get("ref") is None else _text(given, "ref")
     if ref is not None and len(ref) > REF_MOST:
-        raise Invalid(field="ref", why=f"a text of 1 to {REF_MOST} characters")
+        raise Invalid(field="ref", why=Why("text_up_to", most=REF_MOST))
     kind = _text(given, "kind", "post")
     if kind not in KINDS:
-        raise Invalid(field="kind", why=f"'{kind}' is none of {', '.join(KINDS)}")
+        raise Invalid(field="kind", why=none_of(kind, KINDS))
     paths, alt = _texts(given, "media"), _texts(given, "alt")
     if len(alt) != len(paths) or not all(a.strip() for a in alt):
-        raise Invalid(field="alt", why="every picture needs its alternative text, one each")
+        raise Invalid(field="alt", why=Why("alt_one_each"))
     if any(len(a.strip()) > ALT_MOST for a in alt):
-        raise Invalid(field="alt", why=f"is longer than {ALT_MOST} characters")
+        raise Invalid(field="alt", why=Why("text_up_to", most=ALT_MOST))
     text = _text(given, "text", "")
     if not text.strip() and not paths:
-        raise Invalid(field="text", why="is empty")
+        raise Invalid(field="text", why=Why("is_empty"))
     return Line(ref, _text(given, "account"), KINDS[kind], text, _at(given), paths, alt, _text(given, "approved_by", "operator"))
 
 
@@ -160,7 +166,7 @@ def _text(given: Mapping[str, Any], field: str, default: str | None = None) -> s
     value = given.get(field)
     value = default if value is None else value
     if not isinstance(value, str) or (default is None and not value):
-        raise Invalid(field=field, why="is missing" if value in (None, "") else "is not a text")
+        raise Invalid(field=field, why=Why("is_missing" if value in (None, "") else "not_text"))
     return _whole(field, value)
 
 
@@ -169,9 +175,9 @@ def _whole(field: str, value: str) -> str:
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise Invalid(field=field, why="holds half a character") from None
+        raise Invalid(field=field, why=Why("half_character")) from None
     if "\x00" in value:
-        raise Invalid(field=field, why="holds a NUL")
+        raise Invalid(field=field, why=Why("holds_nul"))
     return value
 
 
@@ -180,7 +186,7 @@ def _texts(given: Mapping[str, Any], field: str) -> tuple[str, ...]:
     if value is None:
         return ()
     if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-        raise Invalid(field=field, why="is not a list of texts")
+        raise Invalid(field=field, why=Why("not_texts"))
     return tuple(_whole(field, text) for text in value)
 
 
@@ -188,9 +194,9 @@ def _at(given: Mapping[str, Any]) -> datetime:
     try:
         at = parse(_text(given, "at"))
     except (ValueError, OverflowError):
-        raise Invalid(field="at", why="a date and time with its offset, for example 2026-12-02T09:00:00+04:00") from None
+        raise Invalid(field="at", why=Why("instant_form")) from None
     if not FIRST <= at < LAST:
-        raise Invalid(field="at", why=f"lies before {FIRST.year} or after {LAST.year - 1}")
+        raise Invalid(field="at", why=Why("out_of_years", first=FIRST.year, last=LAST.year - 1))
     return at
 
 
@@ -234,7 +240,7 @@ def _post(session: Session, actor: Actor, line: Line, account: Account, stored: 
     moment = now()
     approver = session.exec(select(User).where(col(User.username) == line.approved_by)).first()
     if line.approved_by != "operator" and (approver is None or not actor_of(approver).can("post.approve")):
-        raise Invalid(field="approved_by", why="is neither 'operator' nor the name of a user who may approve")
+        raise Invalid(field="approved_by", why=Why("not_approver", name=line.approved_by))
     post = Post(
         kind=line.kind,
         title=line.text.strip().split("\n", 1)[0][:120],

@@ -21,7 +21,7 @@ from outbox.media import folder
 from outbox.models import Delivery
 from outbox.refs import shown
 from scheduler import queueing
-from scheduler.importing import BadLine, ImportResult, import_lines
+from scheduler.importing import ImportResult, import_lines
 from scheduler.models import Post, PostText
 from tests.scheduler.conftest import Office
 
@@ -173,7 +173,15 @@ def test_what_nobody_foresaw_in_one_line_is_named_and_the_others_are_taken(offic
 
     monkeypatch.setattr(queueing, "queue", queue)
     result = take(office, {**GOOD, "ref": "odd", "text": "odd"}, GOOD)
-    assert (result.imported, result.errors) == (1, (BadLine(1, "odd", "error", "", "ZeroDivisionError"),))
+    (bad,) = result.errors
+    assert (result.imported, bad.line, bad.ref, bad.error, bad.why) == (1, 1, "odd", "error", "ZeroDivisionError")
+
+
+@pytest.mark.parametrize("line", ["nope", [], {**GOOD, "at": "tomorrow"}, {**GOOD, "approved_by": "nobody"}, {**GOOD, "kind": "?"}])
+def test_a_bad_line_says_what_is_wrong_in_both_languages(office: Office, line: Any) -> None:
+    (bad,) = take(office, line).errors
+    assert bad.why in bad.en
+    assert any("\u0621" <= letter <= "\u064a" for letter in bad.ar)
 
 
 def test_a_database_that_is_gone_is_no_fault_of_the_line(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
