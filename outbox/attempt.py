@@ -19,6 +19,7 @@ from core.log import logger
 from core.models import Account
 from core.settings import Settings
 from outbox import checks, outgoing, pause, windows
+from outbox.channels import INACTIVE
 from outbox.known import learn
 from outbox.leaving import ATTEMPTS, Still, leave
 from outbox.memory import LeaseLostError, Memory
@@ -33,18 +34,25 @@ _ANSWERED = update(ATTEMPTS).where(
     ATTEMPTS.c.delivery_id == bindparam("of"), ATTEMPTS.c.no == bindparam("number"), ATTEMPTS.c.outcome == ""
 )
 
-#: whether a delivery is still its worker's, and whether a pause was in force since: made once, for it is asked before every request
+#: whether a delivery is still its worker's, whether a pause was in force since, whether nobody wants it any more, whether its
+#: account was disabled: made once, for it is asked before every request
 _STANDS = select(
     claim.still_mine(Delivery.__table__),  # type: ignore[attr-defined] # SQLModel sets it
     exists().where(*pause.later_than(bindparam("told"))),
+    exists().where(col(Delivery.id) == bindparam("of"), col(Delivery.expires_at) <= bindparam("at")),
+    exists().where(col(Account.id) == bindparam("account"), col(Account.active).is_(False)),
 )
-
 
 log = logger("outbox")
 
 
-class PausedError(Exception):
-    """A pause was pressed between two requests of one delivery: what was made so far nobody sees, and the next does not leave."""
+class StoppedError(Exception):
+    """Between two requests of one delivery something came in its way: what was made so far nobody sees, and the next does not
+    leave. `outcome`: where the delivery goes."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome.reason)
+        self.outcome = outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +179,9 @@ def call(db: Database, connector: Connector, ticket: Ticket, worker: str, settin
     except LeaseLostError:
         log.warning("lease_lost", delivery=ticket.delivery_id, worker=worker)
         return None
-    except PausedError:
-        log.warning("stopped_by_pause", delivery=ticket.delivery_id, account=ticket.account.key)
-        return Outcome("held", "paused")
+    except StoppedError as e:
+        log.warning("stopped", delivery=ticket.delivery_id, account=ticket.account.key, code=e.outcome.reason)
+        return e.outcome
     except Exception as e:  # noqa: BLE001 (whatever it was, the request may have left: the outcome table decides, nothing is hidden)
         outcome = after(e, ticket.kind, ticket.attempt, clock.now())
         log.warning(
@@ -183,19 +191,24 @@ def call(db: Database, connector: Connector, ticket: Ticket, worker: str, settin
 
 
 def may_go_on(db: Database, ticket: Ticket, worker: str) -> None:
-    """Asked before each request that writes. LeaseLostError when the delivery is no longer ours, PausedError when a pause was
-    pressed since the last one: a container that was made is then not published."""
+    """Asked before each request that writes. LeaseLostError when the delivery is no longer ours, StoppedError when since the last
+    one a pause was pressed, the hour ended after which nobody wants it, or its account was disabled: a container that was made is
+    then not published."""
     moment = clock.now()
     asked = {"of": ticket.delivery_id, "worker": worker, "at": moment, "told": min(ticket.sent_at, moment)}
     with db.asking.connect() as connection:
-        ours, paused = connection.execute(_STANDS, asked).one()
+        ours, paused, over, disabled = connection.execute(_STANDS, {**asked, "account": ticket.account.id}).one()
     if not ours:
         raise LeaseLostError(str(ticket.delivery_id))
+    if over:
+        raise StoppedError(Outcome("scheduled", "hour_over"))  # it expires as it is claimed again
+    if disabled:
+        raise StoppedError(Outcome("held", INACTIVE))
     if not paused:
         return
     with db.read() as session:
         if pause.held_by(session, session.get_one(Delivery, ticket.delivery_id)) is not None:
-            raise PausedError(str(ticket.delivery_id))
+            raise StoppedError(Outcome("held", "paused"))
 
 
 def record_all(db: Database, told: Sequence[tuple[Ticket, Outcome, Bill]], worker: str, settings: Settings) -> None:

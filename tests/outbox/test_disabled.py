@@ -1,6 +1,7 @@
 """An account taken out of use: not read, not written to, its queue held, and back again without a loss or a second send."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import Session
@@ -128,3 +129,37 @@ def test_what_a_worker_held_in_the_instant_it_came_back_does_not_stay_held(desk:
         session.add(account)
     desk.send()
     assert desk.state(delivery)[0] == "published"
+
+
+def test_between_two_steps_nothing_more_leaves_an_account_that_was_disabled(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.connector.two_steps = True
+    delivery = desk.queue()
+    make = desk.connector._make
+
+    def made_then_disabled(steps: Any) -> None:
+        make(steps)
+        if len(desk.connector.calls) == 2:
+            switch(desk, on=False)
+
+    monkeypatch.setattr(desk.connector, "_make", made_then_disabled)
+    desk.send()
+    assert (desk.wall.posts(), desk.state(delivery)) == ([], ("held", "account_inactive"))
+    switch(desk, on=True)
+    desk.send()
+    assert (desk.wall.texts(), desk.connector.calls.count("make")) == (["Good news"], 1)
+
+
+def test_between_two_steps_nothing_more_leaves_of_what_nobody_wants_any_more(
+    desk: Desk, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.connector.two_steps = True
+    delivery = desk.queue("The doors open in a minute", expires_at=hands.at + timedelta(minutes=1))
+    make = desk.connector._make
+
+    def made_too_late(steps: Any) -> None:
+        make(steps)
+        hands.forward(minutes=1)
+
+    monkeypatch.setattr(desk.connector, "_make", made_too_late)
+    desk.send()
+    assert (desk.wall.posts(), desk.state(delivery)) == ([], ("expired", "too_late"))
