@@ -44,14 +44,14 @@ def panel(reading: Session, who: Actor, item: Item, found: Earlier) -> None:
         return
     with st.expander(say("desk.person.open"), key=f"earlier:{item.id}", on_change="rerun") as body:
         if body.open:
-            _pages(reading, who, item, found, lang)
+            _pages(reading, who, item, lang)
 
 
-def _pages(reading: Session, who: Actor, item: Item, found: Earlier, lang: Lang) -> None:
+def _pages(reading: Session, who: Actor, item: Item, lang: Lang) -> None:
     sees = eyes.of(who)
     kept = st.session_state.get(AT)
     after = Key.parse(kept[1]) if kept is not None and kept[0] == item.id else None
-    items, following = (found.items, found.next) if after is None else person.page(reading, item, after)
+    items, following = person.page(reading, item, after)
     rows = [
         {
             "id": one.id,

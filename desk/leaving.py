@@ -1,9 +1,10 @@
 """What was sent and has not left yet: the seconds that are left, and the way back."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import streamlit as st
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from core.actors import Actor
 from core.clock import now
@@ -14,6 +15,8 @@ from inbox import reply as replies
 from inbox.models import Item, Reply
 from outbox.models import Delivery
 
+#: an answer in one of these was sent and not refused or taken back
+STANDS: Final = ("queued", "asked", "sent")
 #: the answer that was sent last in this tab and its item, for the bar that takes it back
 LATEST: Final = "reply_latest"
 
@@ -41,16 +44,12 @@ def latest(reading: Session) -> tuple[int, int] | None:
     return reply_id, item_id
 
 
-def told(reading: Session, person: Actor, item: Item, just: bool) -> dict[str, Any] | None:
-    """What this person sent here last, while it waits; or a moment ago (`just`)."""
-    mine = (
-        col(Reply.item_id) == item.id,
-        col(Reply.author_id) == person.user_id,
-        col(Reply.state).in_(("queued", "asked", "sent")),
-    )
-    last = reading.exec(select(Reply).where(*mine).order_by(col(Reply.updated_at).desc(), col(Reply.id).desc()).limit(1)).first()
-    if last is None:
+def told(reading: Session, person: Actor, item: Item, answers: Sequence[Reply], just: bool) -> dict[str, Any] | None:
+    """Of the `answers` in its thread what this person sent here last, while it waits; or a moment ago (`just`)."""
+    mine = [one for one in answers if one.item_id == item.id and one.author_id == person.user_id and one.state in STANDS]
+    if not mine:
         return None
+    last = max(mine, key=lambda one: (one.updated_at, one.id or 0))
     delivery = reading.get(Delivery, last.delivery_id) if last.delivery_id is not None else None
     waits = last.state == "asked" or (delivery is not None and delivery.state in ("scheduled", "held"))
     if not (waits or just):

@@ -1,22 +1,19 @@
 """The list of the inbox: a page of rows with all that a clerk must see at a glance, and what is done with several at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 import streamlit as st
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from core.actors import Actor
-from core.bulk import among
 from core.display import direction
-from desk import bulk, correcting, duty, eyes, session, shown, sifting, thread, trade
+from desk import bulk, correcting, duty, eyes, session, shown, sifting, team, thread, trade
+from desk.around import Around
 from desk.components import event, listing
 from desk.session import say
-from inbox import presence, seen, snooze, tagging
 from inbox.correcting import FIELDS
-from inbox.models import Case, Item
+from inbox.models import Item
 from inbox.search import Filter, ItemPage, Key
 from inbox.search import page as page_of
 
@@ -42,43 +39,16 @@ def read(reading: Session, wanted: Filter) -> ItemPage:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What is known of a page's items beside themselves, by item id (cases by their own)."""
-
-    unread: frozenset[int]
-    there: Mapping[int, tuple[presence.Present, ...]]
-    tags: Mapping[int, tuple[str, ...]]
-    named: Mapping[str, str]
-    cases: Mapping[int, Case]
-    asleep: Mapping[int, datetime]
-
-
-def _around(reading: Session, person: Actor, found: ItemPage) -> Around:
-    ids = [item.id or 0 for item in found.items]
-    of_case = {item.case_id for item in found.items if item.case_id is not None}
-    cases = reading.exec(select(Case).where(among(reading, col(Case.id), of_case))) if of_case else ()
-    tags = tagging.of_items(reading, ids)
-    return Around(
-        seen.unread(reading, person, found.items),
-        presence.others(reading, person, ids),
-        tags,
-        sifting.tags(reading) if tags else {},
-        {case.id or 0: case for case in cases},
-        snooze.hours(reading, found.items),
-    )
-
-
-def draw(reading: Session, person: Actor, found: ItemPage, item: Item | None) -> None:
+def draw(reading: Session, person: Actor, found: ItemPage, item: Item | None, around: Around) -> None:
     """The rows, the ways to the pages before and after, and the deeds for those that are ticked."""
-    sees, around, first = eyes.of(person), _around(reading, person, found), len(_trail()) * PAGE + 1
-    many = len(found.items)
+    sees, first, many = eyes.of(person), len(_trail()) * PAGE + 1, len(found.items)
+    named = {tag.code: team.called(tag, session.lang()) for tag in around.known if tag.active}
     counted = say("desk.inbox.shown", n=many) if first == 1 else say("desk.list.from", first=first, last=first + many - 1)
     labels = {name: say(f"desk.inbox.{name}") for name in ("list", "selected")}
     labels |= {name: say(f"desk.list.{name}") for name in ("more", "earlier", "hint", "unread", "all", "none", "other", "apply")}
     listing(
         LIST,
-        [_row(one, person, sees, around) for one in found.items],
+        [_row(one, person, sees, around, named) for one in found.items],
         selected=str(item.id) if item else "",
         labels={**labels, "empty": say("desk.inbox.nothing"), "shown": counted},
         more=found.next is not None,
@@ -89,7 +59,7 @@ def draw(reading: Session, person: Actor, found: ItemPage, item: Item | None) ->
     )
 
 
-def _row(item: Item, person: Actor, sees: eyes.Eyes, around: Around) -> dict[str, Any]:
+def _row(item: Item, person: Actor, sees: eyes.Eyes, around: Around, named: Mapping[str, str]) -> dict[str, Any]:
     lang = session.lang()
     return {
         "id": item.id,
@@ -100,7 +70,7 @@ def _row(item: Item, person: Actor, sees: eyes.Eyes, around: Around) -> dict[str
         "gone": item.deleted,
         "unread": item.id in around.unread,
         "fits": {name: getattr(item, name) for name in FIELDS} if not item.own else {},
-        "chips": [*_calling(item, around), *_marks(item, person, around)],
+        "chips": [*_calling(item, around), *_marks(item, person), *_tags(item, around, named)],
     }
 
 
@@ -121,8 +91,8 @@ def _calling(item: Item, around: Around) -> list[dict[str, str]]:
     return chips
 
 
-def _marks(item: Item, person: Actor, around: Around) -> list[dict[str, str]]:
-    """What it is, what was found in it, what became of it, how colleagues marked it."""
+def _marks(item: Item, person: Actor) -> list[dict[str, str]]:
+    """What it is, what was found in it, what became of it."""
     lang = session.lang()
     chips = [{"label": shown.platform(item.platform, lang), "tone": ""}]
     if item.kind != "other":
@@ -135,9 +105,12 @@ def _marks(item: Item, person: Actor, around: Around) -> list[dict[str, str]]:
         chips.append({"label": say("desk.flag.ours"), "tone": "good"})
     if item.assignee_id is not None and item.assignee_id == person.user_id:
         chips.append({"label": say("desk.flag.assigned_me"), "tone": "good"})
-    return chips + [
-        {"label": around.named.get(tag, tag), "tone": "tag", "named": "tag"} for tag in around.tags.get(item.id or 0, ())
-    ]
+    return chips
+
+
+def _tags(item: Item, around: Around, named: Mapping[str, str]) -> list[dict[str, str]]:
+    """How colleagues marked it."""
+    return [{"label": named.get(tag, tag), "tone": "tag", "named": "tag"} for tag in around.tags.get(item.id or 0, ())]
 
 
 def _corrections(person: Actor) -> dict[str, list[dict[str, str]]]:

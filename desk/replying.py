@@ -1,5 +1,6 @@
 """The reply box beside a thread: drafts kept, one press one reply, a colleague's answer shown before ours goes over it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -140,15 +141,17 @@ def _notices(reading: Session, draft: Reply | None, item: Item, *, private: bool
         show(chrome.panel("warn", el("h3", say("desk.reply.unfit")), el("div", unfit.words(lang))))
 
 
-def box(reading: Session, person: Actor, item: Item, account: Account) -> None:
-    """The reply box of `item`, or the reason why there is none."""
+def box(reading: Session, person: Actor, item: Item, account: Account, answers: Sequence[Reply], seen: str) -> bool:
+    """The reply box of `item`, or the reason why there is none. `answers` are those in its thread, `seen` is their version.
+
+    Whether this person has begun to write."""
     if not person.can("reply.write"):
         show(el("p", say("desk.reply.not_allowed"), class_="mj-note"))
-        return
+        return False
     privately, lang = bool(item.can.get("reply_privately")), session.lang()
     if item.deleted or item.own or not (item.can.get("reply") or privately):
         _refused(item)
-        return
+        return False
     if not item.can.get("reply"):
         _refused(item)  # what is left is a private message
     outcome = st.session_state.get("reply_outcome") or {}
@@ -174,7 +177,7 @@ def box(reading: Session, person: Actor, item: Item, account: Account) -> None:
             "made": (draft.saved_id or 0) if draft else 0,
             "back": f"{draft.id}.{draft.nonce}.{draft.decided_at}" if draft is not None and draft.nonce else "",
             "draft_seen": draft.seen_version if draft else "",
-            "seen": replies.thread_version(reading, item),
+            "seen": seen,
             "style": "x" if item.platform == "x" and not item.private else "chars",
             "limit": limit_of(account),
             "can_private": privately and not item.private,
@@ -183,7 +186,7 @@ def box(reading: Session, person: Actor, item: Item, account: Account) -> None:
             "refused": refused,
             "problem": done.get("problem", ""),
             "offer_private": bool(done.get("privately")),
-            "leaving": leaving.told(reading, person, item, just=bool(done) and not refused),
+            "leaving": leaving.told(reading, person, item, answers, just=bool(done) and not refused),
             "look": look,
             "ready": saved.any_in_use(reading),
             "offers": _offers(reading, item, lang),
@@ -200,3 +203,4 @@ def box(reading: Session, person: Actor, item: Item, account: Account) -> None:
         undo=_undo,
         seek=_seek,
     )
+    return draft is not None and bool(draft.text.strip())

@@ -11,25 +11,23 @@ from core.actors import Actor
 from core.i18n import Lang
 from core.models import User
 from desk import eyes, session, shown, store
+from desk.around import Around
 from desk.doing import attempt, turn
 from desk.safe import Markup, el, join, name, show, words
 from desk.session import say
-from inbox import presence, remarks, reply, seen, tagging
+from inbox import presence, remarks, seen, tagging
 from inbox.models import Item, Note, Tag
 from inbox.presence import READING, REPLYING
-from inbox.thread import Thread
 
 
-def arrive(reading: Session, person: Actor, item: Item) -> None:
+def arrive(reading: Session, person: Actor, item: Item, *, new: bool, named: bool, writes: bool) -> None:
     """This person has the message before him: he is there for colleagues, it is read, and the notes that name him are.
 
-    Called when all is drawn, so that nobody waits for it; it writes only what is new, and not while the database is taken.
+    `new`: it was unread; `named`: there are notes on it; `writes`: an answer is begun. Called when all is drawn, so that nobody
+    waits for it; it writes only what is new, and not while the database is taken.
     """
-    item_id = item.id or 0
-    draft = reply.draft_of(reading, person, item_id)
-    doing = REPLYING if draft is not None and draft.text.strip() else READING
-    new = item_id in seen.unread(reading, person, [item])
-    named = remarks.waits(reading, person.user_id, item_id)
+    item_id, doing = item.id or 0, REPLYING if writes else READING
+    named = named and remarks.waits(reading, person.user_id, item_id)
     if not (new or named or presence.wanted(reading, person, item_id, doing)):
         return
     with suppress(OperationalError), store.write() as writing:
@@ -40,9 +38,8 @@ def arrive(reading: Session, person: Actor, item: Item) -> None:
             remarks.saw(writing, person, item_id)
 
 
-def here(reading: Session, person: Actor, item: Item) -> None:
+def here(present: Sequence[presence.Present]) -> None:
     """Colleagues who are at it now, by name; louder where one writes an answer."""
-    present = presence.others(reading, person, [item.id or 0]).get(item.id or 0, ())
     if not present:
         return
     pieces: list[Markup] = []
@@ -60,10 +57,10 @@ def listed(names: Sequence[Markup]) -> Markup:
     return join(piece for at, one in enumerate(names) for piece in ((comma, one) if at else (one,)))
 
 
-def tags(reading: Session, person: Actor, item: Item) -> None:
+def tags(person: Actor, item: Item, around: Around) -> None:
     """The tags it carries, and the button to change them."""
-    lang, known = session.lang(), {tag.code: tag for tag in tagging.listed(reading)}
-    carried = tagging.of_items(reading, [item.id or 0]).get(item.id or 0, ())
+    lang, known = session.lang(), {tag.code: tag for tag in around.known}
+    carried = around.tags.get(item.id or 0, ())
     offered = [code for code, tag in known.items() if tag.active or code in carried]
     may = person.can("item.work") and bool(offered)
     if not carried and not may:
@@ -102,9 +99,8 @@ def _set(item_id: int, key: str) -> None:
     attempt(lambda w, p: tagging.set_all(w, p, w.get_one(Item, item_id), chosen), "desk.tags.done")
 
 
-def notes(reading: Session, person: Actor, item: Item, told: Thread) -> None:
+def notes(reading: Session, person: Actor, item: Item, found: Sequence[Note]) -> None:
     """What colleagues wrote about it and about the rest of its thread, and where one writes more."""
-    found = remarks.of_items(reading, [one.id or 0 for one in told.items])
     none = el("p", say("desk.notes.none"), class_="mj-note")
     show(_panel(_written(reading, eyes.of(person), found, item.id) if found else none))
     with st.container(horizontal=True, gap="small", key="notes"):

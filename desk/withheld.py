@@ -1,5 +1,7 @@
 """What was decided against somebody's words: the reasons he was given, those a clerk owes him, and deleting what another hid."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 from sqlmodel import Session, col, select
 
@@ -11,16 +13,17 @@ from desk.doing import attempt
 from desk.safe import el, show
 from desk.session import say
 from inbox import moderate, notices
-from inbox.models import Item, Notice
+from inbox.models import Decision, Item, Notice
 
 #: the link that was just taken to be handed over: (notice, address)
 TAKEN = "notice_taken"
 
 
-def panel(reading: Session, person: Actor, item: Item) -> None:
-    """The notices of an item, the newest first: given, read, overturned, or owed and by whom to be handed over."""
-    found = reading.exec(select(Notice).where(col(Notice.item_id) == item.id).order_by(col(Notice.id).desc())).all()
-    for notice in found:
+def panel(reading: Session, person: Actor, item: Item, decisions: Sequence[Decision]) -> None:
+    """The notices of an item that `decisions` were made about, the newest first: given, read, overturned, or owed and by whom to be
+    handed over."""
+    mine = select(Notice).where(col(Notice.item_id) == item.id).order_by(col(Notice.id).desc())
+    for notice in reading.exec(mine) if any(one.action in notices.GIVEN for one in decisions) else ():
         _one(person, notice)
     if person.can("item.moderate") and item.hidden and not item.deleted and item.can.get("delete"):
         form("delete", item, "delete_forever", lambda key: _draw(key, item), lambda key: _delete(item.id or 0, key))

@@ -33,8 +33,8 @@ class Earlier:
     next: Key | None = None
 
 
-def earlier(session: Session, item: Item) -> Earlier:
-    """All about the author of `item`, and the newest page. Nothing for our own words and where the author is not known."""
+def earlier(session: Session, item: Item, *, listed: bool = True) -> Earlier:
+    """All about the author of `item`; `listed`: with the newest page. Nothing for our own words and where he is not known."""
     if item.own or not item.author_id:
         return Earlier()
     covering = facets.mask({"kind": KINDS[0]})[0]
@@ -44,7 +44,7 @@ def earlier(session: Session, item: Item) -> Earlier:
     names = {facets.mask({"kind": kind})[1]: str(kind) for kind in KINDS}
     kinds = {names[bits]: int(n) for bits, n in sorted(rows, key=lambda row: -row[1]) if bits in names}
     total = sum(n for _, n in rows)
-    items, following = page(session, item)
+    items, following = page(session, item) if listed else ((), None)
     return Earlier(min(total, COUNTED), total > COUNTED, kinds, _cases(session, item), items, following)
 
 

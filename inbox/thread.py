@@ -44,25 +44,28 @@ def thread_of(session: Session, item: Item) -> Thread:
         items.append(item)
     items.sort(key=lambda one: (one.said, one.id or 0))
     ids = [one.id or 0 for one in items]
-    replies = session.exec(
-        select(Reply)
-        .where(col(Reply.account_id) == item.account_id, col(Reply.thread_key) == item.thread_key, col(Reply.state) != "draft")
-        .order_by(col(Reply.id))
-    )
     decisions = session.exec(select(Decision).where(col(Decision.item_id).in_(ids)).order_by(col(Decision.id)))
-    versions = session.exec(select(ItemVersion).where(col(ItemVersion.item_id).in_(ids)).order_by(col(ItemVersion.id)))
+    edited = [one.id or 0 for one in items if one.edited]
+    kept = select(ItemVersion).where(col(ItemVersion.item_id).in_(edited)).order_by(col(ItemVersion.id))
+    versions = session.exec(kept) if edited else ()
     case = session.get(Case, item.case_id) if item.case_id is not None else None
     return Thread(
         item=item,
         root=_root(session, item),
         items=tuple(items),
-        replies=tuple(replies),
+        replies=answers_at(session, item),
         decisions=_by_item(decisions),
         versions=_by_item(versions),
         case=case,
         cut=cut,
         taken=taken(session, case) if case is not None else frozenset(),
     )
+
+
+def answers_at(session: Session, item: Item) -> tuple[Reply, ...]:
+    """Our answers in the thread of `item`, the oldest first; drafts left out."""
+    there = (col(Reply.account_id) == item.account_id, col(Reply.thread_key) == item.thread_key, col(Reply.state) != "draft")
+    return tuple(session.exec(select(Reply).where(*there).order_by(col(Reply.id))))
 
 
 def _root(session: Session, item: Item) -> Item | None:

@@ -25,7 +25,10 @@ from desk import (
 )
 from desk.safe import show
 from inbox import caseview
-from inbox.models import Case
+from inbox.models import Case, Item
+from inbox.privately import taken
+from inbox.reply import thread_version
+from inbox.thread import answers_at
 
 
 def page() -> None:
@@ -74,12 +77,16 @@ def _open(reading: Session, person: Actor, case: Case) -> None:
     casedeeds.buttons(reading, person, case)
     answered = [item for item in caseview.items_of(reading, case) if not item.own]
     if answered:
-        privately.button(reading, person, answered[-1], case)
-    if answered:
-        seconding.panel(reading, person, answered[-1])
-    if answered and person.can("reply.write") and case.merged_into_id is None:
-        replying.box(reading, person, answered[-1], reading.get_one(Account, answered[-1].account_id))
+        _answer(reading, person, case, answered[-1])
     show(dossier.steps(reading, case, sees))
+
+
+def _answer(reading: Session, person: Actor, case: Case, item: Item) -> None:
+    answers, seen = answers_at(reading, item), thread_version(reading, item)
+    privately.button(person, item, case, taken(reading, case), seen)
+    seconding.panel(reading, person, item)
+    if person.can("reply.write") and case.merged_into_id is None:
+        replying.box(reading, person, item, reading.get_one(Account, item.account_id), answers, seen)
 
 
 def _beside(reading: Session, person: Actor, case: Case) -> None:

@@ -27,9 +27,12 @@ from desk import (
     undoing,
     withheld,
 )
+from desk.around import Around, around
 from desk.safe import show
+from inbox import remarks
 from inbox.models import Item
 from inbox.person import earlier
+from inbox.reply import thread_version
 from inbox.thread import thread_of
 from outbox.models import Delivery
 
@@ -57,19 +60,22 @@ def work() -> None:
         found = queue.read(reading, sifting.wanted(person))
         item = reading.get(Item, wanted_id) if (wanted_id := place.number("item")) is not None else None
         item = item or next(iter(found.items), None)
+        beside = [item] if item is not None and all(one.id != item.id for one in found.items) else []
+        known = around(reading, person, [*found.items, *beside])
         with left:
-            queue.draw(reading, person, found, item)
+            queue.draw(reading, person, found, item, known)
         if item is None:
             with middle:
                 undoing.bar(reading, person)
                 show(chrome.empty("desk.inbox.pick", "desk.inbox.pick_lead"))
             return
-        _open(reading, person, item, middle, right)
+        noted, writes = _open(reading, person, item, known, middle, right)
         if place.number("item") == item.id:  # opened, not only shown because it is the first
-            team.arrive(reading, person, item)
+            team.arrive(reading, person, item, new=item.id in known.unread, named=noted, writes=writes)
 
 
-def _open(reading: Session, person: Actor, item: Item, middle: Any, right: Any) -> None:
+def _open(reading: Session, person: Actor, item: Item, known: Around, middle: Any, right: Any) -> tuple[bool, bool]:
+    """Thread and context. Whether there are notes on the item, and whether this person has begun to answer it."""
     lang = session.lang()
     told = thread_of(reading, item)
     ids = [reply.delivery_id for reply in told.replies if reply.delivery_id]
@@ -78,10 +84,12 @@ def _open(reading: Session, person: Actor, item: Item, middle: Any, right: Any) 
     staff |= {item.assignee_id} if item.assignee_id else set()
     people = {u.id or 0: u for u in reading.exec(select(User).where(col(User.id).in_(staff)))} if staff else {}
     account = reading.get_one(Account, item.account_id)
-    sees, before = eyes.of(person), earlier(reading, item)
+    sees, before = eyes.of(person), earlier(reading, item, listed=False)
+    seen = thread_version(reading, item)
+    notes = remarks.of_items(reading, [one.id or 0 for one in told.items])
     with middle:
         undoing.bar(reading, person)
-        team.here(reading, person, item)
+        team.here(known.there.get(item.id or 0, ()))
         snoozing.told(reading, item)
         show(thread.whole(told, deliveries, people, lang, sees))
         eyes.offer(person, item, sees)
@@ -93,13 +101,15 @@ def _open(reading: Session, person: Actor, item: Item, middle: Any, right: Any) 
             lambda: correcting.button(person, item),
             lambda: history.joining(person, item, before),
         )
-        privately.button(reading, person, item, told.case)
-        withheld.panel(reading, person, item)
-        seconding.panel(reading, person, item)
-        replying.box(reading, person, item, account)
+        privately.button(person, item, told.case, told.taken, seen)
+        withheld.panel(reading, person, item, told.decisions.get(item.id or 0, ()))
+        if any(one.state == "asked" for one in told.replies):
+            seconding.panel(reading, person, item)
+        writes = replying.box(reading, person, item, account, told.replies, seen)
     with right:
         show(context.judged(item, lang, sees))
-        team.notes(reading, person, item, told)
-        team.tags(reading, person, item)
+        team.notes(reading, person, item, notes)
+        team.tags(person, item, known)
         show(context.about(item, told.case, lang), context.decisions(told, lang, sees))
         history.panel(reading, person, item, before)
+    return any(one.item_id == item.id for one in notes), writes
