@@ -18,6 +18,8 @@ from inbox.models import ASKED, Item, Reply
 from inbox.steps import tidy
 
 NOTE_MOST = 500
+#: made once: every page of the inbox asks it
+_COUNT = select(func.count()).select_from(Reply).where(text(f"replies.{ASKED}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def waiting_at(session: Session, item: Item) -> list[Waiting]:
 
 def count(session: Session) -> int:
     """How many answers wait for a yes."""
-    return session.exec(select(func.count()).select_from(Reply).where(text(f"replies.{ASKED}"))).one()
+    return session.exec(_COUNT).one()
 
 
 def _waiting(session: Session, actor: Actor, reply_id: int) -> tuple[Reply, Item]:

@@ -2,8 +2,9 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, case, exists, func
+from sqlalchemy import BigInteger, ColumnElement, String, bindparam, case, exists, func
 from sqlmodel import Session, col, select
 
 from core.models import User
@@ -20,10 +21,8 @@ def version(session: Session, item: Item) -> str:
 
     An answer that was taken back before it left stands no more.
     """
-    waits = case((col(Reply.state) == "asked", col(Reply.asked_at)))
-    both = select(func.max(Reply.delivery_id), func.max(waits)).where(*_thread(item), col(Reply.state) != "draft")
-    newest, asked = session.exec(both).one()
-    return f"r{newest or 0}.a{(asked - _EPOCH) // _MICRO if asked else 0}.o{elsewhere(session, item)}"
+    newest, asked, others = session.exec(_VERSION, params={"account": item.account_id, "thread": item.thread_key}).one()
+    return f"r{newest or 0}.a{(asked - _EPOCH) // _MICRO if asked else 0}.o{others}"
 
 
 def since(session: Session, item: Item, seen: str) -> bool:
@@ -34,9 +33,9 @@ def since(session: Session, item: Item, seen: str) -> bool:
 
 def theirs(session: Session, item: Item, *, but: Reply | None = None) -> tuple[str, str]:
     """Text and name of the newest answer in the thread but for `but`; the account's name for one written on the platform itself."""
-    mine = (*_thread(item), col(Reply.state) != "draft", col(Reply.id) != (but.id if but else 0))
+    mine = (*_thread(item.account_id, item.thread_key), col(Reply.state) != "draft", col(Reply.id) != (but.id if but else 0))
     reply = session.exec(select(Reply).where(*mine).order_by(col(Reply.updated_at).desc(), col(Reply.id).desc())).first()
-    own = session.exec(select(Item).where(*_own(item)).order_by(col(Item.id).desc())).first()
+    own = session.exec(select(Item).where(*_own(item.account_id, item.thread_key)).order_by(col(Item.id).desc())).first()
     if reply is not None and (own is None or reply.updated_at >= own.received_at):
         author = session.get(User, reply.author_id)
         return reply.text, author.display_name if author is not None else ""
@@ -45,12 +44,7 @@ def theirs(session: Session, item: Item, *, but: Reply | None = None) -> tuple[s
 
 def elsewhere(session: Session, item: Item) -> int:
     """How many of our own answers in the thread did not go through our ledger."""
-    ledger = exists().where(
-        col(Delivery.account_id) == item.account_id,
-        col(Delivery.external_id) == col(Item.native_id),
-        col(Delivery.external_id) != "",
-    )
-    return session.exec(select(func.count()).select_from(Item).where(*_own(item), ~ledger)).one()
+    return session.exec(_ELSEWHERE, params={"account": item.account_id, "thread": item.thread_key}).one()
 
 
 def hold(session: Session, item: Item) -> None:
@@ -59,15 +53,29 @@ def hold(session: Session, item: Item) -> None:
     session.exec(select(col(Item.id)).where(*first).order_by(col(Item.id)).limit(1).with_for_update()).first()
 
 
-def _thread(item: Item) -> tuple[ColumnElement[bool], ...]:
-    return col(Reply.account_id) == item.account_id, col(Reply.thread_key) == item.thread_key
+def _thread(account: Any, thread: Any) -> tuple[ColumnElement[bool], ...]:
+    return col(Reply.account_id) == account, col(Reply.thread_key) == thread
 
 
-def _own(item: Item) -> tuple[ColumnElement[bool], ...]:
+def _own(account: Any, thread: Any) -> tuple[ColumnElement[bool], ...]:
     return (
-        col(Item.account_id) == item.account_id,
-        col(Item.thread_key) == item.thread_key,
+        col(Item.account_id) == account,
+        col(Item.thread_key) == thread,
         col(Item.own).is_(True),
         col(Item.delivery_id).is_(None),
-        col(Item.native_id) != item.thread_key,
+        col(Item.native_id) != thread,
     )
+
+
+_HERE = bindparam("account", type_=BigInteger()), bindparam("thread", type_=String())
+_LEDGER = exists().where(
+    col(Delivery.account_id) == _HERE[0],
+    col(Delivery.external_id) == col(Item.native_id),
+    col(Delivery.external_id) != "",
+)
+_WAITS = case((col(Reply.state) == "asked", col(Reply.asked_at)))
+#: made once: asked whenever a thread is shown
+_ELSEWHERE = select(func.count()).select_from(Item).where(*_own(*_HERE), ~_LEDGER)
+_VERSION = select(func.max(col(Reply.delivery_id)), func.max(_WAITS), _ELSEWHERE.scalar_subquery()).where(
+    *_thread(*_HERE), col(Reply.state) != "draft"
+)

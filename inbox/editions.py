@@ -10,7 +10,7 @@ from functools import cache
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Table, or_, select
+from sqlalchemy import Table, bindparam, or_, select
 from sqlmodel import Session, col
 
 from core.clock import in_dubai, now
@@ -21,6 +21,14 @@ from policies import edition as shipped
 from policies.clauses import Clause, Edition
 
 VERSIONS: Table = PolicyVersion.__table__  # type: ignore[attr-defined]  # SQLModel sets it
+#: the activated editions, the one that counts first; of them those whose day has come. Made once: all that judges asks it
+_ACTIVATED = (
+    select(VERSIONS.c.ref, VERSIONS.c.sha256)
+    .where(VERSIONS.c.activated_at.is_not(None))
+    .order_by(VERSIONS.c.effective_from.desc(), VERSIONS.c.activated_at.desc(), VERSIONS.c.id.desc())
+    .limit(1)
+)
+_COME = _ACTIVATED.where(VERSIONS.c.effective_from <= bindparam("today"))
 #: parsed editions kept in memory, by the hash of their text
 MOST = 8
 
@@ -85,14 +93,12 @@ def in_force(session: Session) -> Edition:
 
     One small query: an edition is parsed once a process and is the same object ever after.
     """
-    c = VERSIONS.c
-    activated = select(c.ref, c.sha256).where(c.activated_at.is_not(None))
     if name := settings().edition:
-        activated = activated.where(or_(c.ref == name, c.ref.endswith(f"@{name}", autoescape=True)))
+        c = VERSIONS.c
+        named = _ACTIVATED.where(or_(c.ref == name, c.ref.endswith(f"@{name}", autoescape=True)))
+        row = session.connection().execute(named).first()
     else:
-        activated = activated.where(c.effective_from <= today())
-    newest = activated.order_by(c.effective_from.desc(), c.activated_at.desc(), c.id.desc()).limit(1)
-    row = session.connection().execute(newest).first()
+        row = session.connection().execute(_COME, {"today": today()}).first()
     return read_as(session, row.ref, row.sha256) if row else shipped.current()
 
 

@@ -4,11 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Table, delete, update
-from sqlmodel import Session, col, select
+from sqlalchemy import Table, bindparam, delete, select, update
+from sqlmodel import Session, col
 
 from core.actors import Actor
-from core.bulk import among, insert_new
+from core.bulk import insert_new
 from core.clock import now
 from core.models import User
 from inbox.models import Presence
@@ -19,6 +19,16 @@ PRESENCES: Table = Presence.__table__  # type: ignore[attr-defined]  # SQLModel 
 #: every 20 seconds (desk.pages.inbox)
 LASTS, SAID_AGAIN = timedelta(seconds=45), timedelta(seconds=19)
 READING, REPLYING = "reading", "replying"
+
+
+#: made once: a page asks it whenever it is drawn
+_OTHERS = (
+    select(PRESENCES.c.item_id, PRESENCES.c.user_id, col(User.display_name), PRESENCES.c.doing)
+    .join(User, col(User.id) == PRESENCES.c.user_id)
+    .where(PRESENCES.c.item_id.in_(bindparam("ids", expanding=True)), PRESENCES.c.until > bindparam("moment"))
+    .where(PRESENCES.c.user_id != bindparam("me"), col(User.active))
+    .order_by(PRESENCES.c.doing.desc(), PRESENCES.c.user_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +68,8 @@ def others(session: Session, who: Actor, item_ids: Collection[int]) -> dict[int,
     """Item -> the colleagues who are at it now, those who write an answer first. Items where nobody is are left out."""
     if not item_ids:
         return {}
-    there = (among(session, col(Presence.item_id), item_ids), col(Presence.until) > now())
-    people = select(Presence, User.display_name).join(User, col(User.id) == col(Presence.user_id))
-    people = people.where(*there, col(Presence.user_id) != (who.user_id or 0), col(User.active))
+    asked = {"ids": list(item_ids), "moment": now(), "me": who.user_id or 0}
     found: dict[int, tuple[Present, ...]] = {}
-    for row, name in session.exec(people.order_by(col(Presence.doing).desc(), col(Presence.user_id))):
-        found[row.item_id] = (*found.get(row.item_id, ()), Present(row.user_id, name, row.doing))
+    for item_id, user_id, name, doing in session.execute(_OTHERS, asked):
+        found[item_id] = (*found.get(item_id, ()), Present(user_id, name, doing))
     return found

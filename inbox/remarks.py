@@ -3,12 +3,11 @@
 import re
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import func, update
+from sqlalchemy import bindparam, func, update
 from sqlmodel import Session, col, select
 
 from core import audit
 from core.actors import Actor, abilities_of
-from core.bulk import among
 from core.clock import now
 from core.errors import Forbidden, Invalid, WrongState
 from core.models import User
@@ -18,6 +17,23 @@ from inbox.steps import tidy
 
 #: so long a note may be, in letters
 MOST = 4000
+#: made once: a page asks them whenever it is drawn
+_NOTES = (
+    select(Note)
+    .where(col(Note.item_id).in_(bindparam("ids", expanding=True)), col(Note.withdrawn_at).is_(None))
+    .order_by(col(Note.id))
+)
+_WAITS = (
+    select(Mention.note_id)
+    .join(Note, col(Note.id) == col(Mention.note_id))
+    .where(col(Mention.user_id) == bindparam("me"), col(Mention.seen_at).is_(None), col(Note.item_id) == bindparam("item"))
+    .limit(1)
+)
+_UNSEEN = (
+    select(func.count(func.distinct(col(Note.item_id))))
+    .join(Mention, col(Mention.note_id) == col(Note.id))
+    .where(col(Mention.user_id) == bindparam("me"), col(Mention.seen_at).is_(None), col(Note.withdrawn_at).is_(None))
+)
 
 
 def note(session: Session, actor: Actor, item: Item, text: str, *, mention: Collection[int] = ()) -> Note:
@@ -62,8 +78,7 @@ def withdraw(session: Session, actor: Actor, written: Note) -> Note:
 
 def of_items(session: Session, item_ids: Collection[int]) -> Sequence[Note]:
     """Notes on these items that were not withdrawn, the oldest first."""
-    there = (among(session, col(Note.item_id), list(item_ids)), col(Note.withdrawn_at).is_(None))
-    return session.exec(select(Note).where(*there).order_by(col(Note.id))).all() if item_ids else ()
+    return session.exec(_NOTES, params={"ids": list(item_ids)}).all() if item_ids else ()
 
 
 def colleagues(session: Session) -> list[User]:
@@ -74,16 +89,12 @@ def colleagues(session: Session) -> list[User]:
 
 def unseen(session: Session, user_id: int | None) -> int:
     """How many items somebody was named on and has not opened since."""
-    waits = select(func.count(func.distinct(col(Note.item_id)))).join(Mention, col(Mention.note_id) == col(Note.id))
-    mine = (col(Mention.user_id) == user_id, col(Mention.seen_at).is_(None), col(Note.withdrawn_at).is_(None))
-    return session.exec(waits.where(*mine)).one() if user_id is not None else 0
+    return session.exec(_UNSEEN, params={"me": user_id}).one() if user_id is not None else 0
 
 
 def waits(session: Session, user_id: int | None, item_id: int) -> bool:
     """Whether somebody was named on that item and has not opened it since."""
-    named = select(Mention.note_id).join(Note, col(Note.id) == col(Mention.note_id))
-    mine = (col(Mention.user_id) == user_id, col(Mention.seen_at).is_(None), col(Note.item_id) == item_id)
-    return session.exec(named.where(*mine).limit(1)).first() is not None
+    return session.exec(_WAITS, params={"me": user_id, "item": item_id}).first() is not None
 
 
 def saw(session: Session, who: Actor, item_id: int) -> None:

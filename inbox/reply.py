@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from core import audit
@@ -23,6 +24,10 @@ from policies.asking import in_public
 
 #: surfaces where an answer is private whatever one asks for
 _PRIVATE = frozenset({"direct", "form"})
+#: made once: every reply box asks it
+_DRAFT = select(Reply).where(
+    col(Reply.item_id) == bindparam("item"), col(Reply.author_id) == bindparam("me"), col(Reply.state) == "draft"
+)
 #: what a door takes down when it shows a thread, and gives back with what is written then
 thread_version = collision.version
 
@@ -31,8 +36,7 @@ def draft_of(session: Session, actor: Actor, item_id: int) -> Reply | None:
     """The open draft of this person for this item."""
     if actor.user_id is None:
         return None
-    where = (col(Reply.item_id) == item_id, col(Reply.author_id) == actor.user_id, col(Reply.state) == "draft")
-    return session.exec(select(Reply).where(*where)).first()
+    return session.exec(_DRAFT, params={"item": item_id, "me": actor.user_id}).first()
 
 
 def save_draft(

@@ -27,6 +27,8 @@ LONGEST, SOON = timedelta(days=366), timedelta(days=30)
 STANDINGS: Sequence[str] = ("in_use", "soon", "over", "ended")
 #: so many are offered beside an item
 OFFERED = 60
+#: made once: every reply box asks it
+_ANY = select(SavedReply.id).where(col(SavedReply.active)).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ def offered(session: Session, item: Item) -> list[Offer]:
 
 def any_in_use(session: Session) -> bool:
     """Whether there is an answer to choose from."""
-    return session.exec(select(SavedReply.id).where(col(SavedReply.active)).limit(1)).first() is not None
+    return session.exec(_ANY).first() is not None
 
 
 def page(

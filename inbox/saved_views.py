@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, or_, select
 
 from core import audit
@@ -103,10 +104,17 @@ def drop(session: Session, actor: Actor, view_id: int) -> None:
     audit.record(session, actor, "view.drop", f"view:{view_id}")
 
 
+#: made once: every page of the inbox asks it
+_SEEN = (
+    select(SavedView)
+    .where(or_(col(SavedView.user_id) == bindparam("me"), col(SavedView.shared)))
+    .order_by(col(SavedView.name), col(SavedView.id))
+)
+
+
 def listed(session: Session, actor: Actor) -> Sequence[SavedView]:
     """One's own views, then those that others share, each by name."""
-    seen = or_(col(SavedView.user_id) == actor.user_id, col(SavedView.shared))
-    found = session.exec(select(SavedView).where(seen).order_by(col(SavedView.name), col(SavedView.id))).all()
+    found = session.exec(_SEEN, params={"me": actor.user_id}).all()
     return sorted(found, key=lambda view: view.user_id != actor.user_id)
 
 

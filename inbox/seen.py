@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Table, update
-from sqlmodel import Session, col, select
+from sqlalchemy import Table, bindparam, select, update
+from sqlmodel import Session, col
 
 from core.actors import Actor
-from core.bulk import among, insert_new
+from core.bulk import insert_new
 from core.clock import now
 from inbox.models import Item, Opened
 
 OPENED: Table = Opened.__table__  # type: ignore[attr-defined]  # SQLModel sets it
+#: made once: a page asks it whenever it is drawn
+_OPENED = select(OPENED.c.item_id, OPENED.c.at).where(
+    OPENED.c.user_id == bindparam("me"), OPENED.c.item_id.in_(bindparam("ids", expanding=True))
+)
 
 
 def opened(session: Session, who: Actor, item_id: int) -> None:
@@ -29,7 +33,6 @@ def unread(session: Session, who: Actor, items: Iterable[Item]) -> frozenset[int
     waiting = {item.id or 0: item for item in items if item.state == "open" and not item.own}
     if not waiting or who.user_id is None:
         return frozenset()
-    mine = (col(Opened.user_id) == who.user_id, among(session, col(Opened.item_id), list(waiting)))
-    read = {one.item_id: one.at for one in session.exec(select(Opened).where(*mine))}
+    read = dict(session.execute(_OPENED, {"me": who.user_id, "ids": list(waiting)}).all())
     anew = {id_ for id_, at in read.items() if (edited := waiting[id_].edited_at) is not None and at < edited}
     return frozenset(waiting) - frozenset(read) | anew

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Sequence
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from core import audit
 from core.actors import Actor
-from core.bulk import among
 from core.display import clean_name
 from core.errors import Forbidden, Invalid, NotFound
 from core.why import Why
@@ -15,6 +15,10 @@ from inbox.departments import CODE
 from inbox.models import Item, ItemTag, Tag
 
 NAME_MOST = 80
+#: made once: a page asks them whenever it is drawn
+_LISTED = select(Tag).order_by(col(Tag.active).desc(), col(Tag.code))
+_OF = col(ItemTag.item_id).in_(bindparam("ids", expanding=True))
+_CARRIED = select(ItemTag.item_id, ItemTag.tag).where(_OF).order_by(col(ItemTag.tag))
 
 
 def keep(session: Session, actor: Actor, code: str, name_ar: str, name_en: str, *, active: bool = True) -> Tag:
@@ -75,15 +79,14 @@ def set_all(session: Session, actor: Actor, item: Item, codes: Collection[str]) 
 
 def listed(session: Session) -> Sequence[Tag]:
     """All tags, those no longer in use last."""
-    return session.exec(select(Tag).order_by(col(Tag.active).desc(), col(Tag.code))).all()
+    return session.exec(_LISTED).all()
 
 
 def of_items(session: Session, ids: Collection[int]) -> dict[int, tuple[str, ...]]:
     """The codes that each of these items carries; items without one are left out."""
     found: dict[int, tuple[str, ...]] = {}
-    carried = select(ItemTag).where(among(session, col(ItemTag.item_id), ids)).order_by(col(ItemTag.tag)) if ids else None
-    for one in session.exec(carried) if carried is not None else ():
-        found[one.item_id] = (*found.get(one.item_id, ()), one.tag)
+    for item_id, tag in session.execute(_CARRIED, {"ids": list(ids)}) if ids else ():
+        found[item_id] = (*found.get(item_id, ()), tag)
     return found
 
 

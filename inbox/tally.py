@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Table, cast, func, select
+from sqlalchemy import BigInteger, Table, bindparam, cast, func, select
 from sqlmodel import Session, col
 
 from core.bulk import add_up
@@ -135,11 +135,15 @@ def summed(session: Session, names: Iterable[str], first: date, last: date, *by:
     return [tuple(row) for row in session.connection().execute(step.group_by(*columns).having(total != 0))]
 
 
+#: made once: every page of the inbox asks it
+_COUNTS = (
+    select(TALLIES.c.name, TALLIES.c.value, func.sum(TALLIES.c.count))
+    .where(TALLIES.c.day == bindparam("day"), TALLIES.c.name.in_(bindparam("names", expanding=True)))
+    .group_by(TALLIES.c.name, TALLIES.c.value)
+)
+
+
 def counts(session: Session, names: Iterable[str], *, day: date = EVER) -> dict[tuple[str, str], int]:
     """{(name, value): count} over all accounts for several names at once."""
-    rows = session.connection().execute(
-        select(TALLIES.c.name, TALLIES.c.value, func.sum(TALLIES.c.count))
-        .where(TALLIES.c.day == day, TALLIES.c.name.in_(list(names)))
-        .group_by(TALLIES.c.name, TALLIES.c.value)
-    )
+    rows = session.connection().execute(_COUNTS, {"day": day, "names": list(names)})
     return {(name, value): int(total) for name, value, total in rows}

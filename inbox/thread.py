@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from sqlalchemy import BindParameter, bindparam
 from sqlmodel import Session, col, select
 
 from inbox.models import Case, Decision, Item, ItemVersion, Reply
@@ -13,6 +14,25 @@ from inbox.privately import taken
 LONGEST = 200
 
 Row = TypeVar("Row", Decision, ItemVersion)
+
+
+#: made once: asked whenever a thread is shown
+_HERE: BindParameter[int] = bindparam("account")
+_THESE: BindParameter[list[int]] = bindparam("ids", expanding=True)
+_SAME = (
+    select(Item)
+    .where(col(Item.account_id) == _HERE, col(Item.thread_key) == bindparam("thread"))
+    .order_by(col(Item.id).desc())
+    .limit(LONGEST + 1)
+)
+_ROOT = select(Item).where(col(Item.account_id) == _HERE, col(Item.native_id) == bindparam("root"))
+_ANSWERS = (
+    select(Reply)
+    .where(col(Reply.account_id) == _HERE, col(Reply.thread_key) == bindparam("thread"), col(Reply.state) != "draft")
+    .order_by(col(Reply.id))
+)
+_DECISIONS = select(Decision).where(col(Decision.item_id).in_(_THESE)).order_by(col(Decision.id))
+_VERSIONS = select(ItemVersion).where(col(ItemVersion.item_id).in_(_THESE)).order_by(col(ItemVersion.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +56,16 @@ class Thread:
 
 def thread_of(session: Session, item: Item) -> Thread:
     """Everything about the thread of `item`."""
-    same = (col(Item.account_id) == item.account_id, col(Item.thread_key) == item.thread_key)
-    newest = list(session.exec(select(Item).where(*same).order_by(col(Item.id).desc()).limit(LONGEST + 1)))
+    newest = list(session.exec(_SAME, params={"account": item.account_id, "thread": item.thread_key}))
     cut = len(newest) > LONGEST
     items = newest[:LONGEST]
     if all(one.id != item.id for one in items):
         items.append(item)
     items.sort(key=lambda one: (one.said, one.id or 0))
     ids = [one.id or 0 for one in items]
-    decisions = session.exec(select(Decision).where(col(Decision.item_id).in_(ids)).order_by(col(Decision.id)))
+    decisions = session.exec(_DECISIONS, params={"ids": ids})
     edited = [one.id or 0 for one in items if one.edited]
-    kept = select(ItemVersion).where(col(ItemVersion.item_id).in_(edited)).order_by(col(ItemVersion.id))
-    versions = session.exec(kept) if edited else ()
+    versions = session.exec(_VERSIONS, params={"ids": edited}) if edited else ()
     case = session.get(Case, item.case_id) if item.case_id is not None else None
     return Thread(
         item=item,
@@ -64,15 +82,13 @@ def thread_of(session: Session, item: Item) -> Thread:
 
 def answers_at(session: Session, item: Item) -> tuple[Reply, ...]:
     """Our answers in the thread of `item`, the oldest first; drafts left out."""
-    there = (col(Reply.account_id) == item.account_id, col(Reply.thread_key) == item.thread_key, col(Reply.state) != "draft")
-    return tuple(session.exec(select(Reply).where(*there).order_by(col(Reply.id))))
+    return tuple(session.exec(_ANSWERS, params={"account": item.account_id, "thread": item.thread_key}))
 
 
 def _root(session: Session, item: Item) -> Item | None:
     if item.root_id is None or item.root_id == item.native_id:
         return None
-    where = (col(Item.account_id) == item.account_id, col(Item.native_id) == item.root_id)
-    return session.exec(select(Item).where(*where)).first()
+    return session.exec(_ROOT, params={"account": item.account_id, "root": item.root_id}).first()
 
 
 def _by_item(rows: Iterable[Row]) -> dict[int, tuple[Row, ...]]:

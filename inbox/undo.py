@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from core import audit
@@ -22,6 +23,13 @@ from inbox.models import Deed, Item, ItemTag, Snooze
 
 #: so long afterwards a deed is offered to be undone
 OFFERED = timedelta(minutes=2)
+#: made once: every page of the inbox asks it
+_LATEST = (
+    select(Deed)
+    .where(col(Deed.user_id) == bindparam("me"), col(Deed.undone_at).is_(None), col(Deed.at) > bindparam("since"))
+    .order_by(col(Deed.id).desc())
+    .limit(1)
+)
 #: where the rows of several deeds that are one are gathered, in Session.info
 _TOGETHER = "deeds"
 
@@ -89,8 +97,7 @@ def together(session: Session, by: Actor, what: str) -> Iterator[None]:
 
 def latest(session: Session, user_id: int | None) -> Deed | None:
     """The newest thing this person did and may take back; None when that is long ago, or nothing."""
-    mine = (col(Deed.user_id) == user_id, col(Deed.undone_at).is_(None), col(Deed.at) > now() - OFFERED)
-    return session.exec(select(Deed).where(*mine).order_by(col(Deed.id).desc()).limit(1)).first()
+    return session.exec(_LATEST, params={"me": user_id, "since": now() - OFFERED}).first()
 
 
 def undo(session: Session, actor: Actor, deed_id: int) -> Undone:
