@@ -69,8 +69,12 @@ def _working(person: Actor, item: Item) -> None:
 
 
 def _case(item: Item) -> None:
+    """Making a case of it: drawn once it is open, as hiding is."""
     key = f"case_kind:{item.id}:{turn()}"
-    with st.popover(say("desk.work.make_case"), icon=":material/assignment_add:", key=f"pop:{key}"):
+    label = say("desk.work.make_case")
+    with st.popover(label, icon=":material/assignment_add:", key=f"pop:{key}", on_change="rerun") as body:
+        if not body.open:
+            return
         kinds = list(KINDS)
         st.selectbox(
             say("desk.work.case_kind"),
@@ -79,7 +83,6 @@ def _case(item: Item) -> None:
             format_func=lambda code: say(f"desk.kind.{code}"),
             key=key,
         )
-        label = say("desk.work.make_case")
         st.button(label, key=f"case:{item.id}", type="primary", on_click=_open_case, args=(item.id, key))
 
 
@@ -102,26 +105,32 @@ def _hiding(item: Item) -> None:
         no = say("desk.work.cannot_hide")
         st.button(say("desk.work.hide"), key=f"no_hide:{item.id}", icon=":material/visibility_off:", disabled=True, help=no)
         return
-    lang = session.lang()
     label, icon = ("desk.work.unhide", "visibility") if item.hidden else ("desk.work.hide", "visibility_off")
     key = f"{item.id}:{turn()}"
-    with st.popover(say(label), icon=f":material/{icon}:", key=f"pop_hide:{key}"):
+    with st.popover(say(label), icon=f":material/{icon}:", key=f"pop_hide:{key}", on_change="rerun") as body:
+        if not body.open:
+            return
         if not item.hidden:
-            ids = [one.id for one in store.edition().clauses]
-            clause = st.selectbox(
-                say("desk.work.clause"),
-                ids,
-                index=ids.index(item.clause) if item.clause in ids else None,
-                format_func=lambda code: trade.clause(code, lang),
-                key=f"clause:{key}",
-                placeholder=say("desk.inbox.clause"),
-            )
-            if clause:
-                show(el("p", trade.clause_text(clause, lang), class_="mj-note"))
+            _under(item, key)
         st.text_area(say("desk.work.reason"), key=f"reason:{key}", height=90)
         if not item.hidden:
             show(el("p", say("desk.work.hide_note"), class_="mj-note"))
         st.button(say(label), key=f"hide:{key}", type="primary", on_click=_unhide if item.hidden else _hide, args=(item.id, key))
+
+
+def _under(item: Item, key: str) -> None:
+    """The clause it is hidden under, and what that says."""
+    lang, ids = session.lang(), [one.id for one in store.edition().clauses]
+    clause = st.selectbox(
+        say("desk.work.clause"),
+        ids,
+        index=ids.index(item.clause) if item.clause in ids else None,
+        format_func=lambda code: trade.clause(code, lang),
+        key=f"clause:{key}",
+        placeholder=say("desk.inbox.clause"),
+    )
+    if clause:
+        show(el("p", trade.clause_text(clause, lang), class_="mj-note"))
 
 
 def _hide(item_id: int, key: str) -> None:
