@@ -9,7 +9,7 @@ from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlmodel import Session, col, select
 
 from core.actors import NOBODY, ROLES, Actor, abilities_of
@@ -156,11 +156,15 @@ def let_in(session: Session, user: User, way: str, *, device: str = "", token: C
     return fresh
 
 
+#: made once: every run of a page asks it
+_WHO = select(SignIn, User).join(User).where(col(SignIn.token_hash) == bindparam("held"))
+
+
 def who(session: Session, token: str | None) -> User | None:
     """The active user behind a desk token, or None (unknown, idle for 30 minutes, older than 12 hours, dismissed)."""
     if not token:
         return None
-    row = session.exec(select(SignIn, User).join(User).where(SignIn.token_hash == token_hash(token))).first()
+    row = session.exec(_WHO, params={"held": token_hash(token)}).first()
     if row is None:
         return None
     opened, user = row
@@ -201,7 +205,7 @@ def sign_out(session: Session, token: str) -> None:
     """Close a desk session; an unknown token is no error."""
     from core import audit
 
-    row = session.exec(select(SignIn, User).join(User).where(SignIn.token_hash == token_hash(token))).first()
+    row = session.exec(_WHO, params={"held": token_hash(token)}).first()
     if row is None:
         return
     opened, user = row

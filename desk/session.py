@@ -1,9 +1,12 @@
 """Who sits at the desk, and in which language: looked up on every run, so that someone dismissed is out at once."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
+from threading import local
 from typing import Any, Final
 
 import streamlit as st
+from sqlmodel import Session
 
 from core.actors import Actor
 from core.auth import actor_of, drowsy, keep_awake, sign_in, sign_out, who
@@ -31,6 +34,8 @@ class Door:
 
 
 DOOR: Final = Door()
+#: what holds while one thread of Streamlit draws: it has one for each run, or for a few of one session in a row
+_RUN: Final = local()
 
 
 def _cookie(name: str) -> str | None:
@@ -46,8 +51,13 @@ def token() -> str | None:
 
 def lang() -> Lang:
     """The language of the person: by the cookie behind our gate, else as chosen in this tab; Arabic when none is. Asked for each
-    word, so only one of them is looked at."""
-    return lang_of(_cookie(LANG_COOKIE) if DOOR.asgi else st.session_state.get("lang"))
+    word, so the cookie is looked at once a run."""
+    if not DOOR.asgi:
+        return lang_of(st.session_state.get("lang"))
+    spoken: Lang | None = getattr(_RUN, "lang", None)
+    if spoken is None:
+        _RUN.lang = spoken = lang_of(_cookie(LANG_COOKIE))
+    return spoken
 
 
 def say(key: str, **values: Any) -> str:
@@ -55,8 +65,8 @@ def say(key: str, **values: Any) -> str:
     return t(key, lang(), **values)
 
 
-def find_actor() -> Actor | None:
-    """The person behind the token as he is in the database right now; None when there is none.
+def find_actor(reading: Session | None = None) -> Actor | None:
+    """The person behind the token as he is in the database right now (asked in `reading`, if given); None when there is none.
 
     A page draws itself anew by its own clock, so that doesn't keep a session open: the browser tells when somebody is there
     (desk/static/desk.js). Without our gate nothing tells, and every run counts.
@@ -64,7 +74,7 @@ def find_actor() -> Actor | None:
     held = token()
     if not held:
         return None
-    with store.read() as session:
+    with nullcontext(reading) if reading is not None else store.read() as session:
         user = who(session, held)
         late = user is not None and not DOOR.asgi and drowsy(session, held)
     if late:

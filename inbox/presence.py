@@ -21,7 +21,8 @@ LASTS, SAID_AGAIN = timedelta(seconds=45), timedelta(seconds=19)
 READING, REPLYING = "reading", "replying"
 
 
-#: made once: a page asks it whenever it is drawn
+#: made once, as what a page asks whenever it is drawn
+_ELSEWHERE = delete(PRESENCES).where(PRESENCES.c.user_id == bindparam("me"), PRESENCES.c.item_id != bindparam("item"))
 _OTHERS = (
     select(PRESENCES.c.item_id, PRESENCES.c.user_id, col(User.display_name), PRESENCES.c.doing)
     .join(User, col(User.id) == PRESENCES.c.user_id)
@@ -51,7 +52,7 @@ def here(session: Session, who: Actor, item_id: int, doing: str = READING) -> No
     who.require("item.read")
     if who.user_id is None:
         return
-    session.execute(delete(Presence).where(col(Presence.user_id) == who.user_id, col(Presence.item_id) != item_id))
+    session.connection().execute(_ELSEWHERE, {"me": who.user_id, "item": item_id})
     said = {"doing": doing, "until": now() + LASTS}
     at = {"item_id": item_id, "user_id": who.user_id}
     if not insert_new(session, PRESENCES, [{**at, **said}], unique=tuple(at)):

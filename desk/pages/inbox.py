@@ -45,14 +45,14 @@ def page() -> None:
 @st.fragment(run_every=20)
 def work() -> None:
     """List, thread, context."""
-    person = session.find_actor()
-    if person is None:
-        st.rerun()
     place = sifting.place()
-    named, search = st.columns([1, 1.1], vertical_alignment="center")
-    with named:
-        chrome.title("inbox")
     with store.read() as reading:
+        person = session.find_actor(reading)
+        if person is None:
+            st.rerun()
+        named, search = st.columns([1, 1.1], vertical_alignment="center")
+        with named:
+            chrome.title("inbox")
         with search:
             sifting.bar(reading, person)
         sifting.views(reading, person)
