@@ -126,8 +126,10 @@ class Injector:
         self.at("after_claim", worker, *([] if found is None else [found]))
         return found
 
-    def begin_these(self, original: Callable[..., Any], session: Any, deliveries: Any, worker: str, *args: Any) -> Any:
-        tickets = original(session, deliveries, worker, *args)
+    def begin_these(
+        self, original: Callable[..., Any], session: Any, deliveries: Any, worker: str, *args: Any, **named: Any
+    ) -> Any:
+        tickets = original(session, deliveries, worker, *args, **named)
         self.at("in_attempt", worker, *(ticket.delivery_id for ticket in tickets))
         return tickets
 
