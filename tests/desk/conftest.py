@@ -28,6 +28,7 @@ from core.models import Account, User
 from core.settings import Settings, load
 from core.vault import Vault, open_vault
 from desk import store
+from desk.session import DOOR
 from inbox.models import Item
 from inbox.receive import receive
 from migrations import create_schema
@@ -330,3 +331,11 @@ def seat(browser: Browser, running: Running) -> Iterator[Callable[[], Seat]]:
 def plain_seat(browser: Browser, plain: Running) -> Iterator[Callable[[], Seat]]:
     """`plain_seat()`: a fresh browser profile at the desk that Streamlit alone serves."""
     yield from seating(browser, plain.url)
+
+
+@pytest.fixture(autouse=True)
+def plain_door() -> Iterator[None]:
+    """Whatever started a desk of its own in this process leaves the next test without one."""
+    DOOR.asgi = False
+    yield
+    DOOR.asgi = False
