@@ -27,8 +27,9 @@ class UnknownIdentity(MajlisError):
 def recognise(session: Session, claims: Mapping[str, Any]) -> User:
     """The active user behind a checked identity token. Raises UnknownIdentity.
 
-    The first time he is known by the address of his mail, where the provider has verified it and exactly one of us has it; from
-    then on by issuer and subject alone, whatever becomes of the address.
+    The first time he is known by the address of his mail, where the provider has verified it, exactly one of us has it, and an
+    administrator gave it: nobody may set a colleague's address as his own and have him come in as himself. From then on he is known
+    by issuer and subject alone, whatever becomes of the address.
     """
     who = f"{claims.get('iss', '')} {claims.get('sub', '')}"
     if not claims.get("iss") or not claims.get("sub") or len(who) > 300:
@@ -53,6 +54,6 @@ def _first_time(session: Session, claims: Mapping[str, Any]) -> User:
         raise UnknownIdentity()
     having = select(User).where(User.email == address, col(User.oidc).is_(None)).with_for_update()
     found = session.exec(having).all()
-    if len(found) != 1 or not found[0].active:
+    if len(found) != 1 or not found[0].active or not found[0].email_given:
         raise UnknownIdentity()
     return found[0]

@@ -35,6 +35,8 @@ class User(SQLModel, table=True):
     #: where the weekly report goes, when he asked for it
     email: str = Field(default="", max_length=200)
     report: bool = False
+    #: the address was given by whoever keeps people: one that he set himself proves nothing at the identity provider
+    email_given: bool = False
     #: who he is at the identity provider: `issuer subject`
     oidc: str | None = Field(default=None, unique=True, max_length=300)
     #: his password was given to him: until then it opens nothing but the choice of one of his own; None: he chose it

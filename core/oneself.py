@@ -58,6 +58,8 @@ def prefer(
     changed = [name for name, value in wanted.items() if value is not None and getattr(user, name) != value]
     for name in changed:
         setattr(user, name, wanted[name])
+    if "email" in changed:
+        user.email_given = False
     if user.report and not user.email:
         raise Invalid(field="email", why=Why("email_wanted"))
     if changed:

@@ -39,6 +39,7 @@ def invite(
     password = given_password()
     user = add_user(session, actor, username, password, roles, display_name)
     user.email, user.one_time_until = mailbox_of(session, email, user.id), now() + GIVEN_FOR
+    user.email_given = bool(user.email)
     session.add(user)
     return user, password
 
@@ -61,8 +62,8 @@ def write_to(session: Session, actor: Actor, user_id: int, email: str) -> User:
     """The address of his mail: where reports go, and by which the identity provider's first word of him is believed."""
     user = _other(session, actor, user_id)
     fresh = mailbox_of(session, email, user.id)
-    if fresh != user.email:
-        user.email = fresh
+    if fresh != user.email or user.email_given != bool(fresh):
+        user.email, user.email_given = fresh, bool(fresh)
         session.add(user)
         audit.record(session, actor, "user.email", f"user:{user.id}")
     return user

@@ -137,6 +137,7 @@ def upgrade() -> None:
         sa.Column("contrast", sa.String(8), nullable=False),
         sa.Column("email", sa.String(200), nullable=False),
         sa.Column("report", sa.Boolean(), nullable=False),
+        sa.Column("email_given", sa.Boolean(), nullable=False),
         sa.Column("oidc", sa.String(300), nullable=True),
         sa.Column("one_time_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 from sqlmodel import col, select
 
-from core import auth
+from core import auth, oneself
 from core.actors import OPERATING
-from core.auth import who
+from core.auth import actor_of, who
 from core.models import AuditEntry, SignIn, User
 from desk.session import COOKIE
 from tests.desk.conftest import Running, Seat, seating, started
@@ -52,7 +52,7 @@ def known(desk: Running, provider: Provider) -> Callable[..., str]:
         subject = subject or f"sub-{username}"
         with desk.db.write() as session:
             user = session.exec(select(User).where(User.username == username)).one()
-            user.email = f"{username}@ministry.test"
+            user.email, user.email_given = f"{username}@ministry.test", True
             session.add(user)
         provider.persons[subject] = {"email": f"{username}@ministry.test", "email_verified": verified, "name": username}
         return subject
@@ -130,10 +130,21 @@ def test_two_colleagues_with_one_address_are_not_told_apart_by_it(desk: Running,
     subject = known("approver", subject="two")
     with desk.db.write() as session:
         other = session.exec(select(User).where(User.username == "policy_owner")).one()
-        other.email = "approver@ministry.test"
+        other.email, other.email_given = "approver@ministry.test", True
         session.add(other)
     with browser_of(desk) as client:
         assert journey(client, subject).status_code == 401
+
+
+def test_an_address_that_somebody_set_himself_lets_nobody_in_as_him(desk: Running, known: Any) -> None:
+    subject = known("auditor", subject="newcomer")
+    with desk.db.write() as session:
+        auditor = session.exec(select(User).where(User.username == "auditor")).one()
+        oneself.prefer(session, actor_of(auditor), email="newcomer@ministry.test")
+        oneself.prefer(session, actor_of(auditor), email="auditor@ministry.test")
+    with browser_of(desk) as client:
+        assert journey(client, subject).status_code == 401
+    assert user(desk, "auditor").oidc is None
 
 
 @pytest.mark.parametrize("broken", [{"aud": "another client"}, {"iss": "http://elsewhere"}, {"nonce": "another"}, {"exp": 1}])
