@@ -1,5 +1,6 @@
 """The frame around every page: title, side bar, sign-in when there is none, messages after a deed."""
 
+from collections.abc import Sequence
 from time import monotonic
 from urllib.parse import quote
 
@@ -9,6 +10,7 @@ from core.actors import Actor
 from core.auth import WrongSignIn
 from core.i18n import Lang, t
 from desk import session
+from desk.address import Place
 from desk.page import STATIC
 from desk.safe import Child, Markup, el, show
 from desk.session import DOOR, say
@@ -25,6 +27,21 @@ def dress() -> None:
         if session.lang() == "ar":
             st.html(STATIC / "plain_rtl.css")
             st.html(STATIC / "rtl.css")
+
+
+def switch(page: str, name: str, options: Sequence[str], place: Place) -> str:
+    """A row of switches, kept in the address under `name`: which is chosen, the first where none of them is."""
+    key = f"{page}_{name}"
+    st.session_state[key] = chosen = place.get(name) if place.get(name) in options else options[0]
+    st.segmented_control(
+        say(f"desk.{page}.{name}"),
+        options,
+        format_func=lambda one: say(f"desk.{page}.{name}_{one}"),
+        key=key,
+        label_visibility="collapsed",
+        on_change=lambda: place.set(**{name: st.session_state[key] or options[0]}),
+    )
+    return chosen
 
 
 def signed_out() -> None:

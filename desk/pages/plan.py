@@ -71,7 +71,7 @@ def _step(by: int) -> None:
 @st.fragment(run_every=60)
 def body() -> None:
     place, person = _place(), session.actor()
-    view = _switch(place)
+    view = chrome.switch("plan", "view", VIEWS, place)
     with store.read() as reading:
         ahead = _ahead(monthly.plan(reading, _today(), _today() + timedelta(days=AHEAD)))
         if mourning := _mourning(ahead):
@@ -87,21 +87,6 @@ def body() -> None:
         gridding.calendar(reading, person, days, view, _month(place), found, lambda: shifting.moved(gridding.KEY))
         if person.can("post.write"):
             show(el("p", say(f"desk.plan.hint_{view}"), class_="mj-note"))
-
-
-def _switch(place: Place) -> str:
-    """Month, week or list: a row of switches, kept in the address."""
-    view = _view(place)
-    st.session_state["plan_view"] = view
-    st.segmented_control(
-        say("desk.plan.view"),
-        VIEWS,
-        format_func=lambda one: say(f"desk.plan.view_{one}"),
-        key="plan_view",
-        label_visibility="collapsed",
-        on_change=lambda: place.set(view=st.session_state["plan_view"] or VIEWS[0]),
-    )
-    return view
 
 
 def _head(own: list[date], view: str) -> None:

@@ -54,28 +54,13 @@ def work() -> None:
             show(shelf.head(reading, person, chosen, edition))
             enacting.deeds(reading, person, chosen)
             parts = [part for part in PARTS if part != "backtest" or person.can("policy.propose")]
-            part = _part(parts, place)
+            part = chrome.switch("policy", "part", parts, place)
             if part == "clauses":
                 reciting.clauses(person, edition)
             elif part == "difference":
                 comparing.with_another(reading, person, edition, names, place)
             else:
                 weighing.replay(reading, person, edition)
-
-
-def _part(parts: list[str], place: Place) -> str:
-    """Which part of the edition is looked at: a row of switches, kept in the address."""
-    chosen = place.get("part") if place.get("part") in parts else parts[0]
-    st.session_state["policy_part"] = chosen
-    st.segmented_control(
-        say("desk.policy.part"),
-        parts,
-        format_func=lambda part: say(f"desk.policy.part_{part}"),
-        key="policy_part",
-        label_visibility="collapsed",
-        on_change=lambda: place.set(part=st.session_state["policy_part"] or parts[0]),
-    )
-    return chosen
 
 
 def _opened(names: list[str]) -> None:

@@ -1,7 +1,7 @@
 """Days unlike others at the desk: entered, announced on other days, taken out; by whoever keeps the calendar."""
 
-import html
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlmodel import select
@@ -11,20 +11,13 @@ from core.clock import in_dubai, now
 from core.i18n import Lang, t
 from core.models import Period
 from desk import store
-from tests.desk.test_pages import PAGE, Token
+from tests.desk.test_pages import Token, said
+from tests.desk.test_pages import opened as page_opened
 
 pytestmark = pytest.mark.usefixtures("empty_house")
 
 
-def opened(token: str, lang: Lang = "ar") -> AppTest:
-    app = AppTest.from_string(PAGE.format(path="days"), default_timeout=30)
-    app.session_state["token"], app.session_state["lang"] = token, lang
-    return app.run()
-
-
-def said(app: AppTest) -> str:
-    assert not app.exception, [e.value for e in app.exception]
-    return html.unescape("\n".join(block.proto.body for block in app.get("html")))
+opened = partial(page_opened, "days")
 
 
 def button(app: AppTest, start: str) -> None:

@@ -1,5 +1,6 @@
 """Every page for every role, without a browser: nothing raises, and nobody is shown a room that is not his."""
 
+import html
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,11 +34,19 @@ room.page()
 Token = Callable[[str], str]
 
 
-def opened(path: str, token: str, lang: Lang) -> AppTest:
-    app = AppTest.from_string(PAGE.format(path=path), default_timeout=30)
-    app.session_state["token"] = token
-    app.session_state["lang"] = lang
+def opened(path: str, token: str, lang: Lang = "ar", **at: str) -> AppTest:
+    """The page as this person opens it, at these choices of its address."""
+    app = AppTest.from_string(PAGE.format(path=path), default_timeout=60)
+    app.session_state["token"], app.session_state["lang"] = token, lang
+    for name, value in at.items():
+        app.query_params[name] = value
     return app.run()
+
+
+def said(app: AppTest) -> str:
+    """What a page without a fault shows of our own markup."""
+    assert not app.exception, [e.value for e in app.exception]
+    return html.unescape("\n".join(block.proto.body for block in app.get("html")))
 
 
 def person(role: str) -> Actor:

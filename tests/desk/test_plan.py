@@ -1,9 +1,9 @@
 """The plan of a month: posts at their hour, rows and reminders, the Hijri date, days unlike others."""
 
-import html
 import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,23 +24,14 @@ from scheduler.events import EventFacts
 from scheduler.models import Post
 from scheduler.moving import movable
 from tests.desk.conftest import Ministry
-from tests.desk.test_pages import PAGE, Token
+from tests.desk.test_pages import Token, said
+from tests.desk.test_pages import opened as page_opened
 
 KEEPER = Actor("user:1", frozenset({"calendar.keep"}), 1)
 DUBAI = ZoneInfo("Asia/Dubai")
 
 
-def arrived(token: str, lang: Lang = "ar", **at: str) -> AppTest:
-    app = AppTest.from_string(PAGE.format(path="plan"), default_timeout=30)
-    app.session_state["token"], app.session_state["lang"] = token, lang
-    for name, value in at.items():
-        app.query_params[name] = value
-    return app.run()
-
-
-def said(app: AppTest) -> str:
-    assert not app.exception, [e.value for e in app.exception]
-    return html.unescape("\n".join(block.proto.body for block in app.get("html")))
+arrived = partial(page_opened, "plan")
 
 
 def grid(app: AppTest) -> dict[str, Any]:

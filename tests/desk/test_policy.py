@@ -1,7 +1,7 @@
 """The policy at the desk: an edition is looked at, compared, replayed, proposed by one person and put in force by another."""
 
-import html
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlmodel import select
@@ -14,21 +14,11 @@ from desk import replaying, store
 from inbox import editions, enact
 from policies import edition as shipped
 from tests.desk.conftest import PASSWORD, Ministry
-from tests.desk.test_pages import PAGE, Token
+from tests.desk.test_pages import Token, said
+from tests.desk.test_pages import opened as page_opened
 from tests.inbox.small_edition import clause, written
 
-
-def opened(token: str, lang: Lang = "ar", **at: str) -> AppTest:
-    app = AppTest.from_string(PAGE.format(path="policy"), default_timeout=60)
-    app.session_state["token"], app.session_state["lang"] = token, lang
-    for name, value in at.items():
-        app.query_params[name] = value
-    return app.run()
-
-
-def said(app: AppTest) -> str:
-    assert not app.exception, [e.value for e in app.exception]
-    return html.unescape("\n".join(block.proto.body for block in app.get("html")))
+opened = partial(page_opened, "policy")
 
 
 def press(app: AppTest, start: str) -> AppTest:
