@@ -95,6 +95,7 @@ def _composer(
         "post": str(post.id) if post else "new",
         "since": f"{post.id}:{post.version}" if post else rev,
         "kept": resuming.kept_at(rev),
+        "turn": made.get("turn", 0),
         "user": person.user_id,
         "forget": st.session_state.get("composer_forget", ""),
         "lang": session.lang(),

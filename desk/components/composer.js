@@ -26,7 +26,7 @@ const DIRECTION = { ar: "rtl", en: "ltr", both: "auto" }
 export default function (component) {
   const { data, parentElement, setStateValue } = component
   const root = parentElement.querySelector(".mj")
-  const own = desks.get(parentElement) ?? { rev: null, timer: 0 }
+  const own = desks.get(parentElement) ?? { rev: null, timer: 0, turn: 0, sent: true }
   desks.set(parentElement, own)
   own.data = data
   own.set = setStateValue
@@ -36,11 +36,13 @@ export default function (component) {
   const content = () => ({ chosen: own.chosen, ar: own.ar, en: own.en, texts: own.texts })
   const flush = () => {
     clearTimeout(own.timer)
-    own.set("content", { rev: own.data.rev, ...content() })
+    own.sent = true
+    own.set("content", { rev: own.data.rev, turn: ++own.turn, ...content() })
   }
   const remember = () => sessionStorage.setItem(place, JSON.stringify({ since: own.since, kept: own.data.kept, ...content() }))
   const changed = (now = false) => {
     remember()
+    own.sent = false
     clearTimeout(own.timer)
     own.timer = setTimeout(flush, now ? 0 : PAUSE_MS)
     redraw()
@@ -219,8 +221,19 @@ export default function (component) {
     redraw()
   }
 
+  if (data.turn >= own.turn) own.kept?.()
+  if (!own.asked) {
+    own.asked = event => own.leave(event.detail)
+    document.addEventListener("majlis-leave", own.asked)
+  }
+  own.leave = into => {
+    if (!own.sent) flush()
+    if (own.data.turn < own.turn) into.push(new Promise(resolve => { own.kept = resolve }))
+  }
+
   return () => {
     clearTimeout(own.timer)
+    document.removeEventListener("majlis-leave", own.asked)
     desks.delete(parentElement)
   }
 }

@@ -24,11 +24,11 @@ const press = button => {
   const opens = button.matches('[data-testid="stPopoverButton"]')
   button.click()
   if (!opens) return
-  const until = performance.now() + 3000
+  const until = performance.now() + 10000
   const look = () => {
-    const first = document.querySelector('[data-testid="stPopoverBody"] :is(input, textarea, button)')
-    if (first) first.focus()
-    else if (performance.now() < until) setTimeout(look, 60)
+    const body = document.querySelector('[data-testid="stPopoverBody"]')
+    body?.querySelector("input, textarea, button")?.focus()  // in vain while it is being placed
+    if (!body?.contains(document.activeElement) && performance.now() < until) setTimeout(look, 60)
   }
   setTimeout(look, 60)
 }

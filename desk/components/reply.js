@@ -296,7 +296,14 @@ export default function (component) {
       area.focus()
     }
     document.addEventListener("majlis-reply", own.listening)
+    own.asked = event => own.leave(event.detail)
+    document.addEventListener("majlis-leave", own.asked)
   }
+  own.leave = into => {
+    flush()
+    if (own.sending || own.flushed !== null) into.push(new Promise(resolve => { own.kept = resolve }))
+  }
+  if (!own.sending && own.flushed === null) own.kept?.()
   draw()
   tell()
   own.listening()
@@ -305,6 +312,7 @@ export default function (component) {
     clearTimeout(own.timer)
     clearInterval(own.clock)
     document.removeEventListener("majlis-reply", own.listening)
+    document.removeEventListener("majlis-leave", own.asked)
     boxes.delete(parentElement)
   }
 }

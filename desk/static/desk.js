@@ -48,6 +48,23 @@ window.__streamlit = { BACKEND_BASE_URL: location.origin };
   };
   for (const name of ["pointerdown", "keydown", "wheel", "touchstart"]) addEventListener(name, touch, { capture: true, passive: true });
 
+  // Signing out ends what this browser may write: it waits until what was just written is kept, and not for ever.
+  const OUT_MS = 5_000;
+  const rested = () => new Promise(resolve => {
+    const app = () => document.querySelector("[data-testid=stApp]")?.dataset.testScriptState;
+    const step = () => ["running", "rerunRequested"].includes(app()) ? setTimeout(step, 50) : resolve();
+    step();
+  });
+  addEventListener("click", event => {
+    const out = event.target.closest?.('a[href="/auth/logout"]');
+    if (!out || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const unkept = [];
+    document.dispatchEvent(new CustomEvent("majlis-leave", { detail: unkept }));
+    const late = new Promise(resolve => setTimeout(resolve, OUT_MS));
+    Promise.race([Promise.all(unkept).then(rested), late]).then(() => location.assign(out.href));
+  }, true);
+
   const show = () => {
     const left = ends - Date.now();
     if (left <= 0) return leave();

@@ -286,8 +286,9 @@ def test_no_log_line_holds_a_secret_or_what_people_wrote(build: Build, caplog: p
         house.fault("5xx", "GET")
         with pytest.raises(PlatformError):
             house.connector.fetch("posts", None)
-    assert caplog.records
-    lines = " ".join(record.getMessage() for record in caplog.records)
+    ours = [record for record in caplog.records if not record.name.startswith("uvicorn")]  # that is the platform's own log
+    assert ours
+    lines = " ".join(record.getMessage() for record in ours)
     secrets = [*SECRETS[name][1].values(), seed.INSTAGRAM_SESSION_ID.replace("%3A", ":")]
     assert not [secret for secret in secrets if secret in lines and not secret.endswith("api-key")]
     assert "كلام سري" not in lines

@@ -268,6 +268,10 @@ def wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     pytest.fail(f"the desk did not start: {log.read_text()[-2000:]}")
 
 
+#: our components before their script has run
+UNDRAWN = ".mj .open:empty, .mj label.for:empty, .mj .list:not([aria-label]), .mj .views:not([aria-label])"
+
+
 class Seat:
     """A person at the desk in a browser of his own."""
 
@@ -300,6 +304,7 @@ class Seat:
         """Wait until the page has run and is drawn."""
         self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=30_000)
         expect(self.page.locator("[data-testid=stSkeleton]")).to_have_count(0, timeout=30_000)
+        expect(self.page.locator(UNDRAWN)).to_have_count(0, timeout=30_000)
         return self
 
     @property

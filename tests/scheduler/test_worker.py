@@ -148,7 +148,7 @@ def test_a_worker_publishes_what_is_due_and_ends_soon_after_sigterm(office: Offi
     office.scheduled("x", "facebook", at=office.hands.at)
     process = launch(office, "answers")
     heard(process, "sent")
-    assert ends_within(process, 6) == 0
+    assert ends_within(process, worker.PATIENCE_S + 8) == 0
     assert [d.state for d in office.everything()].count("published") >= 1
 
 
