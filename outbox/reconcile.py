@@ -20,6 +20,7 @@ from core.models import Account
 from core.settings import Settings
 from core.settings import settings as current
 from outbox.accounts import Connect
+from outbox.ahead import put_right
 from outbox.models import ARE_OPEN, Attempt, Delivery
 from outbox.send import TABLE
 from outbox.settle import UNSETTLED, settle
@@ -31,10 +32,12 @@ from outbox.summary import Summary, summary_of
 def reconcile_due(
     db: Database, connect: Connect, worker: str, *, settings: Settings | None = None, stopping: Event | None = None
 ) -> Summary:
-    """Every reading back that is due now; does not sleep. Deliveries whose worker died become uncertain first.
+    """Every reading back that is due now; does not sleep. Deliveries whose worker died become uncertain first, also where its clock
+    stood ahead.
 
     Ends early, between two deliveries, when `stopping` is set."""
     settings = settings or current()
+    put_right(db, settings)
     orphans(db, settings)
     touched: list[int] = []
     started = clock.now()

@@ -26,6 +26,7 @@ from core.models import Account
 from core.settings import Settings
 from core.settings import settings as current
 from outbox.accounts import Connect
+from outbox.ahead import put_right
 from outbox.attempt import Ticket, begin, call, record
 from outbox.known import learn
 from outbox.late import sweep
@@ -49,6 +50,7 @@ def send_due(db: Database, connect: Connect, worker: str, *, settings: Settings 
     problems, with the instant from which it can."""
     settings = settings or current()
     recover(db, connect, every=timedelta(0))
+    put_right(db, settings)
     touched = sweep(db)
     moment = clock.now()
     while (delivery_id := send_next(db, connect, worker, settings=settings)) is not None:
