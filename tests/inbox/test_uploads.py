@@ -5,6 +5,7 @@ import struct
 import zlib
 from io import BytesIO
 from pathlib import Path
+from time import process_time
 
 import pytest
 from PIL import Image
@@ -16,7 +17,7 @@ from core.db import Database
 from core.errors import Forbidden, Invalid, NotFound
 from core.models import Account
 from core.settings import Settings
-from inbox import uploads
+from inbox import papers, uploads
 from inbox.models import Item, Upload
 from inbox.uploads import Waiting
 
@@ -95,6 +96,49 @@ def test_a_pdf_that_does_something_by_itself_or_is_locked_is_refused(settings: S
         uploads.look("a.pdf", paper, settings)
     assert refused.value.details["why"].values["why"].code == "upload_active"
     assert kept(settings) == []
+
+
+def holding(words: bytes, about: bytes = b"/Filter /FlateDecode", before: bytes = b"") -> bytes:
+    """A paper whose objects are packed: `about` says how."""
+    told = b"2 0 obj\n<< /Type /ObjStm " + before + about + b" >>\nstream\n" + words + b"\nendstream\ntrailer"
+    return PDF.replace(b"trailer", told)
+
+
+SCRIPT = b"<< /S /JavaScript >>"
+
+
+@pytest.mark.parametrize(
+    "paper",
+    [
+        holding(SCRIPT.hex().encode() + b">", b"/Filter /ASCIIHexDecode"),
+        holding(zlib.compress(SCRIPT.hex().encode()), b"/Filter [/FlateDecode /ASCIIHexDecode]"),
+        holding(zlib.compress(SCRIPT.hex().encode()), b"/Filter 5 0 R"),
+        holding(zlib.compress(b" " * 2_000_000 + SCRIPT)),
+        holding(zlib.compress(b" " * 20_000_000 + SCRIPT)),
+        holding(zlib.compress(SCRIPT)[:-9]),
+        holding(zlib.compress(SCRIPT), before=b"% stream\n"),
+        packed(SCRIPT).replace(b"2 0 obj", b"% stream\n2 0 obj"),
+    ],
+)
+def test_a_script_is_found_however_the_objects_of_a_paper_are_packed(settings: Settings, paper: bytes) -> None:
+    with pytest.raises(Invalid) as refused:
+        uploads.look("a.pdf", paper, settings)
+    assert refused.value.details["why"].values["why"].code == "upload_active"
+
+
+@pytest.mark.parametrize(
+    "unit", [b"stream\n", b"obj stream\n", b"stream\n\x78\x9c", b"#41stream\n", b"stream\n" + zlib.compress(b"a" * 2_000_000)]
+)
+def test_no_paper_keeps_the_door_busy(unit: bytes) -> None:
+    paper = b"%PDF-1.7\n" + unit * ((uploads.MOST_BYTES - 20) // len(unit)) + b"%%EOF"
+    begun = process_time()
+    papers.is_active(paper)
+    assert process_time() - begun < 5  # ten hours, when streams were looked for by one pattern
+
+
+def test_a_pdf_whose_objects_are_packed_as_usual_is_taken(settings: Settings) -> None:
+    paper = holding(zlib.compress(b"1 0 << /Type /Page >>" * 90_000))
+    assert uploads.look("a.pdf", paper, settings).mime == "application/pdf"
 
 
 def test_a_pdf_with_ordinary_streams_is_taken(settings: Settings) -> None:
