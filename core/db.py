@@ -20,6 +20,7 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.types import JSON
 from sqlmodel import Session
 
+from core import alive
 from core.errors import ConfigurationError
 from core.settings import Settings
 from core.why import Why, of_system
@@ -136,8 +137,10 @@ class Database:
                 url,
                 hide_parameters=True,
                 connect_args={"options": "-c timezone=UTC -c lock_timeout=15000"},
-                **({"pool_pre_ping": True, "pool_size": 24, "max_overflow": 8} if pooled else {"poolclass": NullPool}),
+                **({"pool_size": 24, "max_overflow": 8} if pooled else {"poolclass": NullPool}),
             )
+            if pooled:
+                alive.watch(self.engine)
         self.writing = self.engine.execution_options(writing=True)
         #: for one question that is asked very often: on PostgreSQL without the two round trips that begin and end a transaction
         self.asking = self.engine if self.dialect == "sqlite" else self.engine.execution_options(isolation_level="AUTOCOMMIT")
