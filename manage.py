@@ -20,6 +20,7 @@ from console.command import actor as _actor
 from console.command import end as _end
 from console.command import house as _house
 from console.data_commands import data
+from console.delivery_commands import delivery
 from console.event_commands import event
 from console.memory_commands import hold, moderate, notice, retention
 from console.policy_commands import policy
@@ -27,6 +28,7 @@ from console.post_commands import post
 from console.receipt_commands import mail, receipt
 from console.report_commands import report
 from console.result_commands import result
+from console.saved_commands import saved
 from console.tag_commands import tag
 
 
@@ -68,7 +70,9 @@ app.add_typer(receipt, name="receipt")
 app.add_typer(mail, name="mail")
 app.add_typer(result, name="result")
 app.add_typer(pause, name="pause")
+app.add_typer(delivery, name="delivery")
 app.add_typer(tag, name="tag")
+app.add_typer(saved, name="saved")
 app.command()(problems)
 app.command()(report)
 
