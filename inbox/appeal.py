@@ -80,7 +80,7 @@ def decide(session: Session, actor: Actor, case: Case, reason: str, *, uphold: b
         raise OwnAct(ability="appeal.decide", actor=actor.label)
     for item in hidden if uphold else ():
         moderate.restore(session, actor, item, reason)
-    if uphold and case.state == "resolved":
+    if uphold and (case.state == "resolved" or _closed_since(session, case)):
         take_up(session, case)
     session.add(case)
     made = _step(session, actor, case, UPHELD if uphold else DECLINED, reason)
@@ -94,6 +94,12 @@ def waiting(session: Session) -> list[tuple[Case, CaseEvent]]:
     of_case = select(Case, CaseEvent).join(CaseEvent, col(CaseEvent.case_id) == col(Case.id))
     open_ones = of_case.where(col(CaseEvent.what) == LODGED, col(CaseEvent.id).in_(newest)).order_by(col(CaseEvent.id))
     return list(session.exec(open_ones))
+
+
+def _closed_since(session: Session, case: Case) -> bool:
+    """Whether somebody closed the case while its author's objection waited."""
+    lodged = _last(session, case, (LODGED,))
+    return case.state == "closed" and lodged is not None and case.closed_at is not None and lodged.at <= case.closed_at
 
 
 def _step(session: Session, actor: Actor, case: Case, what: str, note: str) -> CaseEvent:

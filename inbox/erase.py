@@ -58,10 +58,12 @@ def case(session: Session, actor: Actor, whole: Case, words: Iterable[Item], why
 
 
 def contact(session: Session, actor: Actor, whole: Case, why: str) -> None:
-    """Forget the name and address that came with a case: nobody is written to there any more."""
+    """Forget the name and address that came with a case, and with those that go on in it: nobody is written to there any more."""
     actor.require("words.erase")
-    whole.contact = ""
-    session.add(whole)
+    merged = session.exec(select(Case).where(col(Case.merged_into_id) == whole.id).with_for_update()).all()
+    for one in (whole, *merged):
+        one.contact = ""
+        session.add(one)
     audit.record(session, actor, "case.erase_contact", f"case:{whole.id}", why=why)
 
 

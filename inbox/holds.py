@@ -1,16 +1,18 @@
 """Legal holds: what a hold names is erased neither by time nor by its author's wish until somebody lifts it.
 
-What its author wanted removed meanwhile is removed as the last hold on it ends.
+A hold goes where the words go: to the case that goes on in another, and to the case that was taken out of one. What its author
+wanted removed meanwhile is removed as the last hold on it ends.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
 from core import audit
 from core.actors import WORKER, Actor
+from core.bulk import among
 from core.clock import now
 from core.errors import Invalid, NotFound, WrongState
 from core.settings import Settings
@@ -79,9 +81,26 @@ def standing(session: Session) -> Held:
     """What is held now."""
     subjects = session.exec(select(Hold.subject).where(col(Hold.lifted_at).is_(None))).all()
     named = [(subject.partition(":")[0], int(subject.partition(":")[2])) for subject in subjects]
-    return Held(
-        frozenset(id_ for thing, id_ in named if thing == "case"), frozenset(id_ for thing, id_ in named if thing == "item")
-    )
+    cases = {id_ for thing, id_ in named if thing == "case"}
+    merged = select(Case).where(among(session, col(Case.id), cases), col(Case.merged_into_id).is_not(None))
+    onward = {live(session, case).id or 0 for case in session.exec(merged)} if cases else set()
+    return Held(frozenset(cases | onward), frozenset(id_ for thing, id_ in named if thing == "item"))
+
+
+def follow(session: Session, actor: Actor, case: Case, other: Case, item_ids: Collection[int]) -> None:
+    """Words were taken out of `case`: what holds it holds `other` too, and its author's wishes about them go along. A step of the
+    calling verb."""
+    subject = f"case:{other.id}"
+    there = (col(Hold.subject) == f"case:{case.id}", col(Hold.lifted_at).is_(None))
+    for hold in session.exec(select(Hold).where(*there).order_by(col(Hold.id))).all():
+        again = Hold(subject=subject, reason=hold.reason, by=hold.by)
+        session.add(again)
+        session.flush()
+        audit.record(session, actor, "hold.set", subject, hold=again.id, of=hold.id)
+    wishes = (col(CaseEvent.case_id) == case.id, col(CaseEvent.what) == KEPT)
+    for wish in session.exec(select(CaseEvent).where(*wishes).order_by(col(CaseEvent.id))).all():
+        if wish.data.get("item") in item_ids:
+            session.add(CaseEvent(case_id=other.id or 0, actor=wish.actor, what=KEPT, data=wish.data))
 
 
 def listed(session: Session) -> Sequence[Hold]:
@@ -93,8 +112,9 @@ def _make_good(session: Session, subject: str, settings: Settings) -> None:
     thing, _, id_ = subject.partition(":")
     item = session.get(Item, int(id_)) if thing == "item" else None
     case_id = int(id_) if thing == "case" else item.case_id if item is not None else None
-    held = standing(session)
-    wishes = (col(CaseEvent.case_id) == case_id, col(CaseEvent.what) == KEPT)
+    held, case = standing(session), session.get(Case, case_id) if case_id is not None else None
+    ids = {case.id, live(session, case).id} if case is not None else set()
+    wishes = (col(CaseEvent.case_id).in_(ids), col(CaseEvent.what) == KEPT)
     for wish in session.exec(select(CaseEvent).where(*wishes).order_by(col(CaseEvent.id))):
         if wish.data.get("contact"):
             _contact(session, session.get_one(Case, wish.case_id), held)

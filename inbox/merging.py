@@ -16,7 +16,7 @@ from core.errors import Invalid, WrongState
 from core.settings import settings
 from core.why import Why
 from core.workflow import workflow
-from inbox import acknowledge, cases, departments, numbers, post, priority, routing
+from inbox import acknowledge, appeal, cases, departments, holds, numbers, post, priority, routing
 from inbox.caseview import items_of
 from inbox.change import WAITS, change
 from inbox.models import Case, Item
@@ -30,8 +30,8 @@ MERGE = workflow("case", received="closed", in_progress="closed", waiting="close
 def merge(session: Session, actor: Actor, case: Case, into: Case, because: str) -> Case:
     """Let a case go on in another of the same person: its messages move there, and its number and secret show that one.
 
-    Returns `into`. Invalid when two people wrote them, or without the reason; WrongState where either goes on elsewhere or `into`
-    is closed.
+    Returns `into`. Invalid when two people wrote them, without the reason, or while an objection waits in `case`: that is decided
+    first. WrongState where either goes on elsewhere or `into` is closed.
     """
     actor.require("case.manage")
     if case.id == into.id:
@@ -41,6 +41,8 @@ def merge(session: Session, actor: Actor, case: Case, into: Case, because: str) 
         hold(session, one)
     if into.state == "closed":
         raise WrongState(thing="case", state=into.state, wanted="merged")
+    if appeal.standing(session, case).waiting:
+        raise Invalid(field="case", why=Why("objection_waits"))
     moved = items_of(session, case)
     _one_person(session, into, [(item.account_id, item.platform, item.author_id) for item in moved])
     MERGE.move(case, "closed")
@@ -92,6 +94,7 @@ def split(
     other = _had_before(session, case, taken) or _fresh(session, case, taken[0], kind, topic, key_id)
     for item in taken:
         change(session, item, case_id=other.id)
+    holds.follow(session, actor, case, other, {item.id or 0 for item in taken})
     if case.item_id in {item.id for item in taken}:
         case.item_id = next(item.id for item in held if item not in taken)
     _waits(case, [item for item in held if item not in taken])

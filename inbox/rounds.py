@@ -19,7 +19,7 @@ from core.errors import MajlisError
 from core.log import logger
 from core.workdays import Calendar
 from core.worktime import Term, due, worked
-from inbox import cases, moved, speaking, targets
+from inbox import appeal, cases, moved, speaking, targets
 from inbox.casefile import OPEN_CASE, RESOLVED_CASE
 from inbox.due import OPEN, calendar_from, follow, target_of
 from inbox.models import Case
@@ -82,10 +82,12 @@ def put_off(session: Session, actor: Actor, case: Case) -> bool:
 
 
 def close(session: Session, actor: Actor, case: Case) -> bool:
-    """Close a case whose author can no longer have it taken up again."""
+    """Close a case whose author can no longer have it taken up again, and which no objection of his waits in."""
     actor.require("case.work")
     lock(session, case)
     if case.state != "resolved" or case.merged_into_id is not None or speaking.may(session, case).reopen:
+        return False
+    if appeal.standing(session, case).waiting:
         return False
     cases.move(session, actor, case, "closed")
     return True
@@ -164,8 +166,9 @@ def _to_ask(session: Session, days: Calendar) -> list[int]:
 
 
 def _to_close(session: Session) -> list[int]:
-    """Resolved cases that nobody may have taken up again any more."""
-    long_ago = (ENDED, col(Case.resolved_at) < now() - speaking.REOPEN_WITHIN)
+    """Resolved cases that nobody may have taken up again any more, and in which nobody waits for what is said to his objection."""
+    objected = [case.id for case, _ in appeal.waiting(session)]
+    long_ago = (ENDED, col(Case.resolved_at) < now() - speaking.REOPEN_WITHIN, col(Case.id).not_in(objected))
     return [id_ for id_ in session.exec(select(Case.id).where(*long_ago).order_by(col(Case.resolved_at)).limit(AT_ONCE)) if id_]
 
 

@@ -10,7 +10,7 @@ from core.auth import actor_of, add_user
 from core.clock import Hands
 from core.db import Database
 from core.errors import Forbidden, Invalid, OwnAct, WrongState
-from inbox import appeal, cases, moderate
+from inbox import appeal, cases, merging, moderate, rounds
 from inbox.appeal import Standing
 from inbox.models import Case, CaseEvent, Item
 from inbox.steps import LONGEST
@@ -110,6 +110,49 @@ def test_a_resolved_case_is_worked_on_anew_when_the_objection_is_upheld(
     with db.read() as session:
         case = session.get_one(Case, case_id)
         assert (case.state, case.outcome, case.owner_id) == ("in_progress", "", None)
+
+
+def test_no_case_is_closed_while_an_objection_waits(
+    db: Database, case_id: int, hands: Hands, agent: Actor, reviewer: Actor
+) -> None:
+    resolve(db, case_id, agent, hands)
+    lodge(db, case_id, hands)
+    hands.forward(days=35)
+    rounds.work(db)
+    with db.write() as session:
+        assert not rounds.close(session, WORKER, session.get_one(Case, case_id))
+    decide(db, case_id, reviewer, hands, uphold=False)
+    hands.forward(days=1)
+    rounds.work(db)
+    with db.read() as session:
+        assert session.get_one(Case, case_id).state == "closed"
+
+
+def test_a_case_somebody_closed_meanwhile_is_worked_on_anew_when_the_objection_is_upheld(
+    db: Database, case_id: int, hands: Hands, agent: Actor, reviewer: Actor
+) -> None:
+    resolve(db, case_id, agent, hands)
+    lodge(db, case_id, hands)
+    with db.write() as session:
+        cases.move(session, agent, session.get_one(Case, case_id), "closed")
+    decide(db, case_id, reviewer, hands, uphold=True)
+    with db.read() as session:
+        case = session.get_one(Case, case_id)
+        assert (case.state, case.closed_at, case.waiting_since is not None) == ("in_progress", None, True)
+
+
+def test_a_case_is_not_merged_away_from_an_objection_that_waits(
+    db: Database, desk: Any, say: Any, case_id: int, hands: Hands, agent: Actor, reviewer: Actor
+) -> None:
+    desk.take(say("c2", COMPLAINT, author_id="u-c1", parent_id="p2", root_id="p2"))
+    resolve(db, case_id, agent, hands)
+    lodge(db, case_id, hands)
+    with db.write() as session, pytest.raises(Invalid) as refused:
+        merging.merge(session, agent, session.get_one(Case, case_id), session.get_one(Case, case_id + 1), "الموضوع نفسه")
+    assert "اعتراض" in refused.value.words("ar")
+    decide(db, case_id, reviewer, hands, uphold=False)
+    with db.write() as session:
+        merging.merge(session, agent, session.get_one(Case, case_id), session.get_one(Case, case_id + 1), "الموضوع نفسه")
 
 
 def test_a_declined_objection_is_final_until_something_new_is_decided(

@@ -17,7 +17,7 @@ from core.db import Database
 from core.errors import Forbidden, NotFound
 from core.settings import Settings
 from core.vault import Vault, open_vault
-from inbox import cases, holds, mine, moderate, post, removal, reply, uploads, webhooks
+from inbox import cases, holds, merging, mine, moderate, post, removal, reply, uploads, webhooks
 from inbox.models import Case, CaseEvent, Decision, Hold, Item, ItemVersion, Notice, Upload, Webhook
 from outbox.guards import settled
 from outbox.models import Delivery
@@ -157,6 +157,18 @@ def test_the_address_can_be_taken_back(db: Database, desk: Any, case_id: int, va
         assert post.contact_of(case, vault) == {}
         assert removal.forget_contact(session, CITIZEN, case)
     assert steps(db, case_id)[-3:] == ["removal_kept", "contact_removed", "contact_removed"]
+
+
+def test_the_address_is_taken_back_from_the_cases_that_go_on_in_his_too(
+    db: Database, desk: Any, say: Any, case_id: int, vault: Vault, agent: Actor
+) -> None:
+    desk.take(say("c2", COMPLAINT, author_id="u-c1", parent_id="p2", root_id="p2"))
+    with db.write() as session:
+        case, other = session.get_one(Case, case_id), session.get_one(Case, case_id + 1)
+        case.contact = post.contact(vault, name="سالم", email="salem@example.test")
+        merging.merge(session, agent, case, other, "الموضوع نفسه")
+        assert removal.forget_contact(session, CITIZEN, case)
+        assert (case.contact, other.contact) == ("", "")
 
 
 def test_files_of_what_is_removed_leave_the_disk(db: Database, desk: Any, case_id: int, settings: Settings) -> None:

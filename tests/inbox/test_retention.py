@@ -9,13 +9,13 @@ from sqlmodel import col, select
 
 from connectors.contract import Surface
 from core import audit
-from core.actors import OPERATING, WORKER, Actor
+from core.actors import CITIZEN, OPERATING, WORKER, Actor
 from core.auth import actor_of, add_user
 from core.clock import Hands
 from core.db import Database
 from core.errors import ConfigurationError, Forbidden, Invalid, NotFound, WrongState
 from core.settings import Settings, load
-from inbox import cases, holds, moderate, retention, search, webhooks
+from inbox import cases, holds, merging, moderate, removal, retention, search, webhooks
 from inbox.models import Case, CaseEvent, Decision, Hold, Item, ItemVersion, Webhook
 from outbox.guards import settled
 from outbox.models import Delivery
@@ -250,3 +250,42 @@ def test_a_file_that_does_not_say_it_of_every_class_is_refused(tmp_path: Path, w
     with pytest.raises(ConfigurationError) as refused:
         retention.rules(_file(tmp_path, wrong))
     assert refused.value.details["name"] == "MAJLIS_RETENTION_FILE"
+
+
+def test_a_hold_goes_on_where_its_case_goes_on(
+    db: Database, desk: Any, say: Any, hands: Hands, agent: Actor, manager: Actor
+) -> None:
+    desk.take(say("c1", COMPLAINT, author_id="salem"), say("c2", COMPLAINT, author_id="salem", parent_id="p2", root_id="p2"))
+    with db.write() as session:
+        hold = holds.keep(session, manager, "case:1", "قضية")
+        merging.merge(session, agent, session.get_one(Case, 1), session.get_one(Case, 2), "الموضوع نفسه")
+    with db.write() as session:
+        assert not removal.remove(session, CITIZEN, session.get_one(Case, 2), 1, desk.settings)
+        cases.resolve(session, agent, session.get_one(Case, 2), "solved", "دُفع الراتب")
+    assert sweep(desk, hands, 3000) == {}
+    assert item(db).text == COMPLAINT
+    with db.write() as session:
+        holds.lift(session, manager, session.get_one(Hold, hold.id), desk.settings)
+    assert item(db).text == ""
+    whole(db)
+
+
+def test_a_hold_goes_along_with_what_is_taken_out_of_its_case(
+    db: Database, desk: Any, say: Any, hands: Hands, agent: Actor, manager: Actor
+) -> None:
+    desk.take(say("c1", COMPLAINT, author_id="salem"))
+    desk.take(say("c2", COMPLAINT, author_id="salem", parent_id="c1"))
+    with db.write() as session:
+        hold = holds.keep(session, manager, "case:1", "قضية")
+        assert not removal.remove(session, CITIZEN, session.get_one(Case, 1), 2, desk.settings)
+        other = merging.split(session, agent, session.get_one(Case, 1), [2], "complaint", "موضوع آخر")
+        cases.resolve(session, agent, other, "solved", "دُفع الراتب")
+    assert sweep(desk, hands, 3000) == {}
+    with db.write() as session:
+        holds.lift(session, manager, session.get_one(Hold, hold.id), desk.settings)
+        (there,) = holds.listed(session)
+        assert (there.subject, there.reason) == (f"case:{other.id}", "قضية")
+        assert session.get_one(Item, 2).text == COMPLAINT
+        holds.lift(session, manager, there, desk.settings)
+    assert item(db, 2).text == ""
+    whole(db)
