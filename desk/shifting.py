@@ -20,7 +20,7 @@ from scheduler.warnings import Caution, warnings
 #: what is kept until somebody says yes or no
 ASKED = "plan_move"
 #: what may speak against an hour; what a link costs does not change with it
-OF_HOUR = ("mourning", "holiday", "ramadan_hours", "clock_twice", "same_hour")
+OF_HOUR = ("mourning", "holiday", "ramadan_hours", "clock_twice", "clock_skips", "same_hour")
 
 
 def moved(key: str) -> None:

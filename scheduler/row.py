@@ -26,7 +26,7 @@ MOST = 60
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One day of a row: what the clock in the post's zone shows, and the instant (UTC)."""
+    """One day of a row: the hour that is meant on the wall of the post's zone, and the instant (UTC)."""
 
     wall: datetime
     at: datetime
@@ -57,10 +57,10 @@ def rule(given: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 
 def dates(post: Post) -> list[Occurrence]:
-    """Every occurrence of the row, the first one too, at the same hour of its wall whatever summer time does.
+    """Every occurrence of the row, the first one too, at the same hour of its wall whatever summer time does; on a day on which
+    clocks skip that hour, as much later as they go forward.
 
-    Invalid for what can't recur: an event, a post without an hour, more than MOST occurrences, none but the first, and an hour
-    that clocks skip on one of the days.
+    Invalid for what can't recur: an event, a post without an hour, more than MOST occurrences, none but the first.
     """
     if post.repeat is None:
         return []
@@ -77,7 +77,7 @@ def dates(post: Post) -> list[Occurrence]:
         raise Invalid(field="repeat", why=Why("row_too_long", most=MOST, last=f"{walls[MOST - 1]:%Y-%m-%d}"))
     if len(walls) < 2:
         raise Invalid(field="repeat", why=Why("row_of_one"))
-    return [Occurrence(w, wall.instant(w, post.zone)) for w in walls]
+    return [Occurrence(w, wall.instant_after(w, post.zone)) for w in walls]
 
 
 def _walls(first: datetime, repeat: Mapping[str, Any]) -> Iterator[datetime]:

@@ -45,11 +45,25 @@ def instant(wall: datetime, zone: str = ZONE) -> datetime:
     if wall.tzinfo is not None:
         raise Invalid(field="at", why=Why("wall_with_offset"))
     if not (found := instants(wall, zone)):
-        # before the gap clocks were behind: the same stretch of time from there ends after it
-        later = wall.replace(tzinfo=zone_of(zone), fold=0).astimezone(UTC).astimezone(zone_of(zone))
+        later = _past_gap(wall, zone)
         skipped = {"zone": zone, "wall": f"{wall:%H:%M}", "day": f"{wall:%Y-%m-%d}", "next": f"{later:%H:%M}"}
         raise Invalid(field="at", why=Why("clocks_skip", **skipped))
     return found[0]
+
+
+def instant_after(wall: datetime, zone: str = ZONE) -> datetime:
+    """The same, but a time that clocks in `zone` skip is as much later as they go forward. Invalid where that is another day."""
+    if wall.tzinfo is None and not instants(wall, zone):
+        later = _past_gap(wall, zone)
+        if later.date() == wall.date():
+            return later.astimezone(UTC)
+    return instant(wall, zone)
+
+
+def _past_gap(wall: datetime, zone: str) -> datetime:
+    """What those clocks show instead of a time they skip: before the gap they were behind, the same stretch from there ends after
+    it."""
+    return wall.replace(tzinfo=zone_of(zone), fold=0).astimezone(UTC).astimezone(zone_of(zone))
 
 
 def kept(moment: datetime, zone: str = ZONE) -> str:

@@ -24,7 +24,7 @@ from scheduler import queueing, row, wall
 from scheduler.models import Post, PostText
 
 #: every code there is, what weighs most first
-CODES = ("mourning", "holiday", "ramadan_hours", "clock_twice", "same_hour", "link_cost", "link_cost_row")
+CODES = ("mourning", "holiday", "ramadan_hours", "clock_twice", "clock_skips", "same_hour", "link_cost", "link_cost_row")
 NEAR = timedelta(hours=1)
 #: posts that are to go out, or went
 PLANNED = ("submitted", "scheduled", "published", "partly")
@@ -56,11 +56,13 @@ def warnings(
     occurrence of its row. Calls no platform; without `connect` what a link costs is not told. `rows` are the versions of a post
     that is still being written."""
     rows = queueing.texts(session, post) if rows is None else rows
-    moments = _moments(post)
+    occurrences = _occurrences(post)
+    moments = [one.at for one in occurrences] or [post.at or now()]
     first, last = moments[0] - NEAR, moments[-1] + NEAR
     days = calendar.read(session, in_dubai(first).date(), in_dubai(last).date())
     near = _planned(session, post, {row.account_id for row in rows}, first, last)
     found = [w for at in moments for w in (*_of_day(days, at), *_of_clock(post, at), *_of_neighbours(near, at))]
+    found += _moved(post, occurrences)
     if connect is not None:
         found += _of_links(session, rows, connect, moments)
     return tuple(sorted(found, key=lambda w: (CODES.index(w.code), w.at)))
@@ -74,14 +76,14 @@ def planned_on(session: Session, first: date, last: date) -> list[Post]:
     return list(session.exec(waiting.order_by(col(Post.at), col(Post.id))))
 
 
-def _moments(post: Post) -> list[datetime]:
-    """When it goes: each occurrence while the row waits for its approval; later every occurrence is a post of its own."""
-    if post.repeat is not None and post.state in ("draft", "submitted"):
-        try:
-            return [one.at for one in row.dates(post)]
-        except Invalid:
-            pass  # whoever edits it is told; its first hour is known all the same
-    return [post.at or now()]
+def _occurrences(post: Post) -> list[row.Occurrence]:
+    """Each occurrence while the row waits for its approval; later every one is a post of its own."""
+    if post.repeat is None or post.state not in ("draft", "submitted"):
+        return []
+    try:
+        return row.dates(post)
+    except Invalid:
+        return []  # whoever edits it is told; its first hour is known all the same
 
 
 def _of_day(days: Calendar, at: datetime) -> Iterator[Caution]:
@@ -109,6 +111,15 @@ def _of_clock(post: Post, at: datetime) -> Iterator[Caution]:
     if len(both) > 1:
         told = {"zone": post.zone, "day": f"{shown:%Y-%m-%d}", "time": f"{shown:%H:%M}", "utc": f"{at:%H:%M}"}
         yield Caution("clock_twice", at, told)
+
+
+def _moved(post: Post, occurrences: Sequence[row.Occurrence]) -> Iterator[Caution]:
+    """Where clocks skip the hour of a row, and one occurrence goes later."""
+    for one in occurrences:
+        shown = wall.read(wall.kept(one.at, post.zone))
+        if shown != one.wall:
+            told = {"zone": post.zone, "day": f"{one.wall:%Y-%m-%d}", "time": f"{one.wall:%H:%M}", "next": f"{shown:%H:%M}"}
+            yield Caution("clock_skips", one.at, told)
 
 
 def _planned(

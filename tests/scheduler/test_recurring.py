@@ -19,6 +19,8 @@ from outbox.states import move
 from scheduler import posts, queueing
 from scheduler.models import Post, PostMedia
 from scheduler.row import MOST, dates, said
+from scheduler.wall import kept
+from scheduler.warnings import warnings
 from scheduler.when import choose
 from tests.scheduler.conftest import Office
 
@@ -80,12 +82,41 @@ def test_the_hour_on_the_wall_stays_over_summer_time() -> None:
     ]
 
 
-def test_a_day_on_which_clocks_skip_the_hour_is_named_and_may_be_left_out() -> None:
+def test_on_a_day_on_which_clocks_skip_the_hour_one_goes_later_and_the_others_as_ever() -> None:
+    post = Post()
+    choose(post, {"wall": "2027-03-21T02:30", "zone": "Europe/Berlin", "repeat": {"every": "week", "until": "2027-04-04"}})
+    assert [one.at for one in dates(post)] == [
+        datetime(2027, 3, 21, 1, 30, tzinfo=UTC),
+        datetime(2027, 3, 28, 1, 30, tzinfo=UTC),
+        datetime(2027, 4, 4, 0, 30, tzinfo=UTC),
+    ]
+    assert [kept(one.at, post.zone) for one in dates(post)] == ["2027-03-21T02:30", "2027-03-28T03:30", "2027-04-04T02:30"]
     daily = {"every": "day", "until": "2027-03-30"}
-    with pytest.raises(Invalid) as caught:
-        row("2027-03-26T02:30", daily, "Europe/Berlin")
-    assert "2027-03-28" in caught.value.words("ar")
     assert len(row("2027-03-26T02:30", daily | {"skip": ["2027-03-28"]}, "Europe/Berlin")) == 4
+
+
+def test_nobody_chooses_an_hour_that_clocks_skip_for_the_first_one() -> None:
+    with pytest.raises(Invalid) as caught:
+        row("2027-03-28T02:30", {"every": "day", "until": "2027-03-30"}, "Europe/Berlin")
+    assert "2027-03-28" in caught.value.words("ar")
+
+
+def test_a_day_that_clocks_skip_whole_is_named_not_sent_beside_the_next() -> None:
+    with pytest.raises(Invalid) as caught:
+        row("2011-12-29T10:00", {"every": "day", "until": "2011-12-31"}, "Pacific/Apia")
+    assert "2011-12-30" in caught.value.words("en")
+
+
+def test_the_one_that_goes_later_is_scheduled_at_that_hour_and_warned_of_before(office: Office) -> None:
+    weekly = {"every": "week", "until": "2027-04-04"}
+    head = office.draft("x", wall="2027-03-21T02:30", zone="Europe/Berlin", repeat=weekly)
+    with office.db.read() as session:
+        (found,) = (w for w in warnings(session, session.get_one(Post, head)) if w.code == "clock_skips")
+    assert found.at == datetime(2027, 3, 28, 1, 30, tzinfo=UTC)
+    assert all("03:30" in found.words(lang) for lang in ("ar", "en"))
+    office.do(posts.submit, head)
+    office.approve(head)
+    assert [one.wall for one in of_row(office, head)] == ["2027-03-28T03:30", "2027-04-04T02:30"]
 
 
 def test_as_many_as_may_be_are_taken_and_one_more_is_refused_with_the_day_to_end_on() -> None:
