@@ -14,6 +14,10 @@ _FURTHER = 90
 _VERBS = "|".join(
     (
         r"\b(?:claim\w*|statements?|think(?:s|ing)?|believ\w+|tweet\w*|slogans?|chant\w*|phrases?)\b",
+        r"\b(?:say|tells?|write|writing|post(?:s|ed|ing)?|comments?|sentences?|jokes?|rumou?rs?|ideas?|notions?|myths?"
+        r"|stereotypes?|argument|argu(?:e|es|ed|ing)|insist\w*|hear(?:d|ing)?|reading|repeat\w*|shar(?:e|es|ed|ing)|spread\w*"
+        r"|suggest(?:s|ed|ing)|impl(?:y|ies|ied|ying)|things like|lines like|words like|posters?|hashtags?|painted|sprayed"
+        r"|taught|using|used|uses)\b",
         r"\b(?:said|says|saying|told|called|calls|calling|call|named|wrote|writes|labeled|shout\w*|yell\w*|scream\w*)\b",
         r"\b(?:insult\w*|curs(?:e|ed|es|ing)|swear\w*|swore|abus\w+|threat\w*|humiliat\w*|stop saying|word)\b",
         r"نادت\w*|نده\w*|بينادي\w*|قل(?:ي|لي|لنا|ها)\b|بيقول\w*|بتقول\w*|توعد\w*|زعق\w*|ترمس\w*|خاطب\w*",
@@ -73,6 +77,19 @@ _TOLD = "|".join(
 _TOLD_BEFORE = re.compile(rf"(?:{_TOLD})[^.!?]{{0,60}}$")
 # whoever speaks against a word does not say it
 _AGAINST = re.compile(
+    r"\b(?:how|why) (?:can|could|would|do|does|did|dare|is it) (?:you|anyone|anybody|people|someone|somebody|he|she|they|this|it)\b"
+    r"|\b(?:what (?:kind|sort) of|only (?:a|an)) (?:\w+ )?(?:person|people|man|human|racist|fool|idiot|bigot|coward|teacher|boss)\b"
+    r"|\b(?:who|which \w+) (?:raised|taught|told|would ever)\b|\bwhoever (?:says|writes|thinks|believes|claims|posts|posted)\b"
+    r"|\b(?:anyone|anybody|nobody|no one|people like you|those) (?:who (?:claims?|posts?|shares?|uses?|repeats?)|sharing|saying"
+    r"|posting|calling|using|repeating)\b"
+    r"|(?<!not )(?<!not a )(?<!no )\b(?:racism|racists?|sexism|bigot\w*|homophob\w+|islamophob\w+"
+    r"|antisemit\w+|xenophob\w+|misogyn\w+|hate speech|prejudices?)\b"
+    r"|\b(?:no excuse|(?:has|have) no place|never (?:ok|okay|fine|right|acceptable|funny)|(?:not|isn'?t|aren'?t|ain'?t) (?:ok|okay"
+    r"|fine|acceptable|funny|right|true|an opinion)|shock(?:ed|ing)|appall\w+|hurt(?:s|ful)?|heart ?breaking|broke my heart"
+    r"|nonsense|an? (?:\w+ )?lie|(?:you|he|she|they) (?:are|is|'re|'s) wrong|speak up|told (?:him|her|them|you) off|(?:got|get|be)"
+    r" fired|(?:gets?|got|be|been) (?:banned|blocked|removed|deleted)|(?:can|can't|cannot) (?:you )?believe|imagine"
+    r" (?:saying|thinking|writing|calling)|i never said|(?:tired|sick) of (?:hearing|reading|people)|you have no argument|(?:can'?t"
+    r"|cannot|can not) (?:just )?(?:go around|say|call)|makes you (?:look|sound)|tells? us about you|strange way|read a book|old lie|hateful)\b|"
     r"\b(?:is|are|it's|that's) (?:so |just |really |simply |absolutely |totally |completely |deeply |never )?(?:wrong"
     r"|unacceptable|awful"
     r"|hateful|hate speech|offensive|racist|sexist|homophobic|not ok|not okay|vile|evil|despicable|shameful|bigoted|horrible"
