@@ -23,7 +23,7 @@ from core.settings import Settings
 from core.why import Why
 from outbox.accounts import note_health
 from outbox.channels import channel_of, release
-from outbox.models import Channel, Spending
+from outbox.models import ARE_WAITING, Channel, Delivery, Spending
 
 #: from this share of what is due by today readings come half as often, and again half as often for each further STEP
 SLOW_FROM, STEP, SLOWEST = 0.7, 0.1, 64
@@ -154,6 +154,21 @@ def say(session: Session, account: Account, found: Pace) -> bool:
         session.connection().execute(well.values(health="unknown", health_detail=""))
         release(session, WORKER, account, (HELD,))
     return True
+
+
+def let_go(db: Database, settings: Settings) -> int:
+    """Schedule again what a budget held and holds no more, whatever ended that: a setting, another month, more money. Returns how
+    many deliveries that were."""
+    kept = (ARE_WAITING, col(Delivery.account_id).in_(select(col(Account.id))), col(Delivery.state) == "held")
+    with db.read() as session:
+        ids = session.connection().execute(select(col(Delivery.account_id)).where(*kept, col(Delivery.reason) == HELD).distinct())
+        held = [session.get_one(Account, id_) for id_ in sorted(ids.scalars())]
+        free = [one for one in held if not settings.budget_holds_posts or pace(session, one, settings).factor]
+    freed = 0
+    for account in free:
+        with db.write() as session:
+            freed += release(session, WORKER, account, (HELD,))
+    return freed
 
 
 def set_budget(session: Session, actor: Actor, account: Account, usd: float | None, settings: Settings) -> Account:

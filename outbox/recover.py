@@ -14,6 +14,9 @@ from core.db import Database
 from core.errors import Disconnected, MajlisError, PlatformError
 from core.log import logger
 from core.models import Account
+from core.settings import Settings
+from core.settings import settings as current
+from outbox import budget
 from outbox.accounts import Connect, note_health
 from outbox.channels import BLOCKS, INACTIVE, ask_again, free
 from outbox.known import UNTOLD, learn, note_check
@@ -31,9 +34,11 @@ QUIET = timedelta(minutes=15)
 log = logger("outbox")
 
 
-def recover(db: Database, connect: Connect, *, every: timedelta = EVERY) -> int:
-    """Check each blocked account not asked for `every`; the held queue of one that is well again is scheduled. Returns how many."""
+def recover(db: Database, connect: Connect, *, every: timedelta = EVERY, settings: Settings | None = None) -> int:
+    """Check each blocked account not asked for `every`; the held queue of one that is well again is scheduled. Returns how many.
+    What a budget holds no more is scheduled too."""
     _stranded(db)
+    budget.let_go(db, settings or current())
     _greet(db, connect, every)
     with db.write() as session:
         blocked = ask_again(session, every)

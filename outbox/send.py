@@ -49,7 +49,7 @@ def send_due(db: Database, connect: Connect, worker: str, *, settings: Settings 
     uncertain one. Blocked accounts are asked once whether they are well again. What is due and can't leave now is among the
     problems, with the instant from which it can."""
     settings = settings or current()
-    recover(db, connect, every=timedelta(0))
+    recover(db, connect, every=timedelta(0), settings=settings)
     put_right(db, settings)
     touched = sweep(db)
     moment = clock.now()

@@ -14,6 +14,7 @@ from core.models import Account, AuditEntry
 from core.settings import Settings, load
 from outbox import budget, problems
 from outbox.budget import Allowance, Used, pace_of
+from outbox.models import Delivery
 from outbox.spending import spend
 from tests.outbox.outbox_wall import Desk
 
@@ -178,3 +179,31 @@ def test_by_setting_they_are_held_and_go_on_when_there_is_money_again(desk: Desk
     assert desk.state(delivery) == ("scheduled", "")
     desk.send()
     assert desk.state(delivery)[0] == "published"
+
+
+def held_by_budget(desk: Desk) -> int:
+    desk.settings = load(MAJLIS_VAR_DIR=str(desk.settings.var_dir), MAJLIS_BUDGET_HOLDS_POSTS="1")
+    give(desk, 1)
+    pay(desk, 2)
+    delivery = desk.queue()
+    desk.send()
+    desk.send()
+    assert desk.state(delivery) == ("held", "budget")
+    return delivery
+
+
+def test_when_the_setting_is_turned_off_what_it_held_goes_at_the_next_look(desk: Desk) -> None:
+    delivery = held_by_budget(desk)
+    desk.settings = load(MAJLIS_VAR_DIR=str(desk.settings.var_dir))
+    assert watch(desk).state == "stop", "the pace is as it was"
+    desk.send()
+    assert desk.attempts(delivery) == [(1, "published")]
+
+
+def test_in_the_next_month_it_goes_though_nothing_was_read_since(desk: Desk, hands: Hands) -> None:
+    delivery = held_by_budget(desk)
+    hands.at = datetime(2026, 12, 1, tzinfo=UTC)
+    with desk.db.write() as session:
+        session.get_one(Delivery, delivery).miss_after = None
+    desk.send()
+    assert desk.attempts(delivery) == [(1, "published")]
