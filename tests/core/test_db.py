@@ -2,8 +2,10 @@
 
 import stat
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -28,7 +30,10 @@ def names(db: Database) -> list[str]:
 @pytest.mark.parametrize(
     ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 15_000)]
 )
-def test_sqlite_is_opened_durable_and_strict(tmp_path: Path, pragma: str, value: object) -> None:
+def test_sqlite_is_opened_durable_and_strict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_power_cuts: Callable[[Any, Any], None], pragma: str, value: object
+) -> None:
+    monkeypatch.setattr("core.db._sqlite_connected", no_power_cuts)
     db = Database(f"sqlite:///{tmp_path}/majlis.db")
     with db.engine.connect() as connection:
         assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar_one() == value

@@ -24,7 +24,7 @@ from outbox.body import Body
 from outbox.enqueue import enqueue
 from outbox.models import Delivery
 from sandbox import seed, server
-from tests.conftest import Postgres
+from tests.postgres import Postgres
 from tests.scheduler.test_many_workers import until
 
 

@@ -21,7 +21,7 @@ from scheduler.spread import every, put_in_place, take_away
 from scheduler.timetable import TICKS, Shift, send
 from scheduler.wake import SCHEMA, wake
 from scheduler.worker import keep_time
-from tests.conftest import Postgres
+from tests.postgres import Postgres
 from tests.scheduler.conftest import Office
 from tests.scheduler.test_many_workers import until
 
