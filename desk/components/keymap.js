@@ -28,3 +28,5 @@ const writing = event => {
   return on instanceof HTMLElement && (on.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(on.tagName))
 }
 const plainKey = event => !(event.ctrlKey || event.metaKey || event.altKey || event.isComposing)
+// whether the page has run, and nothing of it is still to be drawn
+const atRest = () => document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === "notRunning"

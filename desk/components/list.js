@@ -36,10 +36,21 @@ export default function (component) {
     for (const node of list.querySelectorAll(".row")) node.setAttribute("aria-current", String(node.dataset.id === String(id)))
     own.timer = setTimeout(() => own.setTrigger("open", id), now ? 0 : 110)
   }
-  // the box of that message takes the focus: now, or when it is drawn
+  // the box of that message takes the focus: now, or when it is drawn; until then letters are the answer's (palette.js keeps them),
+  // unless the page has come to rest without a box
   const reply = id => {
-    document.documentElement.dataset.majlisReply = id
+    const asked = document.documentElement.dataset
+    asked.majlisReply = id
+    asked.majlisAhead = ""
     document.dispatchEvent(new CustomEvent("majlis-reply"))
+    clearInterval(own.waits)
+    let rested = 0
+    own.waits = setInterval(() => {
+      rested = atRest() ? rested + 1 : 0
+      if (asked.majlisReply === String(id) && rested < 8) return
+      clearInterval(own.waits)
+      if (asked.majlisReply === String(id)) delete asked.majlisReply
+    }, 50)
   }
   const rove = (id, focus) => {
     own.at = id
@@ -192,7 +203,7 @@ export default function (component) {
     own.seen = selected
     const node = nodeOf(selected)
     if (node && own.asked === null) {
-      const from = node.offsetTop - list.offsetTop
+      const from = node.getBoundingClientRect().top - list.getBoundingClientRect().top + list.scrollTop
       if (from < list.scrollTop || from + node.offsetHeight > list.scrollTop + list.clientHeight) list.scrollTop = from - list.clientHeight / 3
     }
   }
@@ -250,6 +261,7 @@ export default function (component) {
 
   return () => {
     clearTimeout(own.timer)
+    clearInterval(own.waits)
     document.removeEventListener("keydown", own.listening)
     document.removeEventListener("majlis-ask", own.answering)
     kept.delete(parentElement)

@@ -19,16 +19,25 @@ const buttonOf = name => {
   return null
 }
 const wordsOf = button => (button.querySelector('[data-testid="stMarkdownContainer"]') ?? button).textContent.trim()
-// a popover opens on its first field
-const press = button => {
-  const opens = button.matches('[data-testid="stPopoverButton"]')
+// a popover opens on its first field, and what was typed before that field was drawn stands in it
+const press = (button, own) => {
+  const opens = button.matches('[data-testid="stPopoverButton"]') && button.getAttribute("aria-expanded") !== "true"
   button.click()
   if (!opens) return
   const until = performance.now() + 10000
+  let rested = 0
+  own.ahead = ""
   const look = () => {
+    if (own.ahead === null) return
     const body = document.querySelector('[data-testid="stPopoverBody"]')
-    body?.querySelector("input, textarea, button")?.focus()  // in vain while it is being placed
-    if (!body?.contains(document.activeElement) && performance.now() < until) setTimeout(look, 60)
+    const drawn = body && !body.querySelector('[data-testid="stSkeleton"]')
+    rested = atRest() && !body ? rested + 1 : 0
+    const field = drawn ? body.querySelector("input, textarea, button") : null
+    field?.focus()  // in vain while it is being placed
+    const there = field && document.activeElement === field
+    if (there && own.ahead && field.tagName !== "BUTTON") document.execCommand("insertText", false, own.ahead)
+    if (there || performance.now() > until || rested > 10) own.ahead = null
+    else setTimeout(look, 60)
   }
   setTimeout(look, 60)
 }
@@ -36,7 +45,7 @@ const press = button => {
 export default function (component) {
   const { data, parentElement } = component
   const root = parentElement.querySelector(".mj")
-  const own = palettes.get(parentElement) ?? { at: 0, shown: [], only: "" }
+  const own = palettes.get(parentElement) ?? { at: 0, shown: [], only: "", ahead: null }
   palettes.set(parentElement, own)
   own.data = data
   const { labels } = data
@@ -54,7 +63,7 @@ export default function (component) {
   }
   const deeds = () => own.data.deeds.flatMap(({ name, key }) => {
     const button = buttonOf(name)
-    return button ? [{ group: "deed", label: wordsOf(button), key, run: () => press(button) }] : []
+    return button ? [{ group: "deed", label: wordsOf(button), key, run: () => press(button, own) }] : []
   })
   const go = path => {
     const link = [...document.querySelectorAll('[data-testid="stSidebarNavLink"]')].find(a => new URL(a.href).pathname === `/${path}`)
@@ -163,6 +172,22 @@ export default function (component) {
   keys.replaceChildren(make("span", "", labels.help), make("kbd", "", "?"))
   keys.onclick = () => open("", true)
 
+  // a form or an answer was asked for and is not drawn yet: letters are its words, and no commands
+  const early = (event, key) => {
+    const asked = document.documentElement.dataset
+    if ((own.ahead === null && !asked.majlisReply) || writing(event) || !plainKey(event)) return false
+    if (key === "Escape") {
+      own.ahead = null
+      delete asked.majlisReply
+    }
+    if (event.key.length !== 1) return false
+    if (own.ahead === null) asked.majlisAhead += event.key
+    else own.ahead += event.key
+    event.preventDefault()
+    event.stopPropagation()
+    return true
+  }
+
   own.pressed = event => {
     const key = keyOf(event)
     if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && key.toLowerCase() === "k") {
@@ -170,6 +195,7 @@ export default function (component) {
       event.stopPropagation()
       return dialog.open ? dialog.close() : open("")
     }
+    if (early(event, key)) return
     if (event.defaultPrevented || writing(event) || !plainKey(event) || dialog.open || document.querySelector('[role="dialog"]')) return
     const deed = own.data.deeds.filter(one => one.key === key).map(one => buttonOf(one.name)).find(Boolean)
     const view = /^[1-9]$/.test(key) ? asked().find(one => one.key === key) : null
@@ -180,7 +206,7 @@ export default function (component) {
       if (!box) return
       box.focus()
       box.select()
-    } else if (deed) press(deed)
+    } else if (deed) press(deed, own)
     else if (view) view.run(view)
     else if (corrected && asked().some(one => one.group === corrected)) open(corrected)
     else return

@@ -291,9 +291,13 @@ export default function (component) {
   send.onclick = go
   if (!own.listening) {
     own.listening = () => {
-      if (document.documentElement.dataset.majlisReply !== String(own.item)) return
-      delete document.documentElement.dataset.majlisReply
+      const asked = document.documentElement.dataset
+      if (asked.majlisReply !== String(own.item)) return
+      delete asked.majlisReply
       area.focus()
+      if (!asked.majlisAhead || own.sending) return
+      area.setRangeText(asked.majlisAhead, area.value.length, area.value.length, "end")
+      area.dispatchEvent(new Event("input"))
     }
     document.addEventListener("majlis-reply", own.listening)
     own.asked = event => own.leave(event.detail)

@@ -16,6 +16,20 @@ Seating = Callable[[], Any]
 
 #: a letter as an Arabic keyboard gives it
 PRESSED = "([key, code]) => document.dispatchEvent(new KeyboardEvent('keydown', { key, code, bubbles: true, cancelable: true }))"
+#: keys one after the other, quicker than any page is drawn
+AT_ONCE = """keys => {
+  for (const key of keys) {
+    const on = document.activeElement.shadowRoot?.activeElement ?? document.activeElement
+    on.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, composed: true, cancelable: true }))
+  }
+}"""
+
+
+def changed(running: Any, name: str) -> tuple[Any, ...]:
+    """What a command would have changed of a message."""
+    with running.db.read() as session:
+        item = session.get_one(Item, running.house.items[name])
+        return (item.state, item.assignee_id, item.hidden, item.case_id, item.kind)
 
 
 def current(desk: Any) -> str:
@@ -123,3 +137,37 @@ def test_every_deed_has_its_key_and_a_form_opens_on_its_first_field(running: Any
     expect(desk.page.get_by_text(t("desk.undo.done", "ar"))).to_be_visible()
     with running.db.read() as session:
         assert session.get_one(Item, running.house.items["abuse"]).assignee_id is None
+
+
+def test_what_is_typed_before_the_box_is_drawn_is_the_answer_and_no_command(running: Any, seat: Seating) -> None:
+    wages = running.house.items["wages"]
+    desk = seat().sign_in("moderator").open("/inbox?view=all")
+    desk.page.locator(f'.row[data-id="{wages + 1}"]').click()
+    desk.page.wait_for_url(f"**item={wages + 1}*")
+    desk.rest()
+    before = changed(running, "wages")
+    desk.page.evaluate(AT_ONCE, ["j", "Enter", *"ahe jz"])
+    desk.page.wait_for_url(f"**item={wages}*")
+    expect(desk.box).to_be_focused()
+    expect(desk.box).to_have_value("ahe jz")
+    desk.rest()
+    expect(desk.page.get_by_test_id("stPopoverBody")).to_have_count(0)
+    assert changed(running, "wages") == before
+
+
+def test_what_is_typed_before_a_form_is_drawn_stands_in_its_first_field(running: Any, seat: Seating) -> None:
+    desk = seat().sign_in("moderator").open(f"/inbox?view=all&item={running.house.items['idea']}")
+    before = changed(running, "idea")
+    desk.page.evaluate(AT_ONCE, [*"neah"])
+    note = desk.page.get_by_test_id("stPopoverBody").get_by_role("textbox").first
+    expect(note).to_be_focused()
+    expect(note).to_have_value("eah")
+    assert changed(running, "idea") == before
+
+
+def test_a_message_that_cannot_be_answered_takes_no_letters(running: Any, seat: Seating) -> None:
+    desk = seat().sign_in("moderator").open(f"/inbox?view=all&item={running.house.items['mute']}")
+    desk.page.keyboard.press("r")
+    desk.page.wait_for_function("() => document.documentElement.dataset.majlisReply === undefined")
+    desk.page.keyboard.press("j")
+    expect(desk.page.locator('.row[aria-current="true"]')).not_to_have_attribute("data-id", str(running.house.items["mute"]))

@@ -67,6 +67,14 @@ JUTTING = """
     .concat(document.documentElement.scrollWidth > innerWidth ? ['the page scrolls sideways'] : [])
 }
 """
+#: how far the page can be scrolled beyond what stands on it
+EMPTINESS = """
+() => {
+  const main = document.querySelector('[data-testid=stMain]'), body = main.querySelector('[data-testid=stMainBlockContainer]')
+  const end = main.getBoundingClientRect().top - main.scrollTop + main.scrollHeight
+  return Math.round(end - Math.max(body.getBoundingClientRect().bottom, main.getBoundingClientRect().bottom))
+}
+"""
 #: where the pillars of the page stand: [test id, left, right]
 PILLARS = """
 () => ['stSidebar', 'stMain', 'stColumn'].flatMap(id => [...document.querySelectorAll(`[data-testid=${id}]`)]
@@ -148,6 +156,8 @@ def _rest(page: Page) -> None:
 def held(page: Page, lang: str) -> list[str]:
     """What is wrong with the page that is shown, with everything folded out; [] for nothing."""
     wrong, told = [], set[str]()
+    if (beyond := page.evaluate(EMPTINESS)) > 8:
+        wrong.append(f"the page goes on for {beyond} points with nothing on them")
     page.add_style_tag(content="* { transition: none !important; animation: none !important }")  # a colour on its way is none
     page.evaluate(UNFOLD)
     for name, within in _opened(page):
