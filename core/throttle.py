@@ -18,18 +18,19 @@ class Throttle:
         self._seen: OrderedDict[str, tuple[float, datetime]] = OrderedDict()
         self._lock = Lock()
 
-    def wait(self, address: str, *, take: bool = True) -> int:
-        """0 when this try may go on; otherwise the whole seconds after which the next one may. `take=False` only asks."""
+    def wait(self, address: str, *, take: bool = True, much: float = 1) -> int:
+        """0 when this try may go on; otherwise the whole seconds after which the next one may. `take=False` only asks; `much`: it
+        counts for so many."""
         moment = now()
         who = network_of(address)
         with self._lock:
             left, before = self._seen.pop(who, (float(self.burst), moment))
             left = min(float(self.burst), left + max(0.0, (moment - before).total_seconds()) * self.per_second)
-            allowed = left >= 1
-            self._seen[who] = (left - 1 if allowed and take else left, moment)
+            allowed = left >= much
+            self._seen[who] = (left - much if allowed and take else left, moment)
             if len(self._seen) > self.most:
                 self._seen.popitem(last=False)
-        return 0 if allowed else int((1 - left) / self.per_second) + 1
+        return 0 if allowed else int((much - left) / self.per_second) + 1
 
 
 def network_of(address: str) -> str:

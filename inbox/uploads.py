@@ -35,8 +35,8 @@ MB = 1024 * 1024
 MOST_FILES, MOST_BYTES, MOST_WAITING = 3, 10 * MB, 1024 * MB
 #: the longer side of a picture is kept up to so many pixels: enough to read a page photographed by telephone
 LONGEST = 3000
-#: how long a file waits for its form
-WAITS = timedelta(days=1)
+#: how long a file waits for its form; where there is no room left, only so long
+WAITS, PRESSED = timedelta(days=1), timedelta(hours=1)
 ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", papers.MIME: "pdf"}
 NAME_MOST = 120
 
@@ -64,7 +64,8 @@ def look(name: str, given: bytes, settings: Settings) -> Waiting:
         raise _bad(name, Why("upload_active"))
     waiting = _waiting(settings)
     waiting.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if _size(waiting) + len(data) > MOST_WAITING:
+    room = MOST_WAITING - len(data)
+    if _size(waiting, WAITS) > room and _size(waiting, PRESSED) > room:
         raise _bad(name, Why("upload_full"))
     token = token_hex(16)
     with os.fdopen(os.open(waiting / token, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
@@ -148,9 +149,9 @@ def _waiting(settings: Settings) -> Path:
     return folder(settings) / "waiting"
 
 
-def _size(waiting: Path) -> int:
-    """Bytes of what only waits (what was sent already has a second name); what waited too long is thrown away."""
-    oldest, size = (now() - WAITS).timestamp(), 0
+def _size(waiting: Path, most: timedelta) -> int:
+    """Bytes of what only waits (what was sent already has a second name); what waited longer than `most` is thrown away."""
+    oldest, size = (now() - most).timestamp(), 0
     for entry in os.scandir(waiting):
         with suppress(FileNotFoundError):  # its form was sent this very moment
             found = entry.stat()

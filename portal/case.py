@@ -70,12 +70,12 @@ def held(request: Request, session: Session, number: str, secret: str) -> Case |
 def press(request: Request, name: str, sent: Filled) -> Outcome:
     """Do one of DEEDS with the case, which `find_case` has found. Stale for a form that is not one of ours; Tried when this address
     must wait first."""
-    portal, nonce, kept = portal_of(request), checked(request, sent.fields), False
+    nonce, kept = checked(request, sent.fields), False
     if wait := wait_to_send(request, "track"):
         raise Tried(wait)
     try:
-        this = doing(portal, sent, nonce)
-        with portal.db.write() as session:
+        this = doing(request, sent, nonce)
+        with portal_of(request).db.write() as session:
             if (case := held(request, session, sent.get("number"), sent.get("secret"))) is not None:
                 kept = DEEDS[name].do(session, case, this) is False
     except (WrongState, NotFound):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from fastapi import Request
 from sqlmodel import Session
 
 from core.actors import CITIZEN, DOOR
@@ -15,7 +16,7 @@ from inbox.tongues import Tongue, say
 from inbox.uploads import Waiting
 from portal.fields import look_at, said_why
 from portal.forms import Filled
-from portal.state import Portal
+from portal.state import Portal, portal_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,9 @@ DEEDS: Mapping[str, Deed] = {
 }
 
 
-def doing(portal: Portal, sent: Filled, nonce: str) -> Doing:
+def doing(request: Request, sent: Filled, nonce: str) -> Doing:
     """A press with its files looked at. Invalid for one that can't be taken."""
-    return Doing(portal, sent, nonce, look_at(sent.files, portal))
+    return Doing(portal_of(request), sent, nonce, look_at(request, sent.files))
 
 
 def wrong(name: str, refused: MajlisError, tongue: Tongue) -> dict[str, str]:

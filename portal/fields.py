@@ -18,7 +18,7 @@ from inbox.tongues import TONGUES
 from inbox.uploads import MOST_BYTES, MOST_FILES, Waiting
 from policies.masking import of_others
 from policies.verdict import TOPICS
-from portal.forms import Filled, our_digits
+from portal.forms import Filled, address, our_digits
 from portal.pages import lang_of_request
 from portal.state import Portal, portal_of
 
@@ -86,7 +86,7 @@ def entered(request: Request, form: str, filled: Filled) -> Entry:
         problems["text"] = t(f"portal.form.{form}.text_missing", lang)
     elif len(given["text"]) > LONGEST:
         problems["text"] = t("portal.form.text_long", lang, most=LONGEST, n=len(given["text"]))
-    files, problem = _files(filled, portal, lang)
+    files, problem = _files(request, filled, portal, lang)
     if problem:
         problems["files"] = problem
     if len(given["name"]) > NAME_MOST:
@@ -124,20 +124,24 @@ def pledge(file: Waiting, portal: Portal) -> str:
     return _signer(portal).dumps([file.token, file.name, file.mime, file.bytes, file.sha256])
 
 
-def look_at(files: tuple[UploadFile, ...], portal: Portal) -> tuple[Waiting, ...]:
-    """New files, each looked at. Invalid for the first that can't be taken; none is read further than it may be long."""
+def look_at(request: Request, files: tuple[UploadFile, ...]) -> tuple[Waiting, ...]:
+    """New files, each looked at. Invalid for the first that can't be taken, and for more than one address may send in an hour; none
+    is read further than it may be long."""
+    portal = portal_of(request)
     if len(files) > MOST_FILES:
         raise Invalid(field="files", why=Why("upload_many", most=MOST_FILES))
+    if files and portal.room.wait(address(request), much=sum(one.size or 0 for one in files) / uploads.MB):
+        raise Invalid(field="files", why=Why("upload_full"))
     return tuple(uploads.look(one.filename or "", one.file.read(MOST_BYTES + 1), portal.settings) for one in files)
 
 
-def _files(filled: Filled, portal: Portal, lang: Lang) -> tuple[tuple[Waiting, ...], str]:
+def _files(request: Request, filled: Filled, portal: Portal, lang: Lang) -> tuple[tuple[Waiting, ...], str]:
     """The files of a form, and what is wrong with those sent now."""
     before = tuple(one for one in (_believed(pledged, portal) for pledged in filled.kept) if one is not None)[:MOST_FILES]
     try:
         if len(before) + len(filled.files) > MOST_FILES:
             raise Invalid(field="files", why=Why("upload_many", most=MOST_FILES))
-        return before + look_at(filled.files, portal), ""
+        return before + look_at(request, filled.files), ""
     except Invalid as e:
         return before, said_why(e, lang)
 

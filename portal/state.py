@@ -32,15 +32,16 @@ SIGNING = {
 @dataclass(frozen=True, slots=True)
 class Portal:
     """One open public door. `tries` counts tracking look-ups per address, `senders` forms sent per address, `forms` those of all
-    addresses by form: many may stand behind one address (a camp, a telephone company), so it is not small. `figures` keeps the
-    commitments' figures for a while, `known` the edition last read,
-    `data` the open data."""
+    addresses by form: many may stand behind one address (a camp, a telephone company), so it is not small. `room` counts the
+    megabytes of files sent per address, so that none takes the room of all. `figures` keeps the commitments' figures for a while,
+    `known` the edition last read, `data` the open data."""
 
     settings: Settings
     db: Database
     vault: Vault
     tries: Throttle = field(default_factory=lambda: Throttle(burst=30, per_second=0.5))
     senders: Throttle = field(default_factory=lambda: Throttle(burst=60, per_second=0.25))
+    room: Throttle = field(default_factory=lambda: Throttle(burst=150, per_second=150 / 3600))
     forms: Throttle = field(default_factory=lambda: Throttle(burst=300, per_second=5))
     figures: dict[str, tuple[datetime, dict[str, list[Measure]]]] = field(default_factory=dict)
     known: dict[str, Edition] = field(default_factory=dict)

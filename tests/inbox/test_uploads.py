@@ -216,6 +216,19 @@ def test_waiting_files_have_no_more_room_than_they_were_given(settings: Settings
     assert refused.value.details["why"].values["why"].code == "upload_full"
 
 
+def test_where_there_is_no_room_left_what_waited_an_hour_makes_way(
+    settings: Settings, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uploads.look("a.pdf", PDF, settings)
+    (first,) = kept(settings)
+    os.utime(first, (now().timestamp(), now().timestamp()))
+    monkeypatch.setattr(uploads, "MOST_WAITING", len(PDF) + 1)
+    hands.forward(minutes=61)
+    uploads.look("b.pdf", PDF, settings)
+    assert kept(settings) != [first]
+    assert len(kept(settings)) == 1
+
+
 def test_only_a_door_gives_files_to_an_item(db: Database, settings: Settings, item: Item) -> None:
     with db.write() as session, pytest.raises(Forbidden):
         uploads.keep(session, NOBODY, item, [Waiting("a" * 32, "a", "image/png", 1, "")], settings)

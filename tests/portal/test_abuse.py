@@ -158,6 +158,18 @@ def test_all_addresses_together_have_a_limit_for_each_form(citizen: Citizen) -> 
     assert citizen.press("/suggestion", step="send").status_code == 200
 
 
+def test_no_address_takes_the_room_of_all_waiting_files(citizen: Citizen) -> None:
+    number, secret = citizen.file()
+    heavy = [("a.pdf", PDF.replace(b"trailer", b"%" * 1024 * 1024 + b"\ntrailer"))]
+    citizen.door.app.state.portal.room.burst = 3  # type: ignore[attr-defined]  # an ASGI app, to the client
+    assert [citizen.preview(files=heavy).status_code for _ in range(3)] == [200, 200, 422]
+    assert citizen.problems() == ["files"]
+    citizen.open(f"/track/{number}/{secret}")
+    assert citizen.press("/track/answer", heavy, answer="قسيمة").status_code == 422
+    other = Citizen(TestClient(citizen.door.app, client=("203.0.113.9", 1)))
+    assert other.preview(files=heavy).status_code == 200
+
+
 def test_files_are_counted_before_they_are_looked_at(citizen: Citizen) -> None:
     portal = citizen.door.app.state.portal  # type: ignore[attr-defined]  # Starlette's own
     while not portal.senders.wait("testclient"):
