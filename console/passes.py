@@ -8,9 +8,11 @@ from typing import Any
 import migrations
 import scheduler.rooms  # noqa: F401 (registers what every room has to say when something leaves)
 from console.opening import House, keep_environment, made, reachable
+from console.printing import say
 from core import audit
 from core.actors import Actor
 from core.db import open_database
+from core.i18n import LANGS, t
 from core.settings import settings
 from core.vault import open_vault
 from inbox import sync as listening
@@ -38,9 +40,12 @@ def sync(house: House) -> tuple[dict[str, Any], bool]:
 
 
 def publish(house: House) -> tuple[dict[str, Any], bool]:
-    """`manage.py publish --due`: claims until nothing due is unclaimed."""
+    """`manage.py publish --due`: claims until nothing due is unclaimed. Says what waits for a person because of a pause."""
     summary = send_due(house.db, house.connect, worker_name())
     audit.seal(house.db)
+    if summary.unconfirmed:
+        for lang in LANGS:
+            say(t("console.unconfirmed", lang, n=summary.unconfirmed))
     return _told(summary), summary.failed
 
 

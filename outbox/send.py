@@ -34,6 +34,7 @@ from outbox.models import PRIORITIES, Delivery
 from outbox.outcome import Outcome
 from outbox.recover import recover
 from outbox.spending import spend
+from outbox.standing import held
 from outbox.states import move
 from outbox.summary import Summary, summary_of
 from outbox.waiting import waiting
@@ -47,7 +48,7 @@ log = logger("outbox")
 def send_due(db: Database, connect: Connect, worker: str, *, settings: Settings | None = None) -> Summary:
     """Until nothing due is unclaimed: posts, replies, receipts and moderation actions alike. Never sleeps, never resends an
     uncertain one. Blocked accounts are asked once whether they are well again. What is due and can't leave now is among the
-    problems, with the instant from which it can."""
+    problems, with the instant from which it can; what a pause holds is counted."""
     settings = settings or current()
     recover(db, connect, every=timedelta(0), settings=settings)
     put_right(db, settings)
@@ -57,7 +58,7 @@ def send_due(db: Database, connect: Connect, worker: str, *, settings: Settings 
         touched.append(delivery_id)
         moment = clock.now()  # before the last claim: a window that ends between it and the report is still told
     with db.read() as session:
-        return summary_of(db, touched).with_waiting(waiting(session, moment))
+        return summary_of(db, touched).with_waiting(waiting(session, moment), held(session))
 
 
 def send_next(

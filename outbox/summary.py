@@ -48,10 +48,12 @@ def problem_of(delivery: Delivery, account: Account, *, reason: str | None = Non
 @dataclass(frozen=True, slots=True)
 class Summary:
     """`states`: how many of the deliveries touched are now in which state; `problems`: those a person may want to know of, also
-    those that are due and could not be touched."""
+    those that are due and could not be touched. `unconfirmed`: how many a pause holds, in force or over, until a person lets each
+    go: no failure of a pass, and never passed over in silence."""
 
     states: Mapping[str, int]
     problems: tuple[Problem, ...] = ()
+    unconfirmed: int = 0
 
     @property
     def touched(self) -> int:
@@ -64,12 +66,13 @@ class Summary:
 
     def to_json(self) -> dict[str, Any]:
         """For a command's output."""
-        return {"states": dict(self.states), "problems": [problem.to_json() for problem in self.problems]}
+        told = {"states": dict(self.states), "problems": [problem.to_json() for problem in self.problems]}
+        return told | ({"unconfirmed": self.unconfirmed} if self.unconfirmed else {})
 
-    def with_waiting(self, waiting: Iterable[Problem]) -> "Summary":
+    def with_waiting(self, waiting: Iterable[Problem], unconfirmed: int = 0) -> "Summary":
         """The same with what could not be touched; of a delivery that was, the newer word counts."""
         known = {problem.delivery: problem for problem in (*self.problems, *waiting)}
-        return Summary(self.states, tuple(known[i] for i in sorted(known)))
+        return Summary(self.states, tuple(known[i] for i in sorted(known)), unconfirmed)
 
 
 def summary_of(db: Database, ids: Iterable[int]) -> Summary:

@@ -63,7 +63,10 @@ def test_press_show_allow_lift_and_confirm_one_after_the_other(desk: Door) -> No
     told(desk, "pause", "confirm", ids[0], by="maryam")
     told(desk, "publish", "--due")
     assert told(desk, "pause", "lift", by="maryam")["held"] == 1
-    told(desk, "publish", "--due")
+    said = desk.run("publish", "--due", "--json")
+    assert (said.returncode, json.loads(said.stdout)["unconfirmed"]) == (0, 1)
+    assert "One delivery is held by a pause" in said.stderr
+    assert "محتجز" in said.stderr
     (row,) = told(desk, "problems")["problems"]
     assert (row["delivery"], row["why"]["en"], row["then"], row["may"]) == (
         int(ids[1]),
