@@ -9,16 +9,14 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import NamedTuple, cast
 
+from core.columns import Columns
+from core.memory import REMEMBERED
 from core.text import Folded
 from policies.lexicon import WORDS, Hits, Word, hits_in
 from policies.terms import Hit
 from policies.verdict import KINDS, SENTIMENTS, TOPICS, Kind, Language, Reason, Sentiment, Span
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 #: The answers, in the order of the columns of weights.toml.
 ANSWERS = {"kind": KINDS, "topic": TOPICS, "sentiment": SENTIMENTS}
@@ -57,6 +55,8 @@ _PAIRS = tuple((one, other, f"{one} + {other}") for one, other in (
 ))  # fmt: skip
 _LENGTHS = ((3, "three words"), (7, "seven words"), (14, "fourteen words"), (28, "twenty-eight words"))
 HEAPED = 3  #: a sign given more often than that is no louder
+_PACKED = Columns(sum(map(len, ANSWERS.values())), 64)
+_UNIT = 2.0**-40  #: weights are added as whole numbers of these, so that no order of adding can change a sum
 
 
 class Reading(NamedTuple):
@@ -75,17 +75,25 @@ class Reading(NamedTuple):
         return dict(zip(ANSWERS[field], self.scores[_COLUMNS[field]], strict=True))
 
 
-class _Weights(NamedTuple):
-    rows: dict[str, int]
-    columns: "NDArray[np.float64]"
+class _Worth(dict[tuple[str, float], int]):
+    """What a sign of some strength is worth for every answer, as one number (core.columns): nothing where it has no weights."""
+
+    def __missing__(self, key: tuple[str, float]) -> int:
+        weights = _weights().get(key[0])
+        worth = _PACKED.packed([round(weight * key[1] / _UNIT) for weight in weights]) if weights else 0
+        if len(self) >= REMEMBERED:
+            self.clear()
+        self[key] = worth
+        return worth
 
 
 @cache
-def _weights() -> _Weights:
-    import numpy as np  # loaded by whoever judges, and by nobody else
+def _weights() -> dict[str, list[float]]:
+    found: dict[str, list[float]] = tomllib.loads((WORDS / "weights.toml").read_text("utf-8"))["signs"]
+    return found
 
-    lines = tomllib.loads((WORDS / "weights.toml").read_text("utf-8"))["signs"]
-    return _Weights({sign: row for row, sign in enumerate(lines)}, np.array(list(lines.values()), dtype=np.float64))
+
+_worth = _Worth()
 
 
 def read(folded: Folded, language: Language, *, explain: bool = True) -> Reading:
@@ -94,28 +102,24 @@ def read(folded: Folded, language: Language, *, explain: bool = True) -> Reading
 
 
 def read_many(
-    texts: Sequence[Folded], languages: Sequence[Language], added: "NDArray[np.float64] | None" = None, *, explain: bool = True
+    texts: Sequence[Folded], languages: Sequence[Language], added: Sequence[Sequence[float]] | None = None, *, explain: bool = True
 ) -> list[Reading]:
     """`read` for many texts; `added` [texts, answers] is what somebody else adds to the scores of their words."""
     hits = [hits_in(*one) for one in zip(texts, languages, strict=True)]
-    found = [signs(*one) for one in zip(hits, texts, strict=True)]
-    scores = _scores(found)
+    scores = [_scores(signs(*one)) for one in zip(hits, texts, strict=True)]
     if added is not None:
-        scores += added
-    scores = scores.round(6)  # what is as good as equal is equal on every machine, and the earlier answer is given
-    best = [scores[:, columns].argmax(axis=1).tolist() for columns in _COLUMNS.values()]
-    return [
-        _reading(folded, of_one, row, KINDS[kind], TOPICS[topic], SENTIMENTS[sentiment], explain=explain)
-        for folded, of_one, row, kind, topic, sentiment in zip(texts, hits, scores.tolist(), *best, strict=True)
-    ]
+        scores = [[mine + more for mine, more in zip(*both, strict=True)] for both in zip(scores, added, strict=True)]
+    return [_reading(*one, explain=explain) for one in zip(texts, hits, scores, strict=True)]
 
 
-def _reading(
-    folded: Folded, hits: Hits, scores: list[float], kind: Kind, topic: str, sentiment: Sentiment, *, explain: bool
-) -> Reading:
+def _reading(folded: Folded, hits: Hits, found: list[float], *, explain: bool) -> Reading:
+    scores = tuple([round(score * 1e6) / 1e6 for score in found])  # as good as equal is equal on every machine: the earlier answer
+    kinds, topics, sentiments = (scores[columns] for columns in _COLUMNS.values())
+    kind, topic = KINDS[kinds.index(max(kinds))], TOPICS[topics.index(max(topics))]
+    sentiment = SENTIMENTS[sentiments.index(max(sentiments))]
     reasons = tuple(_reasons(hits, folded, kind, topic, sentiment)) if explain else ()
-    alarms = tuple(hit for hit in hits if hit[2][0] == "urgent")
-    return Reading(kind, topic, sentiment, reasons, tuple(scores), alarms)
+    alarms = tuple([hit for hit in hits if hit[2][0] == "urgent"])
+    return Reading(kind, topic, sentiment, reasons, scores, alarms)
 
 
 class _Signs(dict[tuple[str, str], str]):
@@ -171,22 +175,14 @@ def signs(hits: Hits, folded: Folded) -> dict[str, float]:
     return found
 
 
-def _scores(found: Sequence[dict[str, float]]) -> "NDArray[np.float64]":
-    """[texts, answers]: what the signs of each text are worth together. Every text has at least one sign, "always"."""
-    import numpy as np  # loaded by whoever judges, and by nobody else
-
-    rows, columns = _weights()
-    at, strengths, begins = list[int](), list[float](), list[int]()
-    for one in found:
-        begins.append(len(at))
-        for sign, strength in one.items():
-            if (row := rows.get(sign)) is not None:
-                at.append(row)
-                strengths.append(strength if strength < HEAPED else HEAPED)
-    scores = np.add.reduceat(columns.take(at, axis=0) * np.array(strengths)[:, None], begins, axis=0)
-    for number, one in enumerate(found):
-        if "a topic" not in one or "three words" not in one:
-            scores[number, _COLUMNS["sentiment"]] = _by_words(one)
+def _scores(found: dict[str, float]) -> list[float]:
+    """Of every answer what the signs of a text are worth for it together."""
+    total, worth = 0, _worth
+    for sign, strength in found.items():
+        total += worth[sign, strength if strength < HEAPED else HEAPED]
+    scores = [column * _UNIT for column in _PACKED.unpacked(total)]
+    if "a topic" not in found or "three words" not in found:
+        scores[_COLUMNS["sentiment"]] = _by_words(found)
     return scores
 
 
@@ -207,11 +203,11 @@ def _reasons(hits: Hits, folded: Folded, kind: str, topic: str, sentiment: str) 
 
 
 def _spans(hits: Hits, folded: Folded, table: str, label: str, column: int | None = None) -> tuple[Span, ...]:
-    rows, columns = _weights()
+    weights = _weights()
     spans = {
         folded.span(hit.start, hit.end)
         for hit in hits
         if (hit.payload.table == table and hit.payload.label == label)
-        or (column is not None and hit.payload.table == "cues" and columns[rows[hit.payload.label]][column] > 0)
+        or (column is not None and hit.payload.table == "cues" and weights[hit.payload.label][column] > 0)
     }
     return tuple(sorted(spans))

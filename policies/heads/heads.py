@@ -8,7 +8,8 @@ import hashlib
 import io
 import json
 import logging
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate
@@ -18,6 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from core.columns import Columns
 from core.errors import MajlisError
 from core.memory import WORTH
 from policies.clauses import CHANCES
@@ -57,7 +59,7 @@ class Leanings(NamedTuple):
     answers], in the order of kinds, topics and sentiments."""
 
     chances: list[list[float]]
-    added: NDArray[np.float64]
+    added: list[list[float]]
 
 
 def _places() -> dict[str, slice]:
@@ -67,6 +69,8 @@ def _places() -> dict[str, slice]:
 
 #: where the answers of each head stand among all
 _PLACES = _places()
+#: of a stretch: its pieces of Arabic letters, all its pieces, how much they count, and what they say for every answer
+_COLUMNS = Columns(3 + sum(map(len, ANSWERS.values())), 32)
 #: the heads whose scores are added to those of the words; one behind the other, as the readings have them
 _ADDED = ("kind", "topic", "sentiment")
 
@@ -78,25 +82,25 @@ def first_column(head: str) -> int:
 
 
 class Known:
-    """Rows of whole numbers by stretch of text: pieces never reach over a space, and people use the same words again. Full, it
-    begins anew; nobody's endless word is kept (core.memory.WORTH). Threads may share it."""
+    """Sums by stretch of text: pieces never reach over a space, and people use the same words again. All columns of a stretch are
+    one long number (core.columns): adding up those of a text costs less than to call numpy once. Full, it begins anew; nobody's
+    endless word is kept (core.memory.WORTH). Threads may share it."""
 
     def __init__(self) -> None:
-        self._rows: dict[str, bytes] = {}
+        self._sums: dict[str, int] = {}
 
-    def rows(self, stretches: Sequence[str], ask: Callable[[Sequence[str]], Rows]) -> Rows:
-        """One row a stretch; `ask` is called once for all that are not known."""
-        known = self._rows
-        if fresh := list(set(stretches).difference(known)):
+    def sums(self, texts: Sequence[Sequence[str]], ask: Callable[[Sequence[str]], Rows]) -> list[int]:
+        """For each text, given by its stretches, their sum; `ask` is called once for all stretches that are not known."""
+        known = self._sums
+        if fresh := list(set().union(*texts).difference(known)):
             if len(known) + len(fresh) > _REMEMBERED:
-                known = self._rows = {}
-                fresh = list(set(stretches))
-            made = {stretch: row.tobytes() for stretch, row in zip(fresh, ask(fresh), strict=True)}
-            known.update((stretch, row) for stretch, row in made.items() if len(stretch) <= WORTH)
+                known = self._sums = {}
+                fresh = list(set().union(*texts))
+            made = dict(zip(fresh, map(_COLUMNS.packed, ask(fresh).tolist()), strict=True))
+            known.update((stretch, sums) for stretch, sums in made.items() if len(stretch) <= WORTH)
             if any(len(stretch) > WORTH for stretch in made):
                 known = {**known, **made}
-        whole = np.frombuffer(b"".join(map(known.__getitem__, stretches)), np.int32)
-        return whole.reshape(len(stretches), -1)
+        return [sum(map(known.__getitem__, stretches)) for stretches in texts]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,21 +119,19 @@ class Heads:
 
     def scores(self, texts: Sequence[str]) -> dict[str, NDArray[np.float64]]:
         """For each head the raw scores [texts, answers] of folded texts; of one script or the other is told by `script`."""
-        whole = self._whole(texts)
+        found = [(script, *scores) for script, scores in self._scored(texts)]
+        whole = np.array(found, np.float64).reshape(len(found), len(self.bias) + 1)
         return {"script": whole[:, 0], **{head: whole[:, 1:][:, place] for head, place in _PLACES.items()}}
 
     def lean(self, texts: Sequence[str]) -> Leanings:
         """What the heads think of each folded text; the same for a text alone as in a batch."""
-        whole, ask = self._whole(texts), _asking(self)
-        added = whole[:, ask.added] * ask.shares
-        weight = np.array([[min(1.0, _words(text) / _ENOUGH)] for text in texts]).reshape(len(texts), 1)
-        return Leanings(_chances(whole, ask).tolist(), added * weight)
-
-    def _whole(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        parts = [self._scored(texts[at : at + _BATCH]) for at in range(0, len(texts), _BATCH)]
-        if len(parts) == 1:
-            return parts[0]
-        return np.concatenate(parts) if parts else np.empty((0, len(self.bias) + 1))
+        ask = _asking(self)
+        chances, added = list[list[float]](), list[list[float]]()
+        for text, (script, scores) in zip(texts, self._scored(texts), strict=True):
+            weight = min(1.0, _words(text) / _ENOUGH)
+            added.append([score * share * weight for score, share in zip(scores[ask.added], ask.shares, strict=True)])
+            chances.append([_chance(slope * scores[at] + shift) for at, slope, shift in ask.chances[script]])
+        return Leanings(chances, added)
 
     def why(self, text: str, head: str = "offence") -> tuple[Span, ...]:
         """Where in a folded text the words stand that speak most for what `head` (of CHANCES) asks, in order."""
@@ -148,15 +150,15 @@ class Heads:
         kept = [word for word in heaviest if word[0] >= _WEIGHTY * heaviest[0][0]]
         return tuple((start, end) for _, start, end in sorted(kept, key=lambda word: word[1]))
 
-    def _scored(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        """[texts, script + answers] of one batch. Sums of whole numbers: no order of adding can change them."""
-        apart = [text[:LONGEST].split(" ") for text in texts]
-        rows = self.known.rows([stretch for stretches in apart for stretch in stretches], self._summed)
-        sizes = np.fromiter(map(len, apart), np.int64, len(apart))
-        sums = np.add.reduceat(rows, np.cumsum(sizes) - sizes, axis=0, dtype=np.int64)
-        scripts = sums[:, :1] * 2 > sums[:, 1:2]
-        size = np.sqrt(np.maximum(1, sums[:, 2:3]))
-        return np.concatenate([scripts, sums[:, 3:] / size * self.scale + self.bias], axis=1)
+    def _scored(self, texts: Sequence[str]) -> Iterator[tuple[bool, list[float]]]:
+        """Of each text whether it is written in Arabic letters, and the score of every answer. Sums of whole numbers: no order of
+        adding can change them."""
+        steps = list(zip(self.scale.tolist(), self.bias.tolist(), strict=True))
+        for at in range(0, len(texts), _BATCH):
+            for sums in self.known.sums([text[:LONGEST].split(" ") for text in texts[at : at + _BATCH]], self._summed):
+                arabic, parts, squares, *columns = _COLUMNS.unpacked(sums)
+                root = math.sqrt(max(1, squares))
+                yield arabic * 2 > parts, [column / root * step + bias for column, (step, bias) in zip(columns, steps, strict=True)]
 
     def _summed(self, stretches: Sequence[str]) -> Rows:
         """[stretches, arabic + all pieces + columns of the table]: how many pieces of each stretch there are, and their sums."""
@@ -176,36 +178,30 @@ def _words(text: str) -> int:
 
 
 class _Asking(NamedTuple):
-    """What is asked of the scores: the columns that are added to the words' and their shares; the columns of CHANCES, and for each
-    script the slope and the shift that make a chance of a score."""
+    """What is asked of the scores: which are added to the words' and their shares; and for each script of which score, by what
+    slope and shift, each of CHANCES is made."""
 
     added: slice
-    shares: NDArray[np.float64]
-    chances: list[int]
-    slopes: NDArray[np.float64]
-    shifts: NDArray[np.float64]
+    shares: list[float]
+    chances: tuple[list[tuple[int, float, float]], ...]
 
 
 @lru_cache(maxsize=4)
 def _asking(of: Heads) -> _Asking:
     """As the card has them."""
-    first, last = _PLACES[_ADDED[0]], _PLACES[_ADDED[-1]]
-    lines = np.array([[of.card["calibration"][head][script] for head in CHANCES] for script in SCRIPTS])
+    calibration, share = of.card["calibration"], of.card["share"]
     return _Asking(
-        slice(1 + first.start, 1 + last.stop),
-        np.concatenate([np.full(len(ANSWERS[head]), of.card["share"][head], np.float64) for head in _ADDED]),
-        [1 + first_column(head) for head in CHANCES],
-        np.ascontiguousarray(lines[:, :, 0]),
-        np.ascontiguousarray(lines[:, :, 1]),
+        slice(_PLACES[_ADDED[0]].start, _PLACES[_ADDED[-1]].stop),
+        [float(share[head]) for head in _ADDED for _ in ANSWERS[head]],
+        tuple(
+            [(first_column(head), float(slope), float(shift)) for head in CHANCES for slope, shift in [calibration[head][script]]]
+            for script in SCRIPTS
+        ),
     )
 
 
-def _chances(whole: NDArray[np.float64], ask: _Asking) -> NDArray[np.float64]:
-    """[texts, CHANCES], as the card calibrates them for a text's script."""
-    script = whole[:, 0].astype(np.int64)
-    raw = ask.slopes[script] * whole[:, ask.chances] + ask.shifts[script]
-    found: NDArray[np.float64] = (1 / (1 + np.exp(-raw.clip(-60, 60)))).round(4)
-    return found
+def _chance(raw: float) -> float:
+    return round(1 / (1 + math.exp(-min(60.0, max(-60.0, raw)))) * 1e4) / 1e4
 
 
 def load(path: Path) -> Heads:

@@ -44,7 +44,7 @@ def sure(monkeypatch: pytest.MonkeyPatch, shipped: Heads) -> Heads:
 
     def lean(self: Heads, texts: list[str]) -> Leanings:
         answers = sum(map(len, topics.ANSWERS.values()))
-        return Leanings([[0.999] * len(CHANCES)] * len(texts), np.zeros((len(texts), answers)))
+        return Leanings([[0.999] * len(CHANCES)] * len(texts), [[0.0] * answers] * len(texts))
 
     monkeypatch.setattr(Heads, "lean", lean)
     monkeypatch.setattr(standing, "current", lambda: shipped)
@@ -90,9 +90,9 @@ def test_what_is_remembered_by_word_adds_up_to_the_whole_text(text: str) -> None
 
 def test_an_endless_word_scores_as_it_should_and_is_not_kept(shipped: Heads) -> None:
     text = "you stupid " + "idiot" * 200
-    before = set(shipped.known._rows)
+    before = set(shipped.known._sums)
     assert shipped.lean([text, "good day"]).chances[0] == shipped.lean([text]).chances[0]
-    assert max(map(len, set(shipped.known._rows) - before)) < 40
+    assert max(map(len, set(shipped.known._sums) - before)) < 40
 
 
 def test_a_full_memory_of_words_begins_anew(shipped: Heads, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,6 +166,18 @@ def test_what_a_clause_allows_excuses_what_its_model_finds_there(sure: Heads) ->
     verdict = judge(longer, edition=allowed)
     assert verdict.action == "review"
     assert all(start > len(text) for finding in verdict.findings for start, _ in finding.spans)
+
+
+def test_of_groups_that_a_clause_names_its_model_speaks_sooner(sure: Heads) -> None:
+    edition = strict(Model("offence", 1.0, None, named=0.5))
+    verdict = judge("what of those immigrants", edition=edition)
+    assert [(finding.clause, finding.rule) for finding in verdict.findings] == [("abuse", "model")]
+    assert verdict.action == "review"
+    assert judge("what of those buildings", edition=edition).action == "allow"
+
+
+def test_who_is_named_in_two_words_is_no_cause_for_the_model(sure: Heads) -> None:
+    assert judge("those immigrants", edition=strict(Model("offence", 1.0, None, named=0.5))).action == "allow"
 
 
 def test_of_a_complaint_the_model_says_nothing(sure: Heads) -> None:
