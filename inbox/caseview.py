@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from connectors.contract import Surface
+from core.actors import CITIZEN
 from core.i18n import Lang, lang_of, t
 from core.settings import settings
 from inbox.due import answer_by, promised
@@ -17,18 +18,21 @@ from policies.masking import masked
 TELLING = frozenset({"told", "question", "interim"})
 #: a case is followed through so many merges
 FARTHEST = 20
+HIS = CITIZEN.label
 ORDER = (col(CaseEvent.at), col(CaseEvent.id))
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of a case's history in the reader's language. `moved`: of a step by which dates moved."""
+    """One line of a case's history in the reader's language. `moved`: of a step by which dates moved. `his`: its author did it."""
 
     at: datetime
     what: str
     words: str
     note: str
     moved: Moved | None = None
+    id: int = 0
+    his: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,10 @@ def public_view(session: Session, case: Case, lang: str) -> CaseView:
     case = live(session, case)
     whole = [case.id, *session.exec(select(Case.id).where(col(Case.merged_into_id) == case.id))]
     events = session.exec(select(CaseEvent).where(col(CaseEvent.case_id).in_(whole), col(CaseEvent.public)).order_by(*ORDER))
-    steps = tuple(Step(e.at, e.what, t(f"case.event.{e.what}", tongue), masked(e.note, ours), read(e)) for e in events)
+    steps = tuple(
+        Step(e.at, e.what, t(f"case.event.{e.what}", tongue), masked(_note(case, e), ours), read(e), e.id or 0, e.actor == HIS)
+        for e in events
+    )
     told = [Said(one.at, one.note, True, "portal", 0) for one in steps if one.what in TELLING and one.note]
     talk = tuple(sorted([*_talk(session, case), *told], key=lambda said: said.at))
     first = next((said.text for said in talk if said.item_id == case.item_id and not said.ours), "")
@@ -129,6 +136,10 @@ def public_view(session: Session, case: Case, lang: str) -> CaseView:
         rating=case.rating,
         rated_at=case.rated_at,
     )
+
+
+def _note(case: Case, event: CaseEvent) -> str:
+    return case.rating_note if event.what == "rated" and event.case_id == case.id else event.note
 
 
 def items_of(session: Session, case: Case) -> list[Item]:

@@ -57,6 +57,24 @@ def case(session: Session, actor: Actor, whole: Case, words: Iterable[Item], why
     audit.record(session, actor, "case.erase", f"case:{whole.id}", why=why)
 
 
+def note(session: Session, actor: Actor, said: CaseEvent, why: str, settings: Settings, *, personal: bool = False) -> None:
+    """Erase what the author of a case wrote with a step of it (why he objects, how he was served); `personal`: only the numbers and
+    addresses in it."""
+    actor.require("words.erase")
+    whole = session.get_one(Case, said.case_id)
+
+    def left(words: str) -> str:
+        return masked(words, settings.office_contacts) if personal else ""
+
+    if said.what == "rated":
+        whole.rating_note = left(whole.rating_note)
+    if whole.outcome_reason == said.note:
+        whole.outcome_reason = left(said.note)
+    said.note = left(said.note)
+    session.add_all([said, whole])
+    audit.record(session, actor, "case.erase_note", f"case:{whole.id}", step=said.id, why=why, personal=personal)
+
+
 def contact(session: Session, actor: Actor, whole: Case, why: str) -> None:
     """Forget the name and address that came with a case, and with those that go on in it: nobody is written to there any more."""
     actor.require("words.erase")

@@ -119,14 +119,27 @@ def _make_good(session: Session, subject: str, settings: Settings) -> None:
         if wish.data.get("contact"):
             _contact(session, session.get_one(Case, wish.case_id), held)
             continue
+        if "step" in wish.data:
+            _note(session, wish, held, settings)
+            continue
         words = session.get_one(Item, int(wish.data["item"]))
         if not held.item(words.id, words.case_id) and words.erased_at is None:
             erase.item(session, WORKER, words, "own_wish", settings, personal=bool(wish.data["personal"]))
             session.add(CaseEvent(case_id=wish.case_id, actor=WORKER.label, what="removed"))
 
 
+def _note(session: Session, wish: CaseEvent, held: Held, settings: Settings) -> None:
+    if not _held(session, live(session, session.get_one(Case, wish.case_id)), held):
+        said = session.get_one(CaseEvent, int(wish.data["step"]))
+        erase.note(session, WORKER, said, "own_wish", settings, personal=bool(wish.data["personal"]))
+        session.add(CaseEvent(case_id=wish.case_id, actor=WORKER.label, what="removed"))
+
+
+def _held(session: Session, case: Case, held: Held) -> bool:
+    return held.case(case, [one or 0 for one in session.exec(select(col(Item.id)).where(col(Item.case_id) == case.id))])
+
+
 def _contact(session: Session, case: Case, held: Held) -> None:
-    said = [one or 0 for one in session.exec(select(col(Item.id)).where(col(Item.case_id) == case.id))]
-    if case.contact and not held.case(case, said):
+    if case.contact and not _held(session, case, held):
         erase.contact(session, WORKER, case, "own_wish")
         session.add(CaseEvent(case_id=case.id or 0, actor=WORKER.label, what="contact_removed"))

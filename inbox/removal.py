@@ -1,10 +1,10 @@
-"""What the author of a case takes back of his own: words posted by mistake, the numbers in them, or the address he left.
+"""What the author of a case takes back of his own: words posted or written by mistake, the numbers in them, or the address he left.
 
 Our copy is erased at once; the audit, which holds no words, stays whole. Where he wants it and the platform lets us, the
 platform deletes its copy too. Under a legal hold nothing is erased: his wish is kept, and met when the hold ends (inbox.holds).
 """
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from core import audit
 from core.actors import Actor
@@ -13,7 +13,7 @@ from core.models import Account
 from core.settings import Settings
 from inbox import erase, holds
 from inbox.caseview import items_of
-from inbox.models import Case, Decision, Item
+from inbox.models import Case, CaseEvent, Decision, Item
 from inbox.speaking import locked
 from inbox.steps import step
 from outbox.enqueue import enqueue
@@ -52,6 +52,25 @@ def remove(
     audit.record(
         session, actor, "case.remove", f"case:{case.id}", item=item.id, personal=personal, everywhere=everywhere, held=held
     )
+    return not held
+
+
+def take_back(session: Session, actor: Actor, case: Case, step_id: int, settings: Settings, *, personal: bool = False) -> bool:
+    """Erase what he wrote with a step of his case: an objection, why he had it reopened or withdrew it, how he was served. As
+    `remove`; NotFound for a step that is not his."""
+    actor.require("case.speak")
+    case = locked(session, case)
+    whole = {case.id, *session.exec(select(Case.id).where(col(Case.merged_into_id) == case.id))}
+    said = session.get(CaseEvent, step_id)
+    if said is None or said.actor != actor.label or said.case_id not in whole:
+        raise NotFound(thing="step", id=step_id)
+    held = holds.standing(session).case(case, [item.id or 0 for item in items_of(session, case)])
+    if held:
+        step(session, case, holds.KEPT, actor.label, step=step_id, personal=personal)
+    else:
+        erase.note(session, actor, said, WISH, settings, personal=personal)
+        step(session, case, "removed", actor.label, step=step_id)
+    audit.record(session, actor, "case.remove", f"case:{case.id}", step=step_id, personal=personal, held=held)
     return not held
 
 

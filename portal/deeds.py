@@ -68,11 +68,13 @@ def _receipt(session: Session, case: Case, doing: Doing) -> None:
 
 
 def _remove(session: Session, case: Case, doing: Doing) -> bool:
-    item = doing.sent.get("item")
-    if not doing.sent.get("certain") or not item.isdecimal():
+    sort, _, number = doing.sent.get("item").rpartition("-")
+    if not doing.sent.get("certain") or not number.isdecimal():
         raise Invalid(field="certain", why="")
     personal, everywhere = bool(doing.sent.get("personal")), bool(doing.sent.get("everywhere"))
-    return removal.remove(session, CITIZEN, case, int(item[:15]), doing.portal.settings, personal=personal, everywhere=everywhere)
+    if sort == "step":
+        return removal.take_back(session, CITIZEN, case, int(number[:15]), doing.portal.settings, personal=personal)
+    return removal.remove(session, CITIZEN, case, int(number[:15]), doing.portal.settings, personal=personal, everywhere=everywhere)
 
 
 def _forget(session: Session, case: Case, doing: Doing) -> bool:

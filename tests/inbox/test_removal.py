@@ -17,7 +17,7 @@ from core.db import Database
 from core.errors import Forbidden, NotFound
 from core.settings import Settings
 from core.vault import Vault, open_vault
-from inbox import cases, holds, merging, mine, moderate, post, removal, reply, uploads, webhooks
+from inbox import appeal, cases, holds, merging, mine, moderate, post, removal, reply, speaking, uploads, webhooks
 from inbox.models import Case, CaseEvent, Decision, Hold, Item, ItemVersion, Notice, Upload, Webhook
 from outbox.guards import settled
 from outbox.models import Delivery
@@ -48,6 +48,16 @@ def manager(db: Database) -> Actor:
 def remove(desk: Any, case_id: int, item_id: int = 1, **how: bool) -> bool:
     with desk.db.write() as session:
         return removal.remove(session, CITIZEN, session.get_one(Case, case_id), item_id, desk.settings, **how)
+
+
+def take_back(desk: Any, case_id: int, step_id: int, **how: bool) -> bool:
+    with desk.db.write() as session:
+        return removal.take_back(session, CITIZEN, session.get_one(Case, case_id), step_id, desk.settings, **how)
+
+
+def seen(db: Database, case_id: int) -> cases.CaseView:
+    with db.read() as session:
+        return cases.public_view(session, session.get_one(Case, case_id), "ar")
 
 
 def item(db: Database) -> Item:
@@ -157,6 +167,42 @@ def test_the_address_can_be_taken_back(db: Database, desk: Any, case_id: int, va
         assert post.contact_of(case, vault) == {}
         assert removal.forget_contact(session, CITIZEN, case)
     assert steps(db, case_id)[-3:] == ["removal_kept", "contact_removed", "contact_removed"]
+
+
+def test_what_he_wrote_with_a_step_goes_too(db: Database, desk: Any, case_id: int, agent: Actor, manager: Actor) -> None:
+    with db.write() as session:
+        case = session.get_one(Case, case_id)
+        cases.resolve(session, agent, case, "declined", "ليس من حقك")
+        speaking.rate(session, CITIZEN, case, 1, f"سيئ، {COMPLAINT}")
+        appeal.lodge(session, CITIZEN, case, f"أعترض، {COMPLAINT}")
+        speaking.reopen(session, CITIZEN, case, COMPLAINT)
+    view = seen(db, case_id)
+    his = {step.what: step.id for step in view.steps if step.his and step.note}
+    assert set(his) == {"rated", "appealed", "reopened"}
+    take_back(desk, case_id, his["rated"])
+    take_back(desk, case_id, his["appealed"], personal=True)
+    with db.write() as session:
+        hold = holds.keep(session, manager, f"case:{case_id}", "قضية")
+    assert not take_back(desk, case_id, his["reopened"])
+    notes = {step.what: step.note for step in seen(db, case_id).steps if step.his}
+    assert (notes["rated"], notes["appealed"] != "", "0501234567" in notes["appealed"]) == ("", True, False)
+    with db.write() as session:
+        assert session.get_one(Case, case_id).rating_note == ""
+        assert session.get_one(CaseEvent, his["reopened"]).note == COMPLAINT
+        holds.lift(session, manager, session.get_one(Hold, hold.id), desk.settings)
+        assert session.get_one(CaseEvent, his["reopened"]).note == ""
+    audit.seal(db)
+    with db.read() as session:
+        assert audit.verify(session).whole
+
+
+def test_a_step_of_staff_is_not_his_to_take_back(db: Database, desk: Any, case_id: int, agent: Actor) -> None:
+    with db.write() as session:
+        cases.note(session, agent, session.get_one(Case, case_id), "نتابع", public=True)
+        told = session.exec(select(CaseEvent.id).where(CaseEvent.what == "told")).one() or 0
+    for step_id in (told, 9999):
+        with pytest.raises(NotFound):
+            take_back(desk, case_id, step_id)
 
 
 def test_the_address_is_taken_back_from_the_cases_that_go_on_in_his_too(

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from datetime import timedelta
 
@@ -188,6 +189,16 @@ def test_he_takes_back_what_he_wrote_and_who_he_is(db: Database, citizen: Citize
     assert "حذفنا اسمك" in citizen.press("/track/forget").text
     assert 'action="/track/forget"' not in citizen.page
     assert post.contact_of(case_of(db), vault) == {}
+
+
+def test_he_takes_back_what_he_wrote_with_his_objection(db: Database, citizen: Citizen) -> None:
+    resolved(db)
+    again(citizen)
+    citizen.press("/track/appeal", words="هاتف زميلي 0501234567")
+    (objected,) = re.findall(r'value="(step-\d+)"', citizen.page)
+    assert "زميلي" not in citizen.press("/track/remove", item=objected, certain="1").text
+    assert "step-" not in citizen.page
+    assert citizen.press("/track/remove", item="step-", certain="1").status_code == 422
 
 
 def test_the_receipt_is_sent_again_where_there_is_a_way(db: Database, citizen: Citizen, vault: Vault) -> None:
