@@ -5,13 +5,22 @@ LOCKED does. Whoever comes back after the lease lost the row: `still_mine` tells
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Exists, bindparam, exists, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlmodel import Session
 
 from core.clock import now
+
+
+class Held(Protocol):
+    """What says who holds a row, and until when."""
+
+    @property
+    def worker(self) -> str: ...
+    @property
+    def lease_until(self) -> datetime | None: ...
 
 
 def claim(
@@ -41,7 +50,6 @@ def claim(
     return sorted(session.connection().execute(taken).scalars())
 
 
-def still_mine(table: Any) -> Exists:
-    """SQL condition, true while a worker holds a row and its lease has not run out; to be given as `of`, `worker` and `at`."""
-    held = (table.c.id == bindparam("of"), table.c.worker == bindparam("worker"), table.c.lease_until > bindparam("at"))
-    return exists().where(*held)
+def still_mine(row: Held, worker: str, moment: datetime) -> bool:
+    """True while `worker` holds the row and its lease has not run out at `moment`."""
+    return row.worker == worker and row.lease_until is not None and row.lease_until > moment

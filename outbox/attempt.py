@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import bindparam, exists, func, select, update
+from sqlalchemy import bindparam, func, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
@@ -18,13 +18,15 @@ from core.db import Database
 from core.log import logger
 from core.models import Account
 from core.settings import Settings
-from outbox import checks, outgoing, pause, windows
+from outbox import checks, outgoing, pause
 from outbox.channels import INACTIVE
+from outbox.facts import facts
 from outbox.known import learn
 from outbox.leaving import ATTEMPTS, Still, leave
 from outbox.memory import LeaseLostError, Memory
 from outbox.models import ACTING, Attempt, Delivery
 from outbox.outcome import Outcome, after, published
+from outbox.stands import stands
 from outbox.states import move
 
 #: outcomes written in one transaction, so that nobody waits long for the write lock
@@ -32,15 +34,6 @@ AT_ONCE = 5
 
 _ANSWERED = update(ATTEMPTS).where(
     ATTEMPTS.c.delivery_id == bindparam("of"), ATTEMPTS.c.no == bindparam("number"), ATTEMPTS.c.outcome == ""
-)
-
-#: whether a delivery is still its worker's, whether a pause was in force since, whether nobody wants it any more, whether its
-#: account was disabled: made once, for it is asked before every request
-_STANDS = select(
-    claim.still_mine(Delivery.__table__),  # type: ignore[attr-defined] # SQLModel sets it
-    exists().where(*pause.later_than(bindparam("told"))),
-    exists().where(col(Delivery.id) == bindparam("of"), col(Delivery.expires_at) <= bindparam("at")),
-    exists().where(col(Account.id) == bindparam("account"), col(Account.active).is_(False)),
 )
 
 log = logger("outbox")
@@ -93,9 +86,9 @@ def begin_these(
 ) -> list[Ticket]:
     """Each of these, all of one account, is asked about and gets its Attempt while it is ours (`claimed`) or nobody's; the caller
     commits at once."""
-    account = session.get_one(Account, deliveries[0].account_id)
-    known = checks.common(session, deliveries, account, settings)
-    shut = windows.heed(session, account, connector)
+    account, block, shut = facts(session, deliveries[0].account_id)
+    known = checks.common(session, deliveries, account, block, settings)
+    connector.heed(shut)
     still = Still(worker, moment, claimed)
     leaving = []
     for delivery in deliveries:
@@ -195,16 +188,14 @@ def may_go_on(db: Database, ticket: Ticket, worker: str) -> None:
     one a pause was pressed, the hour ended after which nobody wants it, or its account was disabled: a container that was made is
     then not published."""
     moment = clock.now()
-    asked = {"of": ticket.delivery_id, "worker": worker, "at": moment, "told": min(ticket.sent_at, moment)}
-    with db.asking.connect() as connection:
-        ours, paused, over, disabled = connection.execute(_STANDS, {**asked, "account": ticket.account.id}).one()
-    if not ours:
+    found = stands(db, ticket.delivery_id, min(ticket.sent_at, moment))
+    if not claim.still_mine(found, worker, moment):
         raise LeaseLostError(str(ticket.delivery_id))
-    if over:
+    if found.expires_at is not None and found.expires_at <= moment:
         raise StoppedError(Outcome("scheduled", "hour_over"))  # it expires as it is claimed again
-    if disabled:
+    if not found.active:
         raise StoppedError(Outcome("held", INACTIVE))
-    if not paused:
+    if not found.paused:
         return
     with db.read() as session:
         if pause.held_by(session, session.get_one(Delivery, ticket.delivery_id)) is not None:

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from core.models import Account
 from core.settings import Settings
 from outbox import budget, pause
-from outbox.channels import INACTIVE, block_of
+from outbox.channels import INACTIVE
 from outbox.guards import Refusal, objection
 from outbox.late import lateness
 from outbox.models import Delivery
@@ -26,9 +26,9 @@ class Common:
     shut: str
 
 
-def common(session: Session, deliveries: Sequence[Delivery], account: Account, settings: Settings) -> Common:
-    """Deliveries of one account, at least one."""
-    shut = (block_of(session, account.id or 0) or budget.holds(session, account, settings)) if account.active else INACTIVE
+def common(session: Session, deliveries: Sequence[Delivery], account: Account, block: str, settings: Settings) -> Common:
+    """Deliveries of one account, at least one; `block`: why its queue is held (outbox.facts)."""
+    shut = (block or budget.holds(session, account, settings)) if account.active else INACTIVE
     return Common(pause.stopped(session, deliveries), shut)
 
 

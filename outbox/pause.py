@@ -55,7 +55,7 @@ def press(
     if ends_at is not None and ends_at <= now():
         raise Invalid(field="ends_at", why=Why("in_the_past"))
     words = [allowed(session, word) for word in allow]
-    _lock(session, shared=False)
+    _lock(session)
     if in_force(session):
         raise WrongState(thing="pause", state="pressed", wanted="pressed")
     flying = session.exec(select(Delivery.id).where(col(Delivery.state) == "sending").order_by(col(Delivery.id))).all()
@@ -87,7 +87,7 @@ def permit(session: Session, actor: Actor, word: str) -> Pause:
     """One more that may leave while the pause goes on: a statement is written during the crisis, not before it."""
     actor.require("pause.press")
     word = allowed(session, word)
-    _lock(session, shared=False)
+    _lock(session)
     pause = _running(session)
     if word not in pause.allow:
         pause.allow = [*pause.allow, word]
@@ -99,7 +99,7 @@ def permit(session: Session, actor: Actor, word: str) -> Pause:
 def lift(session: Session, actor: Actor, *, after: timedelta | None = None) -> Pause:
     """End the pause. What it held stays held until a person confirms it. `after` replaces what was said at the press."""
     actor.require("pause.press")
-    _lock(session, shared=False)
+    _lock(session)
     pause = _running(session)
     pause.lifted_at, pause.lifted_by = now(), actor.label
     if after is not None:
@@ -136,9 +136,8 @@ def permits(pause: Pause, delivery: Delivery) -> bool:
 
 
 def stopped(session: Session, deliveries: Sequence[Delivery]) -> frozenset[int]:
-    """Ids of those that a pause keeps from leaving. Asked in the transaction that commits the sending: a press that commits first
-    is seen, one that comes later finds the deliveries in flight."""
-    _lock(session, shared=True)
+    """Ids of those that a pause keeps from leaving. Asked in the transaction that commits the sending and after it took the lock
+    (outbox.facts): a press that commits first is seen, one that comes later finds the deliveries in flight."""
     if not _since(session, min(_told(delivery) for delivery in deliveries)):
         return frozenset()
     return frozenset(delivery.id or 0 for delivery in deliveries if held_by(session, delivery) is not None)
@@ -193,7 +192,7 @@ def _seconds(after: timedelta) -> int:
     return int(after.total_seconds())
 
 
-def _lock(session: Session, *, shared: bool) -> None:
+def _lock(session: Session) -> None:
+    """Wait until nothing is being committed to leave, and let nothing be until this transaction ends."""
     if session.get_bind().dialect.name == "postgresql":
-        function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
-        session.connection().execute(text(f"SELECT {function}(:key)"), {"key": LOCK})
+        session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})

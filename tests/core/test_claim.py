@@ -84,9 +84,8 @@ def test_rows_are_taken_in_the_order_asked_for(db: Database, waiting: list[int])
 
 def held(db: Database, row: int, worker: str) -> bool:
     """Whether `worker` still holds it now."""
-    mine = select(still_mine(Delivery.__table__))  # type: ignore[attr-defined]  # SQLModel does not declare it
     with db.read() as session:
-        return bool(session.connection().execute(mine, {"of": row, "worker": worker, "at": now()}).scalar())
+        return still_mine(session.get_one(Delivery, row), worker, now())
 
 
 def test_a_row_is_mine_until_the_lease_runs_out(db: Database, waiting: list[int], hands: Hands) -> None:
