@@ -26,7 +26,7 @@ from core.display import clean_name
 from core.errors import Invalid, NotFound
 from core.settings import Settings
 from core.why import Why
-from inbox import papers
+from inbox import papers, pictures
 from inbox.models import Item, Upload
 from outbox import media
 
@@ -74,6 +74,8 @@ def look(name: str, given: bytes, settings: Settings) -> Waiting:
 
 
 def _picture(name: str, given: bytes) -> tuple[bytes, str]:
+    if pictures.is_heavy(given):
+        raise _bad(name, Why("media_unreadable"))
     try:
         with _few:
             data, mime, _ = media.cleaned(BytesIO(given), LONGEST)

@@ -17,7 +17,7 @@ from core.db import Database
 from core.errors import Forbidden, Invalid, NotFound
 from core.models import Account
 from core.settings import Settings
-from inbox import papers, uploads
+from inbox import papers, pictures, uploads
 from inbox.models import Item, Upload
 from inbox.uploads import Waiting
 
@@ -143,6 +143,36 @@ def test_a_pdf_whose_objects_are_packed_as_usual_is_taken(settings: Settings) ->
 
 def test_a_pdf_with_ordinary_streams_is_taken(settings: Settings) -> None:
     assert uploads.look("a.pdf", packed(b"BT /F1 12 Tf (salary) Tj ET" * 5000), settings).mime == "application/pdf"
+
+
+def scanned(times: int) -> bytes:
+    """A progressive JPEG whose last scan comes so often again: 75 bytes each, and each goes over every pixel."""
+    into = BytesIO()
+    Image.new("L", (800, 800), 128).save(into, "JPEG", progressive=True)
+    data = into.getvalue()
+    last = data.rindex(b"\xff\xda")
+    return data[:last] + data[last:-2] * times + data[-2:]
+
+
+def test_a_picture_that_is_gone_over_again_and_again_is_refused_before_it_is_unpacked(settings: Settings) -> None:
+    assert uploads.look("a.jpg", scanned(1), settings).mime == "image/jpeg"
+    size = len(scanned(2)) - len(scanned(1))
+    begins = scanned(100)
+    dodging = begins.replace(b"\xff\xda", b"\xff\x01\xff\xda")
+    for heavy in (begins, dodging, scanned((uploads.MOST_BYTES - 100_000) // size), b"\xff\xd8" + b"\xff\xe1\x00\x02" * 2_000_000):
+        begun = process_time()
+        with pytest.raises(Invalid) as refused:
+            uploads.look("a.jpg", heavy, settings)
+        assert refused.value.details["why"].values["why"].code == "media_unreadable"
+        assert process_time() - begun < 1  # an hour, when it was unpacked
+
+
+@pytest.mark.parametrize("quality", [30, 95])
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_photograph_of_every_sort_is_light(quality: int, progressive: bool) -> None:
+    into = BytesIO()
+    Image.effect_noise((1200, 900), 80).convert("RGB").save(into, "JPEG", quality=quality, progressive=progressive)
+    assert not pictures.is_heavy(into.getvalue())
 
 
 def bomb() -> bytes:
