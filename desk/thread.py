@@ -128,4 +128,5 @@ def whole(thread: Thread, deliveries: dict[int, Delivery], people: dict[int, Use
         label = el("div", t("desk.inbox.parent", lang), class_="mj-note")
         top = el("div", label, by(thread.root, lang, eyes), words(eyes.item(thread.root)), class_="mj-said post")
     head = el("h2", t("desk.inbox.thread", lang), class_="mj-aloud")
-    return el("div", head, top, *(line for _, line in lines), class_="mj-thread")
+    pane = {"tabindex": 0, "role": "region", "aria_label": t("desk.inbox.thread", lang), "data_item": thread.item.id}
+    return el("div", head, top, *(line for _, line in lines), class_="mj-thread mj-pane", **pane)

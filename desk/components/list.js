@@ -55,7 +55,7 @@ export default function (component) {
   const rove = (id, focus) => {
     own.at = id
     for (const node of list.querySelectorAll(".row")) node.tabIndex = node.dataset.id === String(id) ? 0 : -1
-    if (focus) nodeOf(id)?.focus()
+    if (focus) nodeOf(id)?.focus({ preventScroll: true })
   }
   // beyond the last row lies the next page, before the first one the page before
   const turn = where => {
@@ -137,6 +137,12 @@ export default function (component) {
     return chip
   }
 
+  // on a telephone what was opened stands under the list: go there
+  const below = () => {
+    const column = parentElement.getRootNode().host?.closest('[data-testid="stColumn"]'), next = column?.nextElementSibling
+    if (next && next.getBoundingClientRect().top >= column.getBoundingClientRect().bottom) next.scrollIntoView({ block: "start" })
+  }
+
   const drawRow = row => {
     const ticks = own.data.actions.length
     const item = make("li", `row${ticks ? "" : " plain"}${row.unread ? " unread" : ""}`)
@@ -164,6 +170,7 @@ export default function (component) {
     item.onclick = () => {
       rove(row.id, true)
       open(row.id, true)
+      below()
     }
     return item
   }

@@ -21,8 +21,21 @@ window.__streamlit = { BACKEND_BASE_URL: location.origin };
       else delete root.dataset.contrast;
     }
   };
+  // A long talk is scrolled to the message that was opened, with a little of what came before it; where the person has scrolled
+  // to since then stays while the page draws itself anew.
+  let talk = { node: null, item: "", top: 0 };
+  const settle = () => {
+    const node = document.querySelector(".mj-pane");
+    if (!node || node === talk.node) return;
+    const same = node.dataset.item === talk.item, now = node.querySelector(".now");
+    const before = now && Math.max(0, Math.min(node.clientHeight / 3, node.clientHeight - now.offsetHeight));
+    talk = { node, item: node.dataset.item, top: same ? talk.top : now ? now.offsetTop - before : 0 };
+    node.scrollTop = talk.top;
+    node.addEventListener("scroll", () => { talk.top = node.scrollTop; }, { passive: true });
+  };
   const look = () => {
     if (location.pathname.startsWith("/auth")) return;
+    settle();
     if (document.querySelector('[class*="st-key-signed_out"]')) return leave();
     const own = document.querySelector(".mj-who[data-size]");
     if (own) dress(own);
