@@ -28,7 +28,8 @@ def new_number(bits: Bits = secrets.randbits) -> str:
 
 def tidy(typed: str) -> str:
     """The number a person typed, as it is stored; "" when it can't be one."""
-    plain = "".join(c for c in typed.upper().translate(_LOOKALIKE) if c.isalnum()).removeprefix("M")
+    plain = "".join(c for c in typed.upper().translate(_LOOKALIKE) if c.isalnum())
+    plain = plain.removeprefix("M") if len(plain) == 11 else plain  # a number may begin with an M of its own
     return f"M-{plain[:5]}-{plain[5:]}" if len(plain) == 10 and set(plain) <= set(_ALPHABET) else ""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from fastapi import Request
+from markupsafe import Markup, escape
 from sqlmodel import Session
 
 from core.actors import CITIZEN, DOOR
@@ -104,7 +105,10 @@ def wrong(name: str, refused: MajlisError, tongue: Tongue) -> dict[str, str]:
     if isinstance(refused, Invalid):
         what, why = refused.details["field"], refused.details["why"]
         if what in ("files", "receipt") or (isinstance(why, Why) and why.code == "length"):
-            return {"files" if what == "files" else field: said_why(refused, lang_of(tongue, "en"))}
+            lang = lang_of(tongue, "en")
+            words = escape(said_why(refused, lang))
+            said = words if lang == tongue else Markup('<span lang="{}" dir="ltr">{}</span>').format(lang, words)
+            return {"files" if what == "files" else field: said}
         return {field: say("portal.case.object_empty" if name == "appeal" else f"portal.deed.{name}.missing", tongue)}
     if isinstance(refused, NotPossible):
         return {field: say("portal.deed.no_way", tongue)}

@@ -37,6 +37,7 @@ def test_a_number_has_fifty_random_bits_in_letters_that_can_be_read_out() -> Non
 def test_what_people_make_of_a_number_is_understood() -> None:
     for typed in ("M-A1B0C-D2E3F", "m-aib0c-d2e3f", " ma1boc d2e3f ", "A1B0C-D2E3F", "M-A١B٠C-D٢E٣F"):
         assert numbers.tidy(typed) == "M-A1B0C-D2E3F", typed
+    assert numbers.tidy("m1b0c d2e3f") == numbers.tidy("M-M1B0C-D2E3F") == "M-M1B0C-D2E3F"
     assert numbers.tidy("M-123") == numbers.tidy("") == numbers.tidy("M-A1B0C-D2E3U") == ""
 
 

@@ -191,6 +191,22 @@ def test_he_takes_back_what_he_wrote_and_who_he_is(db: Database, citizen: Citize
     assert post.contact_of(case_of(db), vault) == {}
 
 
+@pytest.mark.parametrize("lang", ["en", "hi"])
+def test_his_words_are_told_to_be_in_his_language_wherever_they_stand(db: Database, citizen: Citizen, lang: str) -> None:
+    held = citizen.hidden()
+    page = citizen.open(f"/{lang}/track/{held['number']}/{held['secret']}").text
+    bare = re.sub(r'<(\w+)[^>]* lang="ar" dir="rtl"[^>]*>.*?</\1>|\u2068[^\u2069]*\u2069', "", page, flags=re.DOTALL)
+    assert "والكفيل" in page
+    assert re.findall("[\u0621-\u064a]{3,}", bare[bare.index("<main") : bare.index("</main")]) == []
+
+
+def test_what_is_wrong_is_told_in_english_where_his_language_lacks_it_and_says_so(citizen: Citizen) -> None:
+    held = citizen.hidden()
+    citizen.open(f"/ur/track/{held['number']}/{held['secret']}")
+    page = citizen.press("/ur/track/answer", answer="x" * 5001).text
+    assert len(re.findall(r'<span lang="en" dir="ltr">[^<]*5,?000', page)) == 2
+
+
 def test_he_takes_back_what_he_wrote_with_his_objection(db: Database, citizen: Citizen) -> None:
     resolved(db)
     again(citizen)
