@@ -17,6 +17,8 @@ from scheduler.engagement import Group, Made
 
 METRICS = ("views", "reach", "likes", "comments", "shares", "quotes", "saves", "clicks")
 POSTS = 12
+#: what the platform has not told: not the same as nought
+UNTOLD = Cell("—", "", number=True)
 
 
 def page(reading: Session, period: Period) -> None:
@@ -27,12 +29,12 @@ def page(reading: Session, period: Period) -> None:
         "post_hour": (lambda one: f"{one.hour:02d}:00", lambda code: code),
         "post_language": (lambda one: one.lang, lambda code: say(f"desk.fig.language.{code or 'unknown'}")),
     }
-    done, seen = sum(one.engagement for one in posts), sum(one.values.get("views", 0) for one in posts)
+    all_ = engagement.together(posts)
     cards = (
-        card("posts", shown.number(len(posts))),
-        card("engagement", shown.number(done)),
-        card("each", shown.number(round(done / len(posts), 1)) if posts else "—"),
-        card("views", shown.number(seen)),
+        card("posts", shown.number(all_.posts)),
+        card("engagement", _told(all_.engagement)),
+        card("each", _told(all_.each)),
+        card("views", _told(all_.seen)),
     )
     show(el("div", *cards, class_="mj-cards"))
     heads = [say(f"desk.fig.col.{name}") for name in ("posts", "withdrawn", "engagement", "views", "each")]
@@ -44,8 +46,13 @@ def page(reading: Session, period: Period) -> None:
 
 
 def _group(line: Group, called: Callable[[str], str]) -> list[Cell]:
-    counts = (line.posts, line.withdrawn, line.engagement, line.seen)
-    return [plate.words(called(line.value)), *map(plate.count, counts), plate.mean(line.each)]
+    done, seen = (UNTOLD if value is None else plate.count(value) for value in (line.engagement, line.seen))
+    each = UNTOLD if line.each is None else plate.mean(line.each)
+    return [plate.words(called(line.value)), plate.count(line.posts), plate.count(line.withdrawn), done, seen, each]
+
+
+def _told(value: float | None) -> str:
+    return "—" if value is None else shown.number(round(value, 1))
 
 
 def each(reading: Session, period: Period) -> None:
@@ -63,8 +70,8 @@ def each(reading: Session, period: Period) -> None:
         text: Child = words(post.text[:90]) if post.text else el("bdi", post.native_id, class_="mj-note mj-ltr")
         gone = shown.chip(say("desk.fig.col.withdrawn"), "warn") if post.withdrawn_at else None
         seen = join((text, gone, el("div", platform, " · " if there else None, there, class_="mj-note")))
-        numbers = [plate.count(post.values[m]) if m in post.values else Cell("—", "", number=True) for m in used]
-        done = plate.count(post.engagement) if post.values else Cell("—", "", number=True)
+        numbers = [plate.count(post.values[m]) if m in post.values else UNTOLD for m in used]
+        done = plate.count(post.engagement) if post.values else UNTOLD
         out = Cell(shown.stamp(post.published_at, lang()), post.published_at.isoformat())
         rows.append([plate.words(post.text or post.native_id, seen), out, *numbers, done])
     plate.plate("posts", period, [*heads, say("desk.fig.col.engagement")], rows, filled={"n": POSTS})

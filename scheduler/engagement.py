@@ -20,7 +20,8 @@ from scheduler.queueing import post_of
 @dataclass(frozen=True, slots=True)
 class Made:
     """Something of ours. `kind`: news, event, or its role (reminder, notice …), "" for what was written on the platform itself;
-    `lang`: ar, en, both, "" where we don't know; `hour`: of a Dubai clock as it came out; `gone`: taken down since."""
+    `lang`: ar, en, both, "" where we don't know; `hour`: of a Dubai clock as it came out; `values`: empty until its figures were
+    read; `gone`: taken down since."""
 
     platform: str
     kind: str
@@ -36,18 +37,20 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """So many posts, and what people did with them; `seen`: views; `withdrawn`: posts that were taken down since."""
+    """So many posts, and what people did with them; `seen`: views; `withdrawn`: posts that were taken down since; `read`: how many
+    of them the platform has told figures of. What it has not told is None, not nought."""
 
     value: str
     posts: int
-    engagement: int
-    seen: int
+    engagement: int | None
+    seen: int | None
     withdrawn: int
+    read: int
 
     @property
-    def each(self) -> float:
-        """Engagement of a post on average."""
-        return self.engagement / self.posts
+    def each(self) -> float | None:
+        """Engagement on average of the posts whose figures were read."""
+        return None if self.engagement is None else self.engagement / self.read
 
 
 def made(session: Session, first: date, last: date) -> list[Made]:
@@ -86,13 +89,13 @@ def grouped(posts: list[Made], by: Callable[[Made], str]) -> list[Group]:
     groups: dict[str, list[Made]] = defaultdict(list)
     for post in posts:
         groups[by(post)].append(post)
-    lines = [Group(value, len(own), _sum(own), _views(own), sum(one.gone for one in own)) for value, own in groups.items()]
-    return sorted(lines, key=lambda line: (-line.each, line.value))
+    lines = [together(own, value) for value, own in groups.items()]
+    return sorted(lines, key=lambda line: (line.each is None, -(line.each or 0), line.value))
 
 
-def _sum(posts: list[Made]) -> int:
-    return sum(one.engagement for one in posts)
-
-
-def _views(posts: list[Made]) -> int:
-    return sum(one.values.get("views", 0) for one in posts)
+def together(posts: list[Made], value: str = "") -> Group:
+    """Posts as one group."""
+    read = [one for one in posts if one.values]
+    views = [one.values["views"] for one in read if "views" in one.values]
+    done = sum(one.engagement for one in read) if read else None
+    return Group(value, len(posts), done, sum(views) if views else None, sum(one.gone for one in posts), len(read))

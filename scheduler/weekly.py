@@ -122,7 +122,7 @@ def _moderation(session: Session, first: date, last: date, lang: Lang) -> Sectio
 
 def _posts(session: Session, first: date, last: date, lang: Lang) -> Section:
     found = engagement.grouped(engagement.made(session, first, last), lambda one: one.platform)
-    rows = [[_platform(one.value, lang), number(one.posts), number(one.engagement), number(one.seen)] for one in found]
+    rows = [[_platform(one.value, lang), number(one.posts), _told(one.engagement), _told(one.seen)] for one in found]
     return _section("posts", lang, ("platform", "posts", "engagement", "views"), rows)
 
 
@@ -143,6 +143,11 @@ def _channels(session: Session, settings: Settings, lang: Lang) -> Section:
         health = _word("desk.health", one.health, lang)
         rows.append([_platform(places[one.account], lang), health, share(one.completeness), number(one.lost)])
     return _section("channels", lang, ("platform", "health", "complete", "lost"), rows)
+
+
+def _told(value: int | None) -> str:
+    """A number that a platform told, or a dash."""
+    return "—" if value is None else number(value)
 
 
 def _platform(name: str, lang: Lang) -> str:

@@ -34,6 +34,14 @@ def test_what_was_written_on_the_platform_itself_has_no_kind_and_no_language(off
     assert [(post.kind, post.lang, post.engagement) for post in found(office)] == [("", "", 0)]
 
 
+def test_what_no_platform_has_told_is_not_nought_and_lowers_no_average() -> None:
+    unread, read = Made("x", "", "", 10, {}), Made("x", "news", "ar", 10, {"likes": 4, "views": 70})
+    mixed = grouped([unread, read, unread], lambda post: post.platform)
+    assert [(one.posts, one.read, one.engagement, one.seen, one.each) for one in mixed] == [(3, 1, 4, 70, 4.0)]
+    split = grouped([unread, read], lambda post: post.kind)
+    assert [(one.value, one.engagement, one.seen, one.each) for one in split] == [("news", 4, 70, 4.0), ("", None, None, None)]
+
+
 def test_a_ref_of_ours_names_its_post_and_language_and_no_other_does() -> None:
     assert queueing.post_of(queueing.ref_of(7, 3, "ar", 2)) == (7, "ar")
     assert [queueing.post_of(ref) for ref in ("", "reply:7", "import:post:7:3:ar:2", "post:7:3:ar:2x")] == [(0, "")] * 4
