@@ -11,6 +11,7 @@ from core.clock import now
 from core.errors import PlatformError, RateLimited
 from core.models import Account
 from inbox.models import Stream
+from outbox.look import APART
 
 STREAMS: Table = Stream.__table__  # type: ignore[attr-defined]  # SQLModel sets it
 
@@ -18,15 +19,14 @@ STREAMS: Table = Stream.__table__  # type: ignore[attr-defined]  # SQLModel sets
 def begin(session: Session, account: Account, name: str, worker: str, lease: timedelta, *, take_over: bool) -> Stream | None:
     """The stream's row, leased to `worker`; None while another reader holds it (unless `take_over`).
 
-    The lease only spares the platform a second reader: two readers at once store nothing twice and lose nothing.
+    The lease only spares the platform a second reader: two readers at once store nothing twice and lose nothing. One that ends
+    later than a lease can was given by a clock that stood ahead, and holds nothing.
     """
     unread = {"account_id": account.id, "name": name, "shown": 0, "problem": "", "worker": ""}
     _insert(session, unread)
-    free = (
-        ()
-        if take_over
-        else (or_(col(Stream.lease_until).is_(None), col(Stream.lease_until) <= now(), col(Stream.worker) == worker),)
-    )
+    until = col(Stream.lease_until)
+    over = or_(until.is_(None), until <= now(), until > now() + lease + APART, col(Stream.worker) == worker)
+    free = () if take_over else (over,)
     leased = session.connection().execute(
         update(Stream)
         .where(col(Stream.account_id) == account.id, col(Stream.name) == name, *free)

@@ -13,11 +13,9 @@ from core.clock import now
 from core.db import Database
 from core.log import logger
 from core.settings import Settings
-from outbox.look import PATIENCE, UNKNOWN_MOST
+from outbox.look import APART, PATIENCE, UNKNOWN_MOST
 from outbox.models import ARE_OPEN, PRIORITIES, Delivery
 
-#: clocks of two hosts may differ by so much
-APART = timedelta(minutes=2)
 #: where nothing tells when it was queued either, what was said so long ago may be it
 SINCE = timedelta(days=1)
 

@@ -12,7 +12,7 @@ from core.clock import now
 from core.errors import Disconnected, PlatformError, RateLimited, SpendCapReached, TokenExpired
 from core.models import Account
 from outbox import windows
-from outbox.look import PATIENCE
+from outbox.look import APART, PATIENCE
 from outbox.models import ARE_WAITING, Channel, Delivery
 from outbox.states import move
 
@@ -90,7 +90,8 @@ def release(session: Session, actor: Actor, account: Account, reasons: tuple[str
 
 def ask_again(session: Session, every: timedelta) -> list[Account]:
     """Blocked accounts that have not been asked for `every` (sixty times as long where money is wanted, because reading who we are
-    works all the same and only a write would tell); they are marked as asked, so that one process does it."""
+    works all the same and only a write would tell); they are marked as asked, so that one process does it. What a clock noted that
+    stood ahead keeps none waiting."""
     moment = now()
     patience = case((col(Channel.block) == SpendCapReached.code, moment - 60 * every), else_=moment - every)
     in_use = select(col(Account.id)).where(col(Account.active))
@@ -99,7 +100,7 @@ def ask_again(session: Session, every: timedelta) -> list[Account]:
         .where(
             col(Channel.block) != "",
             col(Channel.account_id).in_(in_use),
-            or_(col(Channel.checked_at).is_(None), col(Channel.checked_at) <= patience),
+            or_(col(Channel.checked_at).is_(None), col(Channel.checked_at) <= patience, col(Channel.checked_at) > moment + APART),
         )
         .values(checked_at=moment)
         .returning(col(Channel.account_id))

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 ENOUGH = 3
 #: so many readings that could not be done, once twice the last step is over, and a person must look
 BLIND = 3
+#: clocks of two hosts may differ by so much
+APART = timedelta(minutes=2)
 #: longer than this after the send its outcome does not stay unknown for want of a reading: a person is asked
 UNKNOWN_MOST = timedelta(hours=2)
 #: put before a person, it is still looked for: every hour for a week

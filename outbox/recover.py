@@ -20,6 +20,7 @@ from outbox import budget
 from outbox.accounts import Connect, note_health
 from outbox.channels import BLOCKS, INACTIVE, ask_again, free
 from outbox.known import UNTOLD, learn, note_check
+from outbox.look import APART
 from outbox.models import ARE_WAITING, Channel, Delivery
 from outbox.outcome import Outcome
 from outbox.spending import spend
@@ -103,7 +104,7 @@ def _silent(db: Database, every: timedelta) -> list[Account]:
     found = []
     for account in used:
         wait = every if account.health in UNTOLD else QUIET
-        due = account.health_at is None or account.health_at <= moment - wait
+        due = account.health_at is None or not moment - wait < account.health_at <= moment + APART
         if not due or account.health in BLOCKS or platform_of(account.platform, account.backend).public:
             continue
         with db.write() as session:

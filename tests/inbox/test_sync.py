@@ -142,6 +142,15 @@ def test_the_stream_of_a_dead_reader_is_free_after_its_lease(ear: Any, say: Any,
     assert ear.hear().complete
 
 
+def test_a_reader_that_died_a_year_ahead_keeps_nobody_from_reading(ear: Any, say: Any, hands: Hands) -> None:
+    ear.platform.said["comments"] = [say("c0")]
+    hands.forward(days=365)
+    with ear.desk.db.write() as session:
+        streams.begin(session, ear.desk.account, "comments", "dead", timedelta(minutes=2), take_over=False)
+    hands.forward(days=-365)
+    assert ear.hear().new == 1
+
+
 def test_no_transaction_is_open_while_the_platform_answers(ear: Any, say: Any, db: Database) -> None:
     ear.platform.said["comments"] = [say("c0")]
 

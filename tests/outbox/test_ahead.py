@@ -6,9 +6,10 @@ import pytest
 
 from core.clock import Hands
 from outbox import attempt
-from outbox.ahead import APART, put_right
-from outbox.look import UNKNOWN_MOST
+from outbox.ahead import put_right
+from outbox.look import APART, UNKNOWN_MOST
 from outbox.problems import board
+from outbox.recover import recover
 from outbox.send import take
 from tests.outbox.outbox_wall import ACCOUNT, Desk
 
@@ -112,6 +113,17 @@ def test_the_answer_to_a_call_still_counts_when_the_clock_was_put_back_during_it
     desk.send()
     assert desk.state(delivery)[0] == "published"
     assert len(desk.wall.posts()) == 1
+
+
+def test_a_blocked_account_that_was_last_asked_by_that_clock_is_asked_again(desk: Desk, hands: Hands) -> None:
+    right, hands.at = hands.at, hands.at + YEAR
+    desk.connector.faults.append("token")
+    delivery = desk.queue()
+    desk.send()
+    assert desk.state(delivery) == ("held", "token_expired")
+    hands.at = right
+    assert recover(desk.db, lambda _: desk.connector, settings=desk.settings) == 1
+    assert desk.state(delivery)[0] == "scheduled"
 
 
 @pytest.mark.parametrize("fault", ["cut_before", "limited"])
