@@ -25,6 +25,9 @@ Until = Annotated[str | None, typer.Option(help="The last day on which it may re
 Media = Annotated[list[Path] | None, typer.Option("--media", exists=True, dir_okay=False, help="A picture or film.")]
 Alt = Annotated[list[str] | None, typer.Option("--alt", help="What it shows, in words; one for each file, in their order.")]
 AltWhy = Annotated[str | None, typer.Option("--alt-why", help="Why a file goes without such words; logged.")]
+Polled = Annotated[list[str] | None, typer.Option("--poll", metavar="ANSWER", help="A poll (X): each answer; '' takes it away.")]
+PollFor = Annotated[int, typer.Option("--poll-minutes", min=1, help="How long the poll is open.")]
+Grace = Annotated[int | None, typer.Option("--grace", min=0, help="So many minutes late it still goes by itself.")]
 Starts = Annotated[str | None, typer.Option(help="An event begins: on the wall of its zone, or with an offset.")]
 Ends = Annotated[str | None, typer.Option(help="An event ends: likewise.")]
 Named = Annotated[str | None, typer.Option("--event-title", help="What the event is called; the title when left out.")]
@@ -93,6 +96,9 @@ def post_draft(
     media: Media = None,
     alt: Alt = None,
     alt_why: AltWhy = None,
+    poll: Polled = None,
+    poll_minutes: PollFor = 1440,
+    grace: Grace = None,
     starts: Starts = None,
     ends: Ends = None,
     event_title: Named = None,
@@ -127,6 +133,9 @@ def post_edit(
     media: Media = None,
     alt: Alt = None,
     alt_why: AltWhy = None,
+    poll: Polled = None,
+    poll_minutes: PollFor = 1440,
+    grace: Grace = None,
     starts: Starts = None,
     ends: Ends = None,
     event_title: Named = None,
@@ -145,11 +154,18 @@ def post_edit(
 
 
 @post.command("submit")
-def post_submit(number: Number, as_user: As = None, json: Json = False) -> None:
+def post_submit(
+    number: Number,
+    also: Annotated[
+        list[str] | None, typer.Option(metavar="STEP", help="A further step: any, any:USER,USER or all:USER,USER; in their order.")
+    ] = None,
+    as_user: As = None,
+    json: Json = False,
+) -> None:
     """Ask for its approval, by the steps of MAJLIS_APPROVAL_STEPS. Refused when something is missing or does not fit."""
     from console.posting import submit
 
-    end(submit(*opened_as(as_user), number), as_json=json, failed=False)
+    end(submit(*opened_as(as_user), number, also or ()), as_json=json, failed=False)
 
 
 @post.command("approve")

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from connectors.contract import Poll
 from console.opening import House
 from console.posts import find, instant, told
 from console.printing import say
@@ -20,6 +21,7 @@ from core.why import Why
 from outbox.accounts import resolve
 from scheduler import events, posts, wall
 from scheduler.models import Event, Post
+from scheduler.steps import approvers
 
 
 def draft(house: House, actor: Actor, given: Mapping[str, Any], *, submit: bool) -> dict[str, Any]:
@@ -48,9 +50,14 @@ def edit(house: House, actor: Actor, number: int, given: Mapping[str, Any], *, s
     return _done(house, changed)
 
 
-def submit(house: House, actor: Actor, number: int) -> dict[str, Any]:
-    """Ask for approval; Invalid names what no account could take."""
-    return _verb(house, number, lambda s, post: posts.submit(s, actor, post, connect=house.connect, settings=house.settings))
+def submit(house: House, actor: Actor, number: int, also: Sequence[str]) -> dict[str, Any]:
+    """Ask for approval by the steps of the house and `also`, written as these are; Invalid names what no account could take."""
+
+    def asked(session: Session, post: Post) -> Post:
+        steps = [_step(session, one) for one in also]
+        return posts.submit(session, actor, post, connect=house.connect, also=steps, settings=house.settings)
+
+    return _verb(house, number, asked)
 
 
 def approve(house: House, actor: Actor, number: int, *, seen: int | None, comment: str) -> tuple[dict[str, Any], bool]:
@@ -138,9 +145,24 @@ def _content(session: Session, given: Mapping[str, Any], standing: Event | None 
         content |= _hour(given["at"])
     if given.get("every") or given.get("until"):
         content["repeat"] = {"every": given.get("every") or "", "step": given["step"], "until": given.get("until") or ""}
+    if given.get("poll"):
+        options = tuple(one for one in given["poll"] if one.strip())
+        content["poll"] = Poll(options, given["poll_minutes"]) if options else None
+    if given.get("grace") is not None:
+        content["grace_s"] = given["grace"] * 60
     if any(given.get(option) is not None for option in OF_EVENT):
         content["event"] = _event(given, standing)
     return content, _files(given.get("media") or (), given.get("alt") or (), given.get("alt_why") or "")
+
+
+def _step(session: Session, written: str) -> tuple[str, list[int]]:
+    """`all:khalid,huda` as a need and ids of users."""
+    need, _, named = written.partition(":")
+    ids = {user.username: user.id or 0 for user in approvers(session).values()}
+    wanted = [name.strip() for name in named.split(",") if name.strip()]
+    if strange := [name for name in wanted if name not in ids]:
+        raise WrongOption(name="--also", why=Why("no_approver", name=", ".join(strange)))
+    return need.strip(), [ids[name] for name in wanted]
 
 
 def _texts(session: Session, accounts: Sequence[str], texts: Sequence[str]) -> dict[int, str]:

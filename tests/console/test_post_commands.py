@@ -123,6 +123,27 @@ def test_steps_are_those_of_the_setting_and_a_late_yes_expires_the_post(office: 
     assert "MAJLIS_APPROVAL_STEPS" in wrong
 
 
+def test_further_steps_are_asked_for_by_name_beside_those_of_the_setting(office: Door) -> None:
+    number = str(told(office, "draft", *BOTH, by="noura")["id"])
+    for wrong, code in (("all:noura", 2), ("some:huda", 1), ("all", 1)):
+        told(office, "submit", number, "--also", wrong, by="noura", code=code)
+    steps = told(office, "submit", number, "--also", "all:huda,khalid", "--also", "any", by="noura")["steps"]
+    assert [(one["need"], one["named"]) for one in steps] == [("any", []), ("all", ["huda", "khalid"]), ("any", [])]
+
+
+def test_a_poll_and_how_late_it_may_be_are_set_by_command(office: Door) -> None:
+    answers = ("--poll", "نعم", "--poll", "لا", "--poll-minutes", "60", "--grace", "30")
+    number = str(told(office, "draft", *BOTH[:6], "--account", "x", *answers, "--submit", by="noura")["id"])
+    assert told(office, "show", number, "--no-policy")["poll"] == {"options": ["نعم", "لا"], "minutes": 60}
+    told(office, "approve", number, by="khalid")
+    office.told("publish", "--due")
+    assert {line["state"] for line in office.lines("deliveries")} == {"published"}
+    other = str(told(office, "draft", *BOTH, *answers, by="noura")["id"])
+    assert "poll" in told(office, "submit", other, by="noura", code=1)
+    told(office, "edit", other, "--poll", "", by="noura")
+    told(office, "submit", other, by="noura")
+
+
 def _hour_passes(door: Door, number: int) -> None:
     db = _database(door)
     with db.write() as session:
