@@ -63,12 +63,14 @@ CHANCES = (*SPEAKING, "urgent")
 class Model:
     """A head (of SPEAKING) that speaks for a clause: from the chance `review` on it asks for a look, never for more.
 
-    From `automatic` on it is the second key of what may act alone; without that it never is.
+    From `automatic` on it is the second key of what may act alone; without that it never is. Where a text names those of whom the
+    clause's `named` speaks, it asks from the chance `named` on.
     """
 
     head: str
     review: float
     automatic: float | None
+    named: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,8 @@ class Clause:
     """One thing that may not be said. From `threshold` on a finding proposes `action`, below it review (never more).
 
     `rules` names the rules of policies/rules.py that speak for this clause beside its own terms and patterns. `automatic` lets it
-    act alone where two keys turn: one of its own words or patterns and its `model`, or a number whose checksum holds.
+    act alone where two keys turn: one of its own words or patterns and its `model`, or a number whose checksum holds. `named` are
+    the groups of people whom the model is to mind.
     """
 
     id: str
@@ -94,6 +97,7 @@ class Clause:
     examples: tuple[str, ...]
     counter_examples: tuple[str, ...]
     model: Model | None = None
+    named: tuple[Term, ...] = ()
 
 
 #: what a case can be classed as

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from core.text import Folded, fold
 from policies import detectors, guard, language, personal, topics, urgency
-from policies.clauses import CHANCES, Edition
+from policies.clauses import CHANCES, Clause, Edition, Model
 from policies.edition import current
 from policies.rules import Evidence, Scene, armoury, examine, unexcused
 from policies.verdict import (
@@ -26,9 +26,6 @@ from policies.verdict import (
 from policies.views import View, views
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from policies.heads.heads import Heads
 
 __all__ = (
@@ -45,6 +42,8 @@ _OFFENCE, _URGENT = CHANCES.index("offence"), CHANCES.index("urgent")
 _YOUNG = 20_000
 #: spaces: in fewer words a model of pieces of words sees what isn't there
 _FEW = 5
+#: spaces: where somebody is named as well, it sees enough in three words
+_FEWER = 2
 #: rules that find a clause's own words
 _EXACT = ("terms", "patterns")
 
@@ -158,7 +157,7 @@ class _Leaning(NamedTuple):
         return chance, read
 
 
-def _leanings(texts: Sequence[Folded]) -> "tuple[Sequence[_Leaning | None], NDArray[np.float64] | None]":
+def _leanings(texts: Sequence[Folded]) -> tuple[Sequence["_Leaning | None"], list[list[float]] | None]:
     """What the heads in force think of each text, and what they add to the scores of its words; without heads nothing."""
     from policies.heads import standing  # numpy is loaded by whoever judges, and by nobody else
 
@@ -185,17 +184,26 @@ def _readable(text: Folded) -> list[View]:
 def _modelled(edition: Edition, leaning: _Leaning) -> list[Evidence]:
     """Evidence for each clause whose model asks for a look: the words that weigh most in what it read."""
     found: list[Evidence] = []
-    if leaning.readings[0][0].text.count(" ") < _FEW:
-        return found
     for clause in edition.clauses:
         if clause.model is None:
             continue
         chance, read = leaning.worst(CHANCES.index(clause.model.head))
-        if chance >= clause.model.review:
+        if _asks(edition, clause, clause.model, leaning.readings[0][0].text, chance):
             name, place = (read.name, read.place) if isinstance(read, View) else ("fold", lambda start, end: (start, end))
             words = leaning.heads.why(read.text, clause.model.head)
             found += [Evidence(clause, chance, read.span(*word), place(*word), name, "model") for word in words]
     return found
+
+
+def _asks(edition: Edition, clause: Clause, model: Model, text: str, chance: float) -> bool:
+    """True where a model is sure enough by itself of a text that has some length, or where the text names those whom it is to mind
+    and it is sure enough for that."""
+    spaces = text.count(" ")
+    if chance >= model.review and spaces >= _FEW:
+        return True
+    if model.named is None or chance < model.named or spaces < _FEWER:
+        return False
+    return any(hit.payload is clause for hit in armoury(edition).named.hits(text))
 
 
 def _pressing(leaning: _Leaning, folded: Folded, kind: Kind) -> tuple[Reason, ...]:

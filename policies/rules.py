@@ -89,6 +89,11 @@ class Armoury:
     def allowed(self) -> Terms[Clause]:
         return Terms((phrase, clause) for clause in self.edition.clauses for phrase in clause.allow)
 
+    @cached_property
+    def named(self) -> Terms[Clause]:
+        """Those whom the clauses' models are to mind."""
+        return Terms((_written(term), clause) for clause in self.edition.clauses for term in clause.named)
+
     def patterns(self, shape: str) -> list[Gate]:
         """The clauses' patterns as a view of that shape shows what they look for."""
         if shape not in self._patterns:

@@ -146,13 +146,14 @@ def _clause(table: _Table) -> Clause:
         examples=table.texts("examples"),
         counter_examples=table.texts("counter_examples"),
         model=_model(table),
+        named=tuple(table.terms("named", HINT)),
     )
     for pattern in clause.patterns:
         try:
             compiled(pattern)
         except re2.error as wrong:
             raise table.refused("bad_pattern", pattern, str(wrong)) from wrong
-    for text in (*(term.text for term in clause.terms), *clause.allow):
+    for text in (*(term.text for term in (*clause.terms, *clause.named)), *clause.allow):
         try:
             places(text)
         except ValueError as wrong:
@@ -169,12 +170,13 @@ def _model(table: _Table) -> Model | None:
             head=inner.take("head", str),
             review=inner.take("review", float),
             automatic=inner.take("automatic", float) if "automatic" in data else None,
+            named=inner.take("named", float) if "named" in data else None,
         )
     )
     if made.head not in SPEAKING:
         raise table.refused("unknown_head", made.head)
-    if not 0 < made.review <= (made.automatic or 1.0) <= 1:
-        raise table.refused("bad_thresholds", f"{made.review}, {made.automatic}")
+    if not 0 < (made.review if made.named is None else made.named) <= made.review <= (made.automatic or 1.0) <= 1:
+        raise table.refused("bad_thresholds", f"{made.named}, {made.review}, {made.automatic}")
     return made
 
 

@@ -17,7 +17,8 @@ from policies.topics import ANSWERS
 MASS = {
     ("offence", "mpold"): 2600.0, ("offence", "davidson"): 3000.0, ("offence", "roman_urdu"): 2600.0,
     ("offence", "bengali"): 1000.0, ("offence", "own"): 800.0, ("offence", "edition"): 300.0,
-    ("offence", "written"): 2500.0, ("kind", "listed"): 600.0, ("topic", "listed"): 900.0, ("sentiment", "listed"): 600.0,
+    ("offence", "written"): 2500.0, ("offence", "groups"): 800.0,
+    ("kind", "listed"): 600.0, ("topic", "listed"): 900.0, ("sentiment", "listed"): 600.0,
     ("sentiment", "arsarcasm2"): 4000.0,
 }  # fmt: skip
 #: Where public texts come from, and under which licence they may be learned from.
@@ -35,6 +36,7 @@ LICENCES = {
     "xlmt-hindi": ("cardiffnlp/xlm-t", "Apache-2.0"),
     "own": ("bench/texts of this project, the half for tuning", "Apache-2.0"),
     "written": ("bench/texts/learn-* of this project, written to be learned from", "Apache-2.0"),
+    "groups": ("bench/texts/learn-groups of this project, likewise: hatred of groups, and words for and about them", "Apache-2.0"),
     "listed": ("policies/words of this project", "Apache-2.0"),
     "edition": ("counter-examples of this project's policy edition", "Apache-2.0"),
     "reviewed": ("decisions and corrections of this ministry's staff", "not for others"),
@@ -64,7 +66,7 @@ class Example:
         """True for what is only measured: a fifth of public and reviewed texts, and of our own the half kept for tests. What was
         written to be learned from, and single words, are learned whole."""
         first = _digest(self.text)[0]
-        return self.source not in ("written", "listed") and first % (2 if self.source == "own" else 5) == 0
+        return self.source not in ("written", "groups", "listed") and first % (2 if self.source == "own" else 5) == 0
 
     @property
     def part(self) -> int:
@@ -85,7 +87,7 @@ def own(folder: Path) -> list[Example]:
     """Our own posts: JSON lines with `text` and `kind`, `topic`, `sentiment`; lawful criticism and real violations beside them."""
     found: list[Example] = []
     for path in sorted(folder.glob("*.jsonl")):
-        source = "written" if path.stem.startswith("learn-") else "own"
+        source = "groups" if path.stem == "learn-groups" else "written" if path.stem.startswith("learn-") else "own"
         for line in map(json.loads, path.read_text("utf-8").splitlines()):
             found += _own(line, source) if "text" in line else ()
     return found
