@@ -23,7 +23,7 @@ from outbox.accounts import Connect
 from outbox.reconcile import reconcile_due
 from outbox.recover import recover
 from outbox.wave import WIDEST, Lane, Rush
-from scheduler import almanac, casework, metrics, posts, reporting, teamwork
+from scheduler import almanac, casework, metrics, posts, reporting, teamwork, unconfirmed
 from scheduler.lanes import Lanes, Seats
 from scheduler.turns import hold, let_go, since, take_turn
 
@@ -33,6 +33,8 @@ LANES_AT_ONCE, READERS = 48, 6
 SEND_S, REACH_S, LONGEST_S = 1.0, 2.0, 8.0
 #: how long an account is kept for a worker that says nothing more: well over the slowest call on the busiest machine
 LANE = timedelta(seconds=60)
+#: whoever has one asks so often whether it still does
+HELD_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +116,19 @@ def drain(shift: Shift, account_id: int) -> int:
     lane = f"send:{account_id}"
     if not hold(shift.db, lane, LANE, shift.worker):
         return 0
+    asked = time.monotonic()
+
+    def go_on() -> bool:
+        nonlocal asked
+        if shift.stopping.is_set():
+            return False
+        if time.monotonic() - asked < HELD_S:
+            return True
+        asked = time.monotonic()
+        return hold(shift.db, lane, LANE, shift.worker)
+
     calls = shift.senders.of(account_id)
-    tried = Lane(shift.db, shift.connect, shift.worker, account_id, shift.settings, calls, shift.rush).drain(
-        lambda: not shift.stopping.is_set() and hold(shift.db, lane, LANE, shift.worker)
-    )
+    tried = Lane(shift.db, shift.connect, shift.worker, account_id, shift.settings, calls, shift.rush).drain(go_on)
     let_go(shift.db, lane, shift.worker)
     return tried
 
@@ -125,6 +136,12 @@ def drain(shift: Shift, account_id: int) -> int:
 def reconcile(shift: Shift) -> None:
     """Every reading back that is due."""
     reconcile_due(shift.db, shift.connect, shift.worker, settings=shift.settings, stopping=shift.stopping)
+
+
+def look_after(shift: Shift) -> None:
+    """Ask blocked accounts whether they are well again, and say what waits for a person's word after a pause."""
+    recover(shift.db, shift.connect, settings=shift.settings)
+    unconfirmed.tell(shift.db, shift.worker)
 
 
 def forget(shift: Shift) -> None:
@@ -139,7 +156,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("reconcile", 1, reconcile),
     Tick("webhooks", 1, lambda shift: webhooks.digest(shift.db, shift.settings)),
     Tick("seal", 1, lambda shift: audit.seal(shift.db)),
-    Tick("recover", 10, lambda shift: recover(shift.db, shift.connect)),
+    Tick("recover", 10, look_after),
     Tick("late", 10, lambda shift: (late.sweep(shift.db), posts.expire_unapproved(shift.db, WORKER))),
     Tick("metrics", 15, lambda shift: metrics.read(shift.db, shift.connect)),
     Tick("almanac", 15, lambda shift: almanac.keep(shift.db, shift.worker)),
