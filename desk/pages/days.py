@@ -20,6 +20,8 @@ from desk.session import say
 
 #: what is over stays in sight so long, and so far ahead is looked
 BACK, AHEAD = timedelta(days=31), timedelta(days=400)
+#: tables that days are worked out by, where nobody has announced them (core/estimates.py)
+TABLES = ("holidays", "hijridate")
 TONES = {"estimated": "warn", "announced": "good", "confirmed": "good", "moved": "info", "removed": ""}
 
 
@@ -48,7 +50,7 @@ def _told(period: Period, lang: Lang) -> Markup:
         shown.chip(Standing(period.status).words(lang), TONES[period.status]),
     )
     facts: list[tuple[str, Child]] = [("when", _days(period.first, period.last, lang))]
-    facts += [("source", el("span", period.source, dir="auto"))] if period.source else []
+    facts += [("source", el("span", _reckoned(period.source), dir="auto"))] if period.source else []
     listed = el("dl", *(join((el("dt", say(f"desk.days.{key}")), el("dd", value))) for key, value in facts), class_="mj-facts")
     return el("div", el("h3", name), el("div", *chips, class_="mj-chips"), listed)
 
@@ -93,6 +95,13 @@ def _levers(period: Period) -> None:
 def _dates(key: str, first: date, last: date) -> None:
     for field, value in (("first", first), ("last", last)):
         st.date_input(say(f"desk.days.{field}"), value, key=f"{field}:{key}", format="DD/MM/YYYY")
+
+
+def _reckoned(source: str) -> str:
+    """Where a day is known from; what was worked out and not announced says by what tables, in the reader's language."""
+    tables, _, rest = source.partition(" ")
+    version = rest.partition(",")[0]
+    return say(f"desk.days.tables.{tables}", version=version) if tables in TABLES and version else source
 
 
 def _source(key: str) -> None:

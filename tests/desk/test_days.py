@@ -50,6 +50,14 @@ def test_days_are_entered_and_stand_there_with_their_source(token: Token, lang: 
     assert all(word in said(app) for word in (period.name_ar if lang == "ar" else period.name_en, period.source))
 
 
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_days_that_were_worked_out_say_by_what_tables_in_the_readers_language(token: Token, lang: Lang) -> None:
+    app = opened(token("manager"), lang)
+    entered(app, "holidays 0.109, United Arab Emirates")
+    assert t("desk.days.tables.holidays", lang, version="0.109") in said(app)
+    assert "United Arab Emirates" not in said(app)
+
+
 def test_they_are_confirmed_on_other_days_and_taken_out(token: Token) -> None:
     app = opened(token("admin"))
     entered(app)
