@@ -25,7 +25,7 @@ from inbox.sorting import GRADES as GRADES
 from inbox.sorting import classify as classify
 from inbox.sorting import hand as hand
 from inbox.sorting import rekind as rekind
-from inbox.steps import answered, hold, one_of, step, tidy
+from inbox.steps import answered, hold, one_of, step, tidy, whole
 from inbox.tongues import answered_in
 from policies.verdict import KINDS, TOPICS
 
@@ -206,8 +206,9 @@ def interim(session: Session, actor: Actor, case: Case, words: str = "", *, unti
 
 def end(session: Session, case: Case, outcome: str, reason: str) -> None:
     """Take a case to its outcome; nobody waits for an answer then. A step of the calling verb."""
+    kept = whole(reason)
     CASE.move(case, "resolved")
-    case.outcome, case.outcome_reason, case.resolved_at = outcome, tidy(reason), now()
+    case.outcome, case.outcome_reason, case.resolved_at = outcome, kept, now()
     case.waiting_since = None
     session.add(case)
     settle(session, case, "closed")

@@ -22,7 +22,7 @@ from inbox.change import change
 from inbox.editions import in_force
 from inbox.models import Case, CaseEvent, Item
 from inbox.receive import receive
-from inbox.steps import lock, spoke, step, tidy
+from inbox.steps import lock, spoke, step, tidy, whole
 
 PORTAL, FORMS = "portal", "forms"
 BEST = 5
@@ -109,7 +109,7 @@ def rate(session: Session, actor: Actor, case: Case, rating: int, note: str = ""
     case = locked(session, case)
     if not may(session, case).rate:
         raise WrongState(thing="case", state=case.state, wanted="rated")
-    case.rating, case.rating_note, case.rated_at = rating, tidy(note), now()
+    case.rating, case.rating_note, case.rated_at = rating, whole(note), now()
     case.asked_at = case.asked_at or case.rated_at
     session.add(case)
     step(session, case, "rated", actor.label, rating=rating)

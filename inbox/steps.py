@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from core.errors import Invalid, WrongState
-from core.why import none_of
+from core.why import Why, none_of
 from inbox.due import follow
 from inbox.models import Case, CaseEvent, Item
 
@@ -22,8 +22,8 @@ DATED = frozenset(
 
 def step(session: Session, case: Case, what: str, by: str, note: str = "", *, public: bool = True, **data: Any) -> CaseEvent:
     """Write a step down (words: `case.event.<what>`), and the dates that follow from it. `by` is an actor's label; `data` are
-    values for its words."""
-    event = CaseEvent(case_id=case.id or 0, actor=by, what=what, note=tidy(note), public=public, data=data)
+    values for its words. Invalid for a note longer than LONGEST."""
+    event = CaseEvent(case_id=case.id or 0, actor=by, what=what, note=whole(note), public=public, data=data)
     session.add(event)
     if what in DATED:
         session.flush()
@@ -78,6 +78,14 @@ def one_of(field: str, value: str, allowed: Collection[str]) -> None:
     """Invalid unless `value` is one of those."""
     if value not in allowed:
         raise Invalid(field=field, why=none_of(value, allowed))
+
+
+def whole(words: str) -> str:
+    """Words as `tidy` leaves them, none cut off: Invalid for more than LONGEST."""
+    kept = tidy(words, LONGEST + 1)
+    if len(kept) > LONGEST:
+        raise Invalid(field="words", why=Why("length", most=LONGEST))
+    return kept
 
 
 def tidy(words: str, most: int = LONGEST) -> str:

@@ -4,18 +4,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from fastapi import Request
-from markupsafe import Markup, escape
 from sqlmodel import Session
 
 from core.actors import CITIZEN, DOOR
 from core.errors import Invalid, MajlisError, NotPossible
-from core.i18n import lang_of
 from core.why import Why
 from inbox import acknowledge, appeal, removal, speaking, uploads
 from inbox.models import Case
 from inbox.tongues import Tongue, say
 from inbox.uploads import Waiting
-from portal.fields import look_at, said_why
+from portal.fields import look_at, marked_why
 from portal.forms import Filled
 from portal.state import Portal, portal_of
 
@@ -105,10 +103,7 @@ def wrong(name: str, refused: MajlisError, tongue: Tongue) -> dict[str, str]:
     if isinstance(refused, Invalid):
         what, why = refused.details["field"], refused.details["why"]
         if what in ("files", "receipt") or (isinstance(why, Why) and why.code == "length"):
-            lang = lang_of(tongue, "en")
-            words = escape(said_why(refused, lang))
-            said = words if lang == tongue else Markup('<span lang="{}" dir="ltr">{}</span>').format(lang, words)
-            return {"files" if what == "files" else field: said}
+            return {"files" if what == "files" else field: marked_why(refused, tongue)}
         return {field: say("portal.case.object_empty" if name == "appeal" else f"portal.deed.{name}.missing", tongue)}
     if isinstance(refused, NotPossible):
         return {field: say("portal.deed.no_way", tongue)}

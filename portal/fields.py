@@ -7,14 +7,15 @@ from typing import Any
 
 from fastapi import Request
 from itsdangerous import BadSignature, URLSafeSerializer
+from markupsafe import Markup
 from starlette.datastructures import UploadFile
 
 from core.errors import Invalid
-from core.i18n import Lang, t
+from core.i18n import Lang, lang_of, t
 from core.why import Why
 from inbox import uploads
 from inbox.forms import LONGEST, Filed
-from inbox.tongues import TONGUES
+from inbox.tongues import TONGUES, Tongue
 from inbox.uploads import MOST_BYTES, MOST_FILES, Waiting
 from policies.masking import of_others
 from policies.verdict import TOPICS
@@ -150,6 +151,13 @@ def said_why(refused: Invalid, lang: Lang) -> str:
     """The reason alone: its field is named by where it stands."""
     why = refused.details["why"]
     return why.words(lang) if isinstance(why, Why) else refused.words(lang)
+
+
+def marked_why(refused: Invalid, tongue: Tongue) -> str:
+    """`said_why` for a page in `tongue`: in English, and marked so, where it is there in Arabic and English alone."""
+    lang = lang_of(tongue, "en")
+    words = said_why(refused, lang)
+    return words if lang == tongue else Markup('<span lang="{}" dir="ltr">{}</span>').format(lang, words)
 
 
 def _believed(pledged: str, portal: Portal) -> Waiting | None:

@@ -12,10 +12,13 @@ from sqlmodel import Session
 from connectors import platform_of
 from core.actors import CITIZEN
 from core.errors import Invalid, WrongState
+from core.why import Why
 from inbox import cases, notices, statement
 from inbox.models import Notice
 from inbox.statement import Statement
-from inbox.tongues import say
+from inbox.steps import LONGEST
+from inbox.tongues import Tongue, say
+from portal.fields import marked_why
 from portal.forms import Filled, Stale, address, checked, filled, plain, token
 from portal.pages import PRIVATE, lang_of_request, page, tongue_of_request, too_often
 from portal.state import portal_of
@@ -88,11 +91,17 @@ def _lodge(session: Session, notice: Notice, words: str, key_id: str) -> str:
     try:
         with session.begin_nested():
             statement.lodge(session, CITIZEN, notice, words, key_id=key_id)
-    except Invalid:
-        return "empty"
+    except Invalid as e:
+        return "long" if isinstance(why := e.details["why"], Why) and why.code == "length" else "empty"
     except WrongState:
         return ""
     return ""
+
+
+def _told(problem: str, tongue: Tongue) -> str:
+    if problem == "long":
+        return marked_why(Invalid(field="words", why=Why("length", most=LONGEST)), tongue)
+    return say(f"portal.why.{problem}", tongue)
 
 
 def _page(request: Request, told: Statement, secret: str, words: str, problem: str) -> HTMLResponse:
@@ -110,7 +119,7 @@ def _page(request: Request, told: Statement, secret: str, words: str, problem: s
         "token": token(request) if told.may_object else "",
         "words": words,
         "wrong": problem,
-        "problems": {"words": say(f"portal.why.{problem}", tongue_of_request(request))} if problem else {},
+        "problems": {"words": _told(problem, tongue_of_request(request))} if problem else {},
     }
     status = {"": 200, "stale": 403}.get(problem, 422)
     return page(request, "why.html", status=status, headers=PRIVATE, **values)

@@ -10,7 +10,7 @@ from core.auth import actor_of, add_user
 from core.clock import Hands
 from core.db import Database
 from core.errors import Forbidden, Invalid, OwnAct, WrongState
-from inbox import appeal, cases, merging, moderate, rounds
+from inbox import appeal, cases, merging, moderate, rounds, speaking
 from inbox.appeal import Standing
 from inbox.models import Case, CaseEvent, Item
 from inbox.steps import LONGEST
@@ -197,12 +197,31 @@ def test_an_objection_says_something(db: Database, case_id: int, hands: Hands, a
 
 def test_what_a_database_can_not_hold_is_left_out_of_the_words(db: Database, case_id: int, hands: Hands, agent: Actor) -> None:
     resolve(db, case_id, agent, hands)
-    lodge(db, case_id, hands, "لم\x00 أشتم\ud800\nأحدًا" + "م" * 5000)
+    lodge(db, case_id, hands, "لم\x00 أشتم\ud800\nأحدًا" + "م" * (LONGEST - 14))
     with db.read() as session:
         ((case, step),) = appeal.waiting(session)
     assert case.id == case_id
     assert step.note.startswith("لم أشتم\nأحدًا")
-    assert len(step.note) == LONGEST
+    assert step.note.endswith("م")
+
+
+def test_words_too_long_to_be_kept_are_refused_and_none_is_cut_off(db: Database, case_id: int, hands: Hands, agent: Actor) -> None:
+    longer = "م" * (LONGEST + 1)
+    with db.write() as session, pytest.raises(Invalid):
+        cases.resolve(session, agent, session.get_one(Case, case_id), "solved", longer)
+    resolve(db, case_id, agent, hands)
+    with db.write() as session:
+        case = session.get_one(Case, case_id)
+        for verb in (
+            lambda: appeal.lodge(session, CITIZEN, case, longer),
+            lambda: speaking.reopen(session, CITIZEN, case, longer),
+            lambda: speaking.rate(session, CITIZEN, case, 1, longer),
+            lambda: cases.note(session, agent, case, longer, public=True),
+            lambda: cases.move(session, agent, case, "in_progress", longer),
+        ):
+            with pytest.raises(Invalid) as refused, session.begin_nested():
+                verb()
+            assert "2000" in refused.value.words("ar")
 
 
 def test_open_objections_are_listed_and_settled_ones_are_not(

@@ -158,6 +158,17 @@ def test_an_objection_without_words_is_asked_for_them(db: Database, door: TestCl
         assert session.exec(select(Case)).all() == []
 
 
+def test_an_objection_too_long_to_be_kept_is_told_so_and_stays_to_be_shortened(
+    db: Database, door: TestClient, holder: dict[str, str]
+) -> None:
+    status, page = send(door, holder, "م" * 2001)
+    assert status == 422
+    assert "م" * 2001 in page
+    assert page.count("write 1 to 2000 characters") == 2
+    with db.read() as session:
+        assert session.exec(select(Case)).first() is None
+
+
 @pytest.mark.parametrize("token", ["", "made.up.token"])
 def test_an_objection_from_elsewhere_is_not_taken_and_its_words_are_kept(
     db: Database, door: TestClient, holder: dict[str, str], token: str
