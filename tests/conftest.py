@@ -144,7 +144,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture(scope="session")
 def browser() -> "Iterator[Browser]":
     """One Chromium for every test of this process that needs one (Playwright can be started once only); none is a failure."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     from tools.browser import FLAGS, NoBrowser, find_browser
 
@@ -152,6 +152,7 @@ def browser() -> "Iterator[Browser]":
         executable = find_browser()
     except NoBrowser as e:
         pytest.fail(str(e))
+    expect.set_options(timeout=30_000)  # what is expected comes at once where nothing else runs; only a failure takes as long
     with sync_playwright() as tool:
         opened = tool.chromium.launch(executable_path=str(executable), headless=True, args=list(FLAGS))
         yield opened

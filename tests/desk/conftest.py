@@ -235,7 +235,7 @@ def started(command: Sequence[str], folder: Path, **more: str) -> Iterator[Runni
         yield Running(f"http://127.0.0.1:{port}", house, db, canary)
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
         log.close()
         canary.close()
         db.dispose()
@@ -255,7 +255,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 def wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + 40
+    end = time.monotonic() + 180
     while time.monotonic() < end:
         if process.poll() is not None:
             break
@@ -302,9 +302,9 @@ class Seat:
 
     def rest(self) -> "Seat":
         """Wait until the page has run and is drawn."""
-        self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=30_000)
-        expect(self.page.locator("[data-testid=stSkeleton]")).to_have_count(0, timeout=30_000)
-        expect(self.page.locator(UNDRAWN)).to_have_count(0, timeout=30_000)
+        self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=90_000)
+        expect(self.page.locator("[data-testid=stSkeleton]")).to_have_count(0, timeout=90_000)
+        expect(self.page.locator(UNDRAWN)).to_have_count(0, timeout=90_000)
         return self
 
     @property

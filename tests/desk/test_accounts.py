@@ -21,7 +21,7 @@ EXPIRED = TokenExpired(account="facebook:100", detail="190")
 
 
 def opened(token: str) -> AppTest:
-    app = AppTest.from_string(PAGE.format(path="accounts"), default_timeout=30)
+    app = AppTest.from_string(PAGE.format(path="accounts"), default_timeout=120)
     app.session_state["token"], app.session_state["lang"] = token, "ar"
     return app.run()
 

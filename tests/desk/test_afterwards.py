@@ -52,7 +52,7 @@ def published(ministry: Any) -> int:
 
 
 def opened(post: int, token: Token, lang: Lang = "ar", who: str = "author") -> AppTest:
-    app = AppTest.from_string(PAGE.format(post=post), default_timeout=30)
+    app = AppTest.from_string(PAGE.format(post=post), default_timeout=120)
     app.session_state["token"], app.session_state["lang"] = token(who), lang
     app.run()
     assert not app.exception

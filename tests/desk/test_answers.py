@@ -48,7 +48,7 @@ def send(who: str, item_id: int, text: str) -> Reply:
 
 
 def at_item(token: str, item_id: int, lang: Lang = "ar", kept: Mapping[str, object] | None = None) -> AppTest:
-    app = AppTest.from_string(PAGE.format(path="inbox"), default_timeout=30)
+    app = AppTest.from_string(PAGE.format(path="inbox"), default_timeout=120)
     app.session_state["token"], app.session_state["lang"] = token, lang
     for name, value in (kept or {}).items():
         app.session_state[name] = value
@@ -223,7 +223,7 @@ def test_what_waits_for_a_yes_is_a_view_for_whoever_gives_it(ministry: Any, toke
 
 @pytest.mark.usefixtures("ministry")
 def test_a_tag_is_entered_renamed_and_ended(token: Token) -> None:
-    app = AppTest.from_string(PAGE.format(path="answers"), default_timeout=30)
+    app = AppTest.from_string(PAGE.format(path="answers"), default_timeout=120)
     app.session_state["token"], app.session_state["lang"] = token("manager"), "ar"
     app.query_params["tab"] = "tags"
     app.run()
@@ -243,7 +243,7 @@ def test_a_tag_is_entered_renamed_and_ended(token: Token) -> None:
 
 @pytest.mark.usefixtures("ministry")
 def test_whoever_keeps_no_tags_only_reads_them(token: Token) -> None:
-    app = AppTest.from_string(PAGE.format(path="answers"), default_timeout=30)
+    app = AppTest.from_string(PAGE.format(path="answers"), default_timeout=120)
     app.session_state["token"], app.session_state["lang"] = token("moderator"), "ar"
     app.query_params["tab"] = "tags"
     assert [one for one in app.run().button if str(one.key).startswith("tag_")] == []

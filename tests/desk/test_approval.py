@@ -56,7 +56,7 @@ def pair(ministry: Ministry) -> dict[str, Any]:
 
 
 def opened(post: int, token: str, lang: Lang = "ar") -> AppTest:
-    app = AppTest.from_string(PAGE.format(path="compose"), default_timeout=60)
+    app = AppTest.from_string(PAGE.format(path="compose"), default_timeout=120)
     app.session_state["token"], app.session_state["lang"] = token, lang
     app.query_params["post"] = str(post)
     app.run()
@@ -266,7 +266,7 @@ def test_whoever_decides_on_deliveries_sends_again_what_a_platform_refused(
 def test_an_approver_lists_what_waits_for_his_yes(waiting: int, act: Callable[..., Any], token: Token) -> None:
     act("approver", posts.edit, waiting, title="بيد المعتمد")
     act("author", posts.submit, waiting)
-    app = AppTest.from_string(PAGE.format(path="compose"), default_timeout=60)
+    app = AppTest.from_string(PAGE.format(path="compose"), default_timeout=120)
     app.session_state["token"], app.session_state["lang"] = token("approver"), "ar"
     app.query_params["state"] = "asked"
     app.run()

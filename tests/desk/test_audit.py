@@ -21,7 +21,7 @@ Token = Callable[[str], str]
 
 
 def opened(token: str, **address: str) -> AppTest:
-    app = AppTest.from_string(PAGE.format(path="audit"), default_timeout=30)
+    app = AppTest.from_string(PAGE.format(path="audit"), default_timeout=120)
     app.session_state["token"], app.session_state["lang"] = token, "ar"
     for name, value in address.items():
         app.query_params[name] = value

@@ -32,7 +32,7 @@ room.page()
 
 
 def desk(path: str, token: str, lang: Lang = "ar") -> AppTest:
-    app = AppTest.from_string(PAGES.format(path=path), default_timeout=30)
+    app = AppTest.from_string(PAGES.format(path=path), default_timeout=120)
     app.session_state["token"], app.session_state["lang"] = token, lang
     app.run()
     assert not app.exception, [e.value for e in app.exception]
@@ -92,7 +92,7 @@ def test_every_page_of_everybody_tells_who_stopped_it_why_until_when_and_what_ma
 ) -> None:
     agent = ministry.users["agent"]
     press(ministry, allow=["receipt", f"user:{agent}"], ends_at=now() + timedelta(hours=3))
-    app = AppTest.from_file(str(DASHBOARD), default_timeout=30)
+    app = AppTest.from_file(str(DASHBOARD), default_timeout=120)
     app.session_state["token"], app.session_state["lang"] = token(role), lang
     told = said(app.run())
     for word in (

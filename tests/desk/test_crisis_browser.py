@@ -45,7 +45,7 @@ def test_what_one_presses_another_sees_without_touching_anything_until_it_is_lif
     desk.page.get_by_role("textbox", name=t("desk.pause.reason", lang)).fill(REASON)
     desk.page.get_by_role("button", name=t("desk.pause.do_press", lang)).click()
     expect(desk.page.locator(".mj-stop").filter(has_text=REASON)).to_be_in_viewport()
-    expect(banner).to_be_in_viewport(timeout=40_000)
+    expect(banner).to_be_in_viewport(timeout=90_000)
     expect(colleague.page.get_by_role("button", name=t("desk.pause.lift", lang))).to_have_count(0)
     bottom = "() => { const main = document.querySelector('[data-testid=stMain]'); main.scrollTo(0, main.scrollHeight) }"
     desk.page.evaluate(bottom)
@@ -60,8 +60,8 @@ def test_what_one_presses_another_sees_without_touching_anything_until_it_is_lif
     desk.page.get_by_role("button", name=t("desk.pause.lift", lang)).click()
     desk.page.get_by_role("button", name=t("desk.pause.do_lift", lang)).click()
     expect(desk.page.locator(".mj-stop").filter(has_text=REASON)).to_have_count(0)
-    expect(desk.page.get_by_role("button", name=t("desk.pause.press", lang))).to_be_visible(timeout=40_000)
-    expect(banner).to_have_count(0, timeout=40_000)
+    expect(desk.page.get_by_role("button", name=t("desk.pause.press", lang))).to_be_visible(timeout=90_000)
+    expect(banner).to_have_count(0, timeout=90_000)
     assert desk.broken == colleague.broken == []
 
 

@@ -31,7 +31,7 @@ Token = Callable[[str], str]
 
 
 def opened(token: Token, lang: Lang = "ar", post: int | None = None) -> AppTest:
-    app = AppTest.from_string(PAGE, default_timeout=30)
+    app = AppTest.from_string(PAGE, default_timeout=120)
     app.session_state["token"], app.session_state["lang"] = token("author"), lang
     if post is not None:
         app.query_params["post"], app.query_params["edit"] = str(post), "1"

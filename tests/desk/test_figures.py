@@ -29,7 +29,7 @@ PAGE = "from desk.pages import figures\nfigures.page()"
 
 
 def opened(token: str, part: str, lang: Lang = "ar", **chosen: str) -> AppTest:
-    app = AppTest.from_string(PAGE, default_timeout=30)
+    app = AppTest.from_string(PAGE, default_timeout=120)
     app.session_state["token"], app.session_state["lang"] = token, lang
     for name, value in {"part": part, **chosen}.items():
         app.query_params[name] = value

@@ -34,7 +34,7 @@ def _shown(app: AppTest) -> str:
 
 
 def _opened(path: str, token: str, **query: str) -> AppTest:
-    app = AppTest.from_string(PAGE.format(path=path), default_timeout=30)
+    app = AppTest.from_string(PAGE.format(path=path), default_timeout=120)
     app.session_state["token"], app.session_state["lang"] = token, "en"
     for name, value in query.items():
         app.query_params[name] = value

@@ -28,7 +28,7 @@ OWN = "a sentence of my own"
 
 
 def opened(token: str) -> AppTest:
-    app = AppTest.from_string(PAGE.format(path="me"), default_timeout=30)
+    app = AppTest.from_string(PAGE.format(path="me"), default_timeout=120)
     app.session_state["token"], app.session_state["lang"] = token, "ar"
     return app.run()
 
@@ -116,7 +116,7 @@ def test_a_password_is_changed_by_whoever_knows_the_one_before(token: Token) -> 
 def test_with_a_given_password_there_is_one_page_until_ones_own_is_chosen(ministry: Any) -> None:
     with store.write() as session:
         given = staff.reset(session, Actor("user:0", frozenset({"user.admin"}), 0), ministry.users["agent"])
-    app = AppTest.from_file(str(DASHBOARD), default_timeout=30)
+    app = AppTest.from_file(str(DASHBOARD), default_timeout=120)
     app.session_state["token"] = auth.sign_in(store.database(), "agent", given)
     app.session_state["lang"] = "ar"
     app.run()

@@ -24,7 +24,7 @@ def spend(account_id: int, *, micros: int, what: str = "read", days_ago: int = 0
 
 
 def opened(token: str, lang: Lang = "ar") -> AppTest:
-    app = AppTest.from_string(PAGE.format(path="accounts"), default_timeout=30)
+    app = AppTest.from_string(PAGE.format(path="accounts"), default_timeout=120)
     app.session_state["token"], app.session_state["lang"] = token, lang
     app.run()
     assert not app.exception, [e.value for e in app.exception]

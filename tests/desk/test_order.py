@@ -28,7 +28,7 @@ def test_the_review_queue_comes_in_the_chosen_order(
         return pages[-1]
 
     monkeypatch.setattr(queue, "read", noted)
-    app = AppTest.from_string(PAGE.format(path="inbox"), default_timeout=30)
+    app = AppTest.from_string(PAGE.format(path="inbox"), default_timeout=120)
     app.session_state["token"], app.session_state["lang"] = token("moderator"), "en"
     app.session_state["inbox_filter"] = True
     app.query_params["view"] = view

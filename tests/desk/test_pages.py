@@ -36,7 +36,7 @@ Token = Callable[[str], str]
 
 def opened(path: str, token: str, lang: Lang = "ar", **at: str) -> AppTest:
     """The page as this person opens it, at these choices of its address."""
-    app = AppTest.from_string(PAGE.format(path=path), default_timeout=60)
+    app = AppTest.from_string(PAGE.format(path=path), default_timeout=120)
     app.session_state["token"], app.session_state["lang"] = token, lang
     for name, value in at.items():
         app.query_params[name] = value
@@ -100,7 +100,7 @@ def test_an_account_that_does_not_answer_is_told_beside_the_reply(ministry: obje
         account = session.get_one(Account, ministry.accounts["facebook"])  # type: ignore[attr-defined]  # the fixture's own class
         account.health = "unavailable"
         session.add(account)
-    app = AppTest.from_string(PAGE.format(path="inbox"), default_timeout=30)
+    app = AppTest.from_string(PAGE.format(path="inbox"), default_timeout=120)
     app.session_state["token"], app.session_state["lang"] = own, "ar"
     app.query_params["item"] = str(ministry.items["question"])  # type: ignore[attr-defined]  # the fixture's own class
     app.run()
@@ -134,7 +134,7 @@ def test_a_form_is_read_and_answered_like_any_private_message(token: Token, lang
         receive(session, account, [words], current())
         item = session.exec(select(Item).where(Item.native_id == "form-1")).one()
         cases.open_case(session, WORKER, item, "complaint")
-    app = AppTest.from_string(PAGE.format(path="inbox"), default_timeout=30)
+    app = AppTest.from_string(PAGE.format(path="inbox"), default_timeout=120)
     app.session_state["token"], app.session_state["lang"] = own, lang
     app.query_params["item"] = str(item.id)
     app.run()
@@ -146,7 +146,7 @@ def test_a_form_is_read_and_answered_like_any_private_message(token: Token, lang
 
 @pytest.mark.usefixtures("ministry")
 def test_the_dashboard_asks_for_a_password_before_anything_else() -> None:
-    app = AppTest.from_file(str(DASHBOARD), default_timeout=30).run()
+    app = AppTest.from_file(str(DASHBOARD), default_timeout=120).run()
     assert not app.exception
     assert len(app.text_input) == 2
     assert not app.get("bidi_component")
@@ -154,7 +154,7 @@ def test_the_dashboard_asks_for_a_password_before_anything_else() -> None:
 
 @pytest.mark.usefixtures("ministry")
 def test_plain_streamlit_signs_in_with_the_same_password() -> None:
-    app = AppTest.from_file(str(DASHBOARD), default_timeout=30).run()
+    app = AppTest.from_file(str(DASHBOARD), default_timeout=120).run()
     app.text_input[0].input("staff")
     app.text_input[1].input("a long password")
     app.button[0].click().run()
@@ -164,7 +164,7 @@ def test_plain_streamlit_signs_in_with_the_same_password() -> None:
 
 @pytest.mark.usefixtures("ministry")
 def test_a_wrong_password_is_told_and_lets_nobody_in() -> None:
-    app = AppTest.from_file(str(DASHBOARD), default_timeout=30).run()
+    app = AppTest.from_file(str(DASHBOARD), default_timeout=120).run()
     app.text_input[0].input("staff")
     app.text_input[1].input("not the password")
     app.button[0].click().run()
@@ -174,7 +174,7 @@ def test_a_wrong_password_is_told_and_lets_nobody_in() -> None:
 
 def test_someone_dismissed_is_out_at_his_next_step(ministry: object, token: Token) -> None:
     own = token("agent")
-    app = AppTest.from_file(str(DASHBOARD), default_timeout=30)
+    app = AppTest.from_file(str(DASHBOARD), default_timeout=120)
     app.session_state["token"] = own
     app.run()
     assert not app.text_input or app.text_input[0].label != "اسم المستخدم"

@@ -17,7 +17,7 @@ Token = Callable[[str], str]
 
 
 def opened(token: str, user: int | None = None, lang: str = "ar") -> AppTest:
-    app = AppTest.from_string(PAGE.format(path="people"), default_timeout=30)
+    app = AppTest.from_string(PAGE.format(path="people"), default_timeout=120)
     app.session_state["token"], app.session_state["lang"] = token, lang
     if user is not None:
         app.query_params["user"] = str(user)

@@ -64,7 +64,7 @@ def stuck(
 
 
 def board(token: str, lang: Lang = "ar") -> AppTest:
-    app = AppTest.from_string(PAGE.format(path="problems"), default_timeout=30)
+    app = AppTest.from_string(PAGE.format(path="problems"), default_timeout=120)
     app.session_state["token"], app.session_state["lang"] = token, lang
     app.run()
     assert not app.exception, [e.value for e in app.exception]

@@ -22,7 +22,7 @@ BULK = "from desk import bulk\nbulk.do({name!r}, {value!r}, {ids!r})"
 
 
 def shown(token: str, *, held: dict[str, Any] | None = None, **query: str) -> AppTest:
-    app = AppTest.from_string(PAGE.format(path="inbox"), default_timeout=30)
+    app = AppTest.from_string(PAGE.format(path="inbox"), default_timeout=120)
     app.session_state["token"], app.session_state["lang"] = token, "ar"
     for name, value in (held or {}).items():
         app.session_state[name] = value
@@ -156,7 +156,7 @@ def test_deeds_and_corrections_are_offered_to_whoever_works_on_messages(token: T
 def test_one_refusal_among_several_stops_none_and_all_is_taken_back_as_one(ministry: Any, token: Token) -> None:
     known, own = ministry.items, token("agent")
     ids = [known["wages"], known["idea"], known["p1"]]  # our own post has no state to move
-    app = AppTest.from_string(BULK.format(name="answered", value="", ids=ids), default_timeout=30)
+    app = AppTest.from_string(BULK.format(name="answered", value="", ids=ids), default_timeout=120)
     app.session_state["token"], app.session_state["lang"] = own, "ar"
     app.run()
     assert not app.exception
@@ -181,7 +181,7 @@ def test_a_deed_on_several_takes_the_value_that_was_chosen_and_no_other(
 ) -> None:
     ids = [ministry.items["wages"], ministry.items["idea"]]
     chosen = str(ministry.users.get(value, value))
-    app = AppTest.from_string(BULK.format(name=name, value=chosen, ids=ids), default_timeout=30)
+    app = AppTest.from_string(BULK.format(name=name, value=chosen, ids=ids), default_timeout=120)
     app.session_state["token"], app.session_state["lang"] = token("agent"), "ar"
     app.run()
     assert not app.exception

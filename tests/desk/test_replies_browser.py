@@ -126,7 +126,7 @@ def serving(folder: Path, port: int) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
         log.close()
 
 
@@ -147,7 +147,7 @@ def test_a_draft_survives_the_desk_being_started_anew(browser: Browser, tmp_path
         desk.page.reload()
         desk.rest()
         expect(desk.box).to_have_value("قبل التوقف وبعده")
-        expect(desk.page.locator(".status")).to_have_text("المسودة محفوظة", timeout=15_000)
+        expect(desk.page.locator(".status")).to_have_text("المسودة محفوظة", timeout=90_000)
     context.close()
     assert written(db, item) == [("draft", "قبل التوقف وبعده", house.users["agent"])]
     db.dispose()

@@ -94,7 +94,7 @@ def test_day_and_hour_files_and_bodies_come_back_too(ministry: Ministry, token: 
 
 def test_it_is_nobody_elses_and_is_thrown_away_on_request(ministry: Ministry, token: Token) -> None:
     left(ministry)
-    app = AppTest.from_string("from desk.pages import compose\ncompose.page()", default_timeout=30)
+    app = AppTest.from_string("from desk.pages import compose\ncompose.page()", default_timeout=120)
     app.session_state["token"], app.session_state["lang"] = token("approver"), "ar"
     assert labelled(app.run().text_input, "name").value == ""
     mine = opened(token)

@@ -22,7 +22,7 @@ def test_whatever_is_open_on_a_page_it_is_shown(role: str, ministry: Ministry, t
         shown = sights(session, {name: ministry.items[name] for name in TELLING})
     wrong = []
     for sight in (one for one in shown if one.room in open_to and one.query):
-        app = AppTest.from_string(PAGE.format(path=sight.room), default_timeout=30)
+        app = AppTest.from_string(PAGE.format(path=sight.room), default_timeout=120)
         app.session_state["token"], app.session_state["lang"] = own, "ar"
         for name, value in sight.query:
             app.query_params[name] = value

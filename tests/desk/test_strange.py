@@ -32,7 +32,7 @@ def door(ministry: object) -> TestClient:
 def test_an_id_no_row_can_have_shows_the_page_without_one(path: str, name: str, token: Token) -> None:
     own = token("approver" if path == "compose" else "moderator")
     for given in IDS:
-        app = AppTest.from_string(PAGE.format(path=path), default_timeout=30)
+        app = AppTest.from_string(PAGE.format(path=path), default_timeout=120)
         app.session_state["token"], app.session_state["lang"] = own, "ar"
         app.query_params[name] = given
         app.run()
@@ -43,7 +43,7 @@ def test_an_id_no_row_can_have_shows_the_page_without_one(path: str, name: str, 
 
 @pytest.mark.usefixtures("ministry")
 def test_a_search_for_what_no_database_takes_finds_nothing_and_breaks_nothing(token: Token) -> None:
-    app = AppTest.from_string(PAGE.format(path="inbox"), default_timeout=30)
+    app = AppTest.from_string(PAGE.format(path="inbox"), default_timeout=120)
     app.session_state["token"], app.session_state["lang"] = token("moderator"), "ar"
     app.query_params["q"] = "a\x00b"
     assert not app.run().exception

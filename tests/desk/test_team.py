@@ -29,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("ministry")
 
 
 def opened(ministry: Any, token: str, item: str = "wages", lang: Lang = "ar", **state: Any) -> AppTest:
-    app = AppTest.from_string(PAGE, default_timeout=30)
+    app = AppTest.from_string(PAGE, default_timeout=120)
     app.session_state["token"], app.session_state["lang"] = token, lang
     app.query_params["view"], app.query_params["item"] = "all", str(ministry.items[item])
     app.run()
@@ -108,7 +108,7 @@ def test_the_page_of_a_case_shows_what_was_noted_on_its_messages(ministry: Any, 
         item = session.get_one(Item, ministry.items["wages"])
         remarks.note(session, person(ministry, "moderator"), item, "سألتُ الإدارة")
         case_id = item.case_id
-    app = AppTest.from_string(PAGE.replace('"inbox"', '"cases"'), default_timeout=30)
+    app = AppTest.from_string(PAGE.replace('"inbox"', '"cases"'), default_timeout=120)
     app.session_state["token"], app.session_state["lang"] = token("agent"), "ar"
     app.query_params["case"] = str(case_id)
     assert "سألتُ الإدارة" in shown(app.run())
@@ -163,7 +163,7 @@ def test_colleagues_at_it_are_named_and_only_to_colleagues(ministry: Any, token:
 
 
 def test_to_open_a_message_is_told_and_to_be_shown_one_is_not(ministry: Any, token: Token) -> None:
-    app = AppTest.from_string(PAGE, default_timeout=30)
+    app = AppTest.from_string(PAGE, default_timeout=120)
     app.session_state["token"], app.session_state["lang"] = token("agent"), "ar"
     app.run()
     with store.read() as session:

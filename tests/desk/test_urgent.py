@@ -32,7 +32,7 @@ def test_every_reason_has_its_words(code: str) -> None:
 
 
 def opened(token: str, lang: Lang, item: int) -> AppTest:
-    app = AppTest.from_string(PAGE.format(path="inbox"), default_timeout=30)
+    app = AppTest.from_string(PAGE.format(path="inbox"), default_timeout=120)
     app.session_state["token"], app.session_state["lang"] = token, lang
     app.query_params["item"], app.query_params["view"] = str(item), "all"
     app.run()

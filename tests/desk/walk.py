@@ -150,7 +150,7 @@ def _sheet(page: Page) -> Locator:
 
 
 def _rest(page: Page) -> None:
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=30_000)
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=90_000)
 
 
 def held(page: Page, lang: str) -> list[str]:
