@@ -292,6 +292,9 @@ def test_nobody_reads_it_so_it_is_asked_how_it_is(office: Office) -> None:
     office.hands.forward(minutes=2)
     recover(office.db, office.connect)
     assert office.room.met == asked + 1
+    office.hands.forward(days=-1)
+    recover(office.db, office.connect)
+    assert office.room.met == asked + 2, "what a clock noted that stood ahead keeps nobody from asking"
 
 
 def test_one_that_refuses_us_is_blocked_before_a_letter_is_tried(office: Office) -> None:
