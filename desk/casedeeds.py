@@ -31,12 +31,13 @@ def do(case_id: int | None, verb: Verb, done: str) -> None:
 def form(
     deed: str, of: Case | Item, icon: str, draw: Callable[[str], None], press: Callable[[str], None], *, word: str = ""
 ) -> None:
-    """A popover `desk.case.<deed>`: what `draw(key)` puts in it, and its button, which calls `press(key)`."""
+    """A popover `desk.case.<deed>`: once it is open, what `draw(key)` puts in it, and its button, which calls `press(key)`."""
     key = f"{deed}:{of.id}:{turn()}"
     label = say(word or f"desk.case.{deed}.title")
-    with st.popover(label, icon=f":material/{icon}:", key=f"pop_{key}"):
-        draw(key)
-        st.button(label, key=f"do_{key}", type="primary", on_click=press, args=(key,))
+    with st.popover(label, icon=f":material/{icon}:", key=f"pop_{key}", on_change="rerun") as body:
+        if body.open:
+            draw(key)
+            st.button(label, key=f"do_{key}", type="primary", on_click=press, args=(key,))
 
 
 def words(key: str, label: str, height: int = 110) -> None:
@@ -70,10 +71,10 @@ def _taking(reading: Session, person: Actor, case: Case) -> None:
     else:
         label = say("desk.work.release")
         st.button(label, key=f"free:{case.id}", icon=":material/person_remove:", on_click=_give, args=(case.id, None))
-    users = reading.exec(select(User).where(col(User.active)).order_by(col(User.display_name), col(User.id))).all()
-    staff = {user.id: user.display_name for user in users if actor_of(user).can("case.work") and user.id != case.owner_id}
 
     def draw(key: str) -> None:
+        users = reading.exec(select(User).where(col(User.active)).order_by(col(User.display_name), col(User.id))).all()
+        staff = {user.id: user.display_name for user in users if actor_of(user).can("case.work") and user.id != case.owner_id}
         st.selectbox(say("desk.case.assign.to"), list(staff), format_func=lambda id_: staff[id_], key=f"to:{key}")
 
     form("assign", case, "group", draw, lambda key: _give(case.id, st.session_state[f"to:{key}"]))

@@ -49,13 +49,21 @@ def opened(token: Token) -> Opened:
     """`opened("agent", case=3)`: the page of cases as that person sees it."""
 
     def at(role: str, lang: Lang = "ar", **query: Any) -> AppTest:
-        app = AppTest.from_string(PAGE.format(path="cases"), default_timeout=30)
+        app = AppTest.from_string(PAGE.format(path="cases"), default_timeout=120)
         app.session_state["token"], app.session_state["lang"] = token(role), lang
         for name, value in query.items():
             app.query_params[name] = str(value)
-        return app.run()
+        return unfold(app.run())
 
     return at
+
+
+def unfold(app: AppTest) -> AppTest:
+    """Open every deed's form: it is drawn once it is open."""
+    for block in app.get("popover"):
+        if "-pop_" in (id_ := str(block.proto.popover.id)):
+            app.session_state[id_.split("-", 2)[-1]] = True
+    return app.run()
 
 
 def press(app: AppTest, deed: str, case: int) -> AppTest:

@@ -13,6 +13,7 @@ from inbox import moderate
 from inbox.change import change
 from inbox.models import Decision, Item, Notice
 from outbox.models import Delivery
+from tests.desk.test_cases import unfold
 from tests.desk.test_pages import PAGE, Token
 
 
@@ -30,10 +31,10 @@ def hidden(ministry: Any) -> int:
 
 
 def opened(token: str, item: int) -> AppTest:
-    app = AppTest.from_string(PAGE.format(path="inbox"), default_timeout=30)
+    app = AppTest.from_string(PAGE.format(path="inbox"), default_timeout=120)
     app.session_state["token"], app.session_state["lang"] = token, "ar"
     app.query_params["view"], app.query_params["item"] = "all", str(item)
-    app.run()
+    unfold(app.run())
     assert not app.exception, [one.value for one in app.exception]
     return app
 
