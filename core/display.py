@@ -1,6 +1,7 @@
 """Text as it may be stored and shown: what PostgreSQL refuses and what turns a screen around is taken out first."""
 
 import re
+from functools import lru_cache
 
 # explicit directional formatting: embeddings, overrides, isolates and marks (UAX #9)
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -25,6 +26,7 @@ def clean_name(text: str) -> str:
     return " ".join(_CONTROLS.sub(" ", _BIDI.sub("", strip_nul(text))).split())
 
 
+@lru_cache(1024)
 def direction(text: str) -> str:
     """`rtl` or `ltr` by the letters of what was said itself: a leading @name or link must not turn Arabic around."""
     said = _NEUTRAL.sub("", text)

@@ -75,7 +75,7 @@ def _slot(one: Slot, clash: str, lang: Lang, *, write: bool) -> dict[str, Any]:
         "post": post.id,
         "version": post.version,
         "date": in_dubai(one.at).date().isoformat(),
-        "time": shown.clock(one.at, lang),
+        "time": shown.clock(one.at),
         "title": title,
         "dir": direction(title),
         "role": "↻" if post.role == "occurrence" else role,
@@ -94,7 +94,7 @@ def clashes(reading: Session, slots: Sequence[Slot]) -> Mapping[int, str]:
     rows = select(PostText.post_id, PostText.account_id).where(col(PostText.post_id).in_(ids)).distinct()
     for post_id, account_id in reading.exec(rows):
         by_account[account_id].add(post_id)
-    lang, told = session.lang(), {}
+    told = {}
     ahead = sorted((one for one in slots if one.at > now()), key=lambda one: one.at)
     for mine in by_account.values():
         for first, second in pairwise(one for one in ahead if one.post.id in mine):
@@ -102,7 +102,7 @@ def clashes(reading: Session, slots: Sequence[Slot]) -> Mapping[int, str]:
                 continue
             for one, other in ((first, second), (second, first)):
                 title = other.post.title or say("desk.compose.untitled")
-                told[one.post.id or 0] = say("desk.plan.clash", title=title, clock=shown.clock(other.at, lang))
+                told[one.post.id or 0] = say("desk.plan.clash", title=title, clock=shown.clock(other.at))
     return told
 
 

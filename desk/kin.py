@@ -65,7 +65,7 @@ def _row(days: Sequence[posts.Day], post: Post, lang: Lang) -> Markup:
         beside = hijri(day.at)
         state = say(f"desk.post.{day.state}") if day.state else say("desk.approve.not_yet")
         here = day.post_id is not None and day.post_id == post.id
-        when: list[Child] = [shown.day(day.at, lang), " ", shown.clock(day.at, lang)]
+        when: list[Child] = [shown.day(day.at, lang), " ", shown.clock(day.at)]
         what: Child = join(when) if day.post_id is None or here else to(day.post_id, join(when))
         hijri_of = el("span", beside.words(lang) if beside else "", class_="mj-note")
         chip = shown.chip(state, TONES.get(day.state, ""))

@@ -71,7 +71,7 @@ def _rows(reading: Session) -> list[Slot]:
 def slot(one: Slot, lang: Lang) -> Markup:
     """One post with its hour, its role and its title, linked."""
     post = one.post
-    hour = shown.clock(one.at, lang)
+    hour = shown.clock(one.at)
     title = post.title or say("desk.compose.untitled")
     role = say(f"desk.role.{post.role}") if post.role else ""
     classes = f"mj-slot {'stuck' if one.asking else post.state}{' ahead' if one.ahead else ''}"
@@ -93,7 +93,7 @@ def tip(one: Slot, lang: Lang) -> str:
     role = say(f"desk.role.{post.role}") if post.role else ""
     state = say(f"desk.delivery.{one.asking}") if one.asking else say(f"desk.post.{post.state}")
     state = say("desk.plan.recurs") if one.ahead else state
-    named = f"{shown.clock(one.at, lang)} {post.title or say('desk.compose.untitled')}"
+    named = f"{shown.clock(one.at)} {post.title or say('desk.compose.untitled')}"
     return " · ".join(part for part in (named, role, state) if part)
 
 

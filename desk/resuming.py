@@ -90,7 +90,7 @@ def keep(person: Actor, post: Post | None, rev: str, made: Mapping[str, Any], fi
     at: datetime | None = field.get(f"kept_at:{rev}")
     if at is not None:
         with st.container(horizontal=True, vertical_alignment="center", key="kept"):
-            show(el("p", say("desk.compose.kept", when=shown.clock(at, session.lang())), class_="mj-note", role="status"))
+            show(el("p", say("desk.compose.kept", when=shown.clock(at)), class_="mj-note", role="status"))
             label = say("desk.compose.throw")
             st.button(label, key=f"throw:{rev}", type="tertiary", on_click=_throw, args=(person.user_id, post.id if post else None))
 

@@ -1,8 +1,10 @@
 """Moments, lengths of time and numbers as a person reads them: Dubai's wall clock, Latin digits, Arabic or English words."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel import Locale
+from babel.dates import format_date, format_timedelta
 
 from connectors import platform_of
 from core.amounts import length as length
@@ -13,19 +15,24 @@ from core.i18n import Lang, t
 from core.models import Account
 from desk.safe import Markup, el
 
-LOCALES: dict[Lang, str] = {"ar": "ar_AE", "en": "en_GB"}
+LOCALES: dict[Lang, Locale] = {"ar": Locale.parse("ar_AE"), "en": Locale.parse("en_GB")}
 
 
 def day(value: date | datetime, lang: Lang) -> str:
     """Tuesday 24 November; with the year when it is another one."""
     on = in_dubai(value).date() if isinstance(value, datetime) else value
     pattern = "EEEE d MMMM" if on.year == in_dubai(now()).year else "EEEE d MMMM y"
-    return format_date(on, pattern, locale=LOCALES[lang])
+    return _date(on, pattern, lang)
 
 
-def clock(value: datetime, lang: Lang) -> str:
-    """09:30."""
-    return format_datetime(in_dubai(value), "HH:mm", locale=LOCALES[lang])
+@lru_cache(2048)
+def _date(on: date, pattern: str, lang: Lang) -> str:
+    return str(format_date(on, pattern, locale=LOCALES[lang]))
+
+
+def clock(value: datetime) -> str:
+    """09:30: the same digits in both languages."""
+    return f"{in_dubai(value):%H:%M}"
 
 
 def moment(value: datetime | None, lang: Lang) -> str:
@@ -35,9 +42,9 @@ def moment(value: datetime | None, lang: Lang) -> str:
     here, today = in_dubai(value), in_dubai(now()).date()
     near = {today: "today", today - timedelta(days=1): "yesterday", today + timedelta(days=1): "tomorrow"}.get(here.date())
     if near:
-        return t(f"desk.time.{near}", lang, clock=clock(value, lang))
+        return t(f"desk.time.{near}", lang, clock=clock(value))
     pattern = "d MMMM" if here.year == today.year else "d MMMM y"
-    return f"{format_date(here.date(), pattern, locale=LOCALES[lang])} {clock(value, lang)}"
+    return f"{_date(here.date(), pattern, lang)} {clock(value)}"
 
 
 def ago(value: datetime | None, lang: Lang) -> str:
