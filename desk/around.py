@@ -1,7 +1,7 @@
 """What is known of the items before somebody beside themselves, asked once a run: who is there, tags, cases, what is unread."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -22,6 +22,11 @@ class Around:
     known: Sequence[Tag]
     cases: Mapping[int, Case]
     asleep: Mapping[int, datetime]
+
+
+def again(reading: Session, person: Actor, item: Item, known: Around) -> Around:
+    """What is `known` of an item since the list was drawn, and who is at it now."""
+    return replace(known, there=presence.others(reading, person, [item.id or 0]))
 
 
 def around(reading: Session, person: Actor, items: Sequence[Item]) -> Around:

@@ -10,7 +10,7 @@ from core.models import User
 from core.settings import settings
 from desk import chrome, session, store, trade
 from desk.doing import attempt, turn
-from desk.safe import el, name, show
+from desk.safe import Markup, el, name, show
 from desk.session import say
 from inbox import acknowledge, cases, moderate, work
 from inbox.change import WAITS
@@ -37,10 +37,14 @@ def _mark(state: str) -> Verb:
     return lambda writing, person, item: work.mark(writing, person, item, state)
 
 
-def deeds(person: Actor, item: Item, assignee: User | None, *also: Callable[[], None]) -> None:
+def holder(assignee: User | None) -> Markup:
+    """Who has the item."""
+    told = say("desk.work.assigned_to", name=assignee.display_name) if assignee else say("desk.work.nobody")
+    return el("div", name(told), class_="mj-note")
+
+
+def deeds(person: Actor, item: Item, *also: Callable[[], None]) -> None:
     """The buttons of one item, those the person may press and the item allows; `also` draw theirs among them."""
-    holder = say("desk.work.assigned_to", name=assignee.display_name) if assignee else say("desk.work.nobody")
-    show(el("div", name(holder), class_="mj-note"))
     with st.container(horizontal=True, gap="small", key="deeds"):
         if person.can("item.work") and item.state != "none":
             _working(person, item)

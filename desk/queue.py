@@ -1,6 +1,7 @@
 """The list of the inbox: a page of rows with all that a clerk must see at a glance, and what is done with several at once."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import streamlit as st
@@ -8,9 +9,10 @@ from sqlmodel import Session
 
 from core.actors import Actor
 from core.display import direction
-from desk import bulk, correcting, duty, eyes, session, shown, sifting, team, thread, trade
+from desk import bulk, chrome, correcting, duty, eyes, session, shown, sifting, team, thread, trade
 from desk.around import Around
 from desk.components import event, listing
+from desk.doing import turn
 from desk.session import say
 from inbox.correcting import FIELDS
 from inbox.models import Item
@@ -23,13 +25,33 @@ LIST: Final = "inbox_list"
 TRAIL: Final = "inbox_trail"
 
 
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """The list as it was drawn: what was `asked` for, how it was `narrowed`, the switch above it, rows by item id, the rest of what
+    the component is given, and what was `known` of these items."""
+
+    asked: tuple[object, ...]
+    narrowed: dict[str, str]
+    switch: sifting.Switch
+    rows: dict[int, dict[str, Any]]
+    rest: dict[str, Any]
+    known: Around
+
+    def read(self, item: Item) -> "Laid":
+        """The same, but that message is before the person: it is unread no more."""
+        if item.id not in self.known.unread:
+            return self
+        rows = {id_: {**row, "unread": row["unread"] and id_ != item.id} for id_, row in self.rows.items()}
+        return replace(self, rows=rows, known=replace(self.known, unread=self.known.unread - {item.id}))
+
+
 def read(reading: Session, wanted: Filter) -> ItemPage:
     """The page that the address asks for; only what waits for review can come worst first."""
     here = sifting.place()
-    asked = sifting.chosen()
-    if st.session_state.get("inbox_asked", asked) != asked:  # another list begins at its beginning
+    chosen = sifting.chosen()
+    if st.session_state.get("inbox_asked", chosen) != chosen:  # another list begins at its beginning
         here.set(after=None)
-    st.session_state["inbox_asked"] = asked
+    st.session_state["inbox_asked"] = chosen
     after = Key.parse(here.get("after"))
     if after is None:
         st.session_state[TRAIL] = []
@@ -39,24 +61,40 @@ def read(reading: Session, wanted: Filter) -> ItemPage:
     return found
 
 
-def draw(reading: Session, person: Actor, found: ItemPage, item: Item | None, around: Around) -> None:
-    """The rows, the ways to the pages before and after, and the deeds for those that are ticked."""
+def laid(reading: Session, person: Actor, found: ItemPage, around: Around) -> Laid:
+    """The rows in words, the ways to the pages before and after, and the deeds for those that are ticked."""
     sees, first, many = eyes.of(person), len(_trail()) * PAGE + 1, len(found.items)
     named = {tag.code: team.called(tag, session.lang()) for tag in around.known if tag.active}
     counted = say("desk.inbox.shown", n=many) if first == 1 else say("desk.list.from", first=first, last=first + many - 1)
     labels = {name: say(f"desk.inbox.{name}") for name in ("list", "selected")}
     labels |= {name: say(f"desk.list.{name}") for name in ("more", "earlier", "hint", "unread", "all", "none", "other", "apply")}
-    listing(
-        LIST,
-        [_row(one, person, sees, around, named) for one in found.items],
-        selected=str(item.id) if item else "",
-        labels={**labels, "empty": say("desk.inbox.nothing"), "shown": counted},
-        more=found.next is not None,
-        earlier=bool(sifting.place().get("after")),
-        actions=bulk.offered(reading, person),
-        corrections=_corrections(person),
-        on={"open": _opened, "more": _more, "earlier": _earlier, "bulk": _bulk, "correct": _correct, "find": _find},
+    return Laid(
+        asked(),
+        sifting.narrowed(),
+        sifting.switch(reading, person),
+        {one.id or 0: _row(one, person, sees, around, named) for one in found.items},
+        {
+            "labels": {**labels, "empty": say("desk.inbox.nothing"), "shown": counted},
+            "more": found.next is not None,
+            "earlier": bool(sifting.place().get("after")),
+            "actions": bulk.offered(reading, person),
+            "corrections": _corrections(person),
+        },
+        replace(around, cases={}, asleep={}),
     )
+
+
+def draw(laid: Laid, item: Item | None) -> None:
+    """The list with `item` open in it."""
+    on = {"open": _opened, "more": _more, "earlier": _earlier, "bulk": _bulk, "correct": _correct, "find": _find}
+    listing(LIST, list(laid.rows.values()), selected=str(item.id) if item else "", on=on, **laid.rest)
+
+
+def asked() -> tuple[object, ...]:
+    """What list and counts depend on beside what others do: what is chosen, the page, the language, one's own deeds and what was
+    told about them (a refusal tells that somebody was there before)."""
+    sent, told = st.session_state.get("reply_outcome") or {}, st.session_state.get(chrome.PAGE)
+    return sifting.chosen(), sifting.place().get("after"), session.lang(), turn(), told, sent.get("nonce")
 
 
 def _row(item: Item, person: Actor, sees: eyes.Eyes, around: Around, named: Mapping[str, str]) -> dict[str, Any]:

@@ -18,6 +18,8 @@ from desk.page import USUAL, Look, look_of
 
 COOKIE: Final = "majlis_desk"
 LANG_COOKIE: Final = "majlis_lang"
+#: what a reading holds the actor under
+ACTOR: Final = "actor"
 
 
 class SignedOut(MajlisError):
@@ -68,9 +70,12 @@ def say(key: str, **values: Any) -> str:
 def find_actor(reading: Session | None = None) -> Actor | None:
     """The person behind the token as he is in the database right now (asked in `reading`, if given); None when there is none.
 
-    A page draws itself anew by its own clock, so that doesn't keep a session open: the browser tells when somebody is there
-    (desk/static/desk.js). Without our gate nothing tells, and every run counts.
+    In one reading he is looked up once. A page draws itself anew by its own clock, so that doesn't keep a session open: the browser
+    tells when somebody is there (desk/static/desk.js). Without our gate nothing tells, and every run counts.
     """
+    if reading is not None and ACTOR in reading.info:
+        known: Actor | None = reading.info[ACTOR]
+        return known
     held = token()
     if not held:
         return None
@@ -83,7 +88,10 @@ def find_actor(reading: Session | None = None) -> Actor | None:
     if user is None:
         return None
     st.session_state["look"] = look_of(user)
-    return actor_of(user)
+    found = actor_of(user)
+    if reading is not None:
+        reading.info[ACTOR] = found
+    return found
 
 
 def look() -> Look:

@@ -1,6 +1,8 @@
 """Above the list of the inbox: search, filters, what of them is on, and views kept under a name. The address holds it all."""
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
 from typing import Any, Final
 
 import streamlit as st
@@ -41,6 +43,11 @@ def place() -> Place:
 def chosen() -> dict[str, str]:
     """Only what makes the list: no item, no page."""
     return {name: value for name, value in place().chosen.items() if name in KEPT}
+
+
+def narrowed() -> dict[str, str]:
+    """What the search and the filters above the views show."""
+    return {name: value for name, value in place().chosen.items() if name in (*FILTERS, "order", "q")}
 
 
 def view() -> str:
@@ -100,8 +107,17 @@ def colleagues(reading: Session, person: Actor) -> dict[str, str]:
     return {str(user.id): user.display_name for user in remarks.colleagues(reading) if user.id != person.user_id}
 
 
-def views(reading: Session, person: Actor) -> None:
-    """The switch between views, one's own after the house's, and under it what filters are on."""
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """The switch between views: what its component is given, the view of one's own that is open, what narrows the list."""
+
+    data: dict[str, Any]
+    current: SavedView | None
+    on: dict[str, str]
+
+
+def switch(reading: Session, person: Actor) -> Switch:
+    """The switch with its counts, one's own views after the house's, and what filters are on."""
     many, own, on = counts(reading, person.user_id), saved_views.listed(reading, person), chosen()
     house = [name for name in VIEWS if name not in SELDOM and (name != "approvals" or person.can("reply.approve"))]
     house += [name for name in SELDOM if many.get(name) or view() == name]
@@ -110,7 +126,7 @@ def views(reading: Session, person: Actor) -> None:
     ]
     told += [{"name": f"{MINE}{one.id}", "label": one.name, "count": "", "mine": True} for one in own]
     current = next((one for one in own if one.wanted == on), None)
-    switched = {
+    data = {
         "views": told,
         "view": f"{MINE}{current.id}" if current else view(),
         "label": say("desk.inbox.views"),
@@ -118,13 +134,18 @@ def views(reading: Session, person: Actor) -> None:
         "off": say("desk.sift.off"),
         "clear": say("desk.inbox.clear"),
     }
-    narrowed = bool(switched["on"]) or current is not None
-    left, right = st.columns([1, 0.16], vertical_alignment="bottom") if narrowed else (st.container(), None)
+    return Switch(data, current, on)
+
+
+def views(person: Actor, made: Switch) -> None:
+    """The switch, with the way to keep what is chosen where something is."""
+    narrowed = bool(made.data["on"]) or made.current is not None
+    left, right = st.columns([1, 0.16], vertical_alignment="bottom") if narrowed else (nullcontext(), None)
     with left:
-        mount("views", switched, key=SWITCH, view=_viewed, drop=_dropped)
+        mount("views", made.data, key=SWITCH, view=_viewed, drop=_dropped)
     if right is not None:
         with right:
-            _keeping(person, current, on)
+            _keeping(person, made.current, made.on)
 
 
 def _on(reading: Session, person: Actor, on: Mapping[str, str]) -> list[dict[str, str]]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from threading import local
+from typing import Final
 
 from sqlmodel import Session
 
@@ -12,6 +14,9 @@ from core.vault import Vault, open_vault
 from inbox.editions import in_force
 from outbox.accounts import Connections
 from policies.clauses import Edition
+
+#: the reading that is open in this thread
+_OPEN: Final = local()
 
 
 @cache
@@ -34,9 +39,17 @@ def connections() -> Connections:
 
 @contextmanager
 def read() -> Iterator[Session]:
-    """A session that writes nothing."""
+    """A session that writes nothing. Within a reading of the same thread it is that one: a page sees one state of the database."""
+    held: Session | None = getattr(_OPEN, "reading", None)
+    if held is not None:
+        yield held
+        return
     with database().read() as session:
-        yield session
+        _OPEN.reading = session
+        try:
+            yield session
+        finally:
+            _OPEN.reading = None
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from core.models import User
 from desk import eyes, session, shown, store
 from desk.around import Around
 from desk.doing import attempt, turn
-from desk.safe import Markup, el, join, name, show, words
+from desk.safe import Child, Markup, el, join, name, show, words
 from desk.session import say
 from inbox import presence, remarks, seen, tagging
 from inbox.models import Item, Note, Tag
@@ -99,10 +99,10 @@ def _set(item_id: int, key: str) -> None:
     attempt(lambda w, p: tagging.set_all(w, p, w.get_one(Item, item_id), chosen), "desk.tags.done")
 
 
-def notes(reading: Session, person: Actor, item: Item, found: Sequence[Note]) -> None:
-    """What colleagues wrote about it and about the rest of its thread, and where one writes more."""
+def notes(reading: Session, person: Actor, item: Item, found: Sequence[Note], *above: Child) -> None:
+    """What colleagues wrote about it and about the rest of its thread, and where one writes more; `above` stands before it."""
     none = el("p", say("desk.notes.none"), class_="mj-note")
-    show(_panel(_written(reading, eyes.of(person), found, item.id) if found else none))
+    show(*above, _panel(_written(reading, eyes.of(person), found, item.id) if found else none))
     with st.container(horizontal=True, gap="small", key="notes"):
         key = f"note:{item.id}:{turn()}"
         label = say("desk.notes.write")

@@ -1,12 +1,12 @@
-"""The inbox: list, thread and context side by side. Everything is one fragment, so a click costs one small run."""
+"""The inbox: list, thread and context side by side. What is open is a fragment within the page's own: a click costs a small run."""
 
-from typing import Any
+from typing import Any, Final
 
 import streamlit as st
 from sqlmodel import Session, col, select
 
 from core.actors import Actor
-from core.models import Account, User
+from core.models import User
 from desk import (
     chrome,
     context,
@@ -27,7 +27,7 @@ from desk import (
     undoing,
     withheld,
 )
-from desk.around import Around, around
+from desk.around import Around, again, around
 from desk.safe import show
 from inbox import remarks
 from inbox.models import Item
@@ -35,6 +35,9 @@ from inbox.person import earlier
 from inbox.reply import thread_version
 from inbox.thread import thread_of
 from outbox.models import Delivery
+
+#: the list as it was drawn last
+LAID: Final = "inbox_laid"
 
 
 def page() -> None:
@@ -44,8 +47,7 @@ def page() -> None:
 
 @st.fragment(run_every=20)
 def work() -> None:
-    """List, thread, context."""
-    place = sifting.place()
+    """Search and filters, and beneath them all the rest as it is now."""
     with store.read() as reading:
         person = session.find_actor(reading)
         if person is None:
@@ -55,22 +57,48 @@ def work() -> None:
             chrome.title("inbox")
         with search:
             sifting.bar(reading, person)
-        sifting.views(reading, person)
+        st.session_state[LAID] = None
+        panes()
+
+
+@st.fragment
+def panes() -> None:
+    """Views, list, thread, context. Where the same list is asked for, as when a message is opened, it stands as it was drawn last:
+    `work` draws it anew by the clock, and a deed at once."""
+    laid: queue.Laid | None = st.session_state.get(LAID)
+    if laid is not None and laid.narrowed != sifting.narrowed():
+        st.rerun()  # search and filters show it
+    place = sifting.place()
+    with store.read() as reading:
+        person = session.find_actor(reading)
+        if person is None:
+            st.rerun()
+        wanted = place.number("item")
+        item = reading.get(Item, wanted) if wanted is not None else None
+        if laid is None or laid.asked != queue.asked():
+            found = queue.read(reading, sifting.wanted(person))
+            item = item or next(iter(found.items), None)
+            beside = [item] if item is not None and all(one.id != item.id for one in found.items) else []
+            known = around(reading, person, [*found.items, *beside])
+            laid = queue.laid(reading, person, found, known)
+        else:
+            item = item or reading.get(Item, next(iter(laid.rows), 0))
+            known = laid.known
+            if item is not None:
+                known = again(reading, person, item, known) if item.id in laid.rows else around(reading, person, [item])
+        opened = item is not None and wanted == item.id  # not only shown because it is the first
+        st.session_state[LAID] = laid = laid.read(item) if item is not None and opened else laid
+        sifting.views(person, laid.switch)
         left, middle, right = st.columns([1.05, 1.5, 0.8], gap="medium")
-        found = queue.read(reading, sifting.wanted(person))
-        item = reading.get(Item, wanted_id) if (wanted_id := place.number("item")) is not None else None
-        item = item or next(iter(found.items), None)
-        beside = [item] if item is not None and all(one.id != item.id for one in found.items) else []
-        known = around(reading, person, [*found.items, *beside])
         with left:
-            queue.draw(reading, person, found, item, known)
+            queue.draw(laid, item)
         if item is None:
             with middle:
                 undoing.bar(reading, person)
                 show(chrome.empty("desk.inbox.pick", "desk.inbox.pick_lead"))
             return
         noted, writes = _open(reading, person, item, known, middle, right)
-        if place.number("item") == item.id:  # opened, not only shown because it is the first
+        if opened:
             team.arrive(reading, person, item, new=item.id in known.unread, named=noted, writes=writes)
 
 
@@ -83,7 +111,6 @@ def _open(reading: Session, person: Actor, item: Item, known: Around, middle: An
     staff = {id_ for reply in told.replies for id_ in (reply.author_id, reply.decided_by_id) if id_}
     staff |= {item.assignee_id} if item.assignee_id else set()
     people = {u.id or 0: u for u in reading.exec(select(User).where(col(User.id).in_(staff)))} if staff else {}
-    account = reading.get_one(Account, item.account_id)
     sees, before = eyes.of(person), earlier(reading, item, listed=False)
     seen = thread_version(reading, item)
     notes = remarks.of_items(reading, [one.id or 0 for one in told.items])
@@ -91,12 +118,11 @@ def _open(reading: Session, person: Actor, item: Item, known: Around, middle: An
         undoing.bar(reading, person)
         team.here(known.there.get(item.id or 0, ()))
         snoozing.told(reading, item)
-        show(thread.whole(told, deliveries, people, lang, sees))
-        eyes.offer(person, item, sees)
+        show(thread.whole(told, deliveries, people, lang, sees), moderating.holder(people.get(item.assignee_id or 0)))
         moderating.deeds(
             person,
             item,
-            people.get(item.assignee_id or 0),
+            lambda: eyes.offer(person, item, sees),
             lambda: snoozing.button(reading, person, item),
             lambda: correcting.button(person, item),
             lambda: history.joining(person, item, before),
@@ -105,10 +131,9 @@ def _open(reading: Session, person: Actor, item: Item, known: Around, middle: An
         withheld.panel(reading, person, item, told.decisions.get(item.id or 0, ()))
         if any(one.state == "asked" for one in told.replies):
             seconding.panel(reading, person, item)
-        writes = replying.box(reading, person, item, account, told.replies, seen)
+        writes = replying.box(reading, item, told.replies, seen)
     with right:
-        show(context.judged(item, lang, sees))
-        team.notes(reading, person, item, notes)
+        team.notes(reading, person, item, notes, context.judged(item, lang, sees))
         team.tags(person, item, known)
         show(context.about(item, told.case, lang), context.decisions(told, lang, sees))
         history.panel(reading, person, item, before)
