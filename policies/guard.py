@@ -126,7 +126,8 @@ class Reported:
         return Cover([*(match.span(1) for match in _SINGLE.finditer(self._text)), *_between_marks(self._text)])
 
     @cached_property
-    def _against(self) -> bool:
+    def against(self) -> bool:
+        """True where somebody speaks against what was said."""
         return bool(_AGAINST.search(self._text))
 
     def _opens(self, start: int) -> bool:
@@ -147,9 +148,9 @@ class Reported:
         if _TOLD_BEFORE.search(before):
             return True
         if not self._opens(start):
-            return self._against and place in self
+            return self.against and place in self
         after = self._text[end : end + _FURTHER]
-        return bool(_SAYING.search(self._text[max(0, start - _FURTHER) : start]) or self._against or _AFTER.search(after))
+        return bool(_SAYING.search(self._text[max(0, start - _FURTHER) : start]) or self.against or _AFTER.search(after))
 
 
 def _between_marks(text: str) -> Iterator[Span]:

@@ -196,14 +196,14 @@ def _modelled(edition: Edition, leaning: _Leaning) -> list[Evidence]:
 
 
 def _asks(edition: Edition, clause: Clause, model: Model, text: str, chance: float) -> bool:
-    """True where a model is sure enough by itself of a text that has some length, or where the text names those whom it is to mind
-    and it is sure enough for that."""
+    """True where a model is sure enough by itself of a text that has some length, or where the text names those whom it is to mind,
+    doesn't speak against what others say of them, and it is sure enough for that."""
     spaces = text.count(" ")
     if chance >= model.review and spaces >= _FEW:
         return True
     if model.named is None or chance < model.named or spaces < _FEWER:
         return False
-    return any(hit.payload is clause for hit in armoury(edition).named.hits(text))
+    return any(hit.payload is clause for hit in armoury(edition).named.hits(text)) and not guard.Reported(text).against
 
 
 def _pressing(leaning: _Leaning, folded: Folded, kind: Kind) -> tuple[Reason, ...]:

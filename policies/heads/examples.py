@@ -15,9 +15,9 @@ from policies.topics import ANSWERS
 
 #: How much all texts of a source weigh together in each head, whatever their number; what is not listed weighs 1 a text.
 MASS = {
-    ("offence", "mpold"): 2600.0, ("offence", "davidson"): 3000.0, ("offence", "roman_urdu"): 2600.0,
+    ("offence", "mpold"): 4500.0, ("offence", "davidson"): 3000.0, ("offence", "roman_urdu"): 2600.0,
     ("offence", "bengali"): 1000.0, ("offence", "own"): 800.0, ("offence", "edition"): 300.0,
-    ("offence", "written"): 2500.0, ("offence", "groups"): 800.0,
+    ("offence", "written"): 2500.0, ("offence", "groups"): 1000.0,
     ("kind", "listed"): 600.0, ("topic", "listed"): 900.0, ("sentiment", "listed"): 600.0,
     ("sentiment", "arsarcasm2"): 4000.0,
 }  # fmt: skip

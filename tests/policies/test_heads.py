@@ -176,6 +176,11 @@ def test_of_groups_that_a_clause_names_its_model_speaks_sooner(sure: Heads) -> N
     assert judge("what of those buildings", edition=edition).action == "allow"
 
 
+def test_who_speaks_for_a_named_group_is_not_asked_about(sure: Heads) -> None:
+    edition = strict(Model("offence", 1.0, None, named=0.5))
+    assert judge("stop calling those immigrants names", edition=edition).action == "allow"
+
+
 def test_who_is_named_in_two_words_is_no_cause_for_the_model(sure: Heads) -> None:
     assert judge("those immigrants", edition=strict(Model("offence", 1.0, None, named=0.5))).action == "allow"
 
