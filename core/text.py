@@ -30,9 +30,11 @@ class Folded:
     `shortened`: a run of letters or spaces was kept once.
     """
 
-    def __init__(self, text: str, source: str, *, shortened: bool) -> None:
+    def __init__(self, text: str, source: str, stretches: list[str], *, shortened: bool) -> None:
         self.text = text
         self.source = source
+        #: `text` between its spaces; the same words in many texts are the same strings, and cost what they hold but once
+        self.stretches = stretches
         self.shortened = shortened
 
     def __repr__(self) -> str:
@@ -66,11 +68,14 @@ def fold(text: str) -> Folded:
 
 
 def _fold(text: str) -> Folded:
-    stretches = [_folds[stretch] for stretch in text.split(" ")]
-    folded, shortened = " ".join([letters for letters, _ in stretches]), any(short for _, short in stretches)
+    found = [_folds[stretch] for stretch in text.split(" ")]
+    stretches = [letters for letters, _ in found]
+    folded, shortened = " ".join(stretches), any(short for _, short in found)
     if "  " in folded:
-        folded, shortened = _SPACES.sub(" ", folded), True
-    return Folded(folded, text, shortened=shortened)
+        folded, shortened, stretches = _SPACES.sub(" ", folded), True, []
+    if folded.count(" ") != len(stretches) - 1:  # what lies between two spaces may fold to something with a space in it
+        stretches = folded.split(" ")
+    return Folded(folded, text, stretches, shortened=shortened)
 
 
 def _folded(stretch: str) -> tuple[str, bool]:

@@ -1,15 +1,13 @@
 """Listed Arabic words in forms that no list holds: verbs with person, tense, voice and negation, and words in Latin letters.
 
 A verb is listed by its stem (`~` in policies/words): وصل stands for يوصل، بتوصلني، ماوصلوش. A word in Latin letters is found by its
-consonants, because nobody spells vowels alike: el mortab, mourattab, murttab. What a word was found to mean is remembered.
+consonants, because nobody spells vowels alike: el mortab, mourattab, murttab.
 """
 
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from typing import Generic, TypeVar
-
-from core.memory import Memory
 
 _PERSON = ("", "ا", "ي", "ت", "ن", "م", "ان", "ين", "تن", "ات", "يت", "تت", "نت", "مت", "ست", "است", "يست", "تست", "نست", "مست")
 _TENSE = ("", "ب", "ه", "ح", "س", "ك", "ما", "م", "ماب", "مب", "لي", "لا")
@@ -47,10 +45,14 @@ class Forms(Generic[Meaning]):
                 self._verbs.setdefault(word[1:], []).append(meaning)
             elif len(key := _arabic_key(word)) >= _SHORTEST_KEY and meaning not in self._keys.setdefault(key, []):
                 self._keys[key].append(meaning)
-        #: For a stretch of text without spaces: where in it a word of Arabic letters is a form of a listed verb, and its meaning.
-        self.arabic = Memory(lambda stretch: _found(_ARABIC_WORD, stretch, self._verb))
-        #: The same for words of Latin letters and Arabic ones.
-        self.romanised = Memory(lambda stretch: _found(_LATIN_WORD, stretch, self._latin))
+
+    def arabic(self, stretch: str) -> Iterator[tuple[int, int, Meaning]]:
+        """Where in a stretch of text without spaces a word of Arabic letters is a form of a listed verb, and its meaning."""
+        return _found(_ARABIC_WORD, stretch, self._verb)
+
+    def romanised(self, stretch: str) -> Iterator[tuple[int, int, Meaning]]:
+        """The same for words of Latin letters and Arabic ones."""
+        return _found(_LATIN_WORD, stretch, self._latin)
 
     def _verb(self, word: str) -> tuple[Meaning, ...]:
         """What a folded word in Arabic letters means as a form of a listed verb; the longest stem is taken."""
@@ -74,8 +76,8 @@ class Forms(Generic[Meaning]):
 
 def _found(
     pattern: re.Pattern[str], stretch: str, meant: Callable[[str], tuple[Meaning, ...]]
-) -> tuple[tuple[int, int, Meaning], ...]:
-    return tuple((*word.span(), meaning) for word in pattern.finditer(stretch) for meaning in meant(word[0]))
+) -> Iterator[tuple[int, int, Meaning]]:
+    return ((*word.span(), meaning) for word in pattern.finditer(stretch) for meaning in meant(word[0]))
 
 
 def _arabic_key(word: str) -> str:

@@ -6,19 +6,23 @@ language's words count only in texts that may be in it, because small words mean
 """
 
 import tomllib
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
+from core.memory import Memory
 from core.text import Folded, fold
 from policies.forms import Forms
 from policies.language import may_speak
-from policies.terms import Hit, Terms
+from policies.terms import Hit, Starts, Terms
 from policies.verdict import Language
 
 WORDS = Path(__file__).parent / "words"
 _TABLES = ("kinds", "cues", "topics", "sentiment", "urgent")
+_NUMBER = {table: number for number, table in enumerate(_TABLES)}
+_START = itemgetter(0)
 
 
 class Word(NamedTuple):
@@ -66,37 +70,95 @@ def listed() -> list[tuple[str, Word]]:
 def hits_in(folded: Folded, language: Language) -> Hits:
     """The listed words of the text, without those of a language it isn't in and those inside a longer listed phrase: table by
     table, in order of place."""
-    ranked: list[tuple[int, int, float, int, Hit[Word]]] = []  # by place, the longest and heaviest first
-    spoken: dict[str, bool] = {}
-    for hit in lexicon().hits(folded.text):
-        start, end, word = hit
-        code = word[3]
-        may = spoken.get(code)
-        if may is None:
-            may = spoken[code] = may_speak(language, code)
-        if may:
-            ranked.append((start, -end, -word[2], len(ranked), hit))
-    for hit in _in_other_forms(folded.text, language):
-        start, end, word = hit
-        ranked.append((start, -end, -word[2], len(ranked), hit))
-    ranked.sort()
-    tables: dict[str, Hits] = {table: [] for table in _TABLES}
-    for hit in _longest(ranked):
-        tables[hit[2][0]].append(hit)
-    kinds, cues = tables["kinds"], tables["cues"]
-    if kinds and cues and (manners := [(start, end) for start, end, word in kinds if not word[2]]):
-        tables["cues"] = [hit for hit in cues if not any(start <= hit[0] and hit[1] <= end for start, end in manners)]
-    return [hit for table in _TABLES for hit in tables[table]]
-
-
-def _in_other_forms(text: str, language: Language) -> Iterable[Hit[Word]]:
-    if language.code not in ("ar", "ar-Latn"):
-        return
-    known, at = forms().arabic if language.code == "ar" else forms().romanised, 0
-    for stretch in text.split(" "):
-        for start, end, word in known[stretch]:
-            yield Hit(at + start, at + end, word)
+    code, stretches = language.code, folded.stretches
+    spoken = _spoken(code, language.confidence, language.shares)
+    known, terms = _said[code if code in _said else ""], lexicon()
+    found, phrases, at = list[tuple[int, _Said]](), Hits(), 0
+    for place, stretch in enumerate(stretches, start=1):
+        if said := known[stretch]:
+            if said.hits or said.forms:
+                found.append((at, said))
+            if said.goes_on and place < len(stretches):
+                terms.go_on(stretches, place, at, said.goes_on, phrases)
         at += len(stretch) + 1
+    phrases = [hit for hit in phrases if hit[2][3] in spoken] if phrases else phrases
+    tables: list[Hits] = [[] for _ in _TABLES]
+    touched, whole = _apart(found, phrases) if phrases else ([], found)
+    for at, said in whole:
+        for table, start, end, word in said.by.get(spoken) or said.told(spoken):
+            tables[table].append(Hit(at + start, at + end, word))
+    if phrases:
+        near = [Hit(at + start, at + end, word) for at, said in touched for start, end, word in said.heard(spoken)]
+        for hit in _kept([*near, *phrases]):
+            tables[_NUMBER[hit[2][0]]].append(hit)
+        for one in tables:
+            one.sort(key=_START)  # what touches no phrase came first
+    return [hit for one in tables for hit in one]
+
+
+class _Said:
+    """The listed words in a stretch of text without spaces, of all languages; `goes_on` where phrases may begin there; `by` what is
+    kept of them where some languages are spoken: number of the table, place in the stretch, word."""
+
+    __slots__ = ("by", "forms", "goes_on", "hits", "size")
+
+    def __init__(self, hits: Hits, forms: Hits, goes_on: Starts[Word] | None, size: int) -> None:
+        self.hits, self.forms, self.goes_on, self.size = hits, forms, goes_on, size
+        self.by: dict[frozenset[str], list[tuple[int, int, int, Word]]] = {}
+
+    def told(self, spoken: frozenset[str]) -> list[tuple[int, int, int, Word]]:
+        """`by` of these languages."""
+        told = self.by[spoken] = [(_NUMBER[word[0]], start, end, word) for start, end, word in _kept(self.heard(spoken))]
+        return told
+
+    def heard(self, spoken: frozenset[str]) -> Hits:
+        """What may be meant where these languages are spoken; other forms are of the text's own."""
+        return [*(hit for hit in self.hits if hit[2][3] in spoken), *self.forms]
+
+
+def _read(stretch: str, form: Callable[[str], Iterable[tuple[int, int, Word]]] | None) -> _Said | None:
+    starts = lexicon().starts(stretch)
+    hits = [Hit(*one) for one in starts.whole] if starts else []
+    formed = [Hit(*one) for one in form(stretch)] if form else []
+    return _Said(hits, formed, starts if starts and starts.goes_on else None, len(stretch)) if starts or formed else None
+
+
+#: what is listed of a stretch, by the language of the text whose words are known in other forms too
+_said = {
+    "ar": Memory(lambda stretch: _read(stretch, forms().arabic)),
+    "ar-Latn": Memory(lambda stretch: _read(stretch, forms().romanised)),
+    "": Memory(lambda stretch: _read(stretch, None)),
+}
+
+
+@lru_cache(1_024)
+def _spoken(code: str, confidence: float, shares: tuple[tuple[str, float], ...]) -> frozenset[str]:
+    """Of which languages listed words may be meant."""
+    language = Language(code, confidence, shares)
+    return frozenset(listed for listed in _languages() if may_speak(language, listed))
+
+
+@cache
+def _languages() -> frozenset[str]:
+    return frozenset(word.language for _, word in listed())
+
+
+def _apart(found: list[tuple[int, _Said]], phrases: Hits) -> tuple[list[tuple[int, _Said]], list[tuple[int, _Said]]]:
+    """The stretches that a phrase touches, and the others."""
+    touched, whole = list[tuple[int, _Said]](), list[tuple[int, _Said]]()
+    for one in found:
+        at, end = one[0], one[0] + one[1].size
+        (touched if any(hit[0] < end and at < hit[1] for hit in phrases) else whole).append(one)
+    return touched, whole
+
+
+def _kept(hits: Hits) -> Hits:
+    """Hits without those inside a longer one of their table and cues inside a manner of speaking; in order of place."""
+    ranked = sorted([(hit[0], -hit[1], -hit[2][2], number, hit) for number, hit in enumerate(hits)])  # longest first
+    kept = list(_longest(ranked))
+    if manners := [(start, end) for start, end, word in kept if word[0] == "kinds" and not word[2]]:
+        return [hit for hit in kept if hit[2][0] != "cues" or not any(start <= hit[0] and hit[1] <= end for start, end in manners)]
+    return kept
 
 
 def _longest(ranked: list[tuple[int, int, float, int, Hit[Word]]]) -> Iterator[Hit[Word]]:

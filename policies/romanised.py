@@ -69,13 +69,13 @@ class Romanised:
 
     def views(self, folded: Folded) -> Iterator[View]:
         """The folded text with every Latin word of the vocabulary in Arabic, likeliest readings first; none without one."""
-        found = list(self._found(folded.text))
+        found = list(self._found(folded.stretches))
         for turn in range(max((len(read) for _, _, read in found), default=0)):
             yield _view(folded, [(start, end, read[min(turn, len(read) - 1)]) for start, end, read in found])
 
-    def _found(self, text: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    def _found(self, stretches: list[str]) -> Iterator[tuple[int, int, tuple[str, ...]]]:
         at, known = 0, self._stretches
-        for stretch in text.split(" "):
+        for stretch in stretches:
             for start, end, read in known[stretch]:
                 yield at + start, at + end, read
             at += len(stretch) + 1

@@ -139,7 +139,7 @@ def armoury(edition: Edition) -> Armoury:
 
 def terms(scene: Scene) -> Iterator[Evidence]:
     """Terms of the clauses as whole words of the folded text."""
-    for start, end, meant in scene.armoury.terms("plain").hits(scene.folded.text):
+    for start, end, meant in scene.armoury.terms("plain").hits_in(scene.folded.stretches):
         if may_speak(scene.language, meant.language):
             yield Evidence(meant.clause, meant.score, scene.folded.span(start, end), (start, end), "fold", "terms")
 

@@ -61,7 +61,7 @@ class _Head(NamedTuple, Generic[Payload]):
 _Start = tuple[int, int, _Entry[Payload]]
 
 
-class _Starts(NamedTuple, Generic[Payload]):
+class Starts(NamedTuple, Generic[Payload]):
     """What a stretch holds: `whole` are terms of one word (start, end, payload); of those that may only begin there `seconds` tells
     which go on with a word, `open` those whose second word may have more letters; `goes_on` where there is any of them."""
 
@@ -108,7 +108,7 @@ class Terms(Generic[Payload]):
         self._size = len(heads)
         if heads:
             self._automaton.make_automaton()
-        self._known = Memory(self._starts)
+        self._known = Memory(self.starts)
         self._leads = Memory(self._lead)
 
     def __len__(self) -> int:
@@ -116,31 +116,33 @@ class Terms(Generic[Payload]):
 
     def hits(self, text: str) -> list[Hit[Payload]]:
         """Every whole-word occurrence in folded `text`, in order of the end of its first word; overlapping ones too."""
+        return self.hits_in(text.split(" "))
+
+    def hits_in(self, stretches: list[str]) -> list[Hit[Payload]]:
+        """`hits` in a text that is given by what stands between its spaces."""
         found: list[Hit[Payload]] = []
         if not self._size:
             return found
-        at, known, leads = 0, self._known, self._leads
-        stretches = text.split(" ")
+        at, known = 0, self._known
         for place, stretch in enumerate(stretches, start=1):
             if starts := known[stretch]:
-                whole, seconds, opened, goes_on = starts
-                for start, end, payload in whole:
+                for start, end, payload in starts[0]:
                     found.append(Hit(at + start, at + end, payload))
-                if goes_on and place < len(stretches):
-                    lead = leads[stretches[place]]  # the next word is read once for all terms that begin here
-                    if lead[0] in seconds or opened or not seconds.keys().isdisjoint(lead[3]):
-                        self._continued(stretches, place, at, starts, found)
+                if starts[3] and place < len(stretches):
+                    self.go_on(stretches, place, at, starts, found)
             at += len(stretch) + 1
         return found
 
-    def _continued(self, stretches: list[str], place: int, at: int, starts: _Starts[Payload], found: list[Hit[Payload]]) -> None:
+    def go_on(self, stretches: list[str], place: int, at: int, starts: Starts[Payload], found: list[Hit[Payload]]) -> None:
         """Add the terms of several words that begin in the stretch at `at` and go on with the next, number `place`."""
-        behind = at + len(stretches[place - 1]) + 1
-        for start, _, entry in self._going_on(self._leads[stretches[place]], starts):
-            if reached := self._follow(stretches, place, behind, entry):
-                found.append(Hit(at + start, reached, entry.payload))
+        lead, seconds = self._leads[stretches[place]], starts[1]  # the next word is read once for all terms that begin here
+        if lead[0] in seconds or starts[2] or (lead[3] and not seconds.keys().isdisjoint(lead[3])):
+            behind = at + len(stretches[place - 1]) + 1
+            for start, _, entry in self._going_on(lead, starts):
+                if reached := self._follow(stretches, place, behind, entry):
+                    found.append(Hit(at + start, reached, entry.payload))
 
-    def _starts(self, stretch: str) -> _Starts[Payload] | None:
+    def starts(self, stretch: str) -> Starts[Payload] | None:
         """The terms of one word that stand in a stretch without spaces, and those of several words that may begin there."""
         found: list[_Start[Payload]] = []
         size, seen = len(stretch), 0
@@ -178,9 +180,9 @@ class Terms(Generic[Payload]):
                 for word in entry.rest[0]:
                     seconds.setdefault(word, []).append(start)
         whole = tuple((first, end, entry.payload) for first, end, entry in found if not entry.rest)
-        return _Starts(whole, seconds, tuple(opened), bool(seconds or opened))
+        return Starts(whole, seconds, tuple(opened), bool(seconds or opened))
 
-    def _going_on(self, following: _Lead, starts: _Starts[Payload]) -> Iterable[_Start[Payload]]:
+    def _going_on(self, following: _Lead, starts: Starts[Payload]) -> Iterable[_Start[Payload]]:
         """The terms beginning in `starts` that may go on with this word, or with what is left of it without its particles."""
         direct = starts.seconds.get(following.word, ())
         if not following.ended or not (stems := starts.seconds.keys() & following.ended):

@@ -163,14 +163,14 @@ def _answers(lines: list[bytes], number: int, edition: Edition, detector: str) -
 
 
 def _written(answer: dict[str, Any]) -> bytes:
-    return json.dumps(answer, allow_nan=False).encode("ascii") + b"\n"
+    return _ENCODER.encode(answer).encode("ascii") + b"\n"
 
 
 def _read(line: bytes) -> dict[str, Any]:
     if len(line) > LONGEST:
         raise _BadLine("too_long")
     try:
-        data = json.loads(line.decode("utf-8-sig"), parse_constant=_no_constant)
+        data = _DECODER.decode(line.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise _BadLine("not_utf8") from None
     except (ValueError, RecursionError):
@@ -191,3 +191,8 @@ def _read(line: bytes) -> dict[str, Any]:
 def _no_constant(name: str) -> float:
     # NaN and Infinity are not JSON and could not be given back
     raise ValueError(name)
+
+
+# made once: json.loads and json.dumps make them anew for every line that isn't read or written by the defaults
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
+_ENCODER = json.JSONEncoder(allow_nan=False)

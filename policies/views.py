@@ -155,7 +155,7 @@ def _unmasked(folded: Folded) -> tuple[Sequence[str], Sequence[int]]:
     """
     text = folded.text
     torn = _TATWEEL in folded.source and _TORN.search(folded.source)
-    if not torn and "#" not in text and sum(map(_causes.__getitem__, text.split(" "))) < _ENOUGH:
+    if not torn and "#" not in text and sum(map(_causes.__getitem__, folded.stretches)) < _ENOUGH:
         return text, range(len(text))
     gaps: set[int] = set()
     for run in _SPACED.finditer(text) if _SPACED_END.search(text) else ():
