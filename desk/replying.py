@@ -12,22 +12,18 @@ from core.i18n import Lang
 from core.models import Account
 from desk import chrome, leaving, seconding, session, shown, store, trade
 from desk.components import event, mount
-from desk.doing import turn
 from desk.refusals import told
 from desk.safe import el, link, name, show, words
 from desk.session import say
-from inbox import presence, saved
 from inbox import reply as replies
+from inbox import saved
 from inbox.models import Item, Reply
-from inbox.thread import answers_at
 
 KEY = "reply_box"
 #: the item whose saved answers are open
 CHOOSING = "reply_choosing"
 #: health of an account whose answers leave at once
 HEARD = ("ok", "unknown")
-#: the item the box was drawn for, the version of its answers on the screen, and what was done until then
-HELD = "reply_held"
 #: words of the box: component label -> word key
 LABELS = (
     "placeholder", "sending", "saved", "unsaved", "private", "send_private", "keys", "open", "undo", "ready", "seek", "none",
@@ -54,11 +50,8 @@ def _save() -> None:
     try:
         person = session.actor()
         with store.write() as writing:
-            item_id, text, seen = int(given["item"]), str(given["text"]), str(given["seen"])[:60]
-            replies.save_draft(writing, person, item_id, text, saved_id=_made(given), seen_version=seen)
-            doing = presence.REPLYING if text.strip() else presence.READING
-            if presence.wanted(writing, person, item_id, doing):
-                presence.here(writing, person, item_id, doing)
+            seen = str(given["seen"])[:60]
+            replies.save_draft(writing, person, int(given["item"]), str(given["text"]), saved_id=_made(given), seen_version=seen)
     except MajlisError as refusal:
         chrome.flash("bad", told(refusal, session.lang()))
 
@@ -148,36 +141,10 @@ def _notices(reading: Session, draft: Reply | None, item: Item, *, private: bool
         show(chrome.panel("warn", el("h3", say("desk.reply.unfit")), el("div", unfit.words(lang))))
 
 
-def box(reading: Session, item: Item, answers: Sequence[Reply], seen: str) -> bool:
+def box(reading: Session, person: Actor, item: Item, account: Account, answers: Sequence[Reply], seen: str) -> bool:
     """The reply box of `item`, or the reason why there is none. `answers` are those in its thread, `seen` is their version.
 
-    Keeping what is written draws the box alone: `seen` stays that of the thread as it is on the screen. Whether this person has
-    begun to write."""
-    st.session_state[HELD] = (item.id, seen, _done())
-    reading.info[HELD] = answers
-    return bool(_box())
-
-
-def _done() -> tuple[object, ...]:
-    """Another one: an answer was sent, taken back or refused."""
-    sent = st.session_state.get("reply_outcome") or {}
-    return turn(), sent.get("nonce"), st.session_state.get(chrome.PAGE)
-
-
-@st.fragment
-def _box() -> bool:
-    item_id, seen, done = st.session_state[HELD]
-    if done != _done():
-        st.rerun()  # the thread shows it
-    with store.read() as reading:
-        person, item = session.find_actor(reading), reading.get(Item, item_id)
-        if person is None or item is None:
-            st.rerun()
-        answers = reading.info[HELD] if HELD in reading.info else answers_at(reading, item)
-        return _drawn(reading, person, item, answers, seen)
-
-
-def _drawn(reading: Session, person: Actor, item: Item, answers: Sequence[Reply], seen: str) -> bool:
+    Whether this person has begun to write."""
     if not person.can("reply.write"):
         show(el("p", say("desk.reply.not_allowed"), class_="mj-note"))
         return False
@@ -191,7 +158,6 @@ def _drawn(reading: Session, person: Actor, item: Item, answers: Sequence[Reply]
     done = outcome if outcome.get("item") == item.id else {}
     if theirs := done.get("theirs"):
         show(chrome.panel("warn", el("h3", say("desk.reply.theirs")), el("b", name(theirs[0])), words(theirs[1])))
-    account = reading.get_one(Account, item.account_id)
     if account.health not in HEARD:
         health = trade.known("desk.health", account.health, lang)
         show(el("p", say("desk.reply.waits", health=health), class_="mj-panel warn", role="status"))

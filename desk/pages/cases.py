@@ -4,6 +4,7 @@ import streamlit as st
 from sqlmodel import Session
 
 from core.actors import Actor
+from core.models import Account
 from desk import (
     attached,
     casedeeds,
@@ -85,7 +86,7 @@ def _answer(reading: Session, person: Actor, case: Case, item: Item) -> None:
     privately.button(person, item, case, taken(reading, case), seen)
     seconding.panel(reading, person, item)
     if person.can("reply.write") and case.merged_into_id is None:
-        replying.box(reading, item, answers, seen)
+        replying.box(reading, person, item, reading.get_one(Account, item.account_id), answers, seen)
 
 
 def _beside(reading: Session, person: Actor, case: Case) -> None:

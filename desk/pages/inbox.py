@@ -6,7 +6,7 @@ import streamlit as st
 from sqlmodel import Session, col, select
 
 from core.actors import Actor
-from core.models import User
+from core.models import Account, User
 from desk import (
     chrome,
     context,
@@ -111,6 +111,7 @@ def _open(reading: Session, person: Actor, item: Item, known: Around, middle: An
     staff = {id_ for reply in told.replies for id_ in (reply.author_id, reply.decided_by_id) if id_}
     staff |= {item.assignee_id} if item.assignee_id else set()
     people = {u.id or 0: u for u in reading.exec(select(User).where(col(User.id).in_(staff)))} if staff else {}
+    account = reading.get_one(Account, item.account_id)
     sees, before = eyes.of(person), earlier(reading, item, listed=False)
     seen = thread_version(reading, item)
     notes = remarks.of_items(reading, [one.id or 0 for one in told.items])
@@ -131,7 +132,7 @@ def _open(reading: Session, person: Actor, item: Item, known: Around, middle: An
         withheld.panel(reading, person, item, told.decisions.get(item.id or 0, ()))
         if any(one.state == "asked" for one in told.replies):
             seconding.panel(reading, person, item)
-        writes = replying.box(reading, item, told.replies, seen)
+        writes = replying.box(reading, person, item, account, told.replies, seen)
     with right:
         team.notes(reading, person, item, notes, context.judged(item, lang, sees))
         team.tags(person, item, known)
