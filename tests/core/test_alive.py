@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from core import alive
 from core.db import Database
-from tests.conftest import Postgres
+from tests.postgres import Postgres
 
 
 @pytest.fixture

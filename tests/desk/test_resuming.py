@@ -61,7 +61,7 @@ def test_what_is_written_is_kept_at_once_and_there_in_another_browser(ministry: 
     labelled(app.checkbox, "soon").check().run()
     row = kept(ministry)
     assert row is not None
-    assert t("desk.compose.kept", "ar", when=shown.clock(row.at, "ar")) in said(app)
+    assert t("desk.compose.kept", "ar", when=shown.clock(row.at)) in said(app)
     other = opened(token)
     assert labelled(other.text_input, "name").value == "ورشة في العين"
     assert labelled(other.checkbox, "soon").value
