@@ -27,10 +27,13 @@ from outbox.memory import LeaseLostError, Memory
 from outbox.models import ACTING, Attempt, Delivery
 from outbox.outcome import Outcome, after, published
 from outbox.stands import stands
-from outbox.states import move
+from outbox.states import AT_LARGE, move
 
 #: outcomes written in one transaction, so that nobody waits long for the write lock
 AT_ONCE = 5
+
+#: a platform's word that it is there counts in each of these; where a person has said "again" meanwhile, no second try is needed
+UNCONFIRMED = (*AT_LARGE, "scheduled", "held", "missed")
 
 _ANSWERED = update(ATTEMPTS).where(
     ATTEMPTS.c.delivery_id == bindparam("of"), ATTEMPTS.c.no == bindparam("number"), ATTEMPTS.c.outcome == ""
@@ -227,9 +230,7 @@ def record(db: Database, ticket: Ticket, worker: str, outcome: Outcome, settings
 
 def _record(session: Session, ticket: Ticket, worker: str, outcome: Outcome, settings: Settings, bill: Bill) -> bool:
     moment = outcome.at or clock.now()
-    frm = {"published": ("sending", "uncertain", "needs_decision"), "uncertain": ("sending",)}.get(
-        outcome.state, ("sending", "uncertain")
-    )
+    frm = {"published": UNCONFIRMED, "uncertain": ("sending",)}.get(outcome.state, ("sending", "uncertain"))
     this_attempt = col(Delivery.attempts) == ticket.attempt
     values = outcome_values(outcome, ticket.sent_at, moment, settings)
     written = move(session, WORKER, ticket.delivery_id, frm, outcome.state, this_attempt, **values)

@@ -23,12 +23,12 @@ from outbox.models import Delivery
 
 DELIVERY = workflow(
     "delivery",
-    scheduled="sending held missed expired cancelled refused",
+    scheduled="sending published held missed expired cancelled refused",
     sending="published refused held scheduled uncertain",
     uncertain="published refused scheduled held needs_decision",
     needs_decision="published refused scheduled cancelled",
-    held="scheduled missed expired cancelled",
-    missed="scheduled expired cancelled",
+    held="scheduled published missed expired cancelled",
+    missed="scheduled published expired cancelled",
     published="",
     refused="",
     expired="",

@@ -7,11 +7,13 @@ import pytest
 from sqlalchemy import func
 from sqlmodel import select
 
+from core.actors import Actor
 from core.clock import Hands
 from core.models import Account
-from outbox import attempt, guards
+from outbox import attempt, decide, guards
 from outbox.models import Delivery
 from outbox.send import send_next, take
+from outbox.states import move
 from tests.outbox.outbox_wall import Desk
 
 
@@ -103,6 +105,30 @@ def test_an_answer_that_comes_after_the_lease_still_counts(desk: Desk, hands: Ha
     assert desk.state(delivery)[0] == "published"
     assert len(desk.wall.posts()) == 1
     assert desk.audit(f"delivery:{delivery}") == ["delivery.queue", "delivery.uncertain", "delivery.published"]
+
+
+@pytest.mark.parametrize("then", ["scheduled", "held"])
+def test_an_answer_that_comes_after_a_person_said_again_spares_the_second_try(
+    desk: Desk, hands: Hands, manager: Actor, then: str
+) -> None:
+    delivery = desk.queue("one")
+
+    def frozen() -> None:
+        desk.connector.before = lambda: None
+        for _ in range(20):
+            hands.forward(seconds=desk.settings.lease_s + 60)
+            desk.reconcile()
+        with desk.db.write() as session:
+            decide.publish_again(session, manager, session.get_one(Delivery, delivery))
+        if then == "held":
+            with desk.db.write() as session:
+                move(session, manager, delivery, ("scheduled",), "held", reason="inactive")
+
+    desk.connector.before = frozen
+    desk.send()
+    assert desk.state(delivery)[0] == "published"
+    desk.send()
+    assert desk.wall.texts() == ["one"]
 
 
 def test_an_id_the_platform_gave_twice_is_not_believed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
