@@ -14,7 +14,7 @@ from core.actors import Actor
 from core.bulk import among
 from core.clock import now
 from core.settings import Settings
-from inbox import index, uploads
+from inbox import addressed, index, uploads
 from inbox.models import Case, CaseEvent, Item, ItemVersion, Note, Reply, Webhook
 from inbox.steps import lock
 from outbox.models import Delivery
@@ -48,7 +48,8 @@ def items(session: Session, actor: Actor, ids: Sequence[int], why: str, settings
 def case(session: Session, actor: Actor, whole: Case, words: Iterable[Item], why: str, settings: Settings) -> None:
     """Erase a case: its author, his address, every note of its steps and all `words` said in it. Number, dates, outcome stay."""
     actor.require("words.erase")
-    items(session, actor, [one.id or 0 for one in words if one.erased_at is None], why, settings)
+    left = [one.id or 0 for one in words if one.erased_at is None or one.author_id]  # of some only the numbers were erased
+    items(session, actor, left, why, settings)
     lock(session, whole)
     whole.author_id, whole.contact, whole.outcome_reason, whole.rating_note = "", "", "", ""
     whole.erased_at = now()
@@ -104,6 +105,7 @@ def _erase(session: Session, actor: Actor, ids: Sequence[int], settings: Setting
     session.flush()
     index.replace(session, *(words.model_dump() for words in found))
     if not personal:
+        addressed.forget(session, found)
         for upload in uploads.of_items(session, ids):
             uploads.erase(session, actor, upload, settings)
         _answers(session, ids)

@@ -3,7 +3,7 @@
 Imported wherever a delivery is sent, settled or decided. Without it a reply's last-moment check would be unknown and hold it.
 """
 
-from inbox import acknowledge, moderate, reply, said
+from inbox import acknowledge, addressed, moderate, reply, said
 from scheduler import approval, correcting, following, metrics, reporting, unsent, wake
 
-ROOMS = (acknowledge, moderate, reply, said, approval, metrics, following, correcting, reporting, unsent, wake)
+ROOMS = (acknowledge, addressed, moderate, reply, said, approval, metrics, following, correcting, reporting, unsent, wake)
