@@ -9,7 +9,7 @@ from sqlmodel import Session
 from core.actors import Actor
 from core.errors import MajlisError
 from core.models import Account
-from desk import checking, chrome, composing, filing, polling, resuming, session, timing
+from desk import checking, chrome, composing, filing, furthering, polling, resuming, session, timing
 from desk.address import Place
 from desk.components import mount
 from desk.keeping import keep
@@ -65,6 +65,8 @@ def editor(reading: Session, person: Actor, post: Post | None, place: Place) -> 
         submit, save = say("desk.compose.submit"), say("desk.compose.save")
         st.button(submit, key=f"submit:{rev}", type="primary", on_click=keep, args=(*known, rev, start, place, True))
         st.button(save, key=f"save:{rev}", on_click=keep, args=(*known, rev, start, place, False))
+        furthering.fields(reading, person, post, rev)
+    furthering.told(reading, rev)
     resuming.keep(person, post, rev, made, files)
 
 

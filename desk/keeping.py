@@ -7,7 +7,7 @@ import streamlit as st
 from sqlmodel import Session
 
 from core.actors import Actor
-from desk import composing, filing, polling, store, timing
+from desk import composing, filing, furthering, polling, resuming, store, timing
 from desk.address import Place
 from desk.doing import attempt
 from scheduler import children, posts, unsaved
@@ -48,13 +48,15 @@ def keep(post_id: int | None, seen: int | None, rev: str, start: Mapping[str, An
             remind(writing, person, post, set(st.session_state[f"remind:{rev}"]))
         unsaved.drop(writing, person.user_id or 0, post_id or unsaved.NEW)
         if send:
-            posts.submit(writing, person, post, connect=store.connections())
+            posts.submit(writing, person, post, connect=store.connections(), also=furthering.chosen(rev))
         return post
 
     post = attempt(change, "desk.done.submitted" if send else "desk.done.saved")
     if post is not None:
         st.session_state["composer_forget"] = str(post_id) if post_id else "new"
         st.session_state["composed"] = st.session_state.get("composed", 0) + 1
+        if not send:
+            furthering.carry(rev, resuming.rev_of(post))
         place.set(post=post.id, edit=None if send else "1")
 
 

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from core.actors import Actor
 from core.clock import now
-from desk import chrome, session, shown, store
+from desk import chrome, furthering, session, shown, store
 from desk.filing import Held
 from desk.safe import el, show
 from desk.session import say
@@ -22,7 +22,7 @@ from scheduler.models import Post
 FIELDS = (
     "title", "kind", "pair_why", "soon", "day:at", "hour:at", "zone:at", "recurs", "step", "every", "until", "event", "event_en",
     "place", "place_en", "day:starts", "hour:starts", "day:ends", "hour:ends", "zone:event", "remind", "poll", "answer1", "answer2",
-    "answer3", "answer4", "lasts",
+    "answer3", "answer4", "lasts", *furthering.FIELDS,
 )  # fmt: skip
 #: what the composer holds
 PARTS = ("chosen", "ar", "en", "texts")
