@@ -49,15 +49,17 @@ def received(session: Session, actor: Actor, case: Case, item: Item, settings: S
 
 
 def told_today(session: Session, account: Account, authors: Sequence[str]) -> set[str]:
-    """Of these authors, those who have been sent a receipt by this account today (a Dubai day)."""
+    """Of these authors, those who have been sent a receipt by this account today (a Dubai day); one that certainly reached nobody
+    does not count."""
     morning = in_dubai(now()).replace(hour=0, minute=0, second=0, microsecond=0)
     where = (
         col(Case.account_id) == account.id,
         among(session, col(Case.author_id), set(authors)),
         col(Case.opened_at) >= morning,
-        col(Case.receipt_delivery_id).is_not(None),
+        col(Delivery.state).not_in(receipts.LOST),
     )
-    return set(session.exec(select(Case.author_id).where(*where)))
+    sent = select(Case.author_id).join(Delivery, col(Delivery.id) == col(Case.receipt_delivery_id))
+    return set(session.exec(sent.where(*where)))
 
 
 def queue(

@@ -17,8 +17,6 @@ from outbox.enqueue import by_ref
 from outbox.models import Delivery
 
 TAKEN = "taken_private"
-#: a message in one of these reached nobody
-LOST = ("refused", "cancelled", "expired")
 
 
 def take_private(
@@ -66,7 +64,7 @@ def _link(session: Session, actor: Actor, case: Case, item: Item) -> Delivery:
     account = session.get_one(Account, item.account_id)
     ref = f"receipt-link:{case.id}"
     if (standing := by_ref(session, ref)) is not None:
-        if standing.state not in LOST:
+        if standing.state not in receipts.LOST:
             return standing
         ref = f"{ref}:i{item.id}"
     order = receipts.private(receipts.owed_of(case.model_dump(), item.model_dump()), "private_reply", ref)

@@ -33,6 +33,8 @@ PRICED_LINKS = frozenset({"x"})
 SHORT = 280
 #: where a receipt ended without reaching its author, it is owed for this reason of the delivery rather than for its state
 TOLD = frozenset({"budget", "item_gone"})
+#: a message in one of these reached nobody
+LOST = ("refused", "cancelled", "expired")
 
 
 @dataclass(frozen=True, slots=True)

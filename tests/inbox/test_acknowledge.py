@@ -16,7 +16,7 @@ from core.settings import Settings, load
 from core.vault import open_vault
 from inbox import acknowledge, cases
 from inbox.models import Case, Item
-from outbox.guards import FILLERS
+from outbox.guards import FILLERS, settled
 from outbox.models import Delivery
 
 COMPLAINT = "أشتكي من الشركة، لم أستلم راتبي منذ شهرين"
@@ -83,6 +83,22 @@ def test_a_person_gets_one_receipt_a_day(db: Database, desk: Any, say: Any, hand
     hands.forward(days=1)
     desk.take(say("c4", COMPLAINT, author_id="u", created_at=hands()))
     assert owed(db)[3] == ""
+
+
+@pytest.mark.parametrize(("ended", "then"), [
+    ("cancelled", ""), ("refused", ""), ("expired", ""), ("published", "person_today"), ("needs_decision", "person_today"),
+])  # fmt: skip
+def test_a_receipt_that_never_reached_him_does_not_count_as_his_of_the_day(
+    db: Database, desk: Any, say: Any, ended: str, then: str
+) -> None:
+    desk.take(say("c1", COMPLAINT, author_id="u"))
+    with db.write() as session:
+        receipt = session.exec(select(Delivery).where(Delivery.kind == "receipt")).one()
+        receipt.state = ended
+        session.flush()
+        settled(session, receipt)
+    desk.take(say("c2", COMPLAINT, author_id="u"))
+    assert owed(db)[1] == then
 
 
 def test_what_was_said_long_before_we_read_it_gets_no_receipt_by_itself(db: Database, desk: Any, say: Any, hands: Hands) -> None:
