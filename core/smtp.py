@@ -9,7 +9,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 #: where a scheme is spoken when no port is named: submission, and the same inside TLS
 PORTS = {"smtp": 587, "smtps": 465}
 _LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
-_DOMAIN = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,63}")
+_DOMAIN = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]")
+#: old and new rules for domains turn these into different names (UTS 46): written to by one, it might be another's mailbox
+_AMBIGUOUS = frozenset("\u00df\u03c2\u200c\u200d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ def server_of(url: str) -> Server:
 def mailbox(typed: str) -> str:
     """The e-mail address a person typed, as mail is sent to it (its domain in ASCII, lower case); "" when it can't be one."""
     local, at, domain = typed.strip().rpartition("@")
+    if _AMBIGUOUS & set(domain):
+        return ""
     try:
         domain = domain.encode("idna").decode().lower()
     except UnicodeError:

@@ -22,6 +22,7 @@ from core.i18n import LANGS
 from core.models import Account
 from core.settings import Settings
 from core.settings import settings as current
+from core.smtp import mailbox
 from core.vault import SealBroken, Vault, open_vault
 from inbox import editions, numbers, receipts, tally
 from inbox.models import Case, CaseEvent
@@ -127,7 +128,7 @@ def _reader(case: Case) -> str | None:
         address = vault.open(case.contact).get("email", "")
     except SealBroken:
         return ""
-    return hmac.digest(vault.derive("letters"), address.encode(), "sha256").hex()[:32] if address else None
+    return hmac.digest(vault.derive("letters"), (mailbox(address) or address).encode(), "sha256").hex()[:32] if address else None
 
 
 def _enough(session: Session, account: Account, reader: str) -> bool:

@@ -10,8 +10,10 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from markupsafe import Markup
 from starlette.datastructures import UploadFile
 
+from core.display import clean_name
 from core.errors import Invalid
 from core.i18n import Lang, lang_of, t
+from core.smtp import mailbox
 from core.why import Why
 from inbox import uploads
 from inbox.forms import LONGEST, Filed
@@ -33,7 +35,6 @@ FORMS: Mapping[str, tuple[str, ...]] = {
 TRAP = "website"
 NAME_MOST, EMAIL_MOST = 100, 254
 
-_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}")
 _PHONE = re.compile(r"\+?[0-9]{7,15}")
 
 
@@ -78,7 +79,7 @@ def entered(request: Request, form: str, filled: Filled) -> Entry:
         "topic": get("topic") if get("topic") in TOPICS else "",
         "lang": get("lang") if get("lang") in TONGUES else lang,
         "name": " ".join(get("name").split()),
-        "email": get("email"),
+        "email": clean_name(get("email")),
         "phone": plain_number(get("phone")),
     }
     if kind not in kinds:
@@ -92,8 +93,8 @@ def entered(request: Request, form: str, filled: Filled) -> Entry:
         problems["files"] = problem
     if len(given["name"]) > NAME_MOST:
         problems["name"] = t("portal.form.name_long", lang, most=NAME_MOST)
-    if given["email"] and (len(given["email"]) > EMAIL_MOST or not _EMAIL.fullmatch(given["email"])):
-        problems["email"] = t("portal.form.email_wrong", lang)
+    if given["email"] and (problem := _no_address(given["email"])):
+        problems["email"] = t(f"portal.form.email_{problem}", lang)
     if given["phone"] and not _PHONE.fullmatch(given["phone"]):
         problems["phone"] = t("portal.form.phone_wrong", lang)
     if get(TRAP):
@@ -108,6 +109,18 @@ def entered(request: Request, form: str, filled: Filled) -> Entry:
         problems=problems,
         **entry,
     )
+
+
+def _no_address(typed: str) -> str:
+    """Why no letter can be sent to an address: the part before the @ (`local`), its domain, or that it is none; "" when one can."""
+    if len(typed) > EMAIL_MOST:
+        return "wrong"
+    if mailbox(typed):
+        return ""
+    local, _, domain = typed.rpartition("@")
+    if not local.isascii():
+        return "local"
+    return "wrong" if domain.isascii() else "domain"
 
 
 def plain_number(typed: str) -> str:

@@ -157,6 +157,22 @@ def test_whoever_fills_in_anothers_address_is_no_nuisance_to_him(office: Office)
     assert office.write() is not None
 
 
+def test_one_mailbox_is_one_reader_however_its_domain_was_typed(office: Office) -> None:
+    readers = set()
+    for n, address in enumerate(("a@وزارة.امارات", "a@xn--mgbexc3i.xn--mgbaam7a8h", "a@XN--MGBEXC3I.xn--mgbaam7a8h")):
+        with office.db.write() as session:
+            contact = post.contact(open_vault(office.settings), email=address)
+            case = Case(
+                number=f"M-00000-0000{n}", key_id=session.get_one(Case, office.case_id).key_id, kind="complaint", contact=contact
+            )
+            session.add(case)
+            session.flush()
+            queued = post.mail(session, WORKER, case, "receipt")
+            readers.add(queued and queued.target_id)
+    assert (len(readers), office.send().state) == (1, "published")
+    assert {to for _, [to], *_ in office.room.letters} == {"a@xn--mgbexc3i.xn--mgbaam7a8h"}
+
+
 def test_receipts_by_letter_keep_to_the_brake(office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     braked = load(MAJLIS_VAR_DIR=str(tmp_path / "var"), MAJLIS_RECEIPT_BRAKE="0")
     monkeypatch.setattr(post, "current", lambda: braked)

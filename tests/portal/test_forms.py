@@ -90,6 +90,27 @@ def test_who_he_is_is_sealed_and_never_shown_on_the_page_of_the_case(db: Databas
     assert [word for word in ("سالم", "salem", "123-4567", "0501234567") if word in page] == []
 
 
+@pytest.mark.parametrize("address", ["salem@وزارة.امارات", "salem@xn--mgbexc3i.xn--mgbaam7a8h", "\u200fsalem@وزارة.امارات\u200e"])
+def test_an_address_may_have_an_arabic_domain(db: Database, citizen: Citizen, vault: Vault, address: str) -> None:
+    citizen.file(email=address)
+    assert post.contact_of(only_case(db), vault)["email"] == address.strip("\u200e\u200f")
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("سالم@وزارة.امارات", "الأحرف التي قبل علامة @"),
+        ("salem@stra\u00dfe.example", "ما كُتب بعد علامة @"),
+        ("salem@وزارة", "ما كُتب بعد علامة @"),
+        ("salem@10.0.0.12", "اكتب البريد كاملًا"),
+    ],
+)
+def test_an_address_that_can_not_be_written_to_is_refused_with_its_reason(citizen: Citizen, address: str, said: str) -> None:
+    answer = citizen.preview(email=address)
+    assert (answer.status_code, citizen.problems()) == (422, ["email"])
+    assert said in answer.text
+
+
 def test_he_is_written_to_in_the_language_he_chose_and_may_ask_for_secrecy(db: Database, citizen: Citizen) -> None:
     citizen.file(lang="ur", confidential="1")
     case = only_case(db)
