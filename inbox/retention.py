@@ -23,7 +23,7 @@ from core.errors import Invalid
 from core.ownfile import only, told
 from core.settings import Settings
 from core.why import Why
-from inbox import erase, facets, holds
+from inbox import erase, facets, holds, leftover
 from inbox.aside import FAILED
 from inbox.caseview import items_of
 from inbox.index import ITEMS
@@ -86,7 +86,7 @@ def _count(session: Session, name: str, days: int | None) -> int:
 
 
 def sweep(db: Database, settings: Settings, *, actor: Actor = WORKER, stopping: Event | None = None) -> Mapping[str, int]:
-    """Erase what is over its time and not held, at most MOST of a class; class -> how many."""
+    """Erase what is over its time and not held, at most MOST of a class; class -> how many. Files that nothing names go too."""
     actor.require("words.erase")
     done: Counter[str] = Counter()
     for name, days in rules(settings).items():
@@ -95,6 +95,7 @@ def sweep(db: Database, settings: Settings, *, actor: Actor = WORKER, stopping: 
     if done.total():
         with db.write() as session:
             audit.record(session, actor, "retention.run", "retention:all", **{name: n for name, n in done.items() if n})
+    leftover.sweep(db, actor, settings)
     return {name: done[name] for name in CLASSES}
 
 

@@ -98,6 +98,9 @@ def keep(session: Session, actor: Actor, item: Item, files: Sequence[Waiting], s
         path = f"{file.token[:2]}/{file.token}"
         target = folder(settings) / path
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for name in (target, _waiting(settings) / file.token):  # touched before it is linked: inbox.leftover leaves it alone
+            with suppress(FileNotFoundError):
+                os.utime(name, (now().timestamp(), now().timestamp()))
         try:
             if not target.exists():
                 target.hardlink_to(_waiting(settings) / file.token)
@@ -115,6 +118,12 @@ def sent(files: Sequence[Waiting], settings: Settings) -> None:
     """These wait no more: their form was sent, and that is committed."""
     for file in files:
         (_waiting(settings) / file.token).unlink(missing_ok=True)
+
+
+def tidy(settings: Settings) -> None:
+    """What waited a day for its form waits no more."""
+    if _waiting(settings).is_dir():
+        _size(_waiting(settings), WAITS)
 
 
 def of_items(session: Session, item_ids: Sequence[int]) -> list[Upload]:
