@@ -56,6 +56,7 @@ def told(session: Session, case: Case) -> dict[str, Any]:
         "waiting_since": case.waiting_since,
         "next_due_at": case.next_due_at,
         "due_at": case.due_at,
+        "objection_due_at": case.objection_due_at,
         "first_reply_at": case.first_reply_at,
         "resolved_at": case.resolved_at,
         "outcome": case.outcome or None,

@@ -132,7 +132,7 @@ def _more(reading: Session, step: CaseEvent, lang: Lang) -> Child:
 
 
 def _moved(what: str, was: datetime, to: datetime, lang: Lang) -> Child:
-    label = say(f"desk.case.due.{'resolve' if what == 'resolve' else 'next'}")
+    label = say(f"desk.case.due.{'next' if what == 'answer' else what}")
     return join((" · ", label, ": ", shown.stamp(to, lang), " (", t("case.moved.before", lang), " ", shown.stamp(was, lang), ")"))
 
 

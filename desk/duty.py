@@ -28,20 +28,23 @@ def tone(at: datetime) -> str:
 
 def brief(case: Case, lang: Lang) -> tuple[str, str] | None:
     """(words, tone) of what is owed next, for a narrow list; None where nothing is."""
-    if case.next_due_at is None or case.state not in OPEN:
+    at = due.owed_by(case)
+    if at is None:
         return None
-    word = "late_brief" if case.next_due_at < now() else "due_brief"
-    return say(f"desk.case.due.{word}", ago=shown.ago(case.next_due_at, lang)), tone(case.next_due_at)
+    word = "late_brief" if at < now() else "due_brief"
+    return say(f"desk.case.due.{word}", ago=shown.ago(at, lang)), tone(at)
 
 
 def reason(case: Case, lang: Lang) -> str:
     """What is owed next and by when, in one line; "" where nothing is."""
-    if case.next_due_at is None or case.state not in OPEN:
+    at = due.owed_by(case)
+    if at is None:
         return ""
     dated = {case.first_due_at: "first", case.due_at: "resolve"}
-    what = dated.get(case.next_due_at, "interim" if case.interim_at is not None else "next")
+    what = dated.get(at, "interim" if case.interim_at is not None else "next")
     what = "resolve" if case.first_reply_at is not None and what == "first" else what
-    return f"{say(f'desk.case.due.{what}')}: {shown.moment(case.next_due_at, lang)}"
+    what = "objection" if at == case.objection_due_at else what
+    return f"{say(f'desk.case.due.{what}')}: {shown.moment(at, lang)}"
 
 
 def panel(reading: Session, case: Case) -> Markup | None:
@@ -64,7 +67,7 @@ def _chip(one: Explained, case: Case, lang: Lang) -> Markup:
         good = met <= one.kept
         told = say(f"desk.case.due.{'kept' if good else 'broken'}", when=shown.moment(met, lang))
         return shown.chip(f"{label}: {told}", "good" if good else "bad")
-    if one.promise.still is not None or case.state not in OPEN:
+    if one.promise.what != "objection" and (one.promise.still is not None or case.state not in OPEN):
         return shown.chip(f"{label}: {say('desk.case.due.still')}" if case.state in OPEN else f"{label}: {when}")
     word = "late" if one.kept < now() else "left"
     return shown.chip(f"{label}: {say(f'desk.case.due.{word}', when=when, ago=shown.ago(one.kept, lang))}", tone(one.kept))

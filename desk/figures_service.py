@@ -12,10 +12,12 @@ from desk.periods import Period
 from desk.plate import Cell
 from desk.safe import Markup, el, show
 from desk.session import lang, say
-from inbox import caseload, departments, punctual
+from inbox import caseload, departments, due, punctual
 from inbox.models import Case
 from inbox.punctual import Board, Load, Promised
 
+#: what is told of a kind of case
+_KEPT = ("kind", "first_due", "first_kept", "outcome_due", "outcome_kept", "objection_due", "objection_kept")
 #: late cases that are told one by one
 LISTED = 20
 
@@ -25,7 +27,7 @@ def page(reading: Session, period: Period) -> None:
     begin = datetime.combine(period.first, time.min, DUBAI)
     kept = punctual.promised(reading, begin, datetime.combine(period.last + timedelta(days=1), time.min, DUBAI))
     show(_cards(board, kept))
-    heads = [say(f"desk.fig.col.{one}") for one in ("kind", "first_due", "first_kept", "outcome_due", "outcome_kept")]
+    heads = [say(f"desk.fig.col.{one}") for one in _KEPT]
     plate.plate("promised", period, heads, [_kind(one) for one in kept])
     held = [say(f"desk.fig.col.{one}") for one in ("late", "soon", "later", "open")]
     people = {one.id: one.display_name for one in reading.exec(select(User))}
@@ -38,11 +40,11 @@ def page(reading: Session, period: Period) -> None:
 
 
 def _cards(board: Board, kept: list[Promised]) -> Markup:
-    due, good = sum(one.first.n for one in kept), sum(one.first.kept for one in kept)
+    fell, good = sum(one.first.n for one in kept), sum(one.first.kept for one in kept)
     more = "+" if board.more else ""
     return el(
         "div",
-        card("first_kept", shown.share(good / due if due else None)),
+        card("first_kept", shown.share(good / fell if fell else None)),
         card("late", drill.cases(f"{shown.number(board.late)}{more}", "late")),
         card("soon", shown.number(board.soon)),
         card("open", f"{shown.number(board.late + board.soon + board.later)}{more}"),
@@ -52,8 +54,7 @@ def _cards(board: Board, kept: list[Promised]) -> Markup:
 
 def _kind(one: Promised) -> list[Cell]:
     named = trade.known("desk.kind", one.kind, lang())
-    first, outcome = one.first, one.outcome
-    numbers = (plate.count(first.n), plate.share(first.share), plate.count(outcome.n), plate.share(outcome.share))
+    numbers = [cell for kept in (one.first, one.outcome, one.objection) for cell in (plate.count(kept.n), plate.share(kept.share))]
     return [plate.words(named, drill.cases(named, "all", kind=one.kind)), *numbers]
 
 
@@ -85,7 +86,7 @@ def _late(case: Case, people: dict[int | None, str], rooms: dict[str, str]) -> l
     why = "، " if lang_ == "ar" else ", "
     reasons = why.join(say(f"desk.fig.why.{code}") for code in punctual.why_late(case))
     number = drill.cases(el("bdi", case.number, dir="ltr"), "late", case=str(case.id))
-    since = case.next_due_at
+    since = due.owed_by(case)
     return [
         plate.words(case.number, number),
         plate.words(trade.known("desk.kind", case.kind, lang_)),

@@ -1,17 +1,20 @@
 """Objections: the author of a case asks that somebody else look again at what was decided (DESIGN §2.5).
 
 An appeal is two steps of the case's history: `appealed`, in the author's words, then `appeal_upheld` or `appeal_declined` with the
-reason he reads. One may object to the hiding of one's words and to how a case was resolved, once each time it was decided.
+reason he reads; the latter keeps by when it was due and whether it came in time (inbox.due). One may object to the hiding of one's
+words and to how a case was resolved, once each time it was decided.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
 from core import audit
 from core.actors import CITIZEN, Actor
+from core.clock import now, rfc3339
 from core.errors import Invalid, OwnAct, WrongState
 from core.why import Why
 from inbox import moderate, notices, post, priority
@@ -75,6 +78,8 @@ def decide(session: Session, actor: Actor, case: Case, reason: str, *, uphold: b
     now_stands = standing(session, case)
     if not now_stands.waiting:
         raise WrongState(thing="case", state=case.state, wanted="appeal")
+    due = case.objection_due_at
+    kept = {"due": rfc3339(due), "in_time": now() <= due} if due is not None else {}
     hidden = [item for item in items_of(session, case) if item.hidden]
     if actor.label in _deciders(session, case, hidden):
         raise OwnAct(ability="appeal.decide", actor=actor.label)
@@ -83,7 +88,7 @@ def decide(session: Session, actor: Actor, case: Case, reason: str, *, uphold: b
     if uphold and (case.state == "resolved" or _closed_since(session, case)):
         take_up(session, case)
     session.add(case)
-    made = _step(session, actor, case, UPHELD if uphold else DECLINED, reason)
+    made = _step(session, actor, case, UPHELD if uphold else DECLINED, reason, **kept)
     post.mail(session, actor, case, "grievance", key=f"{made.id}")
     return made
 
@@ -102,8 +107,8 @@ def _closed_since(session: Session, case: Case) -> bool:
     return case.state == "closed" and lodged is not None and case.closed_at is not None and lodged.at <= case.closed_at
 
 
-def _step(session: Session, actor: Actor, case: Case, what: str, note: str) -> CaseEvent:
-    made = step(session, case, what, actor.label, note)
+def _step(session: Session, actor: Actor, case: Case, what: str, note: str, **data: Any) -> CaseEvent:
+    made = step(session, case, what, actor.label, note, **data)
     session.flush()
     priority.reweigh(session, case)
     audit.record(session, actor, f"case.{what}", f"case:{case.id}")

@@ -15,6 +15,8 @@ OPEN_CASE = "state NOT IN ('resolved', 'closed')"
 RESOLVED_CASE = "state = 'resolved'"
 #: a step of an objection, in the words of its index
 OBJECTION = "what IN ('appealed', 'appeal_upheld', 'appeal_declined')"
+#: a case in which an objection waits until its date, in the words of its index
+OBJECTED = "objection_due_at IS NOT NULL"
 #: what lists of cases are narrowed by: held by the indexes they are read from (inbox.caseload)
 LISTED = ("kind", "grade", "department", "topic", "account_id", "owner_id")
 
@@ -29,7 +31,16 @@ class Case(SQLModel, table=True):
         Index("ix_cases_list", "state", "id", *LISTED),
         Index("ix_cases_opened", "opened_at"),
         Index(
-            "ix_cases_next", "next_due_at", "id", "state", *LISTED, sqlite_where=text(OPEN_CASE), postgresql_where=text(OPEN_CASE)
+            "ix_cases_next",
+            *("next_due_at", "id", "state", "objection_due_at", *LISTED),
+            sqlite_where=text(OPEN_CASE),
+            postgresql_where=text(OPEN_CASE),
+        ),
+        Index(
+            "ix_cases_objection",
+            *("objection_due_at", "id", "state", "next_due_at", *LISTED),
+            sqlite_where=text(OBJECTED),
+            postgresql_where=text(OBJECTED),
         ),
         Index(
             "ix_cases_ended",
@@ -74,6 +85,9 @@ class Case(SQLModel, table=True):
     waiting_since: datetime | None = None
     #: staff were warned of a promise at risk, the author was told that it takes longer
     warned_at: datetime | None = None
+    #: by when the objection that waits is decided; None while none does, and when staff were warned of it
+    objection_due_at: datetime | None = None
+    objection_warned_at: datetime | None = None
     interim_at: datetime | None = None
     first_reply_at: datetime | None = None
     resolved_at: datetime | None = None

@@ -1,4 +1,4 @@
-"""Lists of cases: keyset pages over covering indexes, what is due first where work waits, the newest first elsewhere.
+"""Lists of cases: keyset pages over covering indexes, what is due first where work or an objection waits, else the newest first.
 
 A page costs the same at two hundred cases and at two hundred thousand: the filters are decided inside the index that is walked,
 then the rows found are read. Counts stop at MANY.
@@ -11,6 +11,7 @@ from heapq import merge
 from itertools import islice
 
 from sqlalchemy import ColumnElement, Select, TextClause, func, or_, select, text
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
 from core.bulk import among
@@ -22,19 +23,20 @@ from inbox.models import Case, CaseEvent, Item
 
 OPEN = ("received", "in_progress", "waiting")
 STATES = (*OPEN, "resolved", "closed")
-#: view -> states whose cases it shows; those of open cases alone are ordered by what is due first
+#: view -> states whose cases it shows
 VIEWS: Mapping[str, tuple[str, ...]] = {
     "work": OPEN,
     "mine": OPEN,
     "free": OPEN,
-    "late": OPEN,
+    "late": STATES,
     "owed": STATES,
     "objections": STATES,
     "resolved": ("resolved",),
     "closed": ("closed",),
     "all": STATES,
 }
-DUE_FIRST = frozenset({"work", "mine", "free", "late"})
+#: views of open cases alone, ordered by what is due first
+DUE_FIRST = frozenset({"work", "mine", "free"})
 #: nothing is counted beyond this
 MANY = 1000
 
@@ -63,8 +65,6 @@ class Load:
             where.append(col(Case.owner_id) == self.me)
         elif self.view == "free":
             where.append(col(Case.owner_id).is_(None))
-        elif self.view == "late":
-            where.append(col(Case.next_due_at) < now())
         return where
 
 
@@ -87,7 +87,7 @@ class CasePage:
 def page(session: Session, wanted: Load, after: Place | None = None, limit: int = 50) -> CasePage:
     """One page of `limit` cases after that place."""
     where = wanted.where()
-    walk = _by_due if wanted.view in DUE_FIRST else _newest
+    walk = _WALKS.get(wanted.view, _by_due if wanted.view in DUE_FIRST else _newest)
     places = walk(session, wanted.view, where, after, limit + 1)
     ids = [place.id for place in places[:limit]]
     read = select(Case, Item).outerjoin(Item, col(Item.id) == col(Case.item_id)).where(among(session, col(Case.id), ids))
@@ -98,18 +98,39 @@ def page(session: Session, wanted: Load, after: Place | None = None, limit: int 
 
 def _by_due(session: Session, _view: str, where: Where, after: Place | None, limit: int) -> list[Place]:
     """Open cases: those with a date, the earliest first; then those without one, the oldest first."""
-    due, id_ = col(Case.next_due_at), col(Case.id)
+    return _soonest(session, col(Case.next_due_at), [text(OPEN_CASE), *where], after, limit)
+
+
+def _objections(session: Session, view: str, where: Where, after: Place | None, limit: int) -> list[Place]:
+    """Cases in which an objection waits: what is to be decided first before the others; then those without a date."""
+    (part,) = _parts(view)
+    return _soonest(session, col(Case.objection_due_at), [*part, *where], after, limit)
+
+
+def _soonest(session: Session, due: Mapped[datetime | None], where: Where, after: Place | None, limit: int) -> list[Place]:
+    id_ = col(Case.id)
     found: list[Place] = []
-    step = select(id_, due).where(text(OPEN_CASE), *where)
     if after is None or after.due is not None:
-        beyond = [] if after is None else [due >= after.due, or_(due > after.due, id_ > after.id)]
-        dated = step.where(due.is_not(None), *beyond).order_by(due, id_).limit(limit)
-        found += [Place(one, at) for one, at in session.execute(dated)]
+        found += _dated(session, due, [due.is_not(None), *where], after, limit)
     if len(found) < limit:
         beyond = [] if after is None or after.due is not None else [id_ > after.id]
-        undated = step.where(due.is_(None), *beyond).order_by(due, id_).limit(limit - len(found))
-        found += [Place(one) for one, _ in session.execute(undated)]
+        undated = select(id_).where(*where, due.is_(None), *beyond).order_by(due, id_).limit(limit - len(found))
+        found += [Place(one) for one in session.execute(undated).scalars()]
     return found
+
+
+def _dated(session: Session, due: Mapped[datetime | None], where: Where, after: Place | None, limit: int) -> list[Place]:
+    id_ = col(Case.id)
+    beyond = [] if after is None else [due >= after.due, or_(due > after.due, id_ > after.id)]
+    walk = select(id_, due).where(*where, *beyond).order_by(due, id_).limit(limit)
+    return [Place(one, at) for one, at in session.execute(walk)]
+
+
+def _late(session: Session, view: str, where: Where, after: Place | None, limit: int) -> list[Place]:
+    """What was due the longest ago first: an answer, an outcome, or the decision on an objection; each case once."""
+    dues = (col(Case.next_due_at), col(Case.objection_due_at))
+    walks = [_dated(session, due, [*part, *where], after, limit) for due, part in zip(dues, _parts(view), strict=True)]
+    return list(islice(merge(*walks, key=lambda place: (str(place.due), place.id)), limit))
 
 
 def _newest(session: Session, view: str, where: Where, after: Place | None, limit: int) -> list[Place]:
@@ -122,12 +143,22 @@ def _newest(session: Session, view: str, where: Where, after: Place | None, limi
 
 
 def _parts(view: str) -> list[Where]:
-    """What of the table a view of the newest stands in."""
+    """What of the table a view stands in, part by part; no case is in two."""
     if view == "owed":
         return [[text("receipt_owed <> ''"), col(Case.state) != "closed"]]
+    if view == "late":
+        due, objection = col(Case.next_due_at), col(Case.objection_due_at)
+        later, ended = or_(objection.is_(None), objection >= due), col(Case.state).in_(("resolved", "closed"))
+        return [
+            [text(OPEN_CASE), due < now(), later],
+            [objection < now(), or_(ended, due.is_(None), objection < due)],
+        ]
     if view == "objections":
         return [[col(Case.id).in_(objecting())]]
     return [[col(Case.state) == state] for state in VIEWS[view]]
+
+
+_WALKS = {"late": _late, "objections": _objections}
 
 
 def objecting() -> Select[int]:

@@ -2,7 +2,8 @@
 
 A case is promised a first answer (`first_due_at`), while its author waits again another one, and its outcome (`due_at`).
 `next_due_at` is the earliest of these that is still to come to pass: what lists are ordered by. An interim reply puts off what was
-missed until the date it names; what was promised before stays on the case, to be measured by.
+missed until the date it names; what was promised before stays on the case, to be measured by. An objection has a date of its own
+(`objection_due_at`) in a case of any state: nothing puts it off, and no question stops its clock.
 """
 
 from collections.abc import Iterable, Mapping
@@ -30,6 +31,8 @@ log = logger("cases")
 OPEN = ("received", "in_progress", "waiting")
 #: steps that end the waiting for an author who was asked something
 GOES_ON = ("said", "in_progress", "waiting", "resolved", "withdrawn", "reopened")
+#: an objection was lodged, and decided
+LODGED, *DECIDED = ("appealed", "appeal_upheld", "appeal_declined")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,8 @@ class Dates:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """One date of a case. `what`: first, next (an answer to what he wrote since), resolve, interim (told with an interim reply).
+    """One date of a case. `what`: first, next (an answer to what he wrote since), resolve, interim (told with an interim reply),
+    objection (it is decided; `told`: by when, as its author was told, once it is).
 
     `span` of `target` counted from `since` is `due`; None where a person set the date. `met`: when it came to pass. `still`: since
     when the clock stands still, because the author was asked something.
@@ -57,6 +61,7 @@ class Promise:
     met: datetime | None = None
     steps: tuple[Step, ...] = ()
     still: datetime | None = None
+    told: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +136,9 @@ def follow(session: Session, case: Case, calendar: Calendar | None = None) -> No
     before, case.next_due_at = case.next_due_at, upcoming(owed)
     if case.next_due_at != before:
         case.warned_at = None
+    waits = next((one.due for one in owed if one.what == "objection"), None)
+    if case.objection_due_at != waits:
+        case.objection_due_at, case.objection_warned_at = waits, None
     session.add(case)
 
 
@@ -142,9 +150,19 @@ def until(session: Session, case: Case) -> datetime:
 
 def explain(session: Session, case: Case) -> tuple[Explained, ...]:
     """Every date of the case and how it is counted, step by step."""
-    kept = {"first": case.first_due_at, "resolve": case.due_at}
+    kept = {"first": case.first_due_at, "resolve": case.due_at, "objection": case.objection_due_at}
     given = promises(session, case, calendar_from(session, case.opened_at))
-    return tuple(Explained(one, kept.get(one.what) or one.due) for one in given)
+    return tuple(Explained(one, one.told or kept.get(one.what) or one.due) for one in given)
+
+
+def objection(session: Session, case: Case) -> Explained | None:
+    """By when the objection that waits in the case is decided, and how that is counted; None where none waits that has a date."""
+    if case.objection_due_at is None:
+        return None
+    try:
+        return next((one for one in explain(session, case) if one.promise.what == "objection"), None)
+    except Invalid:  # somebody emptied the calendar
+        return None
 
 
 def promises(session: Session, case: Case, calendar: Calendar) -> list[Promise]:
@@ -167,6 +185,11 @@ def promises(session: Session, case: Case, calendar: Calendar) -> list[Promise]:
         named = None if told.actor == WORKER.label else told.data.get("until")
         by_hand = Promise("interim", told.at, parse(str(named))) if named else None
         found.append(by_hand or promise("interim", told.at, further(target, len(past.interims))))
+    if past.lodged is not None:
+        counted, decided = count(calendar, past.lodged.at, target.objection), past.decided
+        was = parse(str(decided.data["due"])) if decided is not None and "due" in decided.data else None
+        met = decided.at if decided is not None else None
+        found.append(Promise("objection", past.lodged.at, counted.due, target.objection, target, met, counted.steps, told=was))
     return found
 
 
@@ -176,13 +199,19 @@ def further(target: Target, times: int) -> Term:
 
 
 def upcoming(owed: Iterable[Promise]) -> datetime | None:
-    """The earliest date still owed; of what an interim reply put off, the date that it named. None while the clock stands still."""
-    known = {one.what: one.due for one in owed if one.still is None}
+    """The earliest date still owed, an objection's left out; of what an interim reply put off, the date that it named. None while
+    the clock stands still."""
+    known = {one.what: one.due for one in owed if one.still is None and one.what != "objection"}
     put_off = known.pop("interim", None)
     if "resolve" not in known:
         return None
     first = min(known.values())
     return max(first, put_off) if put_off else first
+
+
+def owed_by(case: Case) -> datetime | None:
+    """The earliest date still owed in the case: of an open one the next, and in any state that of an objection."""
+    return min((at for at in (case.next_due_at if case.state in OPEN else None, case.objection_due_at) if at), default=None)
 
 
 def answer_by(case: Case) -> datetime | None:
@@ -200,20 +229,29 @@ def promised(case: Case) -> datetime | None:
 @dataclass(frozen=True, slots=True)
 class _Past:
     """What of a case's history its clock hangs on. `begun`: it came in, or was taken up again. `pauses`: when it waited for its
-    author; `still`: since when it does. `interims`: the times he was told since then that it takes longer."""
+    author; `still`: since when it does. `interims`: the times he was told since then that it takes longer. `lodged`: his newest
+    objection; `decided`: what came of it."""
 
     begun: datetime
     pauses: tuple[Pause, ...]
     still: datetime | None
     interims: tuple[CaseEvent, ...]
+    lodged: CaseEvent | None
+    decided: CaseEvent | None
 
 
 def _past(session: Session, case: Case) -> _Past:
-    steps = (col(CaseEvent.case_id) == case.id, col(CaseEvent.what).in_(("interim", "question", *GOES_ON)))
+    steps = (col(CaseEvent.case_id) == case.id, col(CaseEvent.what).in_(("interim", "question", LODGED, *DECIDED, *GOES_ON)))
     begun, asked, pauses, interims = case.opened_at, None, list[Pause](), list[CaseEvent]()
+    lodged: CaseEvent | None = None
+    decided: CaseEvent | None = None
     for event in session.exec(select(CaseEvent).where(*steps).order_by(col(CaseEvent.id))):
         if event.what == "reopened":
             begun, pauses, interims, asked = event.at, [], [], None
+        elif event.what == LODGED:
+            lodged, decided = event, None
+        elif event.what in DECIDED:
+            decided = event
         elif event.what == "interim":
             interims.append(event)
         elif event.what == "question":
@@ -221,4 +259,4 @@ def _past(session: Session, case: Case) -> _Past:
         elif asked is not None:
             pauses.append((asked, event.at))
             asked = None
-    return _Past(begun, tuple(pauses), asked if case.state == "waiting" else None, tuple(interims))
+    return _Past(begun, tuple(pauses), asked if case.state == "waiting" else None, tuple(interims), lodged, decided)

@@ -29,8 +29,8 @@ from inbox.notices import GIVEN
 #: so that the same data are the same bytes
 EPOCH = (1980, 1, 1, 0, 0, 0)
 OF_CASE = ("number", "kind", "topic", "state", "grade", "department", "lang", "edition", "outcome", "outcome_reason", "rating",
-           "rating_note", "reopened", "opened_at", "first_due_at", "next_due_at", "due_at", "first_reply_at", "resolved_at",
-           "closed_at", "rated_at", "erased_at")  # fmt: skip
+           "rating_note", "reopened", "opened_at", "first_due_at", "next_due_at", "due_at", "objection_due_at", "first_reply_at",
+           "resolved_at", "closed_at", "rated_at", "erased_at")  # fmt: skip
 OF_ITEM = ("platform", "native_id", "surface", "parent_id", "author_id", "author_name", "author_handle", "text", "permalink",
            "created_at", "received_at", "edited", "deleted", "hidden", "private", "language", "kind", "topic", "sentiment",
            "erased_at")  # fmt: skip

@@ -25,8 +25,8 @@ BECAUSE: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What a step of MOVED tells. `because`: the key of the words why; `dates`: of what (answer, resolve), until when before, until
-    when now."""
+    """What a step of MOVED tells. `because`: the key of the words why; `dates`: of what (answer, resolve,
+    objection), until when before, until when now."""
 
     because: str
     dates: tuple[tuple[str, datetime, datetime], ...]
@@ -34,7 +34,7 @@ class Moved:
 
 def told(case: Case) -> Mapping[str, datetime]:
     """The dates its author was given and waits for."""
-    waits = {"answer": answer_by(case), "resolve": promised(case)}
+    waits = {"answer": answer_by(case), "resolve": promised(case), "objection": case.objection_due_at}
     return {what: at for what, at in waits.items() if at is not None}
 
 

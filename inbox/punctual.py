@@ -9,26 +9,31 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, text
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, text, union_all
 from sqlmodel import Session, col
 
 from core.clock import now
+from inbox import objections
 from inbox.case_figures import Kept
 from inbox.casefile import OPEN_CASE
+from inbox.due import OPEN
 from inbox.models import Case
 
 #: a promise this near is at risk; nobody is counted beyond MANY
 SOON, MANY = timedelta(hours=24), 5000
 STATES = ("late", "soon", "later")
+NONE = Kept(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """One kind of case opened in a period: its first answers and its outcomes that fell due, and how many of them came in time."""
+    """One kind of case opened in a period: its first answers, its outcomes and the decisions on objections in it that fell due, and
+    how many of them came in time."""
 
     kind: str
     first: Kept
     outcome: Kept
+    objection: Kept = NONE
 
 
 def promised(session: Session, since: datetime, until: datetime) -> list[Promised]:
@@ -40,8 +45,12 @@ def promised(session: Session, since: datetime, until: datetime) -> list[Promise
     counts = (*_due(answered, col(Case.first_due_at), moment), *_due(col(Case.resolved_at), col(Case.due_at), moment))
     query = select(col(Case.kind), *counts).where(*opened, col(Case.outcome) != "withdrawn")
     rows = session.execute(query.group_by(col(Case.kind)))
-    lines = [Promised(kind, Kept(int(n), int(good)), Kept(int(m), int(well))) for kind, n, good, m, well in rows]
-    return sorted((line for line in lines if line.first.n or line.outcome.n), key=lambda line: (-line.first.n, line.kind))
+    decided = objections.by_kind(session, since, *opened)
+    lines = [
+        Promised(kind, Kept(int(n), int(good)), Kept(int(m), int(well)), decided.get(kind, NONE)) for kind, n, good, m, well in rows
+    ]
+    due = (line for line in lines if line.first.n or line.outcome.n or line.objection.n)
+    return sorted(due, key=lambda line: (-line.first.n, line.kind))
 
 
 def _due(met: Any, due: Any, moment: datetime) -> tuple[ColumnElement[int], ColumnElement[int]]:
@@ -71,8 +80,8 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Open cases with a date, by owner and by department, whoever has most that is late first. `more`: there are over
-    MANY, and these alone are counted, the most urgent ones."""
+    """Cases in which something is owed by a date (of an open one its next, of any an objection's), by owner and by department,
+    whoever has most that is late first. `more`: there are over MANY, and these alone are counted, the most urgent ones."""
 
     owners: Sequence[Load]
     departments: Sequence[Load]
@@ -83,12 +92,18 @@ class Board:
 
 
 def board(session: Session) -> Board:
-    """Who holds the open cases, and how they stand with their next date. One walk over the index that lists are read from."""
+    """Who holds these cases, and how they stand with their earliest date. A walk each over the indexes that lists are read from."""
     moment, soon = now(), now() + SOON
-    due, dated = col(Case.next_due_at), (text(OPEN_CASE), col(Case.state) != "waiting", col(Case.next_due_at).is_not(None))
-    step = select(col(Case.owner_id), col(Case.department), due).where(*dated).order_by(due, col(Case.id)).limit(MANY + 1)
-    first = step.subquery()
-    at = first.c.next_due_at
+    due, objection = col(Case.next_due_at), col(Case.objection_due_at)
+    dated = (text(OPEN_CASE), col(Case.state) != "waiting", due.is_not(None), or_(objection.is_(None), objection >= due))
+    objected = (objection.is_not(None), or_(col(Case.state).not_in(("received", "in_progress")), due.is_(None), objection < due))
+    walks: list[Any] = [
+        select(col(Case.owner_id), col(Case.department), one.label("at")).where(*where).order_by(one, col(Case.id)).limit(MANY + 1)
+        for one, where in ((due, dated), (objection, objected))
+    ]
+    both = union_all(*(select(walk.subquery()) for walk in walks)).subquery()
+    first = select(both).order_by(both.c.at).limit(MANY + 1).subquery()
+    at = first.c.at
     late, near = _sum(at < moment), _sum(and_(at >= moment, at <= soon))
     held = select(first.c.owner_id, first.c.department, late, near, _sum(at > soon))
     rows = session.execute(held.group_by(first.c.owner_id, first.c.department)).all()
@@ -109,10 +124,15 @@ def _worst_first(loads: Sequence[Load]) -> list[Load]:
 
 def why_late(case: Case) -> list[str]:
     """Why a case is late, by codes (words: `punctual.<code>`): nobody has it, no first answer, its author waits for another one,
-    only the outcome is missing; beside these, that it was taken up again, and that he was told it takes longer."""
+    only the outcome is missing; beside these, that it was taken up again, and that he was told it takes longer; that his objection
+    is not decided, which may be all."""
+    moment, due = now(), case.next_due_at if case.state in OPEN else None
+    objects = ["objection"] if case.objection_due_at is not None and case.objection_due_at < moment else []
+    if objects and (due is None or due >= moment):
+        return objects
     found = [] if case.owner_id is not None else ["no_owner"]
     if case.first_reply_at is None:
         found.append("no_answer")
     else:
         found.append("waits" if case.waiting_since is not None else "no_outcome")
-    return found + (["reopened"] if case.reopened else []) + (["told"] if case.interim_at is not None else [])
+    return found + (["reopened"] if case.reopened else []) + (["told"] if case.interim_at is not None else []) + objects

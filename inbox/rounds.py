@@ -5,10 +5,11 @@ Every round only takes cases whose time has come, one transaction each: it may b
 
 import hashlib
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from threading import Event
 
-from sqlalchemy import text
+from sqlalchemy import ColumnElement, TextClause, text
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
 from core import audit, calendar, weekfile
@@ -47,6 +48,7 @@ def work(db: Database, stopping: Event | None = None) -> int:
             return 0
         rounds: tuple[tuple[list[int], Verb], ...] = (
             (_at_risk(session, days), warn),
+            (_objections_at_risk(session, days), warn_of_objection),
             (_late(session), put_off),
             (_to_ask(session, days), speaking.ask),
             (_to_close(session), close),
@@ -60,13 +62,32 @@ def warn(session: Session, actor: Actor, case: Case) -> bool:
     lock(session, case)
     if case.state not in OPEN or case.warned_at is not None or case.next_due_at is None:
         return False
-    left = worked(calendar_from(session, now()), now(), case.next_due_at)
-    if left > target_of(session, case).warn.minutes:
+    if not _warned(session, actor, case, case.next_due_at, "at_risk"):
         return False
     case.warned_at = now()
     session.add(case)
-    step(session, case, "at_risk", actor.label, public=False, due=rfc3339(case.next_due_at), minutes=left)
-    audit.record(session, actor, "case.warn", f"case:{case.id}", due=rfc3339(case.next_due_at), minutes=left)
+    return True
+
+
+def warn_of_objection(session: Session, actor: Actor, case: Case) -> bool:
+    """The same of an objection that waits, whatever the state of its case. False where there is no need."""
+    actor.require("case.work")
+    lock(session, case)
+    if case.objection_due_at is None or case.objection_warned_at is not None:
+        return False
+    if not _warned(session, actor, case, case.objection_due_at, "objection_at_risk"):
+        return False
+    case.objection_warned_at = now()
+    session.add(case)
+    return True
+
+
+def _warned(session: Session, actor: Actor, case: Case, at: datetime, what: str) -> bool:
+    left = worked(calendar_from(session, now()), now(), at)
+    if left > target_of(session, case).warn.minutes:
+        return False
+    step(session, case, what, actor.label, public=False, due=rfc3339(at), minutes=left)
+    audit.record(session, actor, "case.warn", f"case:{case.id}", what=what, due=rfc3339(at), minutes=left)
     return True
 
 
@@ -94,8 +115,8 @@ def close(session: Session, actor: Actor, case: Case) -> bool:
 
 
 def redate(session: Session, actor: Actor, case: Case, because: str) -> bool:
-    """Reckon the dates of an open case anew; its author is told of what moved, and why (`because`: calendar, targets). False when
-    nothing did."""
+    """Reckon the dates of a case anew, open or with an objection that waits; its author is told of what moved, and why (`because`:
+    calendar, targets). False when nothing did."""
     actor.require("case.work")
     lock(session, case)
     before = moved.told(case)
@@ -107,25 +128,37 @@ def redate(session: Session, actor: Actor, case: Case, because: str) -> bool:
 
 
 def redate_all(db: Database, because: str, stopping: Event | None = None) -> int:
-    """Reckon every open case anew, a transaction each; returns of how many something moved. Ends early when `stopping` is set."""
-    changed, last = 0, 0
+    """Reckon every open case anew, and each in which an objection waits, a transaction each; returns of how many something moved.
+    Ends early when `stopping` is set."""
+
+    def verb(session: Session, actor: Actor, case: Case) -> bool:
+        return redate(session, actor, case, because)
+
+    with db.read() as session:
+        ids = _moving(session, [case for case, _ in appeal.waiting(session) if case.state not in OPEN])
+    changed, last = _each(db, ids, verb, stopping), 0
     while True:
         with db.read() as session:
             walk = select(Case).where(OWED, col(Case.id) > last).order_by(col(Case.id)).limit(AT_ONCE)
             page = session.exec(walk).all()
-            days = calendar_from(session, min((case.opened_at for case in page), default=now()))
-            ids = [case.id or 0 for case in page if _other_dates(session, case, days)]
-        changed += _each(db, ids, lambda session, actor, case: redate(session, actor, case, because), stopping)
+            ids = _moving(session, page)
+        changed += _each(db, ids, verb, stopping)
         if len(page) < AT_ONCE or (stopping is not None and stopping.is_set()):
             return changed
         last = page[-1].id or 0
 
 
+def _moving(session: Session, page: Sequence[Case]) -> list[int]:
+    """Those of these cases that would get other dates now."""
+    days = calendar_from(session, min((case.opened_at for case in page), default=now()))
+    return [case.id or 0 for case in page if _other_dates(session, case, days)]
+
+
 def _other_dates(session: Session, case: Case, days: Calendar) -> bool:
     """Whether the case would get other dates now; tried on what was read, and never written."""
-    before = (case.first_due_at, case.next_due_at, case.due_at)
+    before = (case.first_due_at, case.next_due_at, case.due_at, case.objection_due_at)
     follow(session, case, days)
-    return (case.first_due_at, case.next_due_at, case.due_at) != before
+    return (case.first_due_at, case.next_due_at, case.due_at, case.objection_due_at) != before
 
 
 def marks(session: Session) -> dict[str, int]:
@@ -141,15 +174,20 @@ def _number(of: object) -> int:
 
 def _at_risk(session: Session, days: Calendar) -> list[int]:
     """Open cases to be warned of: those due within the longest time of warning, and of them those within their own."""
+    return _near(session, days, col(Case.next_due_at), OWED, col(Case.warned_at).is_(None))
+
+
+def _objections_at_risk(session: Session, days: Calendar) -> list[int]:
+    """The same of cases of any state in which an objection waits."""
+    return _near(session, days, col(Case.objection_due_at), col(Case.objection_warned_at).is_(None))
+
+
+def _near(session: Session, days: Calendar, at: Mapped[datetime | None], *where: ColumnElement[bool] | TextClause) -> list[int]:
     moment = now()
     soon = due(days, moment, Term(max(one.warn.minutes for one in targets.kept().all)))
-    near = (OWED, col(Case.next_due_at) > moment, col(Case.next_due_at) <= soon, col(Case.warned_at).is_(None))
-    found = session.exec(select(Case).where(*near).order_by(col(Case.next_due_at), col(Case.id)))
-    return [
-        case.id or 0
-        for case in found
-        if case.next_due_at and worked(days, moment, case.next_due_at) <= target_of(session, case).warn.minutes
-    ][:AT_ONCE]
+    found = session.exec(select(Case, at).where(*where, at > moment, at <= soon).order_by(at, col(Case.id)))
+    near = (case for case, due_at in found if due_at and worked(days, moment, due_at) <= target_of(session, case).warn.minutes)
+    return [case.id or 0 for case in near][:AT_ONCE]
 
 
 def _late(session: Session) -> list[int]:

@@ -11,8 +11,9 @@ from sqlmodel import Session, col, select
 from core import audit
 from core.actors import WORKER, Actor
 from core.clock import now
-from inbox import appeal
+from inbox import appeal, due
 from inbox.cases import live, open_case
+from inbox.due import Explained
 from inbox.editions import clause_of
 from inbox.models import Case, CaseEvent, Decision, Item, Notice
 from inbox.tongues import Tongue, tongue_of
@@ -34,7 +35,8 @@ class Statement:
 
     `clause` is None where its edition is not known any more. `text`: the words as they were decided on, "" once they were erased;
     `gone`: the platform has them no more.
-    `answers`: what was said to objections, oldest first. `case`: where an objection to it is worked on.
+    `answers`: what was said to objections, oldest first. `case`: where an objection to it is worked on;
+    `objection`: by when the one that waits is decided.
     """
 
     number: str
@@ -54,6 +56,7 @@ class Statement:
     afterwards: tuple[Act, ...]
     may_object: bool
     waiting: bool
+    objection: Explained | None
     answers: tuple[tuple[datetime, str, str], ...]
     case: Case | None
 
@@ -81,6 +84,7 @@ def statement(session: Session, notice: Notice) -> Statement:
         afterwards=_afterwards(session, decision),
         may_object=stands.may if stands else notice.overturned_at is None,
         waiting=stands.waiting if stands else False,
+        objection=due.objection(session, case) if case is not None else None,
         answers=_answers(session, case),
         case=case,
     )

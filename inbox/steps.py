@@ -16,7 +16,7 @@ JOINERS = "\u200c\u200d"
 #: steps after which other dates may hold
 DATED = frozenset(
     {"received", "answered", "told", "question", "interim", "said", "in_progress", "waiting", "resolved", "withdrawn", "reopened"}
-    | {"classed", "kind", "merged", "took_in", "split", "split_off", "appeal_upheld"}
+    | {"classed", "kind", "merged", "took_in", "split", "split_off", "appealed", "appeal_upheld", "appeal_declined"}
 )
 
 

@@ -19,19 +19,20 @@ NAME = "MAJLIS_TARGETS_FILE"
 SHIPPED = ROOT / "inbox" / "targets.toml"
 GRADES = ("ordinary", "urgent", "confidential")
 SOURCES = ("source_ar", "source_en")
-TERMS = ("first", "next", "resolve", "warn")
+TERMS = ("first", "next", "resolve", "objection", "warn")
 #: what a target may be for, what weighs most first
 FOR = ("grade", "kind", "channel")
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is promised to cases of a grade, kind and channel ("" is any), and where that was read, in both languages. `warn` is
-    working time."""
+    """What is promised to cases of a grade, kind and channel ("" is any), and where that was read, in both languages. `objection`
+    is the term within which one is decided, `warn` is working time."""
 
     first: Term
     next: Term
     resolve: Term
+    objection: Term
     warn: Term
     source_ar: str
     source_en: str
@@ -87,9 +88,9 @@ def _target(table: Table) -> Target:
         raise Invalid(field="kind", why=none_of(kind, KINDS))
     if missing := [name for name in (*TERMS, *SOURCES) if not str(table.get(name, "")).strip()]:
         raise Invalid(field="targets", why=Why("target_lacks", missing=", ".join(missing)))
-    first, following, resolve, warn = (term(str(table[name])) for name in TERMS)
+    first, following, resolve, objection, warn = (term(str(table[name])) for name in TERMS)
     ar, en = (str(table[name]) for name in SOURCES)
-    return Target(first, following, resolve, warn, ar, en, grade, kind, channel)
+    return Target(first, following, resolve, objection, warn, ar, en, grade, kind, channel)
 
 
 def _complete(targets: Targets) -> None:
@@ -104,7 +105,7 @@ def _in_order(one: Target, weeks: Weeks) -> None:
     """Whenever a case comes in, each answer is due before its end, and a warning comes before what it warns of."""
     if not (_within(one.first, one.resolve, weeks) and _within(one.next, one.resolve, weeks)):
         raise Invalid(field="targets", why=Why("targets_reversed"))
-    warned = one.warn.minutes and all(_within(one.warn, answer, weeks) for answer in (one.first, one.next))
+    warned = one.warn.minutes and all(_within(one.warn, answer, weeks) for answer in (one.first, one.next, one.objection))
     if not warned:
         raise Invalid(field="targets", why=Why("target_warns_late"))
 

@@ -9,7 +9,8 @@ from fastapi import Request
 from sqlmodel import Session
 
 from core.errors import MajlisError, NotFound, WrongState
-from inbox import appeal, cases, editions, forms, post, speaking
+from inbox import appeal, cases, due, editions, forms, post, speaking
+from inbox.due import Explained
 from inbox.models import Case, Upload
 from policies.clauses import Clause, Edition
 from portal.deeds import DEEDS, doing, wrong
@@ -22,13 +23,15 @@ from portal.state import portal_of
 class Shown:
     """A case as its page shows it. `clause` and `clause_ref` say under what its words are hidden (None: by no decision of ours).
 
-    `may`: what its author may do now; `known`: whether he left a name or an address; `files`: those that came with his words.
+    `objection`: by when the one that waits is decided. `may`: what its author may do now; `known`: whether he left a name or an
+    address; `files`: those that came with his words.
     """
 
     case: cases.CaseView
     standing: appeal.Standing
     clause: Clause | None
     clause_ref: str
+    objection: Explained | None
     may: speaking.May
     known: bool
     files: tuple[Upload, ...]
@@ -97,6 +100,7 @@ def _shown(request: Request, session: Session, case: Case) -> Shown:
         standing,
         clause,
         ref,
+        due.objection(session, cases.live(session, case)),
         speaking.may(session, case),
         bool(post.contact_of(cases.live(session, case), portal_of(request).vault)),
         tuple(forms.files_of(session, case)),

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from core.clock import in_dubai, now
 from core.i18n import Lang, t
-from inbox import case_figures
+from inbox import case_figures, objections
 from inbox.case_figures import Kept
 from inbox.data import shelf
 from inbox.data.periods import release_day
@@ -86,7 +86,10 @@ def _days_published(session: Session, since: datetime) -> Kept:
 #: promise id -> the live queries behind it; each must hold. `results` speaks of surveys and polls, of which there are none here.
 MEASURES: Mapping[str, tuple[Query, ...]] = {
     "respect": (Query("ratings", case_figures.ratings, Bounds(80, 65)),),
-    "timely_answers": (Query("answers", case_figures.first_answers, Bounds(90, 75)),),
+    "timely_answers": (
+        Query("answers", case_figures.first_answers, Bounds(90, 75)),
+        Query("objections", objections.kept, Bounds(90, 75)),
+    ),
     "accuracy": (Query("accuracy", _accuracy, Bounds(99, 97)),),
     "suggestions": (
         Query("suggestions", case_figures.suggestions, Bounds(90, 75), LONG_DAYS),

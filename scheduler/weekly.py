@@ -81,9 +81,9 @@ def _service(session: Session, first: date, last: date, lang: Lang) -> Section:
     begin, end = (datetime.combine(day, time.min, DUBAI) for day in (first, last + timedelta(days=1)))
     rows = []
     for one in punctual.promised(session, begin, end):
-        kept = [number(one.first.n), share(one.first.share), number(one.outcome.n), share(one.outcome.share)]
+        kept = [cell for told in (one.first, one.outcome, one.objection) for cell in (number(told.n), share(told.share))]
         rows.append([_word("desk.kind", one.kind, lang), *kept])
-    return _section("service", lang, ("kind", "first_due", "kept", "outcome_due", "kept"), rows)
+    return _section("service", lang, ("kind", "first_due", "kept", "outcome_due", "kept", "objection_due", "kept"), rows)
 
 
 def _surges(session: Session, first: date, last: date, lang: Lang) -> Section:

@@ -689,6 +689,8 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("waiting_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("warned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("objection_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("objection_warned_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("interim_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("first_reply_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
@@ -722,8 +724,11 @@ def upgrade() -> None:
     listed = ["kind", "grade", "department", "topic", "account_id", "owner_id"]
     op.create_index("ix_cases_list", "cases", ["state", "id", *listed], unique=False)
     op.create_index("ix_cases_opened", "cases", ["opened_at"], unique=False)
-    due = ["next_due_at", "id", "state", *listed]
+    due = ["next_due_at", "id", "state", "objection_due_at", *listed]
     op.create_index("ix_cases_next", "cases", due, unique=False, sqlite_where=worked_on, postgresql_where=worked_on)
+    objected = sa.text("objection_due_at IS NOT NULL")
+    due = ["objection_due_at", "id", "state", "next_due_at", *listed]
+    op.create_index("ix_cases_objection", "cases", due, unique=False, sqlite_where=objected, postgresql_where=objected)
     owed = sa.text("receipt_owed <> ''")
     op.create_index("ix_cases_owed", "cases", ["id"], unique=False, sqlite_where=owed, postgresql_where=owed)
     op.create_index("ix_cases_state_due", "cases", ["state", "due_at", "id"], unique=False)

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("hands")
 def stored(session: Session, *given: dict[str, Any]) -> list[int]:
     """Cases with these columns, the first opened first; their ids."""
     same = {"kind": "complaint", "state": "received", "next_due_at": None, "grade": "ordinary"}
-    same |= {"department": "", "topic": "none", "receipt_owed": ""}
+    same |= {"department": "", "topic": "none", "receipt_owed": "", "objection_due_at": None}
     rows = [{"id": place, "number": f"M-{place:05d}-00000", **same, **one} for place, one in enumerate(given, 1)]
     insert_all(session, CASES, rows)
     return [row["id"] for row in rows]
@@ -81,7 +81,9 @@ def test_each_filter_narrows_the_list(db: Database) -> None:
 
 def test_an_objection_is_listed_until_somebody_has_decided_it(db: Database) -> None:
     with db.write() as session:
-        stored(session, {}, {}, {"state": "resolved"})
+        late, later = now() - timedelta(days=1), now() + timedelta(days=1)
+        dated = {"state": "resolved", "objection_due_at": late}
+        stored(session, {"objection_due_at": later}, {}, dated)
         steps = ((1, "appealed"), (2, "appealed"), (2, "appeal_declined"), (3, "appealed"), (3, "appeal_upheld"), (3, "appealed"))
         for case_id, what in steps:
             session.add(CaseEvent(case_id=case_id, actor="citizen", what=what))
@@ -111,7 +113,7 @@ def test_a_list_is_read_from_an_index_and_never_sorted_whole(view: str, db: Data
     with db.write() as session:
         stored(session, *({"state": state, "next_due_at": now()} for state in caseload.STATES))
         event.listen(db.writing, "before_cursor_execute", lambda _c, _cur, sql, values, *_: asked.append((sql, values)))
-        after = Place(3, now() if view in caseload.DUE_FIRST else None)
+        after = Place(3, now() if view in (*caseload.DUE_FIRST, "late", "objections") else None)
         page(session, Load(view, kind="complaint", department="wages"), after)
         for sql, values in [one for one in asked if "cases.id" in one[0] and "JOIN" not in one[0]]:
             rows = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()

@@ -23,7 +23,7 @@ from inbox.steps import answered
 
 COMPLAINT = "أشتكي من تطبيق الوزارة، بطيء ولا يفتح منذ أسبوع"
 UNION = Days("holiday", date(2026, 12, 2), date(2026, 12, 3), "عيد الاتحاد", "Eid Al Etihad", "announced")
-ALL = '[[target]]\nfirst = "3d"\nnext = "3d"\nresolve = "15d"\nwarn = "8h"\nsource_ar = "س"\nsource_en = "x"\n'
+ALL = '[[target]]\nfirst = "3d"\nnext = "3d"\nresolve = "15d"\nobjection = "15d"\nwarn = "8h"\nsource_ar = "س"\nsource_en = "x"\n'
 
 
 def at(text: str) -> datetime:
@@ -266,6 +266,8 @@ def test_the_target_that_says_most_goes_before_class_kind_channel(tmp_path: Path
         ALL.replace('next = "3d"', 'next = "46h"').replace("15d", "10d"),
         ALL.replace('first = "3d"', 'first = "1d"').replace("15d", "15h"),
         ALL.replace('warn = "8h"', 'warn = "1d"'),
+        ALL.replace('objection = "15d"', ""),
+        ALL.replace('objection = "15d"', 'objection = "7h"'),
         ALL.replace('warn = "8h"', 'warn = "10h"'),
         ALL.replace('first = "3d"', 'first = "0d"'),
         ALL.replace('first = "3d"', 'first = "-3d"'),

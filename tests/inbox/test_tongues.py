@@ -18,7 +18,7 @@ SENT = re.compile(
 )
 PAGES = ("base", "aids", "tongues", "dictation", "macros", "track", "case", "deeds", "why", "why_form", "error")
 #: steps that are never public (CaseEvent.public)
-STAFF = {"case.event.note", "case.event.at_risk"}
+STAFF = {"case.event.note", "case.event.at_risk", "case.event.objection_at_risk"}
 IN_TEMPLATE = re.compile(r"""\bt\(\s*"([^"]+)"(?:\s*(~)[^)"]*(?:\)[^)"]*)?(?:"([^"]*)")?)?""")
 UNCHECKED = "not yet checked by a native reader"
 SCRIPT = {"ur": "ARABIC", "hi": "DEVANAGARI", "bn": "BENGALI", "ml": "MALAYALAM", "tl": "LATIN"}
