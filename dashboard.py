@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from desk import chrome, crisis, palette, rooms, session
+from desk import address, chrome, crisis, palette, rooms, session
 
 chrome.dress()
 person = session.find_actor()
@@ -10,6 +10,7 @@ if person is None:
     chrome.signed_out()
     st.stop()
 room = rooms.navigation(person)
+address.enter(room.url_path)
 crisis.switch(person)
 chrome.side(person, room.url_path)
 palette.show(person)

@@ -8,6 +8,14 @@ import streamlit as st
 LARGEST_ID = 2**63 - 1
 LONGEST_ID = len(str(LARGEST_ID))
 LONGEST = 500
+#: the page that was drawn last, and whether this run draws it again
+DRAWN, AGAIN = "page_drawn", "page_again"
+
+
+def enter(page: str) -> None:
+    """Call once a whole run, before the page is drawn."""
+    st.session_state[AGAIN] = st.session_state.get(DRAWN) == page
+    st.session_state[DRAWN] = page
 
 
 def _clean(value: str) -> str:
@@ -28,12 +36,19 @@ class Place:
         return kept
 
     def arrive(self) -> None:
-        """Call once a whole run of the page: an address with choices wins over what was kept."""
+        """Call once a whole run of the page: an address with choices wins over what was kept, and so does one without any that
+        somebody comes to from the page itself, as by going back. Whoever comes from elsewhere finds what he left."""
         given = {name: _clean(st.query_params[name]) for name in self._names if name in st.query_params}
-        if given:
+        if given or st.session_state.get(AGAIN):
             st.session_state[self._key] = given
-        for name, value in self.chosen.items():
-            st.query_params[name] = value
+        self._write()
+
+    def _write(self) -> None:
+        """The address as it was chosen, all at once: each change of it is a place that one goes back to."""
+        before = st.query_params.to_dict()
+        wanted = {name: value for name, value in before.items() if name not in self._names} | self.chosen
+        if wanted != before:
+            st.query_params.from_dict(wanted)
 
     def get(self, name: str) -> str:
         """The choice; "" for none."""
@@ -53,10 +68,9 @@ class Place:
         for name, value in values.items():
             if value in (None, ""):
                 self.chosen.pop(name, None)
-                st.query_params.pop(name, None)
             else:
                 self.chosen[name] = str(value)
-                st.query_params[name] = str(value)
+        self._write()
 
     def pick(
         self,

@@ -21,8 +21,8 @@ from inbox.search import page as page_of
 
 PAGE: Final = 50
 LIST: Final = "inbox_list"
-#: the keys of the pages shown before this one, the first page's ("") first
-TRAIL: Final = "inbox_trail"
+#: of each page that was turned to: the keys of those before it, the first page's ("") first
+TRAILS: Final = "inbox_trails"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,7 @@ class Laid:
 def read(reading: Session, wanted: Filter) -> ItemPage:
     """The page that the address asks for; only what waits for review can come worst first."""
     here = sifting.place()
-    chosen = sifting.chosen()
-    if st.session_state.get("inbox_asked", chosen) != chosen:  # another list begins at its beginning
-        here.set(after=None)
-    st.session_state["inbox_asked"] = chosen
     after = Key.parse(here.get("after"))
-    if after is None:
-        st.session_state[TRAIL] = []
     worst_first = here.get("order") == "harm" and wanted.view == "review" and not wanted.text.strip()
     found = page_of(reading, wanted, after, PAGE, worst_first=worst_first)
     st.session_state["inbox_next"] = str(found.next) if found.next else ""
@@ -161,9 +155,18 @@ def _corrections(person: Actor) -> dict[str, list[dict[str, str]]]:
     }
 
 
-def _trail() -> list[str]:
-    kept: list[str] = st.session_state.setdefault(TRAIL, [])
+def _trails() -> dict[tuple[object, ...], list[str]]:
+    kept: dict[tuple[object, ...], list[str]] = st.session_state.setdefault(TRAILS, {})
     return kept
+
+
+def _page(after: str) -> tuple[object, ...]:
+    """Names one page of the list that is chosen."""
+    return (*sorted(sifting.chosen().items()), after)
+
+
+def _trail() -> list[str]:
+    return _trails().get(_page(sifting.place().get("after")), [])
 
 
 def _opened() -> None:
@@ -175,15 +178,14 @@ def _more() -> None:
     after = st.session_state.get("inbox_next")
     if event(LIST, "more") is not None and after:
         here = sifting.place()
-        st.session_state[TRAIL] = [*_trail(), here.get("after")]
+        _trails()[_page(after)] = [*_trail(), here.get("after")]
         here.set(after=after, item=None)
 
 
 def _earlier() -> None:
     """The page before; where nobody came from one (an address was opened), the first."""
     if event(LIST, "earlier") is not None:
-        *rest, before = _trail() or [""]
-        st.session_state[TRAIL] = rest
+        before = (_trail() or [""])[-1]
         sifting.place().set(after=before, item=None)
 
 

@@ -125,8 +125,12 @@ def test_pages_follow_each_other_and_another_list_begins_at_its_beginning(
     second = given(shown(own, view="all", after=key), "rows")
     assert second["earlier"] is True
     assert {row["id"] for row in rows["rows"]}.isdisjoint({row["id"] for row in second["rows"]})
-    asked = {"inbox_asked": {"view": "all"}}
-    other = shown(own, held=asked, view="all", after=key, kind="inquiry")
+    turned = {queue.TRAILS: {(("view", "all"), key): [""]}}
+    back = shown(own, held=turned, view="all", after=key)
+    assert given(back, "rows")["labels"]["shown"] == t("desk.list.from", "ar", first=6, last=10), "wherever one came back from"
+    other = shown(own, held={"inbox_filter": True}, view="all", after=key)
+    next(box for box in other.selectbox if box.label == t("desk.inbox.kind", "ar")).select_index(1).run()
+    assert "after" not in other.query_params
     assert given(other, "rows")["earlier"] is False
     for wrong in ("x", "9" * 400, "1.2.3", "-1.-1"):
         assert len(given(shown(own, view="all", after=wrong), "rows")["rows"]) == 5
