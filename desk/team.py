@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from typing import Any
 
 import streamlit as st
 from sqlalchemy.exc import OperationalError
@@ -109,6 +110,8 @@ def notes(reading: Session, person: Actor, item: Item, found: Sequence[Note], *a
         with st.popover(label, icon=":material/sticky_note_2:", type="tertiary", key=key, on_change="rerun") as form:
             if form.open:
                 _write(reading, person, item.id or 0, key)
+        if not form.open and _begun().get(item.id or 0):
+            show(shown.chip(say("desk.notes.begun"), "warn"))
         mine = [note for note in found if note.author_id == person.user_id]
         if mine:
             newest = mine[-1].id or 0
@@ -141,23 +144,54 @@ def _note(note: Note, author: User | None, sees: eyes.Eyes, item_id: int | None)
     return el("li", el("div", who, shown.stamp(note.at, session.lang()), class_="mj-by"), body, other)
 
 
+def _begun() -> dict[int, tuple[str, list[int]]]:
+    """Item id -> the words of a note that is not saved, and whom it is to name."""
+    begun: dict[int, tuple[str, list[int]]] = st.session_state.setdefault("notes_begun", {})
+    return begun
+
+
 def _write(reading: Session, person: Actor, item_id: int, key: str) -> None:
+    """The form of a note: what was begun stands in it again, until it is saved or thrown away."""
     show(el("p", say("desk.notes.lead"), class_="mj-note"))
-    st.text_area(say("desk.notes.words"), key=f"words:{key}", height=110, max_chars=remarks.MOST)
-    staff = {user.id or 0: user.display_name for user in remarks.colleagues(reading) if user.id != person.user_id}
+    field, staff = st.session_state, {u.id or 0: u.display_name for u in remarks.colleagues(reading) if u.id != person.user_id}
+    if f"words:{key}" not in field:
+        text, named = _begun().get(item_id, ("", []))
+        field[f"words:{key}"], field[f"named:{key}"] = text, [id_ for id_ in named if id_ in staff]
+    kept: dict[str, Any] = {"on_change": _hold, "args": (item_id, key)}
+    st.text_area(say("desk.notes.words"), key=f"words:{key}", height=110, max_chars=remarks.MOST, **kept)
     st.multiselect(
         say("desk.notes.mention"),
         list(staff),
         format_func=lambda id_: staff[id_],
         key=f"named:{key}",
         placeholder=say("desk.notes.nobody"),
+        **kept,
     )
-    st.button(say("desk.notes.do"), key=f"do:{key}", type="primary", on_click=_keep, args=(item_id, key))
+    with st.container(horizontal=True, gap="small"):
+        st.button(say("desk.notes.do"), key=f"do:{key}", type="primary", on_click=_keep, args=(item_id, key))
+        if item_id in _begun():
+            st.button(say("desk.notes.throw"), key=f"throw:{key}", type="tertiary", on_click=_throw, args=(item_id, key))
+
+
+def _hold(item_id: int, key: str) -> None:
+    """Called whenever the form changes, also when it was shut in the same moment."""
+    field = st.session_state
+    text, named = str(field.get(f"words:{key}", "")), list(field.get(f"named:{key}", ()))
+    if text.strip() or named:
+        _begun()[item_id] = (text, named)
+    else:
+        _begun().pop(item_id, None)
 
 
 def _keep(item_id: int, key: str) -> None:
     text, named = str(st.session_state[f"words:{key}"]), st.session_state[f"named:{key}"]
-    attempt(lambda w, p: remarks.note(w, p, w.get_one(Item, item_id), text, mention=named), "desk.notes.done")
+    if attempt(lambda w, p: remarks.note(w, p, w.get_one(Item, item_id), text, mention=named), "desk.notes.done") is not None:
+        _begun().pop(item_id, None)
+
+
+def _throw(item_id: int, key: str) -> None:
+    _begun().pop(item_id, None)
+    st.session_state[f"words:{key}"], st.session_state[f"named:{key}"] = "", []
 
 
 def _withdraw(note_id: int) -> None:

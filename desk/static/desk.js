@@ -45,6 +45,23 @@ window.__streamlit = { BACKEND_BASE_URL: location.origin };
   const watching = new MutationObserver(look);
   watching.observe(root, { childList: true, subtree: true });
 
+  // Escape shuts a form that unfolds, and what was typed last would go with it: leaving the field tells it first.
+  addEventListener("keydown", event => {
+    const field = event.key === "Escape" && !event.isComposing && document.activeElement;
+    if (field && field.matches("textarea, input:not([role=combobox])") && field.closest("[data-testid=stPopoverBody]")) field.blur();
+  }, true);
+
+  // A page that is come to writes what was left on it into its address: that is no place of its own to go back to.
+  const push = history.pushState.bind(history);
+  let came = false;
+  history.pushState = (state, title, address) => {
+    const to = new URL(address ?? location.href, location.href), same = to.pathname === location.pathname;
+    if (came && same) history.replaceState(state, title, address);
+    else push(state, title, address);
+    came = !same;
+  };
+  for (const name of ["pointerdown", "keydown", "popstate"]) addEventListener(name, () => { came = false; }, true);
+
   // Somebody is there while he touches something; a page that draws itself anew does not keep him signed in.
   const EVERY = 60_000, SOON = 120_000;
   let told = Date.now(), ends = Infinity, warning = null;

@@ -218,3 +218,20 @@ def test_whoever_only_reads_may_note_something_and_change_nothing(ministry: Any,
     keys = [button.key or "" for button in app.button]
     assert not [key for key in keys if key.startswith(("assign:", "wake:", "undo"))]
     assert t("desk.notes.title", "ar") in shown(app)
+
+
+def test_a_note_that_is_begun_waits_for_its_writer_until_it_is_saved_or_thrown_away(ministry: Any, token: Token) -> None:
+    item, begun = ministry.items["wages"], t("desk.notes.begun", "ar")
+    app = unfold(opened(ministry, token("agent")), f"note:{item}:0")
+    app.text_area(key=f"words:note:{item}:0").set_value("نصف كلام").run()
+    app.multiselect(key=f"named:note:{item}:0").set_value([ministry.users["moderator"]]).run()
+    app.session_state[f"note:{item}:0"] = False
+    assert begun in shown(app.run())
+    app.button(key=f"assign:{item}").click().run()  # another deed makes all forms anew
+    unfold(app, f"note:{item}:1")
+    assert app.text_area(key=f"words:note:{item}:1").value == "نصف كلام"
+    assert app.multiselect(key=f"named:note:{item}:1").value == [ministry.users["moderator"]]
+    app.button(key=f"throw:note:{item}:1").click().run()
+    assert app.text_area(key=f"words:note:{item}:1").value == ""
+    app.session_state[f"note:{item}:1"] = False
+    assert begun not in shown(app.run())

@@ -66,3 +66,33 @@ def test_what_somebody_said_before_opens_without_leaving_the_page(running: Any, 
     expect(desk.page.locator(".mj-said.now")).to_contain_text("كلام لا يُرد عليه من هنا")
     assert desk.page.evaluate("() => window.stayed")
     assert desk.broken == []
+
+
+def test_a_note_half_written_is_there_after_escape_and_another_message(running: Any, seat: Seating) -> None:
+    desk, items = seat().sign_in("agent").open(at(running, "wages")), running.house.items
+    keys, page = desk.page.keyboard, desk.page
+
+    def form() -> Any:
+        page.get_by_role("button", name=t("desk.notes.write", "ar")).click()
+        box = page.get_by_role("textbox", name=t("desk.notes.words", "ar"))
+        expect(box).to_be_visible()
+        return box
+
+    form().fill("سألت الإدارة ولم")
+    keys.press("Escape")
+    expect(page.get_by_text(t("desk.notes.begun", "ar"))).to_be_visible()
+    desk.rest()
+    page.locator(f'.row[data-id="{items["question"]}"]').click()
+    page.wait_for_url(f"**item={items['question']}*")
+    desk.rest()
+    expect(page.get_by_text(t("desk.notes.begun", "ar"))).to_have_count(0)
+    expect(form()).to_have_value("")
+    keys.press("Escape")
+    page.locator(f'.row[data-id="{items["wages"]}"]').click()
+    page.wait_for_url(f"**item={items['wages']}*")
+    desk.rest()
+    expect(form()).to_have_value("سألت الإدارة ولم")
+    page.get_by_role("button", name=t("desk.notes.do", "ar")).click()
+    expect(page.get_by_text("سألت الإدارة ولم")).to_be_visible()
+    desk.rest()
+    expect(form()).to_have_value("")
