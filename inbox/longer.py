@@ -1,31 +1,32 @@
-"""Whoever left no address is told beneath his own words that it takes longer: the number and the new day, nothing else."""
+"""Whoever left no address is told beneath his own words that it takes longer, or that his date has moved: the number and the new
+day, nothing else."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
 from core.actors import Actor
+from core.bulk import among
 from core.models import Account
 from core.settings import Settings
 from inbox import receipts, tally
+from inbox.due import OPEN, answer_by, promised
 from inbox.models import Case, CaseEvent, Item
 from inbox.tongues import say, tongue_of
 from outbox import budget
 from outbox.batch import Order, enqueue_many
 from outbox.body import Body
+from outbox.enqueue import enqueue
+from outbox.guards import FILLERS, GUARDS, Refusal
 from outbox.models import Delivery
 
 
 def beneath(session: Session, actor: Actor, case: Case, until: datetime, settings: Settings) -> Delivery | None:
     """Queue the notice beneath the newest words of his that take an answer, under the brake and budget of receipts; None where
     there is no such place, or no more may leave today (he reads it on the page of his case). A step of the calling verb."""
-    said = select(Item).where(col(Item.case_id) == case.id, ~col(Item.deleted), ~col(Item.own)).order_by(col(Item.said).desc())
-    item = next((one for one in session.exec(said) if one.can.get("reply") and one.surface != "form"), None)
-    if item is None:
-        return None
-    account = session.get_one(Account, item.account_id, with_for_update={"key_share": True})
-    today = tally.count(session, "receipt", day=tally.today(), account_id=account.id)
-    if today >= settings.receipt_brake or budget.pace(session, account, settings).factor == 0:
+    item = _place(session, case)
+    if item is None or (account := _free(session, item, tally.today(), settings)) is None:
         return None
     lang = tongue_of(case.lang)
     words = " ".join((f"{say('mail.interim.subject', lang, number=case.number)}.", *receipts.also(lang, "", until)))
@@ -35,3 +36,70 @@ def beneath(session: Session, actor: Actor, case: Case, until: datetime, setting
     new = enqueue_many(session, actor, account, [Order("receipt", ref, item.native_id, body, "receipt_wanted", {"item": item.id})])
     tally.add(session, {(tally.today(), account.id or 0, "receipt", ""): 1})
     return session.get_one(Delivery, new[ref])
+
+
+def moved(session: Session, actor: Actor, case: Case, at: datetime, settings: Settings) -> Delivery | None:
+    """The same of a date that has moved, to leave at `at`, once a person and day whatever else of his moves. The new day is filled
+    in as it leaves: should it move again until then, that is the one he reads."""
+    day, item = tally.day_of(at), _place(session, case)
+    account = _free(session, item, day, settings) if item else None
+    if item is None or account is None or _told_moved(session, case, day):
+        return None
+    words = f"{say('mail.moved.subject', tongue_of(case.lang), number=case.number)}. {{answer_by}}"
+    tally.add(session, {(day, account.id or 0, "receipt", ""): 1})
+    return enqueue(
+        session,
+        actor,
+        kind="receipt",
+        account=account,
+        body=Body(words, root_id=item.root_id, to_author=item.author_id, private=item.private, fill="moved"),
+        target_id=item.native_id,
+        ref=f"moved:{case.id}:{day}",
+        at=at,
+        guard="moved_wanted",
+        guard_arg={"item": item.id, "case": case.id},
+    )
+
+
+def _place(session: Session, case: Case) -> Item | None:
+    """The newest words of his that take an answer."""
+    said = select(Item).where(col(Item.case_id) == case.id, ~col(Item.deleted), ~col(Item.own)).order_by(col(Item.said).desc())
+    return next((one for one in session.exec(said) if one.can.get("reply") and one.surface != "form"), None)
+
+
+def _free(session: Session, item: Item, day: date, settings: Settings) -> Account | None:
+    """The account, locked, if one more may leave it on that day."""
+    account = session.get_one(Account, item.account_id, with_for_update={"key_share": True})
+    spent = tally.count(session, "receipt", day=day, account_id=account.id) >= settings.receipt_brake
+    return None if spent or budget.pace(session, account, settings).factor == 0 else account
+
+
+def _told_moved(session: Session, case: Case, day: date) -> Delivery | None:
+    """What its author is told, or was, on that day of dates that moved, in any case of his on the account."""
+    his = (col(Case.account_id) == case.account_id, col(Case.author_id) == case.author_id, col(Case.author_id) != "")
+    ids = {case.id, *session.exec(select(Case.id).where(*his, col(Case.state).in_(OPEN)))}
+    refs = [f"moved:{id_}:{day}" for id_ in ids]
+    told = (among(session, col(Delivery.ref), refs), col(Delivery.state).not_in(receipts.LOST))
+    return session.exec(select(Delivery).where(*told)).first()
+
+
+def _date(session: Session, delivery: Delivery) -> tuple[Case, datetime | None]:
+    case = session.get_one(Case, int(delivery.guard_arg["case"]))
+    return case, answer_by(case) or (promised(case) if case.state in OPEN else None)
+
+
+def _fill(session: Session, delivery: Delivery, settings: Settings) -> Mapping[str, str]:
+    """The day that he is promised at the moment of sending."""
+    case, at = _date(session, delivery)
+    return {"answer_by": " ".join(receipts.also(tongue_of(case.lang), "", at))}
+
+
+def _wanted(session: Session, delivery: Delivery) -> str | Refusal:
+    """The last-moment check: he waits still, and all that holds for a receipt."""
+    if _date(session, delivery)[1] is None:
+        return Refusal("cancelled", "case_ended")
+    return GUARDS["receipt_wanted"](session, delivery)
+
+
+FILLERS["moved"] = _fill
+GUARDS["moved_wanted"] = _wanted

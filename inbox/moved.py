@@ -1,15 +1,18 @@
-"""A promised date has moved: its author is told, on the page of his case and by letter where he gave an address."""
+"""A promised date has moved: its author is told, on the page of his case and by letter where he gave an address, else beneath his
+own words; nothing leaves before the office opens."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from core.actors import Actor
 from core.clock import now, parse, rfc3339
-from inbox import post
-from inbox.due import answer_by, promised
+from core.settings import settings
+from core.worktime import Term, due
+from inbox import longer, post
+from inbox.due import answer_by, calendar_from, promised
 from inbox.models import Case, CaseEvent
 from inbox.steps import step
 
@@ -21,6 +24,8 @@ BECAUSE: Mapping[str, str] = {
     "class": "case.event.classed",
     "kind": "case.event.kind",
 }
+#: moved by us for everybody, not by what somebody found in one case; and what is said of them beneath his words in public
+OURS, FIRM = frozenset({"calendar", "targets"}), frozenset({"answer", "resolve"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +50,16 @@ def tell(session: Session, actor: Actor, case: Case, before: Mapping[str, dateti
     if not dates:
         return False
     step(session, case, MOVED, actor.label, because=because, dates=dates)
-    post.mail(session, actor, case, "moved", key=rfc3339(now()))
+    at = _office(session)
+    if post.mail(session, actor, case, "moved", key=rfc3339(at), at=at) is None and because in OURS and dates.keys() & FIRM:
+        longer.moved(session, actor, case, at, settings())
     return True
+
+
+def _office(session: Session) -> datetime:
+    """Now while the office is open, else when it opens next: nobody's telephone rings at night."""
+    days = calendar_from(session, now())
+    return now() if days.open_at(now()) else due(days, now(), Term(minutes=1)) - timedelta(minutes=1)
 
 
 def read(one: CaseEvent) -> Moved | None:

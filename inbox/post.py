@@ -8,7 +8,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
@@ -75,9 +75,18 @@ def reseal(session: Session, actor: Actor, vault: Vault, after: int = 0, most: i
 
 
 def mail(
-    session: Session, actor: Actor, case: Case, about: str, *, key: str = "", anew: bool = False, **values: str
+    session: Session,
+    actor: Actor,
+    case: Case,
+    about: str,
+    *,
+    key: str = "",
+    anew: bool = False,
+    at: datetime | None = None,
+    **values: str,
 ) -> Delivery | None:
-    """Queue a letter to the author of `case`; None where he gave no address or no mail server is set. A step of the calling verb.
+    """Queue a letter to the author of `case`, for now or for `at`; None where he gave no address or no mail server is set. A step
+    of the calling verb.
 
     Its words are `mail.<about>.subject` and `.text` in the case's language, with `values` (no personal data: they stand in the
     ledger), `number` and `case_link`. The same letter with the same values (or the same `key`) again is the one that stands.
@@ -110,6 +119,7 @@ def mail(
         ),
         target_id=reader,
         ref=ref,
+        at=at,
         guard="mail_wanted",
         guard_arg={"case": case.id, "about": about},
     )

@@ -1,0 +1,148 @@
+"""A date has moved: who left no address is told beneath his own words, once a day, under the brake, and nobody at night."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from sqlmodel import Session, col, select
+
+from core import calendar
+from core.actors import Actor, abilities_of
+from core.clock import Hands, in_dubai
+from core.db import Database
+from core.models import Account
+from core.settings import Settings
+from inbox import cases, moved, rounds, tally
+from inbox.models import Case, CaseEvent, Item
+from outbox.guards import FILLERS, GUARDS, Refusal
+from outbox.models import Delivery
+
+COMPLAINT = "أشتكي من تطبيق الوزارة، بطيء ولا يفتح منذ أسبوع"
+MANAGER = Actor("user:9", abilities_of(["manager"]), 9)
+
+Asked = Callable[[Session], Case]
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(f"{text}+04:00").astimezone(UTC)
+
+
+@pytest.fixture
+def case(db: Database, desk: Any, say: Any) -> Asked:
+    """A complaint of Tuesday 24 November 2026, 10:00: an answer is due on Friday 27, 12:00, its outcome on Tuesday 15 December."""
+    desk.take(say("c1", COMPLAINT))
+    return lambda session: session.exec(select(Case)).one()
+
+
+def announce(db: Database, first: int, last: int = 0) -> int:
+    """A holiday in November is announced and the dates follow; of how many cases one moved."""
+    with db.write() as session:
+        off: dict[str, Any] = {"first": date(2026, 11, first), "last": date(2026, 11, last or first)}
+        calendar.keep(session, MANAGER, kind="holiday", **off, name_ar="عطلة", name_en="Off")
+    return rounds.redate_all(db, "calendar")
+
+
+def told(db: Database, kind: str = "receipt") -> list[Delivery]:
+    with db.read() as session:
+        found = select(Delivery).where(col(Delivery.kind) == kind).order_by(col(Delivery.id))
+        return [one for one in session.exec(found) if kind == "mail" or (one.ref or "").startswith("moved:")]
+
+
+def words(db: Database, settings: Settings, one: Delivery) -> str:
+    with db.read() as session:
+        return str(one.body["text"]).format(**FILLERS["moved"](session, one, settings))
+
+
+def test_he_is_told_beneath_his_own_words_where_he_left_no_address(db: Database, case: Asked, settings: Settings) -> None:
+    assert announce(db, 26, 27) == 1
+    (notice,) = told(db)
+    with db.read() as session:
+        number = case(session).number
+        assert GUARDS[notice.guard](session, notice) == ""
+    assert (notice.target_id, notice.body["private"], in_dubai(notice.scheduled_at).day) == ("c1", False, 24)
+    assert words(db, settings, notice) == f"تغيّر موعد الطلب {number}. نجيبكم في موعد أقصاه 1 ديسمبر 2026."
+
+
+@pytest.mark.parametrize(
+    ("night", "opens"),
+    [
+        ("2026-11-24T23:40", "2026-11-25T07:30"),
+        ("2026-11-25T00:10", "2026-11-25T07:30"),
+        ("2026-11-25T15:30", "2026-11-27T07:30"),  # Thursday is the holiday that is announced
+        ("2026-11-25T15:29", "2026-11-25T15:29"),
+    ],
+)
+def test_nothing_leaves_at_night_neither_beneath_his_words_nor_by_letter(
+    db: Database, desk: Any, say: Any, case: Asked, hands: Hands, night: str, opens: str
+) -> None:
+    desk.take(say("c2", COMPLAINT))
+    with db.write() as session:
+        session.add(Account(platform="email", native_id="majlis@example.test"))
+        other = session.exec(select(Case).order_by(col(Case.id).desc())).first()
+        assert other is not None
+        other.contact = "sealed"
+    hands.at = at(night)
+    assert announce(db, 26) == 2
+    assert [one.scheduled_at for one in told(db) + told(db, "mail")] == [at(opens)] * 2
+    with db.read() as session:  # the page of his case says it at once
+        assert session.exec(select(CaseEvent).where(col(CaseEvent.what) == moved.MOVED)).first() is not None
+
+
+def test_who_is_told_once_a_day_reads_the_newest_date(db: Database, case: Asked, hands: Hands, settings: Settings) -> None:
+    hands.at = at("2026-11-24T23:00")
+    announce(db, 26)
+    announce(db, 27)
+    (notice,) = told(db)
+    assert "1 ديسمبر 2026" in words(db, settings, notice)
+    hands.at = at("2026-11-25T10:00")
+    announce(db, 30)
+    assert len(told(db)) == 1
+    hands.at = at("2026-11-26T10:00")  # a holiday: what is said now leaves when the office opens
+    announce(db, 25)
+    assert [in_dubai(one.scheduled_at).strftime("%d %H:%M") for one in told(db)] == ["25 07:30", "01 07:30"]
+
+
+def test_a_person_with_two_cases_is_told_once_and_others_too(db: Database, desk: Any, say: Any) -> None:
+    desk.take(say("c1", COMPLAINT, author_id="u"), say("c2", COMPLAINT, author_id="u"), say("c3", COMPLAINT, author_id="v"))
+    assert announce(db, 26) == 3
+    assert sorted(one.body["to_author"] for one in told(db)) == ["u", "v"]
+
+
+@pytest.mark.parametrize("why", ["deleted", "closed", "brake"])
+def test_where_it_can_not_be_said_there_the_page_of_his_case_says_it(db: Database, case: Asked, desk: Any, why: str) -> None:
+    with db.write() as session:
+        item = session.exec(select(Item)).one()
+        item.deleted, item.can = why == "deleted", {"reply": why != "closed"}
+        session.add(item)
+        if why == "brake":
+            tally.add(session, {(date(2026, 11, 24), desk.account.id, "receipt", ""): desk.settings.receipt_brake})
+    assert announce(db, 26) == 1
+    assert told(db) == []
+    with db.read() as session:
+        assert cases.public_view(session, case(session), "en").steps[-1].what == moved.MOVED
+
+
+def test_it_counts_against_the_brake_of_the_day_on_which_it_leaves(db: Database, case: Asked, desk: Any, hands: Hands) -> None:
+    hands.at = at("2026-11-24T23:00")
+    announce(db, 26)
+    with db.read() as session:
+        assert tally.count(session, "receipt", day=date(2026, 11, 25), account_id=desk.account.id) == 1
+
+
+def test_who_waits_no_more_is_not_told(db: Database, case: Asked, agent: Actor, hands: Hands) -> None:
+    hands.at = at("2026-11-24T23:00")
+    announce(db, 26)
+    (notice,) = told(db)
+    with db.write() as session:
+        cases.resolve(session, agent, case(session), "solved", "أُصلح")
+    with db.read() as session:
+        assert GUARDS[notice.guard](session, notice) == Refusal("cancelled", "case_ended")
+
+
+def test_what_a_clerk_changes_in_one_case_is_not_told_in_public(db: Database, case: Asked, agent: Actor) -> None:
+    with db.write() as session:
+        cases.classify(session, agent, case(session), "urgent", "عاجل")
+    with db.read() as session:
+        assert session.exec(select(CaseEvent).where(col(CaseEvent.what) == moved.MOVED)).first() is not None
+    assert told(db) == []
