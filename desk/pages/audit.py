@@ -1,6 +1,5 @@
 """The audit trail: read, filter, take it along, and have the chain of seals checked."""
 
-import json
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -13,14 +12,12 @@ from core.actors import Actor
 from core.i18n import Lang, catalogue
 from core.models import AuditEntry, AuditHead, User
 from core.trail import Sought
-from desk import chrome, session, shown, store, taking, trade
+from desk import chrome, recounting, session, shown, store, taking, trade
 from desk.address import Place
 from desk.safe import Child, Markup, el, label, name, show
 from desk.session import DOOR, say
 
 PAGE = 50
-#: characters of a detail that are shown
-SHOWN = 24
 NAMES = ("actor", "action", "subject", "first", "last")
 #: who acts beside people
 MACHINES = ("operator", "worker", "portal", "citizen", "nobody")
@@ -141,16 +138,6 @@ def _deed(action: str, lang: Lang) -> Markup:
     return code if told == action else el("div", el("div", told), code)
 
 
-def _detail(detail: dict[str, Any]) -> Markup:
-    """`name: value` pairs; a long value (a digest) is cut, and whole on pointing at it."""
-    pairs = []
-    for key, value in sorted(detail.items()):
-        whole = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        short = whole if len(whole) <= SHOWN else f"{whole[:SHOWN]}…"
-        pairs.append(el("span", el("span", f"{key}: ", class_="mj-note"), el("bdi", short), title=whole))
-    return el("div", *pairs, class_="mj-ltr mj-detail")
-
-
 def _table(entries: list[AuditEntry], people: dict[str, str]) -> Markup:
     lang = session.lang()
     columns = ("when", "who", "what", "to", "detail")
@@ -161,8 +148,8 @@ def _table(entries: list[AuditEntry], people: dict[str, str]) -> Markup:
             shown.stamp(entry.at, lang),
             name(_actor(entry.actor, people)),
             _deed(entry.action, lang),
-            el("bdi", entry.subject, class_="mj-ltr"),
-            _detail(entry.detail),
+            recounting.thing(entry.subject, people, lang),
+            recounting.details(entry.detail, people, lang),
         ]
         lines.append(el("tr", *(el("td", cell) for cell in cells)))
     return el("table", el("thead", head), el("tbody", *lines), class_="mj-table")

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from core import audit
+from core.actors import WORKER
 from core.models import AuditEntry
 from desk import store, taking
 from desk.session import COOKIE
@@ -92,3 +93,18 @@ def test_a_file_is_given_to_whoever_may_take_it(token: Token, files: TestClient)
     assert files.get("/audit/trail.pdf").status_code == 404
     assert "موظف" not in files.get("/audit/trail.csv").text
     assert "audit.export" in files.get("/audit/trail.csv").text
+
+
+def test_things_and_details_are_told_in_the_readers_words_and_what_has_none_by_its_name(ministry: Any, token: Token) -> None:
+    reply, colleague = {"delivery": 131, "private": True, "kind": "complaint", "novel_name": "x"}, ministry.users["author"]
+    with store.write() as session:
+        audit.record(session, WORKER, "reply.send", "reply:19", **reply)
+        audit.record(session, WORKER, "case.assign", f"novelty:{colleague}", user=colleague, published=2, items=[4, 5])
+    page = told(opened(token("auditor")))
+    for said in (">رد <bdi", ">الإرسالية: <", ">131<", ">على الخاص: <", ">نعم<", ">شكوى<", ">الرسائل: <", ">4، 5<", ">منشور: <"):
+        assert said in page, said
+    assert ">المستخدم: </span><bdi" in page
+    assert page.count("موظف author</bdi>") >= 2, "the person is called by his name"
+    assert "<bdi>novel_name</bdi>" in page
+    assert "<bdi>novelty</bdi>" in page
+    assert ">delivery: <" not in page

@@ -81,6 +81,7 @@ def test_whoever_comes_back_by_the_side_bar_finds_what_he_left_and_back_leads_wh
     opened(desk, item)
     desk.page.go_back()
     desk.page.wait_for_url("**/cases*")
+    expect(desk.page.get_by_role("heading", name=t("desk.cases.title", "ar"))).to_be_visible()
     desk.rest()
     desk.page.go_back()
     opened(desk, item)
