@@ -217,6 +217,26 @@ def test_an_objection_is_decided_by_a_reviewer_and_by_nobody_else(ministry: Any,
     assert case_now(case).state == "in_progress"
 
 
+def test_an_objection_shows_its_date_how_it_was_counted_and_when_it_is_late(
+    ministry: Any, cases_of: dict[str, int], opened: Opened
+) -> None:
+    case = cases_of["wages"]
+    with store.write() as session:
+        cases.resolve(session, acting(session, ministry, "agent"), session.get_one(Case, case), "solved", "صُرف")
+    with store.write() as session:
+        appeal.lodge(session, CITIZEN, session.get_one(Case, case), "لم يُصرف شيء")
+    page = html(opened("agent", "en", case=case))
+    assert "Decision on the objection: " in page
+    assert "Decision on the objection by " in page
+    assert "البت في الاعتراض في موعد أقصاه" in html(opened("agent", "ar", case=case))
+    with store.write() as session:
+        one = session.get_one(Case, case)
+        one.objection_due_at = now()
+        session.add(one)
+    assert case_now(case).number in html(opened("agent", "en", view="late"))
+    assert "Decision on the objection: late: was due" in html(opened("agent", "en", case=case))
+
+
 def test_what_is_late_says_so_in_words(cases_of: dict[str, int], opened: Opened) -> None:
     case = cases_of["wages"]
     with store.write() as session:

@@ -1,18 +1,20 @@
 """Objecting on the portal: offered where something was decided, taken once, never without the secret."""
 
 import re
+from datetime import date
 
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from markupsafe import escape
 from sqlmodel import select
 
 from core.actors import OPERATING, WORKER, Actor, abilities_of
 from core.clock import Hands, now
 from core.db import Database
-from core.models import Account
+from core.models import Account, Period
 from core.vault import Vault
-from inbox import appeal, cases
+from inbox import appeal, cases, due, rounds
 from inbox.models import Case, Decision, Item
 from outbox.models import Delivery
 from policies.edition import current
@@ -168,3 +170,41 @@ def test_changing_the_language_of_the_answer_objects_to_nothing(db: Database, do
     hide(db)
     page = object_to(door, holder, " ").text
     assert 'formaction="/track?lang=ar"' in page
+
+
+@pytest.mark.parametrize(
+    ("lang", "by", "first", "why"),
+    [("/en", "Your objection is decided by", "Decision on the objection by", "How was this date counted?"),
+     ("", "نبتّ في اعتراضك قبل", "البت في الاعتراض في موعد أقصاه", "كيف حُسب هذا الموعد؟"),
+     ("/ur", "آپ کے اعتراض کا فیصلہ", "Decision on the objection by", "یہ تاریخ کیسے طے کی گئی؟")],
+)  # fmt: skip
+def test_whoever_objected_reads_by_when_it_is_decided_and_how_that_was_counted(
+    db: Database, door: TestClient, holder: dict[str, str], hands: Hands, lang: str, by: str, first: str, why: str
+) -> None:
+    hide(db)
+    hands.forward(minutes=1)
+    answer = object_to(door, holder, OBJECTION, lang).text
+    assert by in answer
+    assert why in answer
+    assert by in look(door, holder, lang)
+    with db.read() as session:
+        told = due.objection(session, session.exec(select(Case)).one())
+    assert told is not None
+    lines = told.words("ar" if lang == "" else "en")
+    assert lines[0].startswith(first)
+    assert all(f"<li>{escape(line)}</li>" in answer for line in lines)
+
+
+def test_that_the_date_moved_is_told_as_that_of_the_objection(
+    db: Database, door: TestClient, holder: dict[str, str], hands: Hands
+) -> None:
+    with db.write() as session:
+        cases.resolve(session, WORKER, session.exec(select(Case)).one(), "declined", "Not covered by the law.")
+    hands.forward(minutes=1)
+    object_to(door, holder, OBJECTION)
+    with db.write() as session:
+        session.add(Period(kind="holiday", first=date(2026, 11, 25), last=date(2026, 11, 25), name_ar="ع", name_en="Off"))
+    assert rounds.redate_all(db, "calendar") == 1
+    history = look(door, holder).partition('id="history"')[2]
+    assert "Your objection is decided by:" in history
+    assert "because a holiday was announced" in history

@@ -125,6 +125,8 @@ def test_an_objection_opens_a_case_of_that_number_once_and_another_person_restor
         assert status in (200, 403)  # the second time there is no form, and no token, any more
     page = follow(door, holder)
     assert "Somebody other than the one who decided looks at it now" in page
+    assert "Your objection is decided by" in page
+    assert "How was this date counted?" in page
     assert "&lt;b&gt;" in page
     assert "/why/appeal" not in page
     with db.read() as session:
