@@ -84,6 +84,16 @@ def test_answers_in_time_are_kept_at_risk_or_broken(
     )
 
 
+def test_objections_decided_late_break_the_same_promise(db: Database, door: TestClient, hands: Hands) -> None:
+    with db.write() as session:
+        for n in range(5):
+            case = Case(number=f"M-{n:05}-00000", kind="complaint", state="closed", objection_due_at=now() - timedelta(days=1))
+            session.add(case)
+    shown, figure = row(door, "timely_answers")
+    assert shown == "✗ Broken"
+    assert figure.startswith("Of the objections decided since 26 August 2026, or overdue now (5 or more), 0% were decided in time.")
+
+
 def test_the_arabic_page_says_the_same(door: TestClient, answered: Answered) -> None:
     answered(9, 3)
     shown, figure = row(door, "timely_answers", "ar")
