@@ -17,6 +17,8 @@ VALUES: Final = {
     "grade": ("desk.case.grade",),
     "state": ("desk.state", "desk.cases.state"),
     "role": ("desk.role",),
+    "language": ("desk.language",),
+    "missing": ("desk.language",),
 }
 #: where the names of details stand; what became of a post names the states of its deliveries
 NAMES: Final = ("desk.audit.part", "desk.delivery")
@@ -63,7 +65,9 @@ def _told(key: str, value: Any, people: Mapping[str, str], lang: Lang) -> str:
 
 
 def _joined(value: Any, lang: Lang) -> str:
-    """A list of plain values one after the other; whatever else as it is written down."""
+    """A list of plain values one after the other, of whole rows how many; whatever else as it is written down."""
+    if isinstance(value, list) and all(isinstance(one, dict) for one in value):
+        return str(len(value))
     if isinstance(value, list) and all(isinstance(one, str | int | float) for one in value):
         return ("، " if lang == "ar" else ", ").join(map(str, value)) or "—"
     return json.dumps(value, ensure_ascii=False)

@@ -99,9 +99,29 @@ def test_things_and_details_are_told_in_the_readers_words_and_what_has_none_by_i
     reply, colleague = {"delivery": 131, "private": True, "kind": "complaint", "novel_name": "x"}, ministry.users["author"]
     with store.write() as session:
         audit.record(session, WORKER, "reply.send", "reply:19", **reply)
-        audit.record(session, WORKER, "case.assign", f"novelty:{colleague}", user=colleague, published=2, items=[4, 5])
+        audit.record(
+            session,
+            WORKER,
+            "case.assign",
+            f"novelty:{colleague}",
+            user=colleague,
+            published=2,
+            items=[4, 5],
+            steps=[{"need": "any"}, {}],
+        )
     page = told(opened(token("auditor")))
-    for said in (">رد <bdi", ">الإرسالية: <", ">131<", ">على الخاص: <", ">نعم<", ">شكوى<", ">الرسائل: <", ">4، 5<", ">منشور: <"):
+    for said in (
+        ">رد <bdi",
+        ">الإرسالية: <",
+        ">131<",
+        ">على الخاص: <",
+        ">نعم<",
+        ">شكوى<",
+        ">الرسائل: <",
+        ">4، 5<",
+        ">2<",
+        ">منشور: <",
+    ):
         assert said in page, said
     assert ">المستخدم: </span><bdi" in page
     assert page.count("موظف author</bdi>") >= 2, "the person is called by his name"
