@@ -32,7 +32,8 @@ def test_an_unknown_number_is_said_so(connected: Door) -> None:
         ("MAJLIS_WEEK_FILE", "[[usual]]\nmonday = [15:30:00, 07:30:00]\n"),
         (
             "MAJLIS_TARGETS_FILE",
-            '[[target]]\nfirst = "9d"\nnext = "3d"\nresolve = "5d"\nobjection = "5d"\nwarn = "4h"\nsource_en = "x"\nsource_ar = "س"\n',
+            '[[target]]\nfirst = "9d"\nnext = "3d"\nresolve = "5d"\nobjection = "5d"\nwarn = "4h"\n'
+            'source_en = "x"\nsource_ar = "س"\n',
         ),
     ],
 )
