@@ -32,6 +32,14 @@ def changed(running: Any, name: str) -> tuple[Any, ...]:
         return (item.state, item.assignee_id, item.hidden, item.case_id, item.kind)
 
 
+def listening(seat: Seating, who: str, path: str) -> Any:
+    """A desk there whose list and palette hear keys."""
+    desk = seat().sign_in(who).open(path)
+    expect(desk.page.locator('.row[aria-current="true"]')).to_have_count(1)
+    expect(desk.page.locator(".mj .bar .open kbd")).to_have_text("Ctrl+K")
+    return desk
+
+
 def current(desk: Any) -> str:
     found: str = desk.page.locator('.row[aria-current="true"]').get_attribute("data-id")
     return found
@@ -71,7 +79,7 @@ def test_from_sign_in_to_a_sent_reply_by_keyboard_alone(running: Any, seat: Seat
 
 
 def test_the_palette_finds_pages_views_and_deeds_by_name(running: Any, seat: Seating) -> None:
-    desk = seat().sign_in("agent").open("/inbox?view=all")
+    desk = listening(seat, "agent", "/inbox?view=all")
     keys, palette = desk.page.keyboard, desk.page.locator("dialog[open]")
     keys.press("Control+k")
     expect(palette).to_be_visible()
@@ -101,7 +109,7 @@ def test_one_key_and_a_number_correct_what_it_is_and_one_key_takes_it_back(runni
             return str(session.get_one(Item, mention).kind)
 
     was = kind()
-    desk = seat().sign_in("moderator").open(f"/inbox?view=all&item={mention}")
+    desk = listening(seat, "moderator", f"/inbox?view=all&item={mention}")
     desk.page.evaluate(PRESSED, ["غ", "KeyY"])
     expect(desk.page.locator("dialog[open] .option")).to_have_count(5)
     desk.page.keyboard.press("4")
@@ -113,7 +121,7 @@ def test_one_key_and_a_number_correct_what_it_is_and_one_key_takes_it_back(runni
 
 
 def test_filters_that_are_on_stand_above_the_list_and_are_taken_off_by_a_press(seat: Seating) -> None:
-    desk = seat().sign_in("agent").open("/inbox?view=all&kind=inquiry&owner=nobody")
+    desk = listening(seat, "agent", "/inbox?view=all&kind=inquiry&owner=nobody")
     on = desk.page.locator(".on .filter")
     expect(on).to_have_text(["النوع: استفسار×", "المسؤول: لا أحد×"])
     on.first.get_by_role("button").click()
@@ -124,7 +132,7 @@ def test_filters_that_are_on_stand_above_the_list_and_are_taken_off_by_a_press(s
 
 
 def test_every_deed_has_its_key_and_a_form_opens_on_its_first_field(running: Any, seat: Seating) -> None:
-    desk = seat().sign_in("moderator").open(f"/inbox?view=all&item={running.house.items['abuse']}")
+    desk = listening(seat, "moderator", f"/inbox?view=all&item={running.house.items['abuse']}")
     body = desk.page.get_by_test_id("stPopoverBody")
     for key in "hsn":
         desk.page.keyboard.press(key)
@@ -141,7 +149,7 @@ def test_every_deed_has_its_key_and_a_form_opens_on_its_first_field(running: Any
 
 def test_what_is_typed_before_the_box_is_drawn_is_the_answer_and_no_command(running: Any, seat: Seating) -> None:
     wages = running.house.items["wages"]
-    desk = seat().sign_in("moderator").open("/inbox?view=all")
+    desk = listening(seat, "moderator", "/inbox?view=all")
     desk.page.locator(f'.row[data-id="{wages + 1}"]').click()
     desk.page.wait_for_url(f"**item={wages + 1}*")
     desk.rest()
@@ -156,7 +164,7 @@ def test_what_is_typed_before_the_box_is_drawn_is_the_answer_and_no_command(runn
 
 
 def test_what_is_typed_before_a_form_is_drawn_stands_in_its_first_field(running: Any, seat: Seating) -> None:
-    desk = seat().sign_in("moderator").open(f"/inbox?view=all&item={running.house.items['idea']}")
+    desk = listening(seat, "moderator", f"/inbox?view=all&item={running.house.items['idea']}")
     before = changed(running, "idea")
     desk.page.evaluate(AT_ONCE, [*"neah"])
     note = desk.page.get_by_test_id("stPopoverBody").get_by_role("textbox").first
@@ -166,7 +174,7 @@ def test_what_is_typed_before_a_form_is_drawn_stands_in_its_first_field(running:
 
 
 def test_a_message_that_cannot_be_answered_takes_no_letters(running: Any, seat: Seating) -> None:
-    desk = seat().sign_in("moderator").open(f"/inbox?view=all&item={running.house.items['mute']}")
+    desk = listening(seat, "moderator", f"/inbox?view=all&item={running.house.items['mute']}")
     desk.page.keyboard.press("r")
     desk.page.wait_for_function("() => document.documentElement.dataset.majlisReply === undefined")
     desk.page.keyboard.press("j")
