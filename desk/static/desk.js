@@ -51,16 +51,18 @@ window.__streamlit = { BACKEND_BASE_URL: location.origin };
     if (field && field.matches("textarea, input:not([role=combobox])") && field.closest("[data-testid=stPopoverBody]")) field.blur();
   }, true);
 
-  // A page that is come to writes what was left on it into its address: that is no place of its own to go back to.
+  // A page that is come to writes what was left on it into its address: that is no place of its own to go back to. On a busy
+  // machine Streamlit writes it before it has changed the page, into the address of the page that is left.
   const push = history.pushState.bind(history);
-  let came = false;
+  let came = false, wrote = false; // the page was changed, an address was written: since the person last did something
   history.pushState = (state, title, address) => {
     const to = new URL(address ?? location.href, location.href), same = to.pathname === location.pathname;
-    if (came && same) history.replaceState(state, title, address);
+    if (same ? came : wrote) history.replaceState(state, title, address);
     else push(state, title, address);
     came = !same;
+    wrote = same;
   };
-  for (const name of ["pointerdown", "keydown", "popstate"]) addEventListener(name, () => { came = false; }, true);
+  for (const name of ["pointerdown", "keydown", "popstate"]) addEventListener(name, () => { came = wrote = false; }, true);
 
   // Somebody is there while he touches something; a page that draws itself anew does not keep him signed in.
   const EVERY = 60_000, SOON = 120_000;

@@ -67,7 +67,7 @@ def test_back_and_forward_go_through_the_views(running: Any, seat: Seating) -> N
     viewing(desk, "all")
 
 
-def test_whoever_comes_back_by_the_side_bar_finds_what_he_left_and_back_leads_to_the_page_before(
+def test_whoever_comes_back_by_the_side_bar_finds_what_he_left_and_back_leads_where_he_came_from(
     running: Any, seat: Seating
 ) -> None:
     desk, item = seat().sign_in("agent"), running.house.items["wages"]
@@ -82,3 +82,6 @@ def test_whoever_comes_back_by_the_side_bar_finds_what_he_left_and_back_leads_to
     desk.page.go_back()
     desk.page.wait_for_url("**/cases*")
     expect(desk.page.get_by_role("heading", name=t("desk.cases.title", "ar"))).to_be_visible()
+    desk.rest()
+    desk.page.go_back()
+    opened(desk, item)
