@@ -7,7 +7,7 @@ import streamlit as st
 from sqlmodel import Session
 
 from core.actors import Actor
-from desk import session, shown, store
+from desk import session, shown, store, unsaid
 from desk.address import Place
 from desk.doing import attempt, turn
 from desk.safe import Child, Markup, el, join, link, show
@@ -46,7 +46,7 @@ def _ask(
         order = (first, second) if session.lang() == "ar" else (second, first)
         for lang, at in zip(("ar", "en"), order, strict=True):
             with at:
-                st.text_area(say(f"desk.after.{deed}_{lang}"), key=f"{lang}:{key}", height=120)
+                unsaid.area(say(f"desk.after.{deed}_{lang}"), f"{lang}:{key}", unsaid.of("posts", key), height=120)
         st.text_input(say("desk.compose.pair_why"), key=f"why:{key}", max_chars=WHY_MOST)
         if deed == "withdraw":
             st.checkbox(say("desk.after.notice"), key=f"notice:{key}")
@@ -67,7 +67,8 @@ def _words(key: str) -> dict[str, Any]:
 
 
 def _correct(post_id: int, key: str, place: Place) -> None:
-    child = attempt(lambda w, p: posts.correct(w, p, w.get_one(Post, post_id), **_words(key)), "desk.after.corrected")
+    form = unsaid.of("posts", key)
+    child = attempt(lambda w, p: posts.correct(w, p, w.get_one(Post, post_id), **_words(key)), "desk.after.corrected", said=form)
     if child is not None:
         place.set(post=child.id, edit="1")
 
@@ -79,6 +80,6 @@ def _withdraw(post_id: int, key: str, place: Place) -> None:
         post = writing.get_one(Post, post_id)
         return posts.withdraw(writing, person, post, **_words(key), notice=notice, connect=store.connections())
 
-    child = attempt(change, "desk.after.withdrawn")
+    child = attempt(change, "desk.after.withdrawn", said=unsaid.of("posts", key))
     if child is not None:
         place.set(post=child.id, edit="1")

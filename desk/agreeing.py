@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 from core.actors import Actor
 from core.i18n import Lang
 from core.models import User
-from desk import chrome, session, shown
+from desk import chrome, session, shown, unsaid
 from desk.doing import attempt, turn
 from desk.safe import Markup, el, name, show, words
 from desk.session import say
@@ -75,10 +75,11 @@ def talk(reading: Session, person: Actor, post: Post) -> None:
     show(el("ul", *said, class_="mj-steps") if said else el("p", say("desk.approve.no_comments"), class_="mj-note"))
     if person.can("post.write"):
         key = f"say:{post.id}:{turn()}"
-        st.text_area(say("desk.approve.say"), key=key, height=70, max_chars=MOST, placeholder=say("desk.approve.say_hint"))
+        shape = {"height": 70, "max_chars": MOST, "placeholder": say("desk.approve.say_hint")}
+        unsaid.area(say("desk.approve.say"), key, unsaid.of("posts", key), **shape)
         st.button(say("desk.approve.do_say"), key=f"do_{key}", on_click=_say, args=(post.id, key))
 
 
 def _say(post_id: int, key: str) -> None:
     text = st.session_state[key]
-    attempt(lambda w, p: posts.comment(w, p, w.get_one(Post, post_id), text), "desk.done.said")
+    attempt(lambda w, p: posts.comment(w, p, w.get_one(Post, post_id), text), "desk.done.said", said=unsaid.of("posts", key))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from typing import Final
 
 import streamlit as st
 from sqlmodel import Session, col, select
@@ -12,7 +13,7 @@ from core.auth import actor_of
 from core.clock import DUBAI, in_dubai, now
 from core.models import User
 from core.worktime import Term
-from desk import session, trade
+from desk import session, trade, unsaid
 from desk.doing import attempt, turn
 from desk.session import say
 from inbox import cases, due
@@ -21,11 +22,21 @@ from inbox.models import Case, Item
 Verb = Callable[[Session, Actor, Case], object]
 #: how long a word of ours may be, as steps keep it
 MOST = 2000
+#: the table of what these forms are about
+CASES: Final = "cases"
+#: forms in which one writes, and what they are called
+TITLED: Final = ("tell", "ask", "interim", "note", "class", "hand", "merge", "split", "join", "hold", "publish")
+WRITTEN: Final = {
+    **{deed: f"desk.case.{deed}.title" for deed in TITLED},
+    "move": "desk.cases.move",
+    "resolve": "desk.cases.resolve",
+}
 
 
-def do(case_id: int | None, verb: Verb, done: str) -> None:
-    """Do `verb(session, actor, case)` to the case as it is now."""
-    attempt(lambda w, p: verb(w, p, w.get_one(Case, case_id or 0)), done)
+def do(case_id: int | None, verb: Verb, done: str, key: str = "") -> None:
+    """Do `verb(session, actor, case)` to the case as it is now; `key` is of the form that says it, if one does."""
+    said_in = unsaid.of(CASES, key) if key else None
+    attempt(lambda w, p: verb(w, p, w.get_one(Case, case_id or 0)), done, said=said_in)
 
 
 def form(
@@ -40,9 +51,9 @@ def form(
             st.button(label, key=f"do_{key}", type="primary", on_click=press, args=(key,))
 
 
-def words(key: str, label: str, height: int = 110) -> None:
-    """A box for words of ours, kept under `text:<key>`."""
-    st.text_area(say(label), key=f"text:{key}", height=height, max_chars=MOST)
+def words(key: str, label: str, height: int = 110, *, thing: str = CASES) -> None:
+    """A box for words of ours, kept under `text:<key>`; the form of `key` is about a row of `thing`."""
+    unsaid.area(say(label), f"text:{key}", unsaid.of(thing, key), height=height, max_chars=MOST)
 
 
 def said(key: str) -> str:
@@ -55,6 +66,7 @@ def buttons(reading: Session, person: Actor, case: Case) -> None:
     if not person.can("case.work") or case.merged_into_id is not None:
         return
     working = case.state in cases.OPEN
+    unsaid.chip(reading, person, CASES, case.id or 0, {deed: say(word) for deed, word in WRITTEN.items()})
     with st.container(horizontal=True, gap="small", key="deeds"):
         _taking(reading, person, case)
         if working:
@@ -90,7 +102,7 @@ def _telling(case: Case) -> None:
 
     def spoken(deed: str, verb: Callable[[Session, Actor, Case, str], object], icon: str) -> None:
         def press(key: str) -> None:
-            do(case.id, lambda w, p, one: verb(w, p, one, said(key)), f"desk.case.{deed}.done")
+            do(case.id, lambda w, p, one: verb(w, p, one, said(key)), f"desk.case.{deed}.done", key)
 
         form(deed, case, icon, lambda key: words(key, f"desk.case.{deed}.words"), press)
 
@@ -116,7 +128,7 @@ def _interim(case_id: int | None, key: str) -> None:
         until = worktime.due(due.calendar_from(writing, eve), eve, Term(days=1)) if eve else None
         return cases.interim(writing, person, case, said(key), until=until)
 
-    do(case_id, tell, "desk.case.interim.done")
+    do(case_id, tell, "desk.case.interim.done", key)
 
 
 def _moving(case: Case) -> None:
@@ -130,7 +142,7 @@ def _moving(case: Case) -> None:
 
     def press(key: str) -> None:
         state = st.session_state[f"to:{key}"]
-        do(case.id, lambda w, p, one: cases.move(w, p, one, state, said(key)), "desk.done.moved")
+        do(case.id, lambda w, p, one: cases.move(w, p, one, state, said(key)), "desk.done.moved", key)
 
     form("move", case, "arrow_forward", draw, press, word="desk.cases.move")
 
@@ -146,6 +158,6 @@ def _ending(case: Case) -> None:
 
     def press(key: str) -> None:
         outcome = st.session_state[f"end:{key}"]
-        do(case.id, lambda w, p, one: cases.resolve(w, p, one, outcome, said(key)), "desk.done.resolved")
+        do(case.id, lambda w, p, one: cases.resolve(w, p, one, outcome, said(key)), "desk.done.resolved", key)
 
     form("resolve", case, "task_alt", draw, press, word="desk.cases.resolve")

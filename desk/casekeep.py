@@ -43,7 +43,7 @@ def _class(case: Case) -> None:
 
     def press(key: str) -> None:
         grade = st.session_state[f"grade:{key}"]
-        do(case.id, lambda w, p, one: sorting.classify(w, p, one, grade, said(key)), "desk.case.class.done")
+        do(case.id, lambda w, p, one: sorting.classify(w, p, one, grade, said(key)), "desk.case.class.done", key)
 
     form("class", case, "flag", draw, press)
 
@@ -77,7 +77,7 @@ def _department(reading: Session, case: Case) -> None:
 
     def press(key: str) -> None:
         part = st.session_state[f"part:{key}"]
-        do(case.id, lambda w, p, one: sorting.hand(w, p, one, part, said(key)), "desk.case.hand.done")
+        do(case.id, lambda w, p, one: sorting.hand(w, p, one, part, said(key)), "desk.case.hand.done", key)
 
     form("hand", case, "account_tree", draw, press)
 
@@ -90,7 +90,7 @@ def _merge(case: Case) -> None:
 
     def press(key: str) -> None:
         typed = str(st.session_state[f"into:{key}"])
-        do(case.id, lambda w, p, one: merging.merge(w, p, one, by_number(w, typed), said(key)), "desk.case.merge.done")
+        do(case.id, lambda w, p, one: merging.merge(w, p, one, by_number(w, typed), said(key)), "desk.case.merge.done", key)
 
     form("merge", case, "merge", draw, press)
 
@@ -120,7 +120,7 @@ def _split(reading: Session, person: Actor, case: Case) -> None:
     def press(key: str) -> None:
         taken = [item.id or 0 for item in items if st.session_state[f"take{item.id}:{key}"]]
         kind, secret = st.session_state[f"kind:{key}"], store.vault().current
-        do(case.id, lambda w, p, one: merging.split(w, p, one, taken, kind, said(key), key_id=secret), "desk.case.split.done")
+        do(case.id, lambda w, p, one: merging.split(w, p, one, taken, kind, said(key), key_id=secret), "desk.case.split.done", key)
 
     form("split", case, "call_split", draw, press)
 
@@ -139,7 +139,7 @@ def _join(case: Case) -> None:
 
     def press(key: str) -> None:
         typed = str(st.session_state[f"item:{key}"])
-        do(case.id, lambda w, p, one: merging.join(w, p, one, _item(w, typed), said(key)), "desk.case.join.done")
+        do(case.id, lambda w, p, one: merging.join(w, p, one, _item(w, typed), said(key)), "desk.case.join.done", key)
 
     form("join", case, "add_link", draw, press)
 
@@ -165,7 +165,7 @@ def _hold(reading: Session, case: Case) -> None:
         words(key, "desk.case.because", 90)
 
     def press(key: str) -> None:
-        do(case.id, lambda w, p, one: holds.keep(w, p, f"case:{one.id}", said(key)), "desk.case.hold.done")
+        do(case.id, lambda w, p, one: holds.keep(w, p, f"case:{one.id}", said(key)), "desk.case.hold.done", key)
 
     form("hold", case, "gavel", draw, press)
     for hold in standing(reading, case):

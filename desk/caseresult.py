@@ -4,8 +4,9 @@ import streamlit as st
 from sqlmodel import Session
 
 from core.actors import Actor
-from desk.casedeeds import do, form, said, words
-from desk.doing import attempt
+from desk import unsaid
+from desk.casedeeds import CASES, do, form, said, words
+from desk.doing import attempt, turn
 from desk.safe import el, show
 from desk.safe import words as told
 from desk.session import lang, say
@@ -14,6 +15,7 @@ from inbox.models import Case, Result
 from inbox.results import OUTCOMES, Words
 
 PARTS = ("said", "decided", "because")
+RESULTS = "results"
 
 
 def panel(reading: Session, person: Actor, case: Case) -> None:
@@ -32,9 +34,9 @@ def _published(person: Actor, result: Result) -> None:
     lines = [el("div", el("b", say(f"desk.case.publish.{part}")), told(text)) for part, text in mine.items()]
     show(el("section", el("h3", say("desk.case.publish.out")), *lines, class_="mj-panel good"))
     if person.can("result.publish"):
-        key = f"unpublish:{result.id}"
+        key = f"unpublish:{result.id}:{turn()}"
         with st.popover(say("desk.case.publish.withdraw"), icon=":material/undo:", key=f"pop_{key}"):
-            words(key, "desk.case.because", 90)
+            words(key, "desk.case.because", 90, thing=RESULTS)
             st.button(say("desk.case.publish.withdraw"), key=f"do_{key}", on_click=_withdraw, args=(result.id, key))
 
 
@@ -43,9 +45,8 @@ def _draw(key: str) -> None:
     for part in PARTS:
         for tongue in ("ar", "en"):
             label = f"{say(f'desk.case.publish.{part}')} · {say(f'desk.case.publish.{tongue}')}"
-            st.text_area(
-                label, key=f"{part}_{tongue}:{key}", height=70, max_chars=results.SAID_MOST if part == "said" else results.MOST
-            )
+            most = results.SAID_MOST if part == "said" else results.MOST
+            unsaid.area(label, f"{part}_{tongue}:{key}", unsaid.of(CASES, key), height=70, max_chars=most)
 
 
 def _publish(case_id: int | None, key: str) -> None:
@@ -54,8 +55,10 @@ def _publish(case_id: int | None, key: str) -> None:
         case_id,
         lambda w, p, case: results.publish(w, p, case, said=said_, decided=decided, because=because),
         "desk.case.publish.done",
+        key,
     )
 
 
 def _withdraw(result_id: int, key: str) -> None:
-    attempt(lambda w, p: results.withdraw(w, p, w.get_one(Result, result_id), said(key)), "desk.case.publish.withdrawn")
+    done, form_ = "desk.case.publish.withdrawn", unsaid.of(RESULTS, key)
+    attempt(lambda w, p: results.withdraw(w, p, w.get_one(Result, result_id), said(key)), done, said=form_)

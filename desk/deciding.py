@@ -1,10 +1,12 @@
 """The buttons one may press on a post: say yes, send back, change, cancel, skip one of a row."""
 
+from typing import Final
+
 import streamlit as st
 from sqlmodel import Session
 
 from core.actors import Actor
-from desk import chrome
+from desk import chrome, unsaid
 from desk.address import Place
 from desk.agreeing import standing
 from desk.doing import attempt, turn
@@ -15,9 +17,16 @@ from scheduler.comments import MOST
 from scheduler.models import Post
 from scheduler.states import OPEN
 
+#: forms of a post in which one writes, and what they are called
+WRITTEN: Final = {
+    "yes": "desk.compose.approve", "comment": "desk.compose.send_back", "correct": "desk.after.correct",
+    "withdraw": "desk.after.withdraw",
+}  # fmt: skip
+
 
 def deeds(reading: Session, person: Actor, post: Post, place: Place) -> None:
     """What this person may do with this post as it stands."""
+    unsaid.chip(reading, person, "posts", post.id or 0, {deed: say(word) for deed, word in WRITTEN.items()})
     with st.container(horizontal=True):
         if person.can("post.approve"):
             _yes_or_no(reading, person, post)
@@ -36,14 +45,15 @@ def _yes_or_no(reading: Session, person: Actor, post: Post) -> None:
     with st.popover(
         say("desk.compose.approve"), icon=":material/check:", type="primary", key=f"approve:{post.id}", disabled=bool(hindered)
     ):
-        st.text_area(say("desk.approve.with_yes"), key=f"yes:{key}", height=70, max_chars=MOST)
+        unsaid.area(say("desk.approve.with_yes"), f"yes:{key}", unsaid.of("posts", f"yes:{key}"), height=70, max_chars=MOST)
         label = say("desk.approve.do_yes", version=post.version)
         st.button(label, key=f"do_yes:{key}", type="primary", on_click=_approve, args=(post.id, post.version, f"yes:{key}"))
     if post.state == "submitted":
         with st.popover(say("desk.compose.send_back"), icon=":material/reply:", key=f"pop_back:{key}"):
-            st.text_area(say("desk.compose.comment"), key=f"comment:{key}", height=90, max_chars=MOST)
+            box = f"comment:{key}"
+            unsaid.area(say("desk.compose.comment"), box, unsaid.of("posts", box), height=90, max_chars=MOST)
             label = say("desk.compose.send_back")
-            st.button(label, key=f"back:{key}", type="primary", on_click=_send_back, args=(post.id, f"comment:{key}"))
+            st.button(label, key=f"back:{key}", type="primary", on_click=_send_back, args=(post.id, box))
     if hindered:
         st.caption(hindered)
 
@@ -109,7 +119,8 @@ def _do(deed: str, post_id: int, key: str, place: Place) -> None:
 
 def _approve(post_id: int, seen: int, key: str) -> None:
     said = str(st.session_state.get(key, ""))
-    post = attempt(lambda w, p: posts.approve(w, p, w.get_one(Post, post_id), seen_version=seen, comment=said))
+    form = unsaid.of("posts", key)
+    post = attempt(lambda w, p: posts.approve(w, p, w.get_one(Post, post_id), seen_version=seen, comment=said), said=form)
     if post is not None:
         word = {"expired": "too_late", "submitted": "yes"}.get(post.state, "approved")
         chrome.flash("bad" if post.state == "expired" else "good", say(f"desk.done.{word}"))
@@ -117,4 +128,5 @@ def _approve(post_id: int, seen: int, key: str) -> None:
 
 def _send_back(post_id: int, key: str) -> None:
     comment = st.session_state[key]
-    attempt(lambda w, p: posts.send_back(w, p, w.get_one(Post, post_id), comment), "desk.done.sent_back")
+    form = unsaid.of("posts", key)
+    attempt(lambda w, p: posts.send_back(w, p, w.get_one(Post, post_id), comment), "desk.done.sent_back", said=form)

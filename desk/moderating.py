@@ -8,7 +8,7 @@ from sqlmodel import Session
 from core.actors import Actor
 from core.models import User
 from core.settings import settings
-from desk import chrome, session, store, trade
+from desk import chrome, session, store, trade, unsaid
 from desk.doing import attempt, turn
 from desk.safe import Markup, el, name, show
 from desk.session import say
@@ -110,16 +110,16 @@ def _hiding(item: Item) -> None:
         st.button(say("desk.work.hide"), key=f"no_hide:{item.id}", icon=":material/visibility_off:", disabled=True, help=no)
         return
     label, icon = ("desk.work.unhide", "visibility") if item.hidden else ("desk.work.hide", "visibility_off")
-    key = f"{item.id}:{turn()}"
-    with st.popover(say(label), icon=f":material/{icon}:", key=f"pop_hide:{key}", on_change="rerun") as body:
+    key = f"{'unhide' if item.hidden else 'hide'}:{item.id}:{turn()}"
+    with st.popover(say(label), icon=f":material/{icon}:", key=f"pop_{key}", on_change="rerun") as body:
         if not body.open:
             return
         if not item.hidden:
             _under(item, key)
-        st.text_area(say("desk.work.reason"), key=f"reason:{key}", height=90)
+        unsaid.area(say("desk.work.reason"), f"reason:{key}", unsaid.of("items", key), height=90)
         if not item.hidden:
             show(el("p", say("desk.work.hide_note"), class_="mj-note"))
-        st.button(say(label), key=f"hide:{key}", type="primary", on_click=_unhide if item.hidden else _hide, args=(item.id, key))
+        st.button(say(label), key=f"do_{key}", type="primary", on_click=_unhide if item.hidden else _hide, args=(item.id, key))
 
 
 def _under(item: Item, key: str) -> None:
@@ -139,9 +139,12 @@ def _under(item: Item, key: str) -> None:
 
 def _hide(item_id: int, key: str) -> None:
     clause, reason = st.session_state[f"clause:{key}"] or "", st.session_state[f"reason:{key}"]
-    attempt(lambda w, p: moderate.hide(w, p, w.get_one(Item, item_id), clause, reason), "desk.done.hidden")
+    attempt(
+        lambda w, p: moderate.hide(w, p, w.get_one(Item, item_id), clause, reason), "desk.done.hidden", said=unsaid.of("items", key)
+    )
 
 
 def _unhide(item_id: int, key: str) -> None:
     reason = st.session_state[f"reason:{key}"]
-    attempt(lambda w, p: moderate.unhide(w, p, w.get_one(Item, item_id), reason), "desk.done.unhidden")
+    form = unsaid.of("items", key)
+    attempt(lambda w, p: moderate.unhide(w, p, w.get_one(Item, item_id), reason), "desk.done.unhidden", said=form)

@@ -37,4 +37,4 @@ def panel(reading: Session, person: Actor, case: Case, sees: eyes.Eyes) -> None:
 
 def _decide(case_id: int, key: str, uphold: bool) -> None:
     reason = casedeeds.said(key)
-    casedeeds.do(case_id, lambda w, p, case: appeal.decide(w, p, case, reason, uphold=uphold), "desk.case.objection.done")
+    casedeeds.do(case_id, lambda w, p, case: appeal.decide(w, p, case, reason, uphold=uphold), "desk.case.objection.done", key)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Final
 
 import streamlit as st
 from sqlalchemy.exc import OperationalError
@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from core.actors import Actor
 from core.i18n import Lang
 from core.models import User
-from desk import eyes, session, shown, store
+from desk import eyes, session, shown, store, unsaid
 from desk.around import Around
 from desk.doing import attempt, turn
 from desk.safe import Child, Markup, el, join, name, show, words
@@ -19,6 +19,13 @@ from desk.session import say
 from inbox import presence, remarks, seen, tagging
 from inbox.models import Item, Note, Tag
 from inbox.presence import READING, REPLYING
+
+ITEMS: Final = "items"
+#: forms beside a message in which one writes, and what they are called
+WRITTEN: Final = {
+    "note": "desk.notes.write", "hide": "desk.work.hide", "unhide": "desk.work.unhide", "delete": "desk.case.delete.title",
+    "join": "desk.team.join", "merge": "desk.team.merge",
+}  # fmt: skip
 
 
 def arrive(reading: Session, person: Actor, item: Item, *, new: bool, named: bool, writes: bool) -> None:
@@ -110,8 +117,8 @@ def notes(reading: Session, person: Actor, item: Item, found: Sequence[Note], *a
         with st.popover(label, icon=":material/sticky_note_2:", type="tertiary", key=key, on_change="rerun") as form:
             if form.open:
                 _write(reading, person, item.id or 0, key)
-        if not form.open and _begun().get(item.id or 0):
-            show(shown.chip(say("desk.notes.begun"), "warn"))
+        if not form.open:
+            unsaid.chip(reading, person, ITEMS, item.id or 0, {deed: say(word) for deed, word in WRITTEN.items()})
         mine = [note for note in found if note.author_id == person.user_id]
         if mine:
             newest = mine[-1].id or 0
@@ -144,54 +151,35 @@ def _note(note: Note, author: User | None, sees: eyes.Eyes, item_id: int | None)
     return el("li", el("div", who, shown.stamp(note.at, session.lang()), class_="mj-by"), body, other)
 
 
-def _begun() -> dict[int, tuple[str, list[int]]]:
-    """Item id -> the words of a note that is not saved, and whom it is to name."""
-    begun: dict[int, tuple[str, list[int]]] = st.session_state.setdefault("notes_begun", {})
-    return begun
-
-
 def _write(reading: Session, person: Actor, item_id: int, key: str) -> None:
     """The form of a note: what was begun stands in it again, until it is saved or thrown away."""
     show(el("p", say("desk.notes.lead"), class_="mj-note"))
-    field, staff = st.session_state, {u.id or 0: u.display_name for u in remarks.colleagues(reading) if u.id != person.user_id}
-    if f"words:{key}" not in field:
-        text, named = _begun().get(item_id, ("", []))
-        field[f"words:{key}"], field[f"named:{key}"] = text, [id_ for id_ in named if id_ in staff]
-    kept: dict[str, Any] = {"on_change": _hold, "args": (item_id, key)}
-    st.text_area(say("desk.notes.words"), key=f"words:{key}", height=110, max_chars=remarks.MOST, **kept)
+    form, staff = unsaid.of(ITEMS, key), {u.id or 0: u.display_name for u in remarks.colleagues(reading) if u.id != person.user_id}
+    unsaid.area(say("desk.notes.words"), f"words:{key}", form, height=110, max_chars=remarks.MOST)
+    named = f"named:{key}"
+    if named not in st.session_state:
+        unsaid.arrive(named, form, [])
+        st.session_state[named] = [id_ for id_ in st.session_state[named] if id_ in staff]
     st.multiselect(
         say("desk.notes.mention"),
         list(staff),
         format_func=lambda id_: staff[id_],
-        key=f"named:{key}",
+        key=named,
         placeholder=say("desk.notes.nobody"),
-        **kept,
+        on_change=unsaid.hold,
+        args=(named, form),
     )
     with st.container(horizontal=True, gap="small"):
         st.button(say("desk.notes.do"), key=f"do:{key}", type="primary", on_click=_keep, args=(item_id, key))
-        if item_id in _begun():
-            st.button(say("desk.notes.throw"), key=f"throw:{key}", type="tertiary", on_click=_throw, args=(item_id, key))
-
-
-def _hold(item_id: int, key: str) -> None:
-    """Called whenever the form changes, also when it was shut in the same moment."""
-    field = st.session_state
-    text, named = str(field.get(f"words:{key}", "")), list(field.get(f"named:{key}", ()))
-    if text.strip() or named:
-        _begun()[item_id] = (text, named)
-    else:
-        _begun().pop(item_id, None)
+        if st.session_state[f"words:{key}"].strip() or st.session_state[named]:
+            fields = (f"words:{key}", named)
+            st.button(say("desk.notes.throw"), key=f"throw:{key}", type="tertiary", on_click=unsaid.throw, args=(form, *fields))
 
 
 def _keep(item_id: int, key: str) -> None:
     text, named = str(st.session_state[f"words:{key}"]), st.session_state[f"named:{key}"]
-    if attempt(lambda w, p: remarks.note(w, p, w.get_one(Item, item_id), text, mention=named), "desk.notes.done") is not None:
-        _begun().pop(item_id, None)
-
-
-def _throw(item_id: int, key: str) -> None:
-    _begun().pop(item_id, None)
-    st.session_state[f"words:{key}"], st.session_state[f"named:{key}"] = "", []
+    form = unsaid.of(ITEMS, key)
+    attempt(lambda w, p: remarks.note(w, p, w.get_one(Item, item_id), text, mention=named), "desk.notes.done", said=form)
 
 
 def _withdraw(note_id: int) -> None:

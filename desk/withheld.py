@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from core.actors import Actor
 from core.settings import settings
-from desk import casedeeds, chrome, session, shown, store, trade
+from desk import casedeeds, chrome, session, shown, store, trade, unsaid
 from desk.casedeeds import form, said
 from desk.doing import attempt
 from desk.safe import el, show
@@ -64,9 +64,10 @@ def _draw(key: str, item: Item) -> None:
     st.text(say("desk.case.delete.lead"))
     at = ids.index(item.clause) if item.clause in ids else None
     st.selectbox(say("desk.work.clause"), ids, at, lambda code: trade.clause(code, lang), key=f"clause:{key}")
-    casedeeds.words(key, "desk.work.reason", 90)
+    casedeeds.words(key, "desk.work.reason", 90, thing="items")
 
 
 def _delete(item_id: int, key: str) -> None:
     clause, reason = st.session_state[f"clause:{key}"] or "", said(key)
-    attempt(lambda w, p: moderate.delete(w, p, w.get_one(Item, item_id), clause, reason), "desk.case.delete.done")
+    done, form_ = "desk.case.delete.done", unsaid.of("items", key)
+    attempt(lambda w, p: moderate.delete(w, p, w.get_one(Item, item_id), clause, reason), done, said=form_)

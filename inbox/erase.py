@@ -6,7 +6,7 @@ The audit holds no words, so its chain is whole afterwards. What was erased come
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import LargeBinary, func, literal, update
+from sqlalchemy import LargeBinary, func, literal, or_, update
 from sqlmodel import Session, col, select
 
 from core import audit
@@ -14,7 +14,7 @@ from core.actors import Actor
 from core.bulk import among
 from core.clock import now
 from core.settings import Settings
-from inbox import addressed, index, uploads
+from inbox import addressed, index, unsaid, uploads
 from inbox.models import Case, CaseEvent, Item, ItemVersion, Note, Reply, Webhook
 from inbox.steps import lock
 from outbox.models import Delivery
@@ -55,6 +55,7 @@ def case(session: Session, actor: Actor, whole: Case, words: Iterable[Item], why
     whole.erased_at = now()
     session.add(whole)
     session.execute(update(CaseEvent).where(col(CaseEvent.case_id) == whole.id).values(note=""))
+    unsaid.erase(session, Case.__tablename__, [whole.id or 0])
     audit.record(session, actor, "case.erase", f"case:{whole.id}", why=why)
 
 
@@ -102,6 +103,7 @@ def _erase(session: Session, actor: Actor, ids: Sequence[int], settings: Setting
     for note in session.exec(select(Note).where(among(session, col(Note.item_id), list(ids)))):
         note.text = masked(note.text, ours) if personal else ""
         session.add(note)
+    unsaid.erase(session, Item.__tablename__, ids, personal=ours if personal else None)
     session.flush()
     index.replace(session, *(words.model_dump() for words in found))
     if not personal:
@@ -112,9 +114,9 @@ def _erase(session: Session, actor: Actor, ids: Sequence[int], settings: Setting
 
 
 def _answers(session: Session, ids: Sequence[int]) -> None:
-    """What we answered in private; what we said in public is ours and stays."""
-    private = (among(session, col(Reply.item_id), list(ids)), col(Reply.private), col(Reply.state) != "draft")
-    for reply in session.exec(select(Reply).where(*private)):
+    """What we answered in private or have begun to answer; what we said in public is ours and stays."""
+    ours = (among(session, col(Reply.item_id), list(ids)), or_(col(Reply.private), col(Reply.state) == "draft"))
+    for reply in session.exec(select(Reply).where(*ours)):
         reply.text = reply.decided_note = ""
         session.add(reply)
         delivery = session.get(Delivery, reply.delivery_id) if reply.delivery_id is not None else None

@@ -26,6 +26,7 @@ from inbox.team import SavedReply as SavedReply
 from inbox.team import SavedView as SavedView
 from inbox.team import Snooze as Snooze
 from inbox.team import Tag as Tag
+from inbox.team import Unsaid as Unsaid
 
 
 def _walk(name: str, *leading: str, where: str = "") -> Index:

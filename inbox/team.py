@@ -23,6 +23,23 @@ class Note(SQLModel, table=True):
     withdrawn_at: datetime | None = None
 
 
+class Unsaid(SQLModel, table=True):
+    """What somebody of the staff is writing in a form beside a message, a case or a post, and has not said: nobody else sees it."""
+
+    __tablename__ = "unsaid"
+    __table_args__ = (Index("ix_unsaid_thing", "thing", "thing_id"),)
+
+    user_id: int = Field(foreign_key="users.id", primary_key=True, sa_type=Key)
+    #: items | cases | posts | replies: the table of what it is about
+    thing: str = Field(primary_key=True, max_length=20)
+    thing_id: int = Field(primary_key=True, sa_type=Key)
+    #: the form: note, tell, resolve, hide, …
+    deed: str = Field(primary_key=True, max_length=20)
+    #: by the names of its fields: words, or ids of what was chosen
+    content: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    at: datetime = Field(default_factory=now)
+
+
 class Mention(SQLModel, table=True):
     """A colleague named in a note; `seen_at` None until he opened it."""
 

@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from core.clock import now
 from core.db import Database
-from inbox import snooze
+from inbox import snooze, unsaid
 from inbox.models import Deed, Opened, Presence
 from scheduler.turns import take_turn
 
@@ -25,9 +25,10 @@ def keep(db: Database, worker: str, stopping: Event | None = None) -> None:
 
 
 def forget(db: Database) -> None:
-    """Nobody's words are among it: who did what stands in the audit."""
+    """Nobody's words are among it, but for those their writer has left for half a year: who did what stands in the audit."""
     with db.write(patient=True) as session:
         session.execute(delete(Deed).where(col(Deed.at) < now() - DEEDS))
         session.execute(delete(Presence).where(col(Presence.until) < now() - PRESENCES))
     with db.write(patient=True) as session:
         session.execute(delete(Opened).where(col(Opened.at) < now() - OPENED))
+    unsaid.forget(db)

@@ -51,6 +51,17 @@ window.__streamlit = { BACKEND_BASE_URL: location.origin };
     if (field && field.matches("textarea, input:not([role=combobox])") && field.closest("[data-testid=stPopoverBody]")) field.blur();
   }, true);
 
+  // What is written in a box that is kept is handed over when its writer pauses, by the keys that hand over any box of Streamlit's.
+  const PAUSE = 1200, KEYS = { key: "Enter", ctrlKey: true, bubbles: true, cancelable: true };
+  let pausing = 0;
+  const written = event => {
+    clearTimeout(pausing);
+    const box = event.target;
+    if (event.isComposing || !box.matches('[class*="st-key-unsaid_"] textarea')) return;
+    pausing = setTimeout(() => { if (box.isConnected) box.dispatchEvent(new KeyboardEvent("keydown", KEYS)); }, PAUSE);
+  };
+  for (const name of ["input", "compositionend"]) addEventListener(name, written, true);
+
   // A page that is come to writes what was left on it into its address: that is no place of its own to go back to. On a busy
   // machine Streamlit writes it before it has changed the page, into the address of the page that is left.
   const push = history.pushState.bind(history);

@@ -47,6 +47,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", "post_id", name=op.f("pk_unsaved")),
     )
     op.create_table(
+        "unsaid",
+        sa.Column("user_id", KEY, nullable=False),
+        sa.Column("thing", sa.String(20), nullable=False),
+        sa.Column("thing_id", KEY, nullable=False),
+        sa.Column("deed", sa.String(20), nullable=False),
+        sa.Column("content", DOCUMENT, nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_unsaid_user_id_users")),
+        sa.PrimaryKeyConstraint("user_id", "thing", "thing_id", "deed", name=op.f("pk_unsaid")),
+    )
+    op.create_index("ix_unsaid_thing", "unsaid", ["thing", "thing_id"], unique=False)
+    op.create_table(
         "deeds",
         sa.Column("id", KEY, nullable=False),
         sa.Column("user_id", KEY, nullable=False),
@@ -166,6 +178,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("unsaid")
     op.drop_table("unsaved")
     op.drop_table("mentions")
     op.drop_table("snoozes")

@@ -1,11 +1,14 @@
 """Cases at the desk in a browser: read by keyboard, nothing that axe finds, in both languages, and on a telephone."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
+from sqlmodel import select
 
 from core.i18n import LANGS, Lang, t
+from inbox.models import Unsaid
 from tests.axe import findings
 from tests.desk.conftest import Seat
 
@@ -32,6 +35,31 @@ def test_nothing_is_wider_than_a_small_telephone(seat: Callable[[], Seat]) -> No
     desk.page.set_viewport_size({"width": 320, "height": 720})
     desk.rest()
     assert desk.page.evaluate("document.documentElement.scrollWidth <= 320")
+
+
+def test_words_to_an_author_are_kept_while_they_are_written(running: Any, seat: Callable[[], Seat]) -> None:
+    desk = seat().sign_in("agent", "/cases")
+    button = desk.page.get_by_role("button", name=t("desk.case.tell.title", "ar"))
+    box = desk.page.get_by_role("textbox", name=t("desk.case.tell.words", "ar"))
+
+    def kept() -> list[Any]:
+        with running.db.read() as session:
+            return list(session.exec(select(Unsaid.content)))
+
+    button.click()
+    box.press_sequentially("اتصلنا بصاحب العمل")
+    expect(desk.page.get_by_text(t("desk.unsaid.begun", "ar"))).to_be_visible()
+    assert kept() == [{"text": "اتصلنا بصاحب العمل"}]
+    expect(box).to_be_focused()
+    box.press_sequentially(" وننتظر")
+    expect(box).to_have_value("اتصلنا بصاحب العمل وننتظر")
+    desk.page.keyboard.press("Escape")
+    expect(box).to_have_count(0)
+    desk.rest()
+    desk.page.reload()
+    desk.rest()
+    button.click()
+    expect(box).to_have_value("اتصلنا بصاحب العمل وننتظر")
 
 
 def test_a_view_that_is_chosen_ends_the_search(seat: Callable[[], Seat]) -> None:

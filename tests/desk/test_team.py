@@ -221,7 +221,7 @@ def test_whoever_only_reads_may_note_something_and_change_nothing(ministry: Any,
 
 
 def test_a_note_that_is_begun_waits_for_its_writer_until_it_is_saved_or_thrown_away(ministry: Any, token: Token) -> None:
-    item, begun = ministry.items["wages"], t("desk.notes.begun", "ar")
+    item, begun = ministry.items["wages"], t("desk.unsaid.begun", "ar")
     app = unfold(opened(ministry, token("agent")), f"note:{item}:0")
     app.text_area(key=f"words:note:{item}:0").set_value("نصف كلام").run()
     app.multiselect(key=f"named:note:{item}:0").set_value([ministry.users["moderator"]]).run()

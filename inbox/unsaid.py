@@ -1,0 +1,87 @@
+"""What people have begun to write in the forms of the desk and not said yet: kept as they write, one for each person and form.
+
+No form, page, restart or sign-out loses it, and nobody else sees it. It goes when it is said, when its writer throws it away, when
+the words it stands beside are erased, and when nobody has gone on with it for FORGOTTEN. An answer that is being written is a
+draft (inbox.reply), a post that is being written is scheduler.unsaved.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, delete
+from sqlmodel import Session, col, select
+
+from core.bulk import among
+from core.clock import now
+from core.db import Database
+from inbox.models import Unsaid
+from policies.masking import masked
+
+#: nobody goes on with what he left for so long
+FORGOTTEN = timedelta(days=180)
+
+
+class Form(NamedTuple):
+    """A form of the desk: the table and the row of what it is about, and what is done with it."""
+
+    thing: str
+    thing_id: int
+    deed: str
+
+
+#: made once: every message that is opened asks it
+_KEPT = select(col(Unsaid.content)).where(
+    col(Unsaid.user_id) == bindparam("me"),
+    col(Unsaid.thing) == bindparam("thing"),
+    col(Unsaid.thing_id) == bindparam("row"),
+    col(Unsaid.deed) == bindparam("deed"),
+)
+
+
+def of(session: Session, user_id: int, form: Form) -> dict[str, Any]:
+    """By field what this person has begun in this form; empty when nothing."""
+    asked = {"me": user_id, "thing": form.thing, "row": form.thing_id, "deed": form.deed}
+    return dict(session.exec(_KEPT, params=asked).first() or {})
+
+
+def deeds(session: Session, user_id: int, thing: str, thing_id: int) -> list[str]:
+    """The forms beside this row in which this person has begun something, in the order in which he left them."""
+    mine = (col(Unsaid.user_id) == user_id, col(Unsaid.thing) == thing, col(Unsaid.thing_id) == thing_id)
+    return list(session.exec(select(Unsaid.deed).where(*mine).order_by(col(Unsaid.at), col(Unsaid.deed))))
+
+
+def keep(session: Session, user_id: int, form: Form, content: Mapping[str, Any]) -> None:
+    """Keep this in place of what was kept before; nothing at all where every field is empty."""
+    filled = {name: value for name, value in content.items() if (value.strip() if isinstance(value, str) else value)}
+    if not filled:
+        drop(session, user_id, form)
+        return
+    kept = session.get(Unsaid, (user_id, *form)) or Unsaid(user_id=user_id, **form._asdict())
+    kept.content, kept.at = filled, now()
+    session.add(kept)
+    session.flush()
+
+
+def drop(session: Session, user_id: int, form: Form) -> None:
+    """It was said, or is not wanted any more."""
+    mine = (col(Unsaid.user_id) == user_id, col(Unsaid.thing) == form.thing, col(Unsaid.thing_id) == form.thing_id)
+    session.execute(delete(Unsaid).where(*mine, col(Unsaid.deed) == form.deed))
+
+
+def erase(session: Session, thing: str, ids: Sequence[int], *, personal: Sequence[str] | None = None) -> None:
+    """The words of these rows are erased, and with them what anybody had begun to write beside them; `personal`: only numbers and
+    addresses, but for these of the office."""
+    about = (col(Unsaid.thing) == thing, among(session, col(Unsaid.thing_id), list(ids)))
+    if personal is None:
+        session.execute(delete(Unsaid).where(*about))
+        return
+    for one in session.exec(select(Unsaid).where(*about)):
+        one.content = {name: masked(value, personal) if isinstance(value, str) else value for name, value in one.content.items()}
+        session.add(one)
+
+
+def forget(db: Database) -> None:
+    """All that nobody has gone on with for FORGOTTEN."""
+    with db.write(patient=True) as session:
+        session.execute(delete(Unsaid).where(col(Unsaid.at) < now() - FORGOTTEN))
