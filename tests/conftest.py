@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import structlog
 from argon2 import PasswordHasher
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.util import LRUCache
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -67,6 +70,24 @@ def no_power_cuts() -> Iterator[Callable[[Any, Any], None]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(door, "_sqlite_connected", hasty)
         yield connected
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_made_once() -> Iterator[None]:
+    """What one test's engine has compiled serves the engines of all: it depends on the kind of database alone, and was a fifth of
+    the work of tests, each of which has an engine of its own."""
+    made: dict[type, LRUCache[Any, Any]] = {}
+
+    def sharing(*given: Any, **options: Any) -> Engine:
+        engine = create_engine(*given, **options)
+        engine._compiled_cache = made.setdefault(type(engine.dialect), LRUCache(20_000))
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DefaultDialect, "__eq__", lambda one, other: type(one) is type(other))
+        patch.setattr(DefaultDialect, "__hash__", lambda one: hash(type(one)))
+        patch.setattr(door, "create_engine", sharing)
+        yield
 
 
 @pytest.fixture(scope="session")
