@@ -18,7 +18,7 @@ up: setup  ## worker, desk and portal with your own .env
 	@exec $(PY) manage.py up
 
 test: setup  ## every test: rooms, both databases, a real browser
-	@$(PY) -m pytest -n auto --maxprocesses=4 --dist loadfile --durations=20 $(ARGS)
+	@$(PY) -m pytest -n auto --maxprocesses=4 --dist loadfile --no-loadscope-reorder --durations=20 $(ARGS)
 
 lint: setup  ## ruff, mypy --strict, import contracts
 	@.venv/bin/ruff format --check . && .venv/bin/ruff check . && .venv/bin/mypy . && .venv/bin/lint-imports

@@ -44,6 +44,16 @@ structlog.configure(processors=[*structlog.get_config()["processors"][:-1], _pla
 START = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)  # a Tuesday, 10:00 in Dubai
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that need a browser or processes of their own come first: at the end one core would wait for the other's last file."""
+    long = {
+        item.path
+        for item in items
+        if "browser" in getattr(item, "fixturenames", ()) or item.path.parent.name in ("journeys", "console")
+    }
+    items.sort(key=lambda item: item.path not in long)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def cheap_passwords() -> Iterator[None]:
     """Passwords are hashed as everywhere, with the least work: it takes a tenth of a second on purpose, and most tests have staff.
