@@ -1,14 +1,13 @@
 """Rounds through the cases: staff warned in time, authors told and asked, dates that follow the calendar; never at night."""
 
-from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlmodel import Session, col, select
 
 from core import calendar
-from core.actors import CITIZEN, WORKER, Actor, abilities_of
+from core.actors import CITIZEN, WORKER, Actor
 from core.clock import Hands, in_dubai
 from core.db import Database
 from core.errors import Forbidden
@@ -17,22 +16,8 @@ from inbox import cases, moved, rounds, speaking, tally
 from inbox.models import Case, CaseEvent, Item
 from inbox.steps import answered
 from outbox.models import Delivery
-
-COMPLAINT = "أشتكي من تطبيق الوزارة، بطيء ولا يفتح منذ أسبوع"
-MANAGER = Actor("user:9", abilities_of(["manager"]), 9)
-
-Asked = Callable[[Session], Case]
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(f"{text}+04:00").astimezone(UTC)
-
-
-@pytest.fixture
-def case(db: Database, desk: Any, say: Any) -> Asked:
-    """A complaint of Tuesday 24 November 2026, 10:00: an answer is due on Friday 27, 12:00, its outcome on Tuesday 15 December."""
-    desk.take(say("c1", COMPLAINT))
-    return lambda session: session.exec(select(Case)).one()
+from tests.inbox.tuesday import COMPLAINT, MANAGER, Asked, at
+from tests.inbox.tuesday import case as case
 
 
 def steps(db: Database) -> list[str]:
