@@ -90,7 +90,7 @@ def statements_made_once() -> Iterator[None]:
 
     def sharing(*given: Any, **options: Any) -> Engine:
         engine = create_engine(*given, **options)
-        engine._compiled_cache = made.setdefault(type(engine.dialect), LRUCache(20_000))
+        engine._compiled_cache = made.setdefault(type(engine.dialect), LRUCache(3000))
         return engine
 
     with pytest.MonkeyPatch.context() as patch:

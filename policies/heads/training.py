@@ -32,6 +32,9 @@ STRENGTH = {"offence": 2.0, "kind": 20.0, "topic": 20.0, "sentiment": 20.0}
 #: from (docs/decisions/0011). These heads learn only what the words leave open.
 SHARE = {"kind": 1.0, "topic": 2.0, "sentiment": 1.0}
 _STRENGTH = 3.0  # of the others
+#: Sources a head learns from in a second round, on top of what all others taught it and together with them: too few to be heard
+#: in the first (docs/judgement.md has what either way gives). Chances are calibrated on the first.
+LATER = {"offence": ("groups",)}
 #: The share of insults among texts for which chances are calibrated, and of whatever else is told by its chance.
 PRIOR = {"offence": 0.2}
 _PRIOR = 0.06
@@ -75,7 +78,9 @@ def train(examples: Iterable[Example], base: Heads | None = None) -> Made:
         raise NothingToLearn(texts=min(len(by_head[head]) for head in bare), wanted=_FEWEST)
     rare = base.table[:, 0] if base else rarity(_pieces(sorted({one.text for one in learned})))
     arrays, scale, bias = {"rare": rare}, list[float](), list[float]()
-    calibration = base.card["calibration"] if base else {head: _calibrated(head, by_head[head], rare) for head in CHANCES}
+    calibration = (
+        base.card["calibration"] if base else {head: _calibrated(head, _first(head, by_head[head]), rare) for head in CHANCES}
+    )
     for head, found in by_head.items():
         learnt = _learnt(head, found, rare, base)
         whole, steps = _shortened(learnt.weights)
@@ -90,6 +95,7 @@ def train(examples: Iterable[Example], base: Heads | None = None) -> Made:
         "bits": BITS,
         "seed": "none: nothing is drawn by lot; the parts are told by the SHA-256 of each text",
         "base": base.card["sha256"] if base else None,
+        "later": {} if base else LATER,
         "strength": {head: STRENGTH.get(head, _STRENGTH) for head in ANSWERS},
         "share": base.card["share"] if base else SHARE,
         "calibration": calibration,
@@ -155,7 +161,7 @@ def _learnt(head: str, found: list[Example], rare: NDArray[np.int8], base: Heads
     if base is None and len(found) < _FEWEST:
         return Fitted(np.zeros((len(rare), len(ANSWERS[head]))), np.zeros(len(ANSWERS[head])))
     if base is None:
-        return _fitted(head, found, rare, words)
+        return _in_rounds(head, found, rare, words)
     columns = slice(first_column(head), first_column(head) + len(ANSWERS[head]))
     known = Fitted(base.table[:, 1:][:, columns] * base.scale[columns], base.bias[columns])
     if len(found) < _FEWEST:
@@ -163,6 +169,20 @@ def _learnt(head: str, found: list[Example], rare: NDArray[np.int8], base: Heads
     start = base.scores([fold(one.text).text for one in found])[head] + (0 if words is None else words)
     moved = _fitted(head, found, rare, start)
     return Fitted(known.weights + moved.weights, known.bias + moved.bias)
+
+
+def _first(head: str, found: list[Example]) -> list[Example]:
+    """What a head learns from in its first round."""
+    return [one for one in found if one.source not in LATER.get(head, ())]
+
+
+def _in_rounds(head: str, found: list[Example], rare: NDArray[np.int8], words: Real | None) -> Fitted:
+    first = _first(head, found)
+    if len(first) == len(found):
+        return _fitted(head, found, rare, words)
+    fitted = _fitted(head, first, rare)
+    moved = _fitted(head, found, rare, scored(_pieces([one.text for one in found]), rare, fitted))
+    return Fitted(fitted.weights + moved.weights, fitted.bias + moved.bias)
 
 
 def _by_words(head: str, texts: Sequence[str], share: float) -> Real | None:

@@ -93,6 +93,7 @@ def test_a_note_half_written_is_there_after_escape_and_another_message(running: 
     desk.rest()
     expect(form()).to_have_value("سألت الإدارة ولم")
     page.get_by_role("button", name=t("desk.notes.do", "ar")).click()
-    expect(page.get_by_text("سألت الإدارة ولم")).to_be_visible()
+    expect(page.get_by_text(t("desk.notes.done", "ar"))).to_be_visible()
+    expect(page.locator(".mj-notes").get_by_text("سألت الإدارة ولم")).to_be_visible()
     desk.rest()
     expect(form()).to_have_value("")

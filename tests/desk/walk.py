@@ -143,6 +143,7 @@ def _opened(page: Page) -> Iterator[tuple[str, str | None]]:
             yield f"popover {name}", '[data-testid="stPopoverBody"]' if _sheet(page).count() else None
             page.keyboard.press("Escape")
             expect(_sheet(page)).to_have_count(0)
+            _rest(page)
 
 
 def _sheet(page: Page) -> Locator:
