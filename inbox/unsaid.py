@@ -9,15 +9,16 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete
+from sqlalchemy import ColumnElement, bindparam, delete, update
 from sqlmodel import Session, col, select
 
-from core.bulk import among
+from core.bulk import among, insert_new
 from core.clock import now
 from core.db import Database
 from inbox.models import Unsaid
 from policies.masking import masked
 
+UNSAID = Unsaid.__table__  # type: ignore[attr-defined]  # SQLModel sets it
 #: nobody goes on with what he left for so long
 FORGOTTEN = timedelta(days=180)
 
@@ -57,16 +58,19 @@ def keep(session: Session, user_id: int, form: Form, content: Mapping[str, Any])
     if not filled:
         drop(session, user_id, form)
         return
-    kept = session.get(Unsaid, (user_id, *form)) or Unsaid(user_id=user_id, **form._asdict())
-    kept.content, kept.at = filled, now()
-    session.add(kept)
-    session.flush()
+    at, said = {"user_id": user_id, **form._asdict()}, {"content": filled, "at": now()}
+    if not insert_new(session, UNSAID, [{**at, **said}], unique=tuple(at)):  # he may have the form open twice
+        session.execute(update(Unsaid).where(*_mine(user_id, form)).values(**said))
 
 
 def drop(session: Session, user_id: int, form: Form) -> None:
     """It was said, or is not wanted any more."""
-    mine = (col(Unsaid.user_id) == user_id, col(Unsaid.thing) == form.thing, col(Unsaid.thing_id) == form.thing_id)
-    session.execute(delete(Unsaid).where(*mine, col(Unsaid.deed) == form.deed))
+    session.execute(delete(Unsaid).where(*_mine(user_id, form)))
+
+
+def _mine(user_id: int, form: Form) -> tuple[ColumnElement[bool], ...]:
+    where = (col(Unsaid.thing) == form.thing, col(Unsaid.thing_id) == form.thing_id, col(Unsaid.deed) == form.deed)
+    return (col(Unsaid.user_id) == user_id, *where)
 
 
 def erase(session: Session, thing: str, ids: Sequence[int], *, personal: Sequence[str] | None = None) -> None:
