@@ -111,14 +111,13 @@ def notes(reading: Session, person: Actor, item: Item, found: Sequence[Note], *a
     """What colleagues wrote about it and about the rest of its thread, and where one writes more; `above` stands before it."""
     none = el("p", say("desk.notes.none"), class_="mj-note")
     show(*above, _panel(_written(reading, eyes.of(person), found, item.id) if found else none))
+    unsaid.chip(reading, person, ITEMS, item.id or 0, {deed: say(word) for deed, word in WRITTEN.items()})
     with st.container(horizontal=True, gap="small", key="notes"):
         key = f"note:{item.id}:{turn()}"
         label = say("desk.notes.write")
         with st.popover(label, icon=":material/sticky_note_2:", type="tertiary", key=key, on_change="rerun") as form:
             if form.open:
                 _write(reading, person, item.id or 0, key)
-        if not form.open:
-            unsaid.chip(reading, person, ITEMS, item.id or 0, {deed: say(word) for deed, word in WRITTEN.items()})
         mine = [note for note in found if note.author_id == person.user_id]
         if mine:
             newest = mine[-1].id or 0
