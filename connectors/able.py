@@ -37,6 +37,7 @@ class Capabilities:
     alt_film: bool = False  # a film's words go with it
     alt_limit: int = 1000
     handles_max: int = 0  # people named by @ in one post; 0: any number
+    hashtags_max: int = 0  # likewise words marked with #
     media_max: int = 4
     exact: bool = True  # files leave as they are; False: the client makes pictures anew, smaller
     text_limit: int = 0

@@ -26,7 +26,7 @@ from connectors.errors import OF_ONE, left_out
 from connectors.matching import normal, not_before, verdict
 from connectors.meta import beneath
 from connectors.meta import messages as to
-from connectors.meta.containers import CAPTION_MOST, FILM, HANDLES_MOST, PICTURE, Containers
+from connectors.meta.containers import CAPTION_MOST, FILM, HANDLES_MOST, HASHTAGS_MOST, PICTURE, Containers
 from connectors.meta.conversations import Conversations
 from connectors.meta.graph import Graph, Json, Rows, rows_of
 from connectors.meta.health import health
@@ -55,6 +55,7 @@ class Instagram:
         film=FILM,
         carousel=True,
         handles_max=HANDLES_MOST,
+        hashtags_max=HASHTAGS_MOST,
         alt_limit=1000,
         media_max=10,
         text_limit=CAPTION_MOST,

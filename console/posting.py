@@ -19,7 +19,7 @@ from core.errors import WrongOption
 from core.i18n import LANGS, t
 from core.why import Why
 from outbox.accounts import resolve
-from scheduler import events, posts, wall
+from scheduler import events, posts, wall, writing
 from scheduler.models import Event, Post
 from scheduler.steps import approvers
 
@@ -42,8 +42,10 @@ def edit(house: House, actor: Actor, number: int, given: Mapping[str, Any], *, s
     def changed(session: Session) -> Post:
         post = find(session, number)
         content, files = _content(session, given, events.of(session, post))
+        actor.require("post.write")
+        writing.seen(session, post, seen)
         if content or not files:
-            posts.edit(session, actor, post, seen_version=seen, **content)
+            posts.edit(session, actor, post, **content)
         _attach(house, session, actor, post, files)
         return post
 

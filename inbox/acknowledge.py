@@ -55,7 +55,7 @@ def told_today(session: Session, account: Account, authors: Sequence[str]) -> se
     where = (
         col(Case.account_id) == account.id,
         among(session, col(Case.author_id), set(authors)),
-        col(Case.opened_at) >= morning,
+        col(Delivery.created_at) >= morning,
         col(Delivery.state).not_in(receipts.LOST),
     )
     sent = select(Case.author_id).join(Delivery, col(Delivery.id) == col(Case.receipt_delivery_id))

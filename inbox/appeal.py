@@ -7,6 +7,7 @@ words and to how a case was resolved, once each time it was decided.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, text
@@ -22,7 +23,7 @@ from inbox.casefile import OBJECTION
 from inbox.cases import take_up
 from inbox.caseview import items_of, live
 from inbox.models import Case, CaseEvent, Decision, Item
-from inbox.speaking import locked
+from inbox.speaking import REOPEN_WITHIN, locked
 from inbox.steps import hold, step, tidy
 
 LODGED, UPHELD, DECLINED = STEPS = ("appealed", "appeal_upheld", "appeal_declined")
@@ -46,7 +47,7 @@ def standing(session: Session, case: Case) -> Standing:
     hidings = _hidings(session, hidden)
     last = _last(session, case, STEPS)
     decided = [hidings[item.id].at if item.id in hidings else case.opened_at for item in hidden]
-    decided += [case.resolved_at] if case.state == "resolved" and case.resolved_at is not None else []
+    decided += [case.resolved_at] if case.resolved_at is not None and _outcome_stands(case, now()) else []
     waiting = last is not None and last.what == LODGED
     may = bool(decided) and not waiting and (last is None or last.at < max(decided))
     newest = max(hidings.values(), key=lambda one: one.id or 0, default=None)
@@ -85,7 +86,7 @@ def decide(session: Session, actor: Actor, case: Case, reason: str, *, uphold: b
         raise OwnAct(ability="appeal.decide", actor=actor.label)
     for item in hidden if uphold else ():
         moderate.restore(session, actor, item, reason)
-    if uphold and (case.state == "resolved" or _closed_since(session, case)):
+    if uphold and _of_outcome(session, case):
         take_up(session, case)
     session.add(case)
     made = _step(session, actor, case, UPHELD if uphold else DECLINED, reason, **kept)
@@ -101,10 +102,18 @@ def waiting(session: Session) -> list[tuple[Case, CaseEvent]]:
     return list(session.exec(open_ones))
 
 
-def _closed_since(session: Session, case: Case) -> bool:
-    """Whether somebody closed the case while its author's objection waited."""
+def _outcome_stands(case: Case, at: datetime) -> bool:
+    """Whether an outcome stands to which its author may object: whoever closes the case sooner takes nothing from him."""
+    lately = case.resolved_at is not None and at - case.resolved_at <= REOPEN_WITHIN
+    return case.state == "resolved" or (case.state == "closed" and lately)
+
+
+def _of_outcome(session: Session, case: Case) -> bool:
+    """Whether his objection is to an outcome too; the case may have been closed since, or before."""
     lodged = _last(session, case, (LODGED,))
-    return case.state == "closed" and lodged is not None and case.closed_at is not None and lodged.at <= case.closed_at
+    if lodged is None:
+        return False
+    return _outcome_stands(case, lodged.at) or (case.closed_at is not None and lodged.at <= case.closed_at)
 
 
 def _step(session: Session, actor: Actor, case: Case, what: str, note: str, **data: Any) -> CaseEvent:

@@ -150,17 +150,24 @@ def _wanted(session: Session, delivery: Delivery) -> str | Refusal:
 
 
 def _settled(session: Session, delivery: Delivery) -> None:
-    """The receipt reached its reader, or a clerk owes it now."""
+    """The receipt, or the link that goes with it in private, reached its reader, or a clerk owes it now."""
     case = _case_of(session, delivery)
     if case is None or delivery.state == "needs_decision":
         return
     if delivery.state == "published":
         what = "receipt_sent" if delivery.kind == "receipt" else "link_sent"
         step(session, case, what, "worker", delivery=delivery.id)
-        case.receipt_owed = "" if delivery.kind == "receipt" else case.receipt_owed
-    elif delivery.kind == "receipt":
-        case.receipt_owed = delivery.reason if delivery.reason in TOLD else delivery.state
+    case.receipt_owed = _owed(session, case)
     session.add(case)
+
+
+def _owed(session: Session, case: Case) -> str:
+    """Why a clerk owes the receipt or its link: what was sent last of either reached nobody, and no letter takes its place."""
+    last = {(one.ref or "").partition(":")[0]: one for one in proof(session, case)}
+    if "mail" in last and last["mail"].state not in LOST:
+        return ""
+    lost = [one for name in ("receipt", "receipt-link") if (one := last.get(name)) is not None and one.state in LOST]
+    return (lost[0].reason if lost[0].reason in TOLD else lost[0].state) if lost else ""
 
 
 FILLERS["case_link"] = _case_link

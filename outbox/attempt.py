@@ -188,8 +188,8 @@ def call(db: Database, connector: Connector, ticket: Ticket, worker: str, settin
 
 def may_go_on(db: Database, ticket: Ticket, worker: str) -> None:
     """Asked before each request that writes. LeaseLostError when the delivery is no longer ours, StoppedError when since the last
-    one a pause was pressed, the hour ended after which nobody wants it, or its account was disabled: a container that was made is
-    then not published."""
+    one a pause was pressed, the hour ended after which nobody wants it, its account was disabled, or it was cancelled: a container
+    that was made is then not published."""
     moment = clock.now()
     found = stands(db, ticket.delivery_id, min(ticket.sent_at, moment))
     if not claim.still_mine(found, worker, moment):
@@ -198,6 +198,8 @@ def may_go_on(db: Database, ticket: Ticket, worker: str) -> None:
         raise StoppedError(Outcome("scheduled", "hour_over"))  # it expires as it is claimed again
     if not found.active:
         raise StoppedError(Outcome("held", INACTIVE))
+    if found.stopped:
+        raise StoppedError(Outcome("scheduled", "stopped"))  # its guard cancels it as it is claimed again
     if not found.paused:
         return
     with db.read() as session:

@@ -24,7 +24,8 @@ _key = Delivery.__table__.c.id  # type: ignore[attr-defined] # SQLModel sets it
 def _stands(these: ColumnElement[bool]) -> Select[Any]:
     columns = (_key, col(Delivery.worker), col(Delivery.lease_until), col(Delivery.expires_at), col(Account.active))
     paused = exists().where(*pause.later_than(bindparam("told")))
-    return select(*columns, paused).where(these, col(Account.id) == col(Delivery.account_id))
+    stopped = col(Delivery.guard_arg)["stopped"].as_boolean()
+    return select(*columns, paused, stopped).where(these, col(Account.id) == col(Delivery.account_id))
 
 
 #: made once, for it is asked before every request
@@ -42,14 +43,15 @@ class Asked(NamedTuple):
 
 
 class Stands(NamedTuple):
-    """Whose the delivery is and until when, after what hour nobody wants it, whether its account is in use, and whether a pause
-    may have been in force since."""
+    """Whose the delivery is and until when, after what hour nobody wants it, whether its account is in use, whether a pause may
+    have been in force since, and whether what it is part of was cancelled while it was under way."""
 
     worker: str = ""
     lease_until: datetime | None = None
     expires_at: datetime | None = None
     active: bool = True
     paused: bool = False
+    stopped: bool | None = None
 
 
 _asking: "WeakKeyDictionary[Database, Together[Asked, Stands]]" = WeakKeyDictionary()

@@ -54,6 +54,8 @@ def _words(body: Body, count: int, able: Capabilities) -> Iterator[Why]:
         yield Why("post_no_text_only", media=0)
     if able.handles_max and body.text.count("@") > able.handles_max:
         yield Why("post_too_many_handles", limit=able.handles_max)
+    if able.hashtags_max and body.text.count("#") > able.hashtags_max:
+        yield Why("post_too_many_hashtags", limit=able.hashtags_max)
 
 
 def _together(body: Body, able: Capabilities) -> Iterator[Why]:

@@ -15,6 +15,7 @@ from core.clock import now
 from core.errors import Gone, PlatformError, RateLimited, Rejected, Unavailable, Uncertain
 
 HANDLES_MOST = 20
+HASHTAGS_MOST = 5  # since December 2025; 30 before
 CAPTION_MOST = 2200
 MB = 1024 * 1024
 #: Meta's page on publishing to Instagram, November 2026: pictures as JPEG from 4:5 to 1.91:1, films as reels
@@ -70,6 +71,8 @@ class Containers:
             problem = "too_long"
         elif out.text.count("@") > HANDLES_MOST:
             problem = "too_many_mentions"
+        elif out.text.count("#") > HASHTAGS_MOST:
+            problem = "too_many_hashtags"
         elif len(out.media) > 10:
             problem = "too_many_media"
         elif any(not m.url for m in out.media):

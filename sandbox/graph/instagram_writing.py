@@ -13,7 +13,7 @@ from sandbox.graph.writing import OK, Given, flag, web_address
 from sandbox.http import Json, Refusal
 
 CAPTION_MOST = 2200
-HASHTAGS_MOST = 30
+HASHTAGS_MOST = 5
 HANDLES_MOST = 20
 ALT_MOST = 1000
 

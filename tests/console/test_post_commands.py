@@ -62,6 +62,7 @@ def test_a_post_goes_its_way_by_the_command_line_alone(office: Door, tmp_path: P
     media = ("--media", str(tmp_path / "card.png"), "--alt", "واجهة المركز\nThe centre's front")
     edited = told(office, "edit", number, "--en", EN.replace("Sunday", "Monday"), *media, by="noura")
     assert edited["version"] == 3
+    assert "changed" in told(office, "edit", number, *media, "--seen", "2", by="noura", code=1)
     found = told(office, "diff", number, "1", "3")
     assert [(c["field"], c["what"]) for c in found["changes"] if c["field"] in ("en", "media")] == [
         ("en", "changed"),

@@ -149,3 +149,28 @@ def test_the_case_learns_what_became_of_its_receipt(db: Database, desk: Any, say
         receipt.state = state
         settled(session, receipt)
     assert owed(db) == [left]
+
+
+@pytest.mark.parametrize("first", ["receipt", "private_reply"])
+def test_a_private_link_that_reached_nobody_is_owed_whichever_settles_first(db: Database, desk: Any, say: Any, first: str) -> None:
+    desk.take(say("c1", COMPLAINT, can=Can(reply=True, reply_privately=True)))
+    ends = {"receipt": "published", "private_reply": "refused"}
+    for kind in (first, *(ends.keys() - {first})):
+        with db.write() as session:
+            one = session.exec(select(Delivery).where(Delivery.kind == kind)).one()
+            one.state = ends[kind]
+            session.flush()
+            settled(session, one)
+    assert owed(db) == ["refused"]
+
+
+def test_a_receipt_sent_today_for_a_case_of_yesterday_is_the_one_of_today(
+    db: Database, desk: Any, say: Any, agent: Actor, settings: Settings, hands: Hands
+) -> None:
+    desk.take(say("c1", COMPLAINT, created_at=hands() - timedelta(days=9)))  # of so long ago nobody is sent one
+    hands.forward(days=1)
+    with db.write() as session:  # but a clerk sees to it
+        case, item = session.exec(select(Case)).one(), session.exec(select(Item)).one()
+        assert acknowledge.received(session, agent, case, item, settings) is not None
+    desk.take(say("c2", COMPLAINT, author_id=item.author_id, parent_id="p2", root_id="p2"))
+    assert owed(db)[-1] == "person_today"

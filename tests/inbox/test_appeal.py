@@ -141,6 +141,32 @@ def test_a_case_somebody_closed_meanwhile_is_worked_on_anew_when_the_objection_i
         assert (case.state, case.closed_at, case.waiting_since is not None) == ("in_progress", None, True)
 
 
+def test_whoever_closes_a_case_at_once_takes_no_objection_from_its_author(
+    db: Database, case_id: int, hands: Hands, agent: Actor, reviewer: Actor
+) -> None:
+    resolve(db, case_id, agent, hands)
+    with db.write() as session:
+        cases.move(session, agent, session.get_one(Case, case_id), "closed")
+    assert stands(db, case_id).may
+    lodge(db, case_id, hands)
+    decide(db, case_id, reviewer, hands, uphold=True)
+    with db.read() as session:
+        case = session.get_one(Case, case_id)
+        assert (case.state, case.outcome, case.owner_id) == ("in_progress", "", None)
+
+
+def test_a_case_that_was_closed_can_be_objected_to_as_long_as_it_could_be_reopened(
+    db: Database, case_id: int, hands: Hands, agent: Actor
+) -> None:
+    resolve(db, case_id, agent, hands)
+    with db.write() as session:
+        cases.move(session, agent, session.get_one(Case, case_id), "closed")
+    hands.at += speaking.REOPEN_WITHIN
+    assert stands(db, case_id).may
+    hands.forward(seconds=1)
+    assert not stands(db, case_id).may
+
+
 def test_a_case_is_not_merged_away_from_an_objection_that_waits(
     db: Database, desk: Any, say: Any, case_id: int, hands: Hands, agent: Actor, reviewer: Actor
 ) -> None:

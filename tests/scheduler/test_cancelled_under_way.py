@@ -1,7 +1,11 @@
 """Cancelled while a part of it is under way: that try ends as it may, and no other one follows."""
 
+from typing import Any
+
+import pytest
 from sqlmodel import col, select
 
+from outbox import attempt
 from outbox.models import Delivery
 from outbox.reconcile import reconcile_due
 from scheduler import posts
@@ -55,3 +59,24 @@ def test_of_a_post_that_is_to_be_withdrawn_no_further_part_goes_out(office: Offi
     settle(office)
     assert [p["account"] for p in office.wall.posts()] == ["x:1"]
     assert (office.deliveries(post)[0][0], office.post(post).state) == ("cancelled", "partly")
+
+
+def test_what_is_cancelled_between_two_steps_is_not_made_public(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    post = office.scheduled("facebook", "x")
+    office.connectors["facebook"].two_steps = True
+    asked: list[str] = []
+    may_go_on = attempt.may_go_on
+
+    def cancelling(*given: Any) -> None:
+        asked.append("write")
+        if len(asked) == 2:
+            office.do(posts.cancel, post)
+        may_go_on(*given)
+
+    monkeypatch.setattr(attempt, "may_go_on", cancelling)
+    office.hands.forward(hours=1)
+    office.send()
+    office.send()
+    assert (len(asked), office.wall.posts()) == (2, [])
+    assert [state for state, _ in office.deliveries(post)] == ["cancelled", "cancelled"]
+    assert office.post(post).state == "cancelled"
