@@ -125,6 +125,14 @@ def foreign_words(page: Page) -> set[str]:
     return {word for word in words if not ALLOWED.match(word)}
 
 
+CALM = """() => {
+    const calm = document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]")
+        && !document.querySelector("[data-stale=true]");
+    window.calmSince = calm ? window.calmSince || performance.now() : 0;
+    return calm && performance.now() - window.calmSince > 250;
+}"""
+
+
 def _opened(page: Page) -> Iterator[tuple[str, str | None]]:
     """Opens, one after the other, what folds out of the page: (what it is called, where it stands)."""
     yield "", None
@@ -151,7 +159,10 @@ def _sheet(page: Page) -> Locator:
 
 
 def _rest(page: Page) -> None:
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=90_000)
+    """Until nothing runs and nothing is dimmed because it is drawn anew, for a quarter of a second on end: a form that opens or
+    shuts has the page run a moment later."""
+    page.evaluate("() => { window.calmSince = 0 }")
+    page.wait_for_function(CALM, timeout=90_000)
 
 
 def held(page: Page, lang: str) -> list[str]:
