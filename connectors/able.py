@@ -1,6 +1,10 @@
 """What a platform can do, and what it takes, said before anything is tried (DESIGN §2.7)."""
 
+import re
 from dataclasses import dataclass
+
+#: a word marked with #, and the word; in the middle of a link # marks none
+HASHTAG = re.compile(r"(?<![\w/&])[#＃](\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Capabilities:
     alt_film: bool = False  # a film's words go with it
     alt_limit: int = 1000
     handles_max: int = 0  # people named by @ in one post; 0: any number
-    hashtags_max: int = 0  # likewise words marked with #
+    hashtags_max: int = 0  # likewise words marked with # (HASHTAG)
     media_max: int = 4
     exact: bool = True  # files leave as they are; False: the client makes pictures anew, smaller
     text_limit: int = 0

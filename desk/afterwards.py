@@ -46,7 +46,7 @@ def _ask(
         order = (first, second) if session.lang() == "ar" else (second, first)
         for lang, at in zip(("ar", "en"), order, strict=True):
             with at:
-                unsaid.area(say(f"desk.after.{deed}_{lang}"), f"{lang}:{key}", unsaid.of("posts", key), height=120)
+                unsaid.area(say(f"desk.after.{deed}_{lang}"), f"{lang}:{key}", unsaid.form("posts", key), height=120)
         st.text_input(say("desk.compose.pair_why"), key=f"why:{key}", max_chars=WHY_MOST)
         if deed == "withdraw":
             st.checkbox(say("desk.after.notice"), key=f"notice:{key}")
@@ -67,7 +67,7 @@ def _words(key: str) -> dict[str, Any]:
 
 
 def _correct(post_id: int, key: str, place: Place) -> None:
-    form = unsaid.of("posts", key)
+    form = unsaid.form("posts", key)
     child = attempt(lambda w, p: posts.correct(w, p, w.get_one(Post, post_id), **_words(key)), "desk.after.corrected", said=form)
     if child is not None:
         place.set(post=child.id, edit="1")
@@ -80,6 +80,6 @@ def _withdraw(post_id: int, key: str, place: Place) -> None:
         post = writing.get_one(Post, post_id)
         return posts.withdraw(writing, person, post, **_words(key), notice=notice, connect=store.connections())
 
-    child = attempt(change, "desk.after.withdrawn", said=unsaid.of("posts", key))
+    child = attempt(change, "desk.after.withdrawn", said=unsaid.form("posts", key))
     if child is not None:
         place.set(post=child.id, edit="1")

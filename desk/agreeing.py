@@ -76,10 +76,10 @@ def talk(reading: Session, person: Actor, post: Post) -> None:
     if person.can("post.write"):
         key = f"say:{post.id}:{turn()}"
         shape = {"height": 70, "max_chars": MOST, "placeholder": say("desk.approve.say_hint")}
-        unsaid.area(say("desk.approve.say"), key, unsaid.of("posts", key), **shape)
+        unsaid.area(say("desk.approve.say"), key, unsaid.form("posts", key), **shape)
         st.button(say("desk.approve.do_say"), key=f"do_{key}", on_click=_say, args=(post.id, key))
 
 
 def _say(post_id: int, key: str) -> None:
     text = st.session_state[key]
-    attempt(lambda w, p: posts.comment(w, p, w.get_one(Post, post_id), text), "desk.done.said", said=unsaid.of("posts", key))
+    attempt(lambda w, p: posts.comment(w, p, w.get_one(Post, post_id), text), "desk.done.said", said=unsaid.form("posts", key))

@@ -18,12 +18,11 @@ from desk.doing import attempt, turn
 from desk.session import say
 from inbox import cases, due
 from inbox.models import Case, Item
+from inbox.unsaid import Thing
 
 Verb = Callable[[Session, Actor, Case], object]
 #: how long a word of ours may be, as steps keep it
 MOST = 2000
-#: the table of what these forms are about
-CASES: Final = "cases"
 #: forms in which one writes, and what they are called
 TITLED: Final = ("tell", "ask", "interim", "note", "class", "hand", "merge", "split", "join", "hold", "publish")
 WRITTEN: Final = {
@@ -35,7 +34,7 @@ WRITTEN: Final = {
 
 def do(case_id: int | None, verb: Verb, done: str, key: str = "") -> None:
     """Do `verb(session, actor, case)` to the case as it is now; `key` is of the form that says it, if one does."""
-    said_in = unsaid.of(CASES, key) if key else None
+    said_in = unsaid.form("cases", key) if key else None
     attempt(lambda w, p: verb(w, p, w.get_one(Case, case_id or 0)), done, said=said_in)
 
 
@@ -51,9 +50,9 @@ def form(
             st.button(label, key=f"do_{key}", type="primary", on_click=press, args=(key,))
 
 
-def words(key: str, label: str, height: int = 110, *, thing: str = CASES) -> None:
+def words(key: str, label: str, height: int = 110, *, thing: Thing = "cases") -> None:
     """A box for words of ours, kept under `text:<key>`; the form of `key` is about a row of `thing`."""
-    unsaid.area(say(label), f"text:{key}", unsaid.of(thing, key), height=height, max_chars=MOST)
+    unsaid.area(say(label), f"text:{key}", unsaid.form(thing, key), height=height, max_chars=MOST)
 
 
 def said(key: str) -> str:
@@ -66,7 +65,7 @@ def buttons(reading: Session, person: Actor, case: Case) -> None:
     if not person.can("case.work") or case.merged_into_id is not None:
         return
     working = case.state in cases.OPEN
-    unsaid.chip(reading, person, CASES, case.id or 0, {deed: say(word) for deed, word in WRITTEN.items()})
+    unsaid.chip(reading, person, "cases", case.id or 0, {deed: say(word) for deed, word in WRITTEN.items()})
     with st.container(horizontal=True, gap="small", key="deeds"):
         _taking(reading, person, case)
         if working:

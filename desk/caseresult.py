@@ -5,7 +5,7 @@ from sqlmodel import Session
 
 from core.actors import Actor
 from desk import unsaid
-from desk.casedeeds import CASES, do, form, said, words
+from desk.casedeeds import do, form, said, words
 from desk.doing import attempt, turn
 from desk.safe import el, show
 from desk.safe import words as told
@@ -15,7 +15,6 @@ from inbox.models import Case, Result
 from inbox.results import OUTCOMES, Words
 
 PARTS = ("said", "decided", "because")
-RESULTS = "results"
 
 
 def panel(reading: Session, person: Actor, case: Case) -> None:
@@ -36,7 +35,7 @@ def _published(person: Actor, result: Result) -> None:
     if person.can("result.publish"):
         key = f"unpublish:{result.id}:{turn()}"
         with st.popover(say("desk.case.publish.withdraw"), icon=":material/undo:", key=f"pop_{key}"):
-            words(key, "desk.case.because", 90, thing=RESULTS)
+            words(key, "desk.case.because", 90, thing="results")
             st.button(say("desk.case.publish.withdraw"), key=f"do_{key}", on_click=_withdraw, args=(result.id, key))
 
 
@@ -46,7 +45,7 @@ def _draw(key: str) -> None:
         for tongue in ("ar", "en"):
             label = f"{say(f'desk.case.publish.{part}')} · {say(f'desk.case.publish.{tongue}')}"
             most = results.SAID_MOST if part == "said" else results.MOST
-            unsaid.area(label, f"{part}_{tongue}:{key}", unsaid.of(CASES, key), height=70, max_chars=most)
+            unsaid.area(label, f"{part}_{tongue}:{key}", unsaid.form("cases", key), height=70, max_chars=most)
 
 
 def _publish(case_id: int | None, key: str) -> None:
@@ -60,5 +59,5 @@ def _publish(case_id: int | None, key: str) -> None:
 
 
 def _withdraw(result_id: int, key: str) -> None:
-    done, form_ = "desk.case.publish.withdrawn", unsaid.of(RESULTS, key)
+    done, form_ = "desk.case.publish.withdrawn", unsaid.form("results", key)
     attempt(lambda w, p: results.withdraw(w, p, w.get_one(Result, result_id), said(key)), done, said=form_)

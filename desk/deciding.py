@@ -45,13 +45,13 @@ def _yes_or_no(reading: Session, person: Actor, post: Post) -> None:
     with st.popover(
         say("desk.compose.approve"), icon=":material/check:", type="primary", key=f"approve:{post.id}", disabled=bool(hindered)
     ):
-        unsaid.area(say("desk.approve.with_yes"), f"yes:{key}", unsaid.of("posts", f"yes:{key}"), height=70, max_chars=MOST)
+        unsaid.area(say("desk.approve.with_yes"), f"yes:{key}", unsaid.form("posts", f"yes:{key}"), height=70, max_chars=MOST)
         label = say("desk.approve.do_yes", version=post.version)
         st.button(label, key=f"do_yes:{key}", type="primary", on_click=_approve, args=(post.id, post.version, f"yes:{key}"))
     if post.state == "submitted":
         with st.popover(say("desk.compose.send_back"), icon=":material/reply:", key=f"pop_back:{key}"):
             box = f"comment:{key}"
-            unsaid.area(say("desk.compose.comment"), box, unsaid.of("posts", box), height=90, max_chars=MOST)
+            unsaid.area(say("desk.compose.comment"), box, unsaid.form("posts", box), height=90, max_chars=MOST)
             label = say("desk.compose.send_back")
             st.button(label, key=f"back:{key}", type="primary", on_click=_send_back, args=(post.id, box))
     if hindered:
@@ -119,7 +119,7 @@ def _do(deed: str, post_id: int, key: str, place: Place) -> None:
 
 def _approve(post_id: int, seen: int, key: str) -> None:
     said = str(st.session_state.get(key, ""))
-    form = unsaid.of("posts", key)
+    form = unsaid.form("posts", key)
     post = attempt(lambda w, p: posts.approve(w, p, w.get_one(Post, post_id), seen_version=seen, comment=said), said=form)
     if post is not None:
         word = {"expired": "too_late", "submitted": "yes"}.get(post.state, "approved")
@@ -128,5 +128,5 @@ def _approve(post_id: int, seen: int, key: str) -> None:
 
 def _send_back(post_id: int, key: str) -> None:
     comment = st.session_state[key]
-    form = unsaid.of("posts", key)
+    form = unsaid.form("posts", key)
     attempt(lambda w, p: posts.send_back(w, p, w.get_one(Post, post_id), comment), "desk.done.sent_back", said=form)

@@ -104,7 +104,7 @@ def _draw(item: Item, into: list[Case], deed: str, key: str) -> None:
         st.selectbox(say("desk.team.his_cases"), numbers, key=f"his:{key}")
     else:
         st.text_input(say("desk.case.merge.into"), key=f"his:{key}", placeholder="M-XXXXX-XXXXX", max_chars=24)
-    unsaid.area(say("desk.case.because"), f"why:{key}", unsaid.of("items", key), height=80, max_chars=500)
+    unsaid.area(say("desk.case.because"), f"why:{key}", unsaid.form("items", key), height=80, max_chars=500)
     label = say(f"desk.team.{deed}")
     st.button(label, key=f"do:{key}", type="primary", on_click=_join, args=(item.id or 0, deed, key))
 
@@ -118,4 +118,4 @@ def _join(item_id: int, deed: str, key: str) -> None:
             return merging.join(writing, actor, into, item, because)
         return merging.merge(writing, actor, writing.get_one(Case, item.case_id), into, because)
 
-    attempt(change, f"desk.team.{deed}_done", said=unsaid.of("items", key), number=number)
+    attempt(change, f"desk.team.{deed}_done", said=unsaid.form("items", key), number=number)

@@ -116,7 +116,7 @@ def _hiding(item: Item) -> None:
             return
         if not item.hidden:
             _under(item, key)
-        unsaid.area(say("desk.work.reason"), f"reason:{key}", unsaid.of("items", key), height=90)
+        unsaid.area(say("desk.work.reason"), f"reason:{key}", unsaid.form("items", key), height=90)
         if not item.hidden:
             show(el("p", say("desk.work.hide_note"), class_="mj-note"))
         st.button(say(label), key=f"do_{key}", type="primary", on_click=_unhide if item.hidden else _hide, args=(item.id, key))
@@ -140,11 +140,13 @@ def _under(item: Item, key: str) -> None:
 def _hide(item_id: int, key: str) -> None:
     clause, reason = st.session_state[f"clause:{key}"] or "", st.session_state[f"reason:{key}"]
     attempt(
-        lambda w, p: moderate.hide(w, p, w.get_one(Item, item_id), clause, reason), "desk.done.hidden", said=unsaid.of("items", key)
+        lambda w, p: moderate.hide(w, p, w.get_one(Item, item_id), clause, reason),
+        "desk.done.hidden",
+        said=unsaid.form("items", key),
     )
 
 
 def _unhide(item_id: int, key: str) -> None:
     reason = st.session_state[f"reason:{key}"]
-    form = unsaid.of("items", key)
+    form = unsaid.form("items", key)
     attempt(lambda w, p: moderate.unhide(w, p, w.get_one(Item, item_id), reason), "desk.done.unhidden", said=form)

@@ -53,7 +53,7 @@ def _levers(reply_id: int, seen: str) -> None:
         st.button(label, key=f"approve:{reply_id}", type="primary", icon=icon, on_click=_approve, args=(reply_id, seen))
         key = f"note:{reply_id}:{turn()}"
         with st.popover(say("desk.seconding.send_back"), icon=":material/reply:", key=f"pop_{key}"):
-            unsaid.area(say("desk.seconding.note"), key, unsaid.of("replies", key), max_chars=approving.NOTE_MOST, height=90)
+            unsaid.area(say("desk.seconding.note"), key, unsaid.form("replies", key), max_chars=approving.NOTE_MOST, height=90)
             label = say("desk.seconding.send_back")
             st.button(label, key=f"send_back:{reply_id}", type="primary", on_click=_send_back, args=(reply_id, key))
 
@@ -64,4 +64,4 @@ def _approve(reply_id: int, seen: str) -> None:
 
 def _send_back(reply_id: int, key: str) -> None:
     note = str(st.session_state[key])
-    attempt(lambda w, p: approving.send_back(w, p, reply_id, note), "desk.done.reply_sent_back", said=unsaid.of("replies", key))
+    attempt(lambda w, p: approving.send_back(w, p, reply_id, note), "desk.done.reply_sent_back", said=unsaid.form("replies", key))

@@ -20,7 +20,6 @@ from inbox import presence, remarks, seen, tagging
 from inbox.models import Item, Note, Tag
 from inbox.presence import READING, REPLYING
 
-ITEMS: Final = "items"
 #: forms beside a message in which one writes, and what they are called
 WRITTEN: Final = {
     "note": "desk.notes.write", "hide": "desk.work.hide", "unhide": "desk.work.unhide", "delete": "desk.case.delete.title",
@@ -111,7 +110,7 @@ def notes(reading: Session, person: Actor, item: Item, found: Sequence[Note], *a
     """What colleagues wrote about it and about the rest of its thread, and where one writes more; `above` stands before it."""
     none = el("p", say("desk.notes.none"), class_="mj-note")
     show(*above, _panel(_written(reading, eyes.of(person), found, item.id) if found else none))
-    unsaid.chip(reading, person, ITEMS, item.id or 0, {deed: say(word) for deed, word in WRITTEN.items()})
+    unsaid.chip(reading, person, "items", item.id or 0, {deed: say(word) for deed, word in WRITTEN.items()})
     with st.container(horizontal=True, gap="small", key="notes"):
         key = f"note:{item.id}:{turn()}"
         label = say("desk.notes.write")
@@ -153,7 +152,10 @@ def _note(note: Note, author: User | None, sees: eyes.Eyes, item_id: int | None)
 def _write(reading: Session, person: Actor, item_id: int, key: str) -> None:
     """The form of a note: what was begun stands in it again, until it is saved or thrown away."""
     show(el("p", say("desk.notes.lead"), class_="mj-note"))
-    form, staff = unsaid.of(ITEMS, key), {u.id or 0: u.display_name for u in remarks.colleagues(reading) if u.id != person.user_id}
+    form, staff = (
+        unsaid.form("items", key),
+        {u.id or 0: u.display_name for u in remarks.colleagues(reading) if u.id != person.user_id},
+    )
     unsaid.area(say("desk.notes.words"), f"words:{key}", form, height=110, max_chars=remarks.MOST)
     named = f"named:{key}"
     if named not in st.session_state:
@@ -177,7 +179,7 @@ def _write(reading: Session, person: Actor, item_id: int, key: str) -> None:
 
 def _keep(item_id: int, key: str) -> None:
     text, named = str(st.session_state[f"words:{key}"]), st.session_state[f"named:{key}"]
-    form = unsaid.of(ITEMS, key)
+    form = unsaid.form("items", key)
     attempt(lambda w, p: remarks.note(w, p, w.get_one(Item, item_id), text, mention=named), "desk.notes.done", said=form)
 
 

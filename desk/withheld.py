@@ -69,5 +69,5 @@ def _draw(key: str, item: Item) -> None:
 
 def _delete(item_id: int, key: str) -> None:
     clause, reason = st.session_state[f"clause:{key}"] or "", said(key)
-    done, form_ = "desk.case.delete.done", unsaid.of("items", key)
+    done, form_ = "desk.case.delete.done", unsaid.form("items", key)
     attempt(lambda w, p: moderate.delete(w, p, w.get_one(Item, item_id), clause, reason), done, said=form_)

@@ -113,7 +113,8 @@ def _of_outcome(session: Session, case: Case) -> bool:
     lodged = _last(session, case, (LODGED,))
     if lodged is None:
         return False
-    return _outcome_stands(case, lodged.at) or (case.closed_at is not None and lodged.at <= case.closed_at)
+    closed_since = case.state == "closed" and case.closed_at is not None and lodged.at <= case.closed_at
+    return closed_since or _outcome_stands(case, lodged.at)
 
 
 def _step(session: Session, actor: Actor, case: Case, what: str, note: str, **data: Any) -> CaseEvent:

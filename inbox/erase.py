@@ -55,7 +55,7 @@ def case(session: Session, actor: Actor, whole: Case, words: Iterable[Item], why
     whole.erased_at = now()
     session.add(whole)
     session.execute(update(CaseEvent).where(col(CaseEvent.case_id) == whole.id).values(note=""))
-    unsaid.erase(session, Case.__tablename__, [whole.id or 0])
+    unsaid.erase(session, "cases", [whole.id or 0])
     audit.record(session, actor, "case.erase", f"case:{whole.id}", why=why)
 
 
@@ -103,7 +103,9 @@ def _erase(session: Session, actor: Actor, ids: Sequence[int], settings: Setting
     for note in session.exec(select(Note).where(among(session, col(Note.item_id), list(ids)))):
         note.text = masked(note.text, ours) if personal else ""
         session.add(note)
-    unsaid.erase(session, Item.__tablename__, ids, personal=ours if personal else None)
+    answers = session.exec(select(Reply.id).where(among(session, col(Reply.item_id), list(ids)))).all()
+    unsaid.erase(session, "items", ids, personal=ours if personal else None)
+    unsaid.erase(session, "replies", [one or 0 for one in answers], personal=ours if personal else None)
     session.flush()
     index.replace(session, *(words.model_dump() for words in found))
     if not personal:

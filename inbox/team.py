@@ -30,7 +30,7 @@ class Unsaid(SQLModel, table=True):
     __table_args__ = (Index("ix_unsaid_thing", "thing", "thing_id"),)
 
     user_id: int = Field(foreign_key="users.id", primary_key=True, sa_type=Key)
-    #: items | cases | posts | replies: the table of what it is about
+    #: the table of what it is about (inbox.unsaid.Thing)
     thing: str = Field(primary_key=True, max_length=20)
     thing_id: int = Field(primary_key=True, sa_type=Key)
     #: the form: note, tell, resolve, hide, …

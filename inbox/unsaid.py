@@ -7,7 +7,7 @@ draft (inbox.reply), a post that is being written is scheduler.unsaved.
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, delete, update
 from sqlmodel import Session, col, select
@@ -23,10 +23,14 @@ UNSAID = Unsaid.__table__  # type: ignore[attr-defined]  # SQLModel sets it
 FORGOTTEN = timedelta(days=180)
 
 
+#: the tables of what forms are about
+Thing = Literal["items", "cases", "posts", "replies", "results"]
+
+
 class Form(NamedTuple):
     """A form of the desk: the table and the row of what it is about, and what is done with it."""
 
-    thing: str
+    thing: Thing
     thing_id: int
     deed: str
 
@@ -46,7 +50,7 @@ def of(session: Session, user_id: int, form: Form) -> dict[str, Any]:
     return dict(session.exec(_KEPT, params=asked).first() or {})
 
 
-def deeds(session: Session, user_id: int, thing: str, thing_id: int) -> list[str]:
+def deeds(session: Session, user_id: int, thing: Thing, thing_id: int) -> list[str]:
     """The forms beside this row in which this person has begun something, in the order in which he left them."""
     mine = (col(Unsaid.user_id) == user_id, col(Unsaid.thing) == thing, col(Unsaid.thing_id) == thing_id)
     return list(session.exec(select(Unsaid.deed).where(*mine).order_by(col(Unsaid.at), col(Unsaid.deed))))
@@ -73,7 +77,7 @@ def _mine(user_id: int, form: Form) -> tuple[ColumnElement[bool], ...]:
     return (col(Unsaid.user_id) == user_id, *where)
 
 
-def erase(session: Session, thing: str, ids: Sequence[int], *, personal: Sequence[str] | None = None) -> None:
+def erase(session: Session, thing: Thing, ids: Sequence[int], *, personal: Sequence[str] | None = None) -> None:
     """The words of these rows are erased, and with them what anybody had begun to write beside them; `personal`: only numbers and
     addresses, but for these of the office."""
     about = (col(Unsaid.thing) == thing, among(session, col(Unsaid.thing_id), list(ids)))

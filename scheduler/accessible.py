@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from connectors.able import HASHTAG
 from core.i18n import Lang, catalogue, t
 from core.letters import LETTERS
 from core.text import fold
@@ -17,7 +18,6 @@ NAMED = {"clause": "desk.clause.", "pii": "desk.pii."} | dict.fromkeys(("languag
 ALT_LONG, TAGS_MANY, TAG_LONG, SHOUT, LINK_LONG = 300, 5, 10, 12, 60
 
 LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"'،؛]+")
-TAG = re.compile(r"[#＃](\w+)")
 APART = re.compile(rf"{LINK.pattern}|[#＃@＠]\S+")
 SHOUTED = re.compile(r"\b[A-Z]{2,}(?:[ \t\-]+[A-Z]{2,})+\b|\b[A-Z]{12,}\b")
 #: a letter that only ends words, and another one behind it; the article in the middle of a long row of letters
@@ -78,7 +78,7 @@ def of_text(text: str, of: tuple[str, ...]) -> Iterator[Finding]:
             yield found("capitals", match.span())
     for pattern, code in ((EMOJI_ROW, "emoji_row"), (SIGNS, "sign_row"), (DRAWN, "drawn_letters")):
         yield from (found(code, match.span()) for match in pattern.finditer(plain))
-    tags = list(TAG.finditer(text))
+    tags = list(HASHTAG.finditer(text))
     for tag in tags:
         if _unparted(tag[1]):
             yield found("hashtag_case" if tag[1].isascii() else "hashtag_joined", tag.span())

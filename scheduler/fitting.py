@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from connectors.able import POLL_MINUTES, POLL_OPTION_MOST, POLL_OPTIONS, Capabilities, Limits
+from connectors.able import HASHTAG, POLL_MINUTES, POLL_OPTION_MOST, POLL_OPTIONS, Capabilities, Limits
 from connectors.contract import Poll
 from core.why import Why
 from outbox.body import Body, MediaFile
@@ -54,7 +54,7 @@ def _words(body: Body, count: int, able: Capabilities) -> Iterator[Why]:
         yield Why("post_no_text_only", media=0)
     if able.handles_max and body.text.count("@") > able.handles_max:
         yield Why("post_too_many_handles", limit=able.handles_max)
-    if able.hashtags_max and body.text.count("#") > able.hashtags_max:
+    if able.hashtags_max and len(HASHTAG.findall(body.text)) > able.hashtags_max:
         yield Why("post_too_many_hashtags", limit=able.hashtags_max)
 
 

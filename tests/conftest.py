@@ -84,7 +84,7 @@ def no_power_cuts() -> Iterator[Callable[[Any, Any], None]]:
 
 @pytest.fixture(scope="session", autouse=True)
 def statements_made_once() -> Iterator[None]:
-    """What one test's engine has compiled serves the engines of all: it depends on the kind of database alone, and was a fifth of
+    """What one test's engine has compiled serves the engines of all: it depends on the kind of database alone, and was a third of
     the work of tests, each of which has an engine of its own."""
     made: dict[type, LRUCache[Any, Any]] = {}
 

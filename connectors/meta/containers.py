@@ -6,6 +6,7 @@ container's own status. A picture must stand where Meta can fetch it (`Media.url
 
 from datetime import datetime, timedelta
 
+from connectors.able import HASHTAG
 from connectors.contract import Evidence, Finding, Limits, Media, Outgoing, Sent, Steps
 from connectors.gauge import POSTS
 from connectors.matching import normal, not_before, verdict
@@ -71,7 +72,7 @@ class Containers:
             problem = "too_long"
         elif out.text.count("@") > HANDLES_MOST:
             problem = "too_many_mentions"
-        elif out.text.count("#") > HASHTAGS_MOST:
+        elif len(HASHTAG.findall(out.text)) > HASHTAGS_MOST:
             problem = "too_many_hashtags"
         elif len(out.media) > 10:
             problem = "too_many_media"

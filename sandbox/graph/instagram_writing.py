@@ -14,6 +14,7 @@ from sandbox.http import Json, Refusal
 
 CAPTION_MOST = 2200
 HASHTAGS_MOST = 5
+HASHTAG = re.compile(r"(?<![\w/&])[#＃]\w")
 HANDLES_MOST = 20
 ALT_MOST = 1000
 
@@ -21,7 +22,7 @@ ALT_MOST = 1000
 def create_container(ctx: Context, account: Person, given: Given) -> Json:
     """An invisible post in the making. The picture must stand at an http(s) address (the sandbox does not fetch it)."""
     caption = given.get("caption", "")
-    if len(caption) > CAPTION_MOST or caption.count("@") > HANDLES_MOST or caption.count("#") > HASHTAGS_MOST:
+    if len(caption) > CAPTION_MOST or caption.count("@") > HANDLES_MOST or len(HASHTAG.findall(caption)) > HASHTAGS_MOST:
         raise errors.refusal(36004, "The caption was too long", subcode=2207010)
     if len(given.get("alt_text", "")) > ALT_MOST:
         raise errors.bad_parameter(f"Param alt_text must be at most {ALT_MOST} characters")

@@ -128,31 +128,23 @@ def test_no_case_is_closed_while_an_objection_waits(
         assert session.get_one(Case, case_id).state == "closed"
 
 
-def test_a_case_somebody_closed_meanwhile_is_worked_on_anew_when_the_objection_is_upheld(
-    db: Database, case_id: int, hands: Hands, agent: Actor, reviewer: Actor
+@pytest.mark.parametrize("closed", ["meanwhile", "at once"])
+def test_whoever_closes_a_case_takes_no_objection_from_its_author(
+    db: Database, case_id: int, hands: Hands, agent: Actor, reviewer: Actor, closed: str
 ) -> None:
     resolve(db, case_id, agent, hands)
-    lodge(db, case_id, hands)
-    with db.write() as session:
-        cases.move(session, agent, session.get_one(Case, case_id), "closed")
+    for step in ("lodge", "close") if closed == "meanwhile" else ("close", "lodge"):
+        if step == "lodge":
+            assert stands(db, case_id).may
+            lodge(db, case_id, hands)
+        else:
+            with db.write() as session:
+                cases.move(session, agent, session.get_one(Case, case_id), "closed")
     decide(db, case_id, reviewer, hands, uphold=True)
     with db.read() as session:
         case = session.get_one(Case, case_id)
-        assert (case.state, case.closed_at, case.waiting_since is not None) == ("in_progress", None, True)
-
-
-def test_whoever_closes_a_case_at_once_takes_no_objection_from_its_author(
-    db: Database, case_id: int, hands: Hands, agent: Actor, reviewer: Actor
-) -> None:
-    resolve(db, case_id, agent, hands)
-    with db.write() as session:
-        cases.move(session, agent, session.get_one(Case, case_id), "closed")
-    assert stands(db, case_id).may
-    lodge(db, case_id, hands)
-    decide(db, case_id, reviewer, hands, uphold=True)
-    with db.read() as session:
-        case = session.get_one(Case, case_id)
-        assert (case.state, case.outcome, case.owner_id) == ("in_progress", "", None)
+    assert (case.state, case.outcome, case.owner_id) == ("in_progress", "", None)
+    assert (case.closed_at, case.waiting_since is not None) == (None, True)
 
 
 def test_a_case_that_was_closed_can_be_objected_to_as_long_as_it_could_be_reopened(

@@ -33,6 +33,20 @@ def test_training_twice_gives_the_same_bytes() -> None:
     assert first.card == second.card
 
 
+def test_what_a_head_learns_later_stands_on_what_it_learned_first(tmp_path: Path) -> None:
+    groups = [Example("offence", f"qorbaq {n}", "offence", "groups") for n in range(30)]
+    groups += [Example("offence", f"bring water {n}", "", "groups") for n in range(30)]
+    first, both = (training.train(found).write(tmp_path, name) for name, found in (("1", small()), ("2", [*small(), *groups])))
+
+    def chance(of: Heads, text: str) -> float:
+        return of.lean([text]).chances[0][0]
+
+    assert both.card["later"] == {"offence": ["groups"]}
+    assert both.card["calibration"]["offence"].keys() == first.card["calibration"]["offence"].keys()
+    assert chance(both, "qorbaq") > chance(first, "qorbaq") + 0.2
+    assert chance(both, "you idiot salary") > 0.5
+
+
 def test_what_was_learned_is_kept_on_texts_not_learned_from(tmp_path: Path) -> None:
     made = training.train(small()).write(tmp_path, "made")
     assert made.card["held"]["offence"]["reviewed"]["accuracy"] > 0.95
