@@ -4,15 +4,14 @@ A child that dies is started again after 1, 2, 4 … 30 seconds; one that lived 
 get SIGTERM, and SIGKILL after ten seconds, so that no process is left behind.
 """
 
-import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import FrameType
 
+from core.ending import set_on_signal
 from core.i18n import ROOT
 
 LIVED = 60.0
@@ -95,12 +94,7 @@ class Supervisor:
 
     def run(self) -> None:
         """Until a signal comes. Children are started by the caller (`start`) so that he can wait for them first."""
-
-        def end(_signal: int, _frame: FrameType | None) -> None:
-            self.stopping.set()
-
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, end)
+        set_on_signal(self.stopping)
         try:
             while not self.stopping.wait(0.5):
                 self.tend()

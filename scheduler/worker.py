@@ -5,7 +5,6 @@ On SQLite APScheduler is its metronome; on PostgreSQL procrastinate spreads the 
 
 import logging
 import os
-import signal
 import socket
 import time
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from core.db import open_database
+from core.ending import set_on_signal
 from core.log import logger
 from core.settings import Settings
 from core.vault import open_vault
@@ -45,8 +45,7 @@ def run(settings: Settings) -> None:
     db, vault = open_database(settings), open_vault(settings)
     _prepare()
     shift = Shift(settings, db, Connections(settings, vault), worker_name())
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: shift.stopping.set())
+    set_on_signal(shift.stopping)
     if not keep_time(shift):
         # Python would wait at its end for every thread, that is for the platform; the ledger knows what to make of a dead worker
         logging.shutdown()

