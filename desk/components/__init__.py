@@ -82,7 +82,7 @@ def _read(*files: str) -> str:
 
 def _counting() -> str:
     """How a text is counted, with the rules the connector of X counts by."""
-    return f"const COUNTING = {json.dumps(RULES)}\n{_read('count.js')}\n"
+    return f"const COUNTING = {json.dumps(RULES, ensure_ascii=False)}\n{_read('count.js')}\n"
 
 
 @cache

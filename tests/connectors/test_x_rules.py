@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -129,6 +130,7 @@ def test_only_answers_in_conversations_we_began_can_be_hidden(build: Build) -> N
         ("خبر https://gov.example/1", False, 200_000),
         ("خبر https://gov.example/1", True, 200_000),
         ("زوروا mohre.gov.ae اليوم", False, 200_000),
+        ("زوروا visit.dubai", False, 200_000),
         ("البريد a@gov.ae", False, 15_000),
         ("٣.٥ مليون", False, 15_000),
     ],
@@ -206,6 +208,21 @@ def test_finding_an_own_post_again_costs_what_reading_it_does_and_tells_what_the
 @pytest.mark.parametrize("vector", COUNTS, ids=[vector["what"] for vector in COUNTS])
 def test_a_text_is_counted_as_x_counts_it(vector: dict[str, Any]) -> None:
     assert text.count(vector["text"]) == vector["count"]
+
+
+def test_every_top_level_domain_makes_a_bare_name_a_link() -> None:
+    lines = (Path(text.__file__).with_name("tops.txt")).read_text("utf-8").splitlines()
+    tops = [top for line in lines if not line.startswith("#") for top in line.split()]
+    assert len(tops) == len(set(tops)) > 1_500
+    assert [top for top in tops if text.links(f"mohre.{top}") != [(0, 6 + len(top))]] == []
+    assert text.links("mohre.zzzz") == []
+
+
+@pytest.mark.parametrize("said", ["ا.ا" * 2_000, "a." * 3_000, "ب" * 5_000, "http://a.ae/" + "(a" * 2_000])
+def test_no_text_takes_long_to_count(said: str) -> None:
+    began = perf_counter()
+    text.count(said)
+    assert perf_counter() - began < 2
 
 
 def test_a_mention_older_than_the_list_of_eight_hundred_is_searched_for(build: Build, hands: Hands) -> None:

@@ -32,5 +32,9 @@ def test_other_platforms_count_characters_as_people_see_them_in_the_text(browser
     page.close()
 
 
+def test_what_is_sent_to_count_by_stays_small() -> None:
+    assert len(_counting().encode()) < 16_000
+
+
 def test_the_rules_are_those_the_connector_reads() -> None:
-    assert f"const COUNTING = {json.dumps(text.RULES)}" in _counting()
+    assert f"const COUNTING = {json.dumps(text.RULES, ensure_ascii=False)}" in _counting()
