@@ -3,24 +3,25 @@
 import re
 from collections.abc import Callable
 from hashlib import sha256 as digest
-from io import BytesIO
 from pathlib import Path
 from secrets import token_hex
 from shutil import copyfile
 from typing import BinaryIO
 
 from itsdangerous import BadSignature, TimestampSigner
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from core.errors import Invalid, NotFound
 from core.settings import Settings
 from core.vault import Vault
 from core.why import Why, of_system
-from outbox import film
+from outbox import film, pixels
 from outbox.body import MediaFile
 
 #: what Pillow found -> (ending, mime). Re-encoded as found, but anything else than these is refused.
 FORMATS = {"JPEG": ("jpg", "image/jpeg"), "PNG": ("png", "image/png"), "WEBP": ("webp", "image/webp")}
+#: a JPEG of several pictures, as some telephones take: of it the first
+ALSO = {"MPO": "JPEG"}
 ENDINGS = {mime: ending for ending, mime in FORMATS.values()} | {film.MIME: "mp4"}
 #: pictures of telephones that begin as films do (HEIC, AVIF); no platform takes them
 PICTURE_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif", b"avis"})
@@ -47,8 +48,8 @@ def name_of(sha256: str, mime: str) -> str:
 def store(path: Path | str, var_dir: Path, alt: str = "", alt_why: str = "") -> MediaFile:
     """Keep a picture or a film under its hash; the same one twice is one file. Its type is read from its content, not its name.
 
-    Of a picture the orientation is applied, then EXIF, GPS and comments are dropped; of a film everything that says where, when
-    and with what it was taken. Invalid when it is neither, too large, or unreadable.
+    Of a picture the orientation and the colour profile are applied, then EXIF, GPS, comments and profile are dropped; of a film
+    everything that says where, when and with what it was taken. Invalid when it is neither, too large, or unreadable.
     """
     source = Path(path)
     try:
@@ -70,16 +71,15 @@ def store(path: Path | str, var_dir: Path, alt: str = "", alt_why: str = "") -> 
 
 
 def cleaned(source: Path | BinaryIO, longest: int = 0) -> tuple[bytes, str, tuple[int, int]]:
-    """A picture turned upright and without EXIF, GPS and comments, its type, its width and height; sides longer than `longest` are
-    made smaller. Invalid for what is not one of FORMATS or has too many pixels; whatever Pillow raises when it can't be read."""
+    """A picture turned upright, in sRGB and without EXIF, GPS and comments, its type, its width and height; sides longer than
+    `longest` are made smaller. Invalid for what is not one of FORMATS or has too many pixels; whatever Pillow raises when it can't
+    be read."""
     with Image.open(source, formats=tuple(FORMATS)) as opened:
         if opened.width * opened.height > MOST_PIXELS:
             raise Invalid(field="media", why=Why("media_pixels", most=MOST_PIXELS // 1_000_000))
-        kind = opened.format or ""
-        if longest:
-            opened.thumbnail((longest, longest))
-        clean = ImageOps.exif_transpose(opened)
-        return _encoded(clean, kind), FORMATS[kind][1], clean.size
+        kind = ALSO.get(opened.format or "", opened.format or "")
+        clean = pixels.meant(opened, longest)
+        return pixels.encoded(clean, kind), FORMATS[kind][1], clean.size
 
 
 def _picture(source: Path, var_dir: Path, alt: str, alt_why: str) -> MediaFile:
@@ -127,16 +127,6 @@ def _place(target: Path, write: Callable[[Path], object]) -> None:
     half.replace(target)
 
 
-def _encoded(picture: Image.Image, kind: str) -> bytes:
-    picture.info = {}  # EXIF, XMP, ICC comments: nothing is carried over
-    into = BytesIO()
-    if kind == "JPEG":
-        picture.convert("RGB").save(into, kind, quality=92, optimize=True)
-    else:
-        picture.save(into, kind)
-    return into.getvalue()
-
-
 def as_jpeg(kept: MediaFile, var_dir: Path) -> MediaFile:
     """The same picture as a JPEG, for platforms that take no other: on white where it was transparent. Made once, then found.
 
@@ -152,7 +142,7 @@ def as_jpeg(kept: MediaFile, var_dir: Path) -> MediaFile:
             flat = Image.new("RGB", opened.size, "white")
             shown = opened.convert("RGBA")
             flat.paste(shown, mask=shown)
-        half.write_bytes(_encoded(flat, "JPEG"))
+        half.write_bytes(pixels.encoded(flat, "JPEG"))
 
     _place(target, write)
     size = target.stat().st_size
