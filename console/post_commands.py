@@ -17,14 +17,19 @@ En = Annotated[str | None, typer.Option("--en", help="The English body.")]
 PairWhy = Annotated[str | None, typer.Option("--pair-why", help="Why it goes in one language only; logged.")]
 Accounts = Annotated[list[str] | None, typer.Option("--account", metavar="KEY", help="Gets what the bodies say.")]
 Texts = Annotated[list[str] | None, typer.Option("--text", metavar="KEY=TEXT", help="An account with words of its own.")]
-At = Annotated[str | None, typer.Option("--at", help="2026-12-02T09:00 on the wall, or with an offset; left out: once approved.")]
+At = Annotated[str | None, typer.Option("--at", help="2026-12-02T09:00 on the wall, or with an offset; '': once approved.")]
 Zone = Annotated[str | None, typer.Option(help="The zone of that wall, and of a new event; Asia/Dubai when left out.")]
-Every = Annotated[str | None, typer.Option(help="day, week or month: it recurs.")]
+Every = Annotated[str | None, typer.Option(help="day, week or month: it recurs; '': it goes once.")]
 Step = Annotated[int, typer.Option(min=1, help="Every so many days, weeks or months.")]
 Until = Annotated[str | None, typer.Option(help="The last day on which it may recur.")]
 Media = Annotated[list[Path] | None, typer.Option("--media", exists=True, dir_okay=False, help="A picture or film.")]
 Alt = Annotated[list[str] | None, typer.Option("--alt", help="What it shows, in words; one for each file, in their order.")]
 AltWhy = Annotated[str | None, typer.Option("--alt-why", help="Why a file goes without such words; logged.")]
+TakeOut = Annotated[list[int] | None, typer.Option("--take-out", metavar="N", help="File N of `post show` is taken out.")]
+Describe = Annotated[list[str] | None, typer.Option("--describe", metavar="N=WORDS", help="Other words for what file N shows.")]
+Order = Annotated[
+    str | None, typer.Option("--order", metavar="N,N", help="The files that stay, in this order; new ones come last.")
+]
 Polled = Annotated[list[str] | None, typer.Option("--poll", metavar="ANSWER", help="A poll (X): each answer; '' takes it away.")]
 PollFor = Annotated[int, typer.Option("--poll-minutes", min=1, help="How long the poll is open.")]
 Grace = Annotated[int | None, typer.Option("--grace", min=0, help="So many minutes late it still goes by itself.")]
@@ -133,6 +138,9 @@ def post_edit(
     media: Media = None,
     alt: Alt = None,
     alt_why: AltWhy = None,
+    take_out: TakeOut = None,
+    describe: Describe = None,
+    order: Order = None,
     poll: Polled = None,
     poll_minutes: PollFor = 1440,
     grace: Grace = None,

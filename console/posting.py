@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session
 
 from connectors.contract import Poll
 from console.opening import House
+from console.post_files import Files, asked, attach
 from console.posts import find, instant, told
 from console.printing import say
 from core import audit
@@ -30,7 +30,7 @@ def draft(house: House, actor: Actor, given: Mapping[str, Any], *, submit: bool)
     def written(session: Session) -> Post:
         content, files = _content(session, given)
         post = posts.draft(session, actor, **{"kind": "news", "title": "", **content})
-        _attach(house, session, actor, post, files)
+        attach(house, session, actor, post, files)
         return posts.submit(session, actor, post, connect=house.connect, settings=house.settings) if submit else post
 
     return _done(house, written)
@@ -46,7 +46,7 @@ def edit(house: House, actor: Actor, number: int, given: Mapping[str, Any], *, s
         writing.seen(session, post, seen)
         if content or not files:
             posts.edit(session, actor, post, **content)
-        _attach(house, session, actor, post, files)
+        attach(house, session, actor, post, files)
         return post
 
     return _done(house, changed)
@@ -124,7 +124,6 @@ def _done(house: House, change: Callable[[Session], Post]) -> dict[str, Any]:
 
 # ---- what was typed -----------------------------------------------------------------------------------------------------------
 
-Files = list[tuple[Path, str, str]]
 HOURS = ("starts", "ends")
 #: option -> fact of an event
 OF_EVENT = {
@@ -138,14 +137,18 @@ OF_EVENT = {
 
 
 def _content(session: Session, given: Mapping[str, Any], standing: Event | None = None) -> tuple[dict[str, Any], Files]:
-    """What `posts.draft` takes, of the options that were given (None: not given), and the files with their words. Of a `standing`
-    event what was not given stays."""
+    """What `posts.draft` takes, of the options that were given (None: not given; "" takes hour, row or poll away), and what becomes
+    of the files. Of a `standing` event what was not given stays."""
     content = {name: given[name] for name in ("kind", "title", "ar", "en", "pair_why", "zone") if given.get(name) is not None}
     if given.get("account") or given.get("text"):
         content["texts"] = _texts(session, given.get("account") or (), given.get("text") or ())
-    if given.get("at"):
-        content |= _hour(given["at"])
-    if given.get("every") or given.get("until"):
+    if given.get("at") is not None:
+        content |= _hour(given["at"]) if given["at"].strip() else {"at": None}
+    if given.get("every") == "":
+        if given.get("until"):
+            raise WrongOption(name="--until", why=Why("either_or", other="--every ''"))
+        content["repeat"] = None
+    elif given.get("every") or given.get("until"):
         content["repeat"] = {"every": given.get("every") or "", "step": given["step"], "until": given.get("until") or ""}
     if given.get("poll"):
         options = tuple(one for one in given["poll"] if one.strip())
@@ -154,7 +157,7 @@ def _content(session: Session, given: Mapping[str, Any], standing: Event | None 
         content["grace_s"] = given["grace"] * 60
     if any(given.get(option) is not None for option in OF_EVENT):
         content["event"] = _event(given, standing)
-    return content, _files(given.get("media") or (), given.get("alt") or (), given.get("alt_why") or "")
+    return content, asked(given)
 
 
 def _step(session: Session, written: str) -> tuple[str, list[int]]:
@@ -197,14 +200,3 @@ def _event(given: Mapping[str, Any], standing: Event | None) -> posts.EventFacts
     said = {"zone": zone, **{name: given.get(name) or "" for name in ("place", "place_en")}}
     title = given.get("event_title") or given.get("title") or ""
     return posts.EventFacts(title, starts, ends, title_en=given.get("event_title_en") or "", **said)
-
-
-def _files(paths: Sequence[Path], alts: Sequence[str], why: str) -> Files:
-    if len(alts) > len(paths) or (len(alts) < len(paths) and not why):
-        raise WrongOption(name="--alt", why=Why("alt_each"))
-    return [(path, alts[place] if place < len(alts) else "", why) for place, path in enumerate(paths)]
-
-
-def _attach(house: House, session: Session, actor: Actor, post: Post, files: Files) -> None:
-    for path, alt, why in files:
-        posts.add_media(session, actor, post, path, alt, alt_why=why, settings=house.settings)

@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
+from console import post_files
 from core import auth
 from core.actors import OPERATING
 from core.db import Database
+from core.errors import WrongOption
 from scheduler.models import Post
 from tests.console.conftest import Door
 from tests.console.test_commands import _pixel
@@ -86,6 +89,44 @@ def test_a_post_goes_its_way_by_the_command_line_alone(office: Door, tmp_path: P
     assert office.told("publish", "--due")["touched"] >= 2
     assert {text["delivery"]["state"] for text in told(office, "show", number, "--no-policy")["texts"]} == {"published"}
     assert office.told("audit", "verify")["unsealed"] == 0
+
+
+@pytest.mark.parametrize("empty_url", ["sqlite"], indirect=True)
+def test_files_hour_and_row_are_taken_away_and_changed_by_command(office: Door, tmp_path: Path) -> None:
+    media: list[str] = []
+    for name in ("one", "two", "three"):
+        Image.new("RGB", (40, 30), (len(media), 0, 0)).save(tmp_path / f"{name}.png")
+        media += ["--media", str(tmp_path / f"{name}.png"), "--alt", name]
+    begins, ends = (f"{datetime.now(UTC) + timedelta(days=n):%Y-%m-%d}" for n in (7, 28))
+    number = str(
+        told(office, "draft", *BOTH, *media, "--at", f"{begins}T10:00", "--every", "week", "--until", ends, by="noura")["id"]
+    )
+    seen = ("--seen", "4")
+    described = ("--describe", "2=the second", "--describe", "3=", "--alt-why", "decoration", "--order", "3,2")
+    assert told(office, "edit", number, "--every", "", "--take-out", "1", *described, *media[:4], *seen, by="noura")["version"] > 4
+    once = told(office, "show", number, "--no-policy")
+    assert [one["alt"] or one["alt_why"] for one in once["media"]] == ["decoration", "the second", "one"]
+    assert (once["repeat"], once["wall"]) == (None, f"{begins}T10:00")
+    assert "1,2,3" in told(office, "edit", number, "--at", "", "--take-out", "9", by="noura", code=2)
+    told(office, "edit", number, "--at", "", by="noura")
+    soon = told(office, "show", number, "--no-policy")
+    assert (soon["at"], soon["wall"], len(soon["media"])) == (None, "", 3)
+
+
+ILL_ASKED: dict[str, tuple[dict[str, Any], str]] = {
+    "no number": ({"describe": ["words"]}, "describe_form"),
+    "a number that is none": ({"describe": ["first=words"]}, "describe_form"),
+    "no words and no reason": ({"describe": ["1= "]}, "alt_each"),
+    "an order of names": ({"order": "first,2"}, "order_form"),
+    "words for no file": ({"alt": ["words"]}, "alt_each"),
+}
+
+
+@pytest.mark.parametrize(("given", "code"), ILL_ASKED.values(), ids=ILL_ASKED)
+def test_what_is_asked_of_files_in_another_form_is_refused(given: dict[str, Any], code: str) -> None:
+    with pytest.raises(WrongOption) as caught:
+        post_files.asked(given)
+    assert caught.value.details["why"].code == code
 
 
 def test_nobody_approves_his_own_by_the_command_line_either(office: Door) -> None:

@@ -73,6 +73,17 @@ def test_they_are_shown_in_the_order_they_are_put_in(office: Office, picture: Pa
         posts.order_media(session, office.author, session.get_one(Post, post), [third, first])
 
 
+def test_what_is_added_after_others_were_taken_out_comes_last(office: Office, picture: Path) -> None:
+    post = office.draft("x")
+    for alt in ("first", "second", "third"):
+        add(office, post, picture, alt)
+    with office.db.write() as session:
+        for row in rows(session, post)[:2]:
+            posts.remove_media(session, office.author, session.get_one(Post, post), row)
+    add(office, post, picture, "fourth")
+    assert alts(office, post) == ["third", "fourth"]
+
+
 def test_every_change_of_them_is_an_edit(office: Office, picture: Path) -> None:
     post = office.draft("x")
     add(office, post, picture, "مبنى")
