@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import streamlit as st
 from sqlmodel import Session, col, select
 
-from core.hijri import hijri
 from core.i18n import Lang
 from desk import chrome, session, shown, timing
 from desk.noticing import found_in, notices
@@ -62,12 +61,11 @@ def _child(one: Post, lang: Lang) -> Markup:
 def _row(days: Sequence[posts.Day], post: Post, lang: Lang) -> Markup:
     lines = []
     for day in days:
-        beside = hijri(day.at)
         state = say(f"desk.post.{day.state}") if day.state else say("desk.approve.not_yet")
         here = day.post_id is not None and day.post_id == post.id
         when: list[Child] = [shown.day(day.at, lang), " ", shown.clock(day.at)]
         what: Child = join(when) if day.post_id is None or here else to(day.post_id, join(when))
-        hijri_of = el("span", beside.words(lang) if beside else "", class_="mj-note")
+        hijri_of = el("span", shown.hijri(day.at, lang), class_="mj-note")
         chip = shown.chip(state, TONES.get(day.state, ""))
         lines.append(el("tr", el("td", what), el("td", hijri_of), el("td", chip), aria_current="true" if here else None))
     return el("table", el("tbody", *lines), class_="mj-table mj-tight")

@@ -144,8 +144,8 @@ def listed(found: Plan, lang: Lang) -> Markup:
     """Day by day, with what is special about each."""
     blocks = []
     for day, slots in found.slots.items():
-        beside = hijri(day)
-        head = el("h3", shown.day(day, lang), el("small", " · ", beside.words(lang), class_="mj-note") if beside else None)
+        beside = shown.hijri(day, lang)
+        head = el("h3", shown.day(day, lang), el("small", " · ", beside, class_="mj-note") if beside else None)
         special = join(period(one, lang) for one in found.days.on(day))
         rows = [el("div", slot(one, lang), _state(one), class_="mj-coming") for one in slots]
         blocks.append(el("section", head, special, *rows, class_="mj-panel"))

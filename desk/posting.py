@@ -6,8 +6,6 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from core.clock import in_dubai
-from core.hijri import hijri
 from core.i18n import t
 from core.models import User
 from desk import allowing, session, shown, timing
@@ -92,12 +90,12 @@ def _hour(post: Post) -> Markup:
     if post.at is None:
         return el("span", say("desk.compose.soon"))
     lang = session.lang()
-    beside = hijri(in_dubai(post.at).date())
     there = None
     if post.zone != wall.ZONE and post.wall:
         city = timing.zone_words(post.zone, lang)
         there = el("span", " · ", say("desk.approve.there", wall=post.wall.replace("T", " "), zone=city), class_="mj-note")
-    hijri_day = el("span", " · ", beside.words(lang), class_="mj-note") if beside else None
+    beside = shown.hijri(post.at, lang)
+    hijri_day = el("span", " · ", beside, class_="mj-note") if beside else None
     return el("span", shown.stamp(post.at, lang), hijri_day, there)
 
 

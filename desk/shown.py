@@ -7,6 +7,7 @@ from babel import Locale
 from babel.dates import format_date, format_timedelta
 
 from connectors import platform_of
+from core import hijri as tables
 from core.amounts import length as length
 from core.amounts import number as number
 from core.amounts import share as share
@@ -28,6 +29,12 @@ def day(value: date | datetime, lang: Lang) -> str:
 @lru_cache(2048)
 def _date(on: date, pattern: str, lang: Lang) -> str:
     return str(format_date(on, pattern, locale=LOCALES[lang]))
+
+
+def hijri(value: date, lang: Lang) -> str:
+    """14 جمادى الآخرة 1448 هـ, of an instant that of its day in Dubai; "" where the tables do not reach."""
+    found = tables.hijri(value)
+    return "" if found is None else found.words(lang)
 
 
 def clock(value: datetime) -> str:

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from core.clock import in_dubai, now
 from core.i18n import Lang
 from desk import session, shown
+from desk.safe import el, show
 from desk.session import say
 from scheduler import children, events, row, wall
 from scheduler.events import EventFacts
@@ -64,11 +65,17 @@ def _zone(value: str, key: str) -> None:
     )
 
 
+def _day(label: str, value: date, key: str) -> None:
+    """A day, with its Hijri date beneath."""
+    chosen = st.date_input(label, value=value, key=key, format="YYYY/MM/DD")
+    show(el("div", shown.hijri(chosen, session.lang()), class_="mj-note mj-hijri"))
+
+
 def _wall(label: str, at: datetime, key: str) -> None:
     """A day and an hour, as a clock shows them."""
     day_at, hour_at = st.columns(2)
     with day_at:
-        st.date_input(label, value=at.date(), key=f"day:{key}", format="YYYY/MM/DD")
+        _day(label, at.date(), f"day:{key}")
     with hour_at:
         st.time_input(say("desk.compose.clock"), value=at.time().replace(second=0, microsecond=0), key=f"hour:{key}", step=300)
 
@@ -109,7 +116,7 @@ def _row(repeat: Mapping[str, Any] | None, rev: str) -> None:
             key=f"every:{rev}",
         )
     with until_at:
-        st.date_input(say("desk.compose.until"), value=date.fromisoformat(given["until"]), key=f"until:{rev}", format="YYYY/MM/DD")
+        _day(say("desk.compose.until"), date.fromisoformat(given["until"]), f"until:{rev}")
 
 
 def event(reading: Session, post: Post | None, rev: str) -> None:

@@ -124,9 +124,9 @@ def listing(
     """A list moved by keyboard. `selected`: the open row's id or "".
 
     A row: id, name, when, text, dir, gone, chips [{label, tone, title, named}]; a title, where there is one, is read aloud too,
-    and what is `named` is somebody's own word. Of the inbox also unread, and `fits`: what it is by field. `actions` [{name, label,
-    choices}] are offered for ticked rows,
-    `corrections` (field -> [{value, label}]) in the palette. Labels: list, empty, shown, and with the rest more, earlier, hint,
+    and what is `named` is somebody's own word. Of a post also `beside`, its Hijri date; of the inbox also unread, and `fits`: what
+    it is by field. `actions` [{name, label, choices}] are offered for ticked rows, `corrections` (field -> [{value, label}]) in the
+    palette. Labels: list, empty, shown, and with the rest more, earlier, hint,
     selected, unread, all, none, other, apply.
     """
     chosen = int(selected) if selected.isdecimal() else None

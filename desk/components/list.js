@@ -165,7 +165,7 @@ export default function (component) {
     text.dir = row.dir
     const chips = make("div", "chips")
     chips.append(...row.chips.map(drawChip))
-    body.append(head, text, chips)
+    body.append(head, ...(row.beside ? [make("div", "beside", row.beside)] : []), text, chips)
     item.append(box, body)
     item.onclick = () => {
       rove(row.id, true)

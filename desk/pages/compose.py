@@ -144,6 +144,7 @@ def _row(post: Post, text: str, asking: str, *, half: bool) -> dict[str, Any]:
         "id": post.id,
         "name": post.title or say("desk.compose.untitled"),
         "when": shown.moment(post.at, lang) if post.at else say("desk.compose.soon"),
+        "beside": shown.hijri(post.at, lang) if post.at else "",
         "text": text[:200],
         "dir": direction(text),
         "gone": False,

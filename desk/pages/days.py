@@ -9,7 +9,6 @@ from sqlmodel import Session
 from core import calendar
 from core.actors import Actor
 from core.clock import in_dubai, now
-from core.hijri import hijri
 from core.i18n import Lang, t
 from core.models import Period
 from core.workdays import KINDS, Standing
@@ -57,8 +56,8 @@ def _told(period: Period, lang: Lang) -> Markup:
 
 def _days(first: date, last: date, lang: Lang) -> Markup:
     spans = [shown.day(first, lang)] + ([shown.day(last, lang)] if last != first else [])
-    beside = hijri(first)
-    return join((" – ".join(spans), el("small", " · ", beside.words(lang), class_="mj-note") if beside else None))
+    beside = shown.hijri(first, lang)
+    return join((" – ".join(spans), el("small", " · ", beside, class_="mj-note") if beside else None))
 
 
 def _enter(today: date, lang: Lang) -> None:

@@ -272,4 +272,5 @@ def test_an_approver_lists_what_waits_for_his_yes(waiting: int, act: Callable[..
     app.run()
     listed = str([json.loads(part.proto.json) for part in app.get("bidi_component")])
     assert "انطلاق التسجيل" in listed
+    assert " هـ" in listed.partition("'beside'")[2][:40], "its Hijri date stands beside its hour"
     assert "بيد المعتمد" not in listed, "his own hand is in it"

@@ -15,7 +15,7 @@ from core.clock import now
 from core.errors import MajlisError
 from core.i18n import Lang, t
 from core.models import Account
-from desk import composing, filing, session, store
+from desk import composing, filing, session, shown, store
 from outbox.body import MediaFile
 from scheduler import children, events, posts, queueing
 from scheduler.models import Post
@@ -187,7 +187,13 @@ def test_a_row_keeps_its_wall_its_zone_and_its_end(ministry: Any, token: Token) 
     until = (first + timedelta(days=30)).date()
     wall, repeat = f"{first:%Y-%m-%dT%H:%M}", {"every": "week", "step": 2, "until": str(until)}
     number = drafted(ministry, at=None, wall=wall, zone="Europe/London", repeat=repeat)
-    app = press(opened(token, post=number), "save")
+    app = opened(token, post=number)
+    days = [block.proto.body for block in app.get("html") if "mj-hijri" in block.proto.body]
+    assert [shown.hijri(day, "ar") in block for day, block in zip((first.date(), until), days, strict=True)] == [True, True]
+    labelled(app.date_input, "day").set_value(first.date() + timedelta(days=1)).run()
+    assert shown.hijri(first.date() + timedelta(days=1), "ar") in said(app)
+    labelled(app.date_input, "day").set_value(first.date())
+    press(app, "save")
     with store.read() as reading:
         post = reading.get_one(Post, number)
         assert (post.wall, post.zone, post.repeat) == (wall, "Europe/London", repeat)
