@@ -51,7 +51,8 @@ def work() -> None:
     for column, name in zip(st.columns(5), ("platform", "kind", "topic", "language", "clause"), strict=True):
         column.selectbox(name, CHOICES, key=name)
     views = [{"name": name, "label": name, "count": "10"} for name in ("open", "mine", "review", "all", "urgent")]
-    mount("views", {"views": views, "view": st.session_state.get("view", "open"), "label": "عرض"}, key=VIEWS, view=turned)
+    data = {"views": views, "view": st.session_state.get("view", "open"), "label": "عرض", "push": {"back": "قبل", "on": "بعد"}}
+    mount("views", data, key=VIEWS, view=turned)
     left, middle, right = st.columns([1.05, 1.5, 0.8])
     with left:
         rows = [row(n) for n in range(1, ROWS + 1)]
@@ -63,8 +64,8 @@ def work() -> None:
         for column, name in zip(st.columns(4), DEEDS[4:], strict=True):
             with column.popover(name):
                 st.selectbox(name, CHOICES, key=f"{name}_to")
-        data = {"item": item, "draft": "", "seen": "", "done": "", "refused": "", "problem": "", "style": "points", "limit": 8000}
-        mount("reply", {**data, "user": 1, "labels": REPLY, "can_private": False, "only_private": False}, key="reply")
+        reply = {"item": item, "draft": "", "seen": "", "done": "", "refused": "", "problem": "", "style": "points", "limit": 8000}
+        mount("reply", {**reply, "user": 1, "labels": REPLY, "can_private": False, "only_private": False}, key="reply")
     with right:
         st.html(PANEL * 3)
 

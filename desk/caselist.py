@@ -71,7 +71,8 @@ def views(reading: Session, asked: Load) -> None:
     many = caseload.counts(reading, asked)
     told = {name: _many(count) for name, count in many.items()}
     shown_ = [{"name": name, "label": say(f"desk.cases.view.{name}"), "count": told.get(name, "")} for name in caseload.VIEWS]
-    mount("views", {"views": shown_, "view": asked.view, "label": say("desk.cases.views")}, key=SWITCH, view=_viewed)
+    data = {"views": shown_, "view": asked.view, "label": say("desk.cases.views"), "push": narrowing.push()}
+    mount("views", data, key=SWITCH, view=_viewed)
 
 
 def _many(count: int) -> str:

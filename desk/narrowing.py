@@ -35,3 +35,8 @@ def bar(page: str, place: Place, filters: Sequence[str], *, forget: Sequence[str
     label = say("desk.inbox.filter_on", n=active) if active else say("desk.inbox.filter")
     with narrow:
         return st.popover(label, icon=":material/filter_list:", width="stretch", key=f"{page}_filter", on_change="rerun")
+
+
+def push() -> dict[str, str]:
+    """What the arrows at both ends of a row of views are called."""
+    return {to: say(f"desk.list.views_{to}") for to in ("back", "on")}

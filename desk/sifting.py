@@ -130,6 +130,7 @@ def switch(reading: Session, person: Actor) -> Switch:
         "views": told,
         "view": f"{MINE}{current.id}" if current else view(),
         "label": say("desk.inbox.views"),
+        "push": narrowing.push(),
         "on": _on(reading, person, on),
         "off": say("desk.sift.off"),
         "clear": say("desk.inbox.clear"),

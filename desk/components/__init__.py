@@ -23,7 +23,11 @@ _LIST = """<div class="mj">
 </div>"""
 
 _VIEWS = """<div class="mj">
+<div class="along">
 <div class="views" role="group"></div>
+<button type="button" class="push hidden" data-to="back" tabindex="-1"></button>
+<button type="button" class="push hidden" data-to="on" tabindex="-1"></button>
+</div>
 <div class="on hidden"></div>
 </div>"""
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 from core.i18n import LANGS
 from desk.rooms import ROOMS
 from tests.desk.conftest import PASSWORD, Running, Seat
-from tests.desk.walk import EVERYONE, PILLARS, Sight, held, hire_everyone, mirrored, on_a_phone, sights
+from tests.desk.walk import EVERYONE, PILLARS, Sight, held, hire_everyone, in_one_row, mirrored, on_a_phone, sights
 
 #: sights of one room that differ in what is drawn, not only in words
 FEW = 3
@@ -44,7 +44,7 @@ def test_a_room_is_for_everybody_in_both_languages(running: Running, walkers: di
         for lang, seat in walkers.items():
             seat.open(sight.address)
             pillars[lang] = seat.page.evaluate(PILLARS)
-            found = [*held(seat.page, lang), *on_a_phone(seat.page), *seat.foreign, *seat.broken]
+            found = [*in_one_row(seat.page), *held(seat.page, lang), *on_a_phone(seat.page), *seat.foreign, *seat.broken]
             wrong += [f"{lang} {sight.address}: {one}" for one in found]
             seat.foreign.clear()
             seat.broken.clear()

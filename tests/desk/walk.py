@@ -21,7 +21,7 @@ from scheduler.models import Post
 from tests.axe import findings
 
 EVERYONE = "everyone"
-PHONE = 320
+PHONE, NARROW = 320, 1280
 #: Latin words that belong on an Arabic page: keys of the keyboard, names of formats, X's own letter, the other language, cases
 ALLOWED = re.compile(
     r"^(Enter|Ctrl|Esc|[A-Za-z]|English|UTC|M-[0-9A-Z]{5}-[0-9A-Z]{5}"
@@ -80,6 +80,22 @@ PILLARS = """
 () => ['stSidebar', 'stMain', 'stColumn'].flatMap(id => [...document.querySelectorAll(`[data-testid=${id}]`)]
   .filter(e => e.checkVisibility() && e.getBoundingClientRect().width > 1)
   .map(e => [id, Math.round(e.getBoundingClientRect().left), Math.round(e.getBoundingClientRect().right)]))
+"""
+#: what is wrong with a row of views: more lines than one, nothing that tells of those out of sight, one that a focus leaves there
+ROW = """
+row => {
+  const edge = () => row.getBoundingClientRect(), views = [...row.children]
+  const tops = new Set(views.map(view => Math.round(view.getBoundingClientRect().top)))
+  const wrong = tops.size === 1 ? [] : [`the views stand in ${tops.size} rows`]
+  const arrows = [...row.parentElement.querySelectorAll('.push')].filter(one => one.checkVisibility())
+  if (row.scrollWidth > row.clientWidth + 2 && !arrows.length) wrong.push('nothing tells of the views that are out of sight')
+  for (const view of [...views].reverse()) {
+    view.focus()
+    const box = view.getBoundingClientRect()
+    if (box.left < edge().left - 1 || box.right > edge().right + 1) wrong.push(`${view.textContent} is focused and out of sight`)
+  }
+  return wrong
+}
 """
 UNFOLD = "() => document.querySelectorAll('details:not([open]) > summary').forEach(one => one.click())"
 SHARP = "to => { to ? document.documentElement.dataset.contrast = 'high' : delete document.documentElement.dataset.contrast }"
@@ -193,6 +209,15 @@ def on_a_phone(page: Page) -> list[str]:
     wrong = [f"at {PHONE}: {one}" for one in page.evaluate(JUTTING)]
     page.set_viewport_size(before)
     _rest(page)
+    return wrong
+
+
+def in_one_row(page: Page) -> list[str]:
+    """What is wrong with the rows of views in a window of 1280 points; the window is as it was afterwards."""
+    before: Any = page.viewport_size
+    page.set_viewport_size({"width": NARROW, "height": 800})
+    wrong = [f"at {NARROW}: {one}" for row in page.locator(".views").all() for one in row.evaluate(ROW)]
+    page.set_viewport_size(before)
     return wrong
 
 
