@@ -20,7 +20,7 @@ from scheduler.posts import Version
 
 #: key of the component
 KEY = "composer"
-LABELS = ("accounts", "form", "ar", "en", "on_x", "signs", "special", "preview", "no_alt", "stale", "theirs")
+LABELS = ("accounts", "form", "ar", "en", "on_x", "signs", "special", "preview", "previews", "fold", "no_alt", "stale", "theirs")
 #: the ways a post may be given to an account: forms joined by +
 WAYS = ("both", "ar+en", "ar", "en")
 #: where so few characters fit, each language goes in a post of its own unless somebody says otherwise

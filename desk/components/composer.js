@@ -117,6 +117,7 @@ export default function (component) {
       }
       special.oninput = () => { own.texts[one.key] = special.value; changed() }
       special.onblur = flush
+      special.onfocus = () => cards.scrollTo({ top: card.offsetTop })
       part.append(toggle, special)
       specials.append(part)
 
@@ -169,7 +170,7 @@ export default function (component) {
     const pair = make("div", "pair")
     for (const lang of data.lang === "ar" ? ["ar", "en"] : ["en", "ar"]) {
       const field = make("div", "field"), label = make("label", "", labels[lang]), area = make("textarea"), counts = make("div", "counts")
-      area.rows = 8
+      area.rows = 6
       area.id = `body-${lang}`
       area.dir = DIRECTION[lang]
       area.lang = lang
@@ -181,7 +182,26 @@ export default function (component) {
       field.append(label, area, counts)
       pair.append(field)
     }
-    root.replaceChildren(set, pair, make("div", "counts versions"), make("div", "specials"), make("div", "cards"))
+    const writing = make("div", "writing"), beside = make("section", "beside"), bar = make("div", "bar"), fold = make("button", "btn fold")
+    writing.append(pair, make("div", "specials"))
+    beside.setAttribute("aria-label", labels.previews)
+    fold.type = "button"
+    fold.setAttribute("aria-controls", "cards")
+    fold.onclick = () => unfold(!beside.classList.contains("open"))
+    const unfold = open => {
+      beside.classList.toggle("open", open)
+      fold.setAttribute("aria-expanded", String(open))
+      fold.textContent = open ? labels.fold : labels.previews
+    }
+    const cards = make("div", "cards")
+    cards.id = "cards"
+    cards.tabIndex = 0
+    bar.append(make("div", "counts versions"), fold)
+    beside.append(bar, cards)
+    const stage = make("div", "stage")
+    stage.append(writing, beside)
+    unfold(false)
+    root.replaceChildren(set, stage)
     spread()
   }
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from sqlmodel import col, select
 
 from core.i18n import Lang, t
@@ -210,14 +210,34 @@ def picture() -> bytes:
     return into.getvalue()
 
 
+def seen_while_written(page: Page) -> None:
+    """What will be sent is in sight beside the words; in a narrow window its counts are, and it unfolds above the foot."""
+    words, shown, fold = page.locator("#body-ar"), page.locator("article.card .words").first, page.locator(".fold")
+    for seen in (words, shown):
+        expect(seen).to_be_in_viewport(ratio=1)
+    expect(fold).to_be_hidden()
+    page.set_viewport_size({"width": 390, "height": 800})
+    expect(shown).to_be_hidden()
+    words.evaluate("box => box.scrollIntoView()")
+    expect(page.locator(".versions bdi").last).to_be_in_viewport()
+    fold.click()
+    for seen in (words, shown):
+        expect(seen).to_be_in_viewport()
+    expect(fold).to_have_attribute("aria-expanded", "true")
+    fold.click()
+    page.set_viewport_size({"width": 1280, "height": 800})
+
+
 def test_a_post_is_written_previewed_and_submitted(running: Any, seat: Seating) -> None:
     from scheduler.models import Post, PostMedia, PostText
 
     desk = seat().sign_in("author").open("/compose")
+    desk.page.set_viewport_size({"width": 1280, "height": 800})
     desk.page.get_by_role("textbox", name="العنوان الداخلي").fill("ورشة نافس")
     desk.page.locator("#body-ar").fill("ندعوكم إلى ورشة نافس يوم الأحد https://www.example.ae/events")
     expect(desk.page.locator(".versions [data-count] bdi").nth(1)).to_have_text("54 / 280")
     expect(desk.page.locator("article.card .words").first).to_contain_text("ندعوكم إلى ورشة نافس")
+    seen_while_written(desk.page)
     desk.page.locator(".accounts input").nth(2).uncheck()
     expect(desk.page.locator("article.card")).to_have_count(3)  # Facebook in one post, X in one for each language
     desk.page.get_by_role("textbox", name="لماذا بلغة واحدة؟").fill("للناطقين بالعربية وحدهم")
