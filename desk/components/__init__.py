@@ -103,7 +103,9 @@ def _registered() -> dict[str, Callable[..., Any]]:
         "composer": make(
             "majlis_composer", html=_COMPOSER, css=_read("base.css", "composer.css"), js=_counting() + _read("composer.js")
         ),
-        "calendar": make("majlis_calendar", html=_CALENDAR, css=_read("base.css", "calendar.css"), js=_read("calendar.js")),
+        "calendar": make(
+            "majlis_calendar", html=_CALENDAR, css=_read("base.css", "calendar.css"), js=_read("carry.js", "calendar.js")
+        ),
     }
 
 

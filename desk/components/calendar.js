@@ -1,4 +1,5 @@
-// The plan: a month or a week of days with the posts on them. A post is moved by dragging it, or with M, the arrows and Enter.
+// The plan: a month or a week of days with the posts on them. A post is moved by dragging it, with a finger once it has rested on
+// it, or with M, the arrows and Enter.
 const kept = new WeakMap()
 
 const make = (tag, cls, text) => {
@@ -80,11 +81,14 @@ export default function (component) {
     return cell
   }
 
-  // the post that is held: where it would go is framed, and said
+  // the post that is held: where it would go is framed, and said; days on which there is nothing stand there to take it
   const showHeld = () => {
+    const link = own.held && root.querySelector(`[data-key="${own.held.key}"]`)
     for (const node of root.querySelectorAll(".target, .held")) node.classList.remove("target", "held")
+    const move = () => root.classList.toggle("moving", Boolean(own.held))
+    if (root.classList.contains("moving") !== Boolean(own.held)) link ? steady(link, move) : move()
     if (!own.held) return
-    root.querySelector(`[data-key="${own.held.key}"]`)?.classList.add("held")
+    link?.classList.add("held")
     const day = data.days[place(own.held.date)]
     root.querySelector(`[data-date="${own.held.date}"]`)?.classList.add("target")
     tell(fill(labels.at, { day: day.label, time: own.held.time }))
@@ -176,5 +180,32 @@ export default function (component) {
     event.preventDefault()
     send(own.dragged, cell.dataset.date, own.dragged.time)
   }
-  return () => kept.delete(parentElement)
+  own.slotOf = slotOf
+  own.take = slot => {
+    own.held = { key: slot.key, date: slot.date, time: slot.time, slot }
+    showHeld()
+  }
+  own.over = day => {
+    if (!own.held) return
+    const date = day && !day.classList.contains("past") ? day.dataset.date : own.held.slot.date
+    if (date === own.held.date) return
+    own.held = { ...own.held, date }
+    showHeld()
+  }
+  own.drop = date => {
+    if (!own.held) return
+    const { slot } = own.held
+    release(date ? "" : labels.left)
+    if (date) send(slot, date, slot.time)
+  }
+  own.stop ??= carrying(root, {
+    may: link => Boolean(own.slotOf(link.dataset.key)?.movable),
+    take: link => own.take(own.slotOf(link.dataset.key)),
+    over: day => own.over(day),
+    put: day => own.drop(day && !day.classList.contains("past") ? day.dataset.date : ""),
+  })
+  return () => {
+    own.stop()
+    kept.delete(parentElement)
+  }
 }

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 from sqlmodel import select
 
 from core.auth import actor_of
@@ -13,6 +13,7 @@ from core.clock import in_dubai, now
 from core.models import User
 from scheduler import posts
 from scheduler.models import Post
+from tests.desk.conftest import Seat
 
 Seating = Callable[[], Any]
 
@@ -58,6 +59,60 @@ def test_a_post_is_dragged_to_another_day(running: Any, seat: Seating, lang: str
     moved = as_it_is(running, post.title)
     assert (day_of(moved), hour_of(moved)) == (beside(post), "12:00")
     assert (moved.state, desk.broken) == ("draft", [])
+    carried_by_a_finger(running, desk, moved, day_of(post))
+
+
+class Finger:
+    """A finger on the screen, as Chromium's own touch emulation has it."""
+
+    def __init__(self, page: Page) -> None:
+        self.line = page.context.new_cdp_session(page)
+        self.line.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+
+    def _tell(self, kind: str, at: Locator | None = None) -> None:
+        box = at.bounding_box() if at else None
+        points = [{"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}] if box else []
+        self.line.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    def rest_on(self, at: Locator) -> None:
+        self._tell("touchStart", at)
+
+    def slide_to(self, at: Locator) -> None:
+        self._tell("touchMove", at)
+
+    def lift(self) -> None:
+        self._tell("touchEnd")
+
+
+def carried_by_a_finger(running: Any, desk: Seat, post: Post, to: date) -> None:
+    """The post is carried to that day; where no day is it is not put down, and what can't be moved any more is not taken up."""
+    page, finger = desk.page, Finger(desk.page)
+    slot = page.locator(f'.slot[data-key="{post.id}"]:not(.ghost)')
+    finger.rest_on(slot)
+    expect(page.locator(".slot.ghost")).to_be_visible()
+    finger.slide_to(page.locator(f'.day[data-date="{to}"]'))
+    expect(page.locator(f'.day.target[data-date="{to}"]')).to_be_visible()
+    finger.lift()
+    expect(page.locator(f'.day[data-date="{to}"] .slot[data-key="{post.id}"]')).to_be_visible()
+    desk.rest()
+    moved = as_it_is(running, post.title)
+    assert (day_of(moved), hour_of(moved)) == (to, "12:00")
+    finger.rest_on(slot)
+    expect(page.locator(".slot.ghost")).to_be_visible()
+    finger.slide_to(page.locator(".day.head").first)
+    finger.lift()
+    expect(page.locator(".slot.ghost, .day.target")).to_have_count(0)
+    with running.db.write() as session:
+        gone = session.get_one(Post, post.id)
+        gone.state = "refused"
+        session.add(gone)
+    desk.open(f"/plan?month={to:%Y-%m}")
+    finger.rest_on(slot)
+    page.wait_for_timeout(500)  # longer than a finger has to rest
+    expect(page.locator(".slot.ghost")).to_have_count(0)
+    finger.lift()
+    assert day_of(as_it_is(running, post.title)) == to
+    assert desk.broken == []
 
 
 @pytest.mark.parametrize(("lang", "on", "back"), [("ar", "ArrowLeft", "ArrowRight"), ("en", "ArrowRight", "ArrowLeft")])
