@@ -3,7 +3,7 @@
 // Streamlit would look for its server under the page's own address first, and log the 404s
 window.__streamlit = { BACKEND_BASE_URL: location.origin };
 (() => {
-  const root = document.documentElement;
+  const root = document.documentElement, FORM = "[data-testid=stPopoverButton]";
   const words = document.getElementById("desk")?.dataset ?? {};
 
   const leave = () => {
@@ -33,9 +33,25 @@ window.__streamlit = { BACKEND_BASE_URL: location.origin };
     node.scrollTop = talk.top;
     node.addEventListener("scroll", () => { talk.top = node.scrollTop; }, { passive: true });
   };
+  // One form unfolds at a time. Streamlit leaves the first one open where a second is pressed within a twentieth of a second of it, as
+  // on a busy machine, and opens one again that was shut before the run that opened it was told. The one pressed last stays; the
+  // others are shut by their own buttons, and nobody else hears of that press: it would shut the one that stays.
+  let pressed = null;
+  addEventListener("click", event => { pressed = event.target.closest?.(FORM) ?? pressed; }, true);
+  const hush = event => event.stopPropagation();
+  const fold = () => {
+    const open = [...document.querySelectorAll(`${FORM}[aria-expanded=true]`)];
+    if (open.length < 2) return;
+    const stays = open.includes(pressed) ? pressed : open.at(-1);
+    document.body.addEventListener("click", hush);
+    for (const button of open) if (button !== stays) button.click();
+    document.body.removeEventListener("click", hush);
+    pressed = stays;
+  };
   const look = () => {
     if (location.pathname.startsWith("/auth")) return;
     settle();
+    fold();
     if (document.querySelector('[class*="st-key-signed_out"]')) return leave();
     const own = document.querySelector(".mj-who[data-size]");
     if (own) dress(own);
