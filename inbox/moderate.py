@@ -1,7 +1,8 @@
 """Hiding, showing again and deleting: decided under a clause, evidence kept first, carried out by the ledger (DESIGN §2.6).
 
 Nothing is deleted that was not hidden before by somebody else or by the machine: a delete takes two. Whoever wrote what the
-platform then hid or deleted is given a statement of reasons (inbox.notices).
+platform then hid or deleted is given a statement of reasons (inbox.notices). What waits while its author changes the words does not
+leave (inbox.founded): the new ones are judged as new words are, and what a person had decided goes before a person again.
 """
 
 import hashlib
@@ -18,11 +19,11 @@ from core.errors import Invalid, NotPossible, OwnAct, WrongState
 from core.models import Account
 from core.settings import Settings
 from core.why import Why, none_of
-from inbox import notices, tally
+from inbox import founded, notices, tally
 from inbox.change import WAITS, change
 from inbox.editions import in_force
 from inbox.models import Decision, Item, Upload
-from outbox.enqueue import enqueue
+from outbox.enqueue import STILL_HERE, enqueue, withdraw
 from outbox.guards import ON_SETTLED
 from outbox.models import Delivery
 from outbox.states import FINAL
@@ -130,20 +131,35 @@ def digest(kept: Iterable[Mapping[str, Any]]) -> str:
 
 
 def apply(
-    session: Session, actor: Actor, account: Account, rows: list[Mapping[str, Any]], settings: Settings | None = None
+    session: Session,
+    actor: Actor,
+    account: Account,
+    rows: list[Mapping[str, Any]],
+    settings: Settings | None = None,
+    *,
+    edits: int = 0,
 ) -> dict[int, int]:
     """Queue the automatic hides among freshly judged items, at most `MAJLIS_HIDE_BRAKE` an account a day.
 
-    `rows` are columns of stored items whose verdict says hide and automatic and which can be hidden. Returns item id -> delivery
-    id of those queued; the rest wait for a person. The caller writes the decisions.
+    `rows` are columns of stored items whose verdict says hide and automatic and which can be hidden; `edits`: how often their
+    authors have changed them, for to hide other words is another deed. Returns item id -> delivery id of those queued; the rest
+    wait for a person. The caller writes the decisions, with their evidence.
     """
     actor.require("system.receive")
     brake = settings.hide_brake if settings is not None else int(Settings.model_fields["hide_brake"].default)
     left = brake - tally.count(session, "auto_hide", day=tally.today(), account_id=account.id)
     queued: dict[int, int] = {}
     for row in rows[: max(left, 0)]:
+        ref, stands = f"hide:{row['id']}:{row['edition']}", founded.as_it_stands(row)
         delivery = enqueue(
-            session, actor, kind="hide", account=account, target_id=row["native_id"], ref=f"hide:{row['id']}:{row['edition']}"
+            session,
+            actor,
+            kind="hide",
+            account=account,
+            target_id=row["native_id"],
+            ref=f"{ref}:{edits}" if edits else ref,
+            guard=founded.GUARD,
+            guard_arg=stands,
         )
         queued[row["id"]] = delivery.id or 0
     if queued:
@@ -155,12 +171,36 @@ def apply(
     return queued
 
 
+def waiting(session: Session, item: Item) -> Delivery | None:
+    """What was decided about the item on the ground of its words and has not left, held until our transaction ends."""
+    last = _last(session, item, ACTS)
+    if last is None or not last.evidence:
+        return None
+    here = select(Delivery).where(col(Delivery.id) == last.delivery_id, col(Delivery.state).in_(STILL_HERE))
+    return session.exec(here.with_for_update(skip_locked=True)).first()
+
+
+def set_aside(session: Session, actor: Actor, delivery: Delivery) -> None:
+    """The author changed the words on whose ground this waits (`waiting`): it does not leave."""
+    actor.require("system.receive")
+    withdraw(session, actor, delivery, founded.CHANGED)
+
+
 def _queue(session: Session, actor: Actor, item: Item, decision: Decision) -> None:
     session.add(decision)
     session.flush()
     account = session.get_one(Account, item.account_id)
     ref = f"{decision.action}:{item.id}:{decision.id}"
-    delivery = enqueue(session, actor, kind=decision.action, account=account, target_id=item.native_id, ref=ref)
+    delivery = enqueue(
+        session,
+        actor,
+        kind=decision.action,
+        account=account,
+        target_id=item.native_id,
+        ref=ref,
+        guard=founded.GUARD,
+        guard_arg=founded.as_it_stands(item.model_dump()),
+    )
     decision.delivery_id = delivery.id
     session.add(decision)
     session.flush()
@@ -188,20 +228,40 @@ def _under_way(session: Session, item: Item) -> Decision | None:
 def _settled(session: Session, delivery: Delivery) -> None:
     """The platform did it: the item follows, and its author is given the reasons or, shown again, the notice is overturned.
 
-    A hidden item without a case no longer waits for an answer.
+    A hidden item without a case no longer waits for an answer. What is no longer founded goes before a person again.
     """
-    if delivery.state != "published":
-        return
     decision = session.exec(select(Decision).where(col(Decision.delivery_id) == delivery.id)).first()
     if decision is None:
         return
     item = session.get_one(Item, decision.item_id)
+    if delivery.state != "published":
+        if _asks_again(delivery, decision):
+            _before_a_person(session, decision, item, delivery.reason)
+        return
     AFTER[delivery.kind](session, item)
     audit.record(session, WORKER, f"item.{DONE[delivery.kind]}", f"item:{item.id}", delivery=delivery.id)
     if delivery.kind == "unhide":
         notices.overturn(session, WORKER, item)
     else:
         notices.give(session, WORKER, decision, item)
+    if delivery.kind != "delete" and founded.changed(item, decision):  # they were changed while it was under way
+        _before_a_person(session, decision, item, founded.CHANGED)
+
+
+def _asks_again(delivery: Delivery, decision: Decision) -> bool:
+    """Changed words have been judged anew: enough where the machine had decided, and certainly nothing was done to the old ones."""
+    if delivery.reason == founded.CHANGED:
+        return not decision.automatic or delivery.first_sent_at is not None
+    return delivery.reason == founded.CLAUSE_GONE
+
+
+def _before_a_person(session: Session, decision: Decision, item: Item, why: str) -> None:
+    """It waits for review again, and says why."""
+    change(session, item, action="review" if item.action == "allow" else item.action, state="open")
+    again = Decision(item_id=item.id or 0, actor=WORKER.label, action="review", reason=why)
+    again.edition, again.clause = decision.edition, decision.clause
+    session.add(again)
+    audit.record(session, WORKER, "item.look_again", f"item:{item.id}", decision=decision.id, reason=why)
 
 
 def _hidden(session: Session, item: Item) -> None:

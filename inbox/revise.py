@@ -1,10 +1,9 @@
 """What became of items we hold: edits are kept as versions, deletes as tombstones, replays change nothing."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlmodel import Session
+from sqlmodel import Session, col, func, select
 
 from connectors import contract
 from connectors.contract import Message, Surface
@@ -109,7 +108,8 @@ def _status(session: Session, item: Item, message: Message) -> None:
 
 
 def _edit(session: Session, batch: Batch, item: Item, message: Message) -> None:
-    """The new words are judged like new words; the old ones are kept."""
+    """The new words are judged like new words; the old ones are kept; what was decided on their ground and waits is set aside."""
+    decided = moderate.waiting(session, item)
     session.add(ItemVersion(item_id=item.id or 0, text=item.text))
     verdict = None if item.own else batch.verdicts.get((message.native_id, message.text))
     values = judged(verdict)
@@ -118,6 +118,8 @@ def _edit(session: Session, batch: Batch, item: Item, message: Message) -> None:
     if item.state == "snoozed":
         values["state"] = "open"  # it asks for something else than what was put off
     change(session, item, text=message.text, edited=True, edited_at=message.edited_at, **values)
+    if decided is not None:
+        moderate.set_aside(session, batch.actor, decided)
     row = item.model_dump()
     hides = _hide(session, batch, item)
     session.add(
@@ -157,5 +159,8 @@ def _belongs(session: Session, batch: Batch, item: Item) -> None:
 
 def _hide(session: Session, batch: Batch, item: Item) -> int | None:
     acts = item.action == "hide" and item.verdict.get("automatic") and item.can.get("hide") and not item.hidden and not item.own
-    rows: Sequence[dict[str, object]] = [item.model_dump()] if acts else []
-    return moderate.apply(session, batch.actor, batch.account, list(rows), batch.settings).get(item.id or 0) if rows else None
+    if not acts:
+        return None
+    edits = session.exec(select(func.count()).where(col(ItemVersion.item_id) == item.id)).one()
+    row = item.model_dump()
+    return moderate.apply(session, batch.actor, batch.account, [row], batch.settings, edits=edits).get(item.id or 0)

@@ -23,6 +23,9 @@ PRIORITY = dict.fromkeys(SAYING, 0) | dict.fromkeys(ACTING, 5) | dict.fromkeys((
 #: what could not leave for two days is no longer sent by itself: a person is asked
 GRACE_S = 2 * 86_400
 
+#: in these nothing has left that is not known about: it can still be taken back
+STILL_HERE = ("scheduled", "held", "missed")
+
 
 def enqueue(
     session: Session,
@@ -93,7 +96,7 @@ def by_ref(session: Session, ref: str) -> Delivery | None:
 
 def withdraw(session: Session, actor: Actor, delivery: Delivery, reason: str) -> Delivery:
     """Take back what has not left (`scheduled`, `held`, `missed`); the calling verb has checked its actor. WrongState otherwise."""
-    gone = move(session, actor, delivery.id or 0, ("scheduled", "held", "missed"), "cancelled", reason=reason)
+    gone = move(session, actor, delivery.id or 0, STILL_HERE, "cancelled", reason=reason)
     if gone is None:
         session.refresh(delivery)
         raise WrongState(thing="delivery", state=delivery.state, wanted="cancelled")

@@ -14,6 +14,7 @@ from core.errors import WrongState
 from core.models import Account
 from core.settings import Settings
 from outbox.body import Body, MediaFile
+from outbox.enqueue import STILL_HERE as STILL_HERE
 from outbox.enqueue import enqueue, withdraw
 from outbox.media import name_of
 from outbox.models import Delivery
@@ -25,8 +26,6 @@ from scheduler.models import Post, PostMedia, PostText
 from scheduler.standing import tie
 from scheduler.states import CHANGED
 
-#: states from which a delivery can still be taken back
-STILL_HERE = ("scheduled", "held", "missed")
 POST_REF = re.compile(r"post:([0-9]{1,18}):[0-9]+:([a-z]+):[0-9]+")
 
 
