@@ -21,6 +21,7 @@ from outbox.reconcile import reconcile_due
 from outbox.send import send_due
 from outbox.summary import Summary
 from scheduler import posts
+from scheduler.doubting import reread
 
 
 def worker_name() -> str:
@@ -40,7 +41,9 @@ def sync(house: House) -> tuple[dict[str, Any], bool]:
 
 
 def publish(house: House) -> tuple[dict[str, Any], bool]:
-    """`manage.py publish --due`: claims until nothing due is unclaimed. Says what waits for a person because of a pause."""
+    """`manage.py publish --due`: claims until nothing due is unclaimed, after what another edition of the policy newly finds was
+    held. Says what waits for a person because of a pause."""
+    reread(house.db, house.settings)
     summary = send_due(house.db, house.connect, worker_name())
     audit.seal(house.db)
     if summary.unconfirmed:

@@ -34,6 +34,8 @@ def approval(reading: Session, post: Post) -> None:
     said = {(one.step, one.user_id): one for one in reading.exec(given)}
     lines = [_step(step, names, said, step is progress.current, lang) for step in progress.steps]
     chrome.heading(say("desk.approve.steps"))
+    if whose.doubted_at is not None:
+        show(el("p", say("desk.approve.doubted"), class_="mj-note"))
     show(el("ol", *lines, class_="mj-steps"))
 
 

@@ -37,7 +37,7 @@ REMEDY = {
 }
 
 #: what somebody else than usual takes out of its hold, and how: by its reason
-OWNED = {"approver_gone": ("post.approve", "approve")}
+OWNED = dict.fromkeys(("approver_gone", "policy_finds"), ("post.approve", "approve"))
 
 
 @dataclass(frozen=True, slots=True)

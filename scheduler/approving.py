@@ -13,11 +13,13 @@ from core.errors import Forbidden, Invalid, OwnAct, WrongState
 from core.settings import Settings
 from core.settings import settings as current
 from core.why import Why
+from inbox import editions
 from outbox.accounts import Connect
 from outbox.look import PATIENCE
 from outbox.states import move
 from scheduler import comments, events, history, pair, queueing, unsaved
 from scheduler.approval import GONE
+from scheduler.doubting import DOUBTED
 from scheduler.models import Approval, Post
 from scheduler.preview import must_fit
 from scheduler.row import still_to_go
@@ -98,7 +100,8 @@ def approve(
 
     OwnAct for everybody whose hand is in it, whatever his roles; SaidAlready for a second step; NotAsked when the step is not
     his. When its hour is over (or its event has begun) the post is `expired` instead of going out late. Where somebody whose yes
-    counted has left before the hour, another's yes takes its place, and what waited for that goes on (of an occurrence: its row).
+    counted has left before the hour, another's yes takes its place, where a later edition of the policy put it in doubt, a renewed
+    one; what waited for that goes on (of an occurrence: its row).
     """
     actor.require("post.approve")
     if post.state == "scheduled" and (whose := under(session, post)).id != post.id:
@@ -118,6 +121,7 @@ def approve(
         touch(session, post)
         return post
     post.approved_by, post.approved_version, post.approved_at = actor.user_id, post.version, now()
+    post.edition, post.doubted_at = editions.in_force(session).ref, None  # its findings stood beside it
     if post.state != "submitted":
         _go_on(session, actor, post)
     else:
@@ -191,7 +195,7 @@ def _say(session: Session, post: Post, step: int, user: int, *, yes: bool, comme
     mine = (col(Approval.post_id) == post.id, col(Approval.version) == post.version, col(Approval.user_id) == user)
     row = session.exec(select(Approval).where(*mine, col(Approval.step) == step)).first()
     row = row or Approval(post_id=post.id or 0, version=post.version, step=step, user_id=user, yes=yes)
-    row.yes, row.comment, row.at = yes, comment, now()
+    row.yes, row.void, row.comment, row.at = yes, False, comment, now()
     session.add(row)
     session.flush()
 
@@ -205,7 +209,7 @@ def _go_on(session: Session, actor: Actor, post: Post) -> None:
     """The approval is whole again: what was held for want of it goes on (and asks, when it is late by now)."""
     touch(session, post)
     for delivery in [d for one in (post, *still_to_go(session, post)) for d in queueing.deliveries(session, one)]:
-        if (delivery.state, delivery.reason) == ("held", GONE):
+        if delivery.state == "held" and delivery.reason in (GONE, DOUBTED):
             move(session, actor, delivery.id or 0, ("held",), "scheduled", reason="")
 
 

@@ -20,13 +20,12 @@ from outbox.accounts import Connect
 from outbox.guards import ON_SETTLED
 from outbox.models import Delivery
 from scheduler import queueing, writing
-from scheduler.approval import GUARD
 from scheduler.approving import ON_APPROVED
 from scheduler.following import follow
 from scheduler.models import Post, Watched
 from scheduler.pair import Version
 from scheduler.standing import DECIDED, Stands, standing
-from scheduler.states import OPEN
+from scheduler.states import GUARD, OPEN
 
 
 def correct(

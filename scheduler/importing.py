@@ -22,6 +22,7 @@ from core.settings import Settings
 from core.settings import settings as current
 from core.vault import SealBroken
 from core.why import Why, none_of
+from inbox import editions
 from outbox import media, outgoing
 from outbox.accounts import Connect, resolve
 from outbox.body import Body, MediaFile
@@ -251,6 +252,7 @@ def _post(session: Session, actor: Actor, line: Line, account: Account, stored: 
         approver=line.approved_by,
         approved_version=1,
         approved_at=moment,
+        edition=editions.in_force(session).ref,
         at=line.at,
     )
     session.add(post)

@@ -10,8 +10,10 @@ from core.clock import now
 from core.db import Json, Key
 
 READ_ON = text("next_at IS NOT NULL")
-#: in the very words of its index, without which SQLite does not take it
+#: in the very words of their indexes, without which SQLite does not take them
+DOUBTED = text("posts.doubted_at IS NOT NULL")
 CORRECTING = text("posts.role IN ('correction', 'withdrawal')")
+IN_DOUBT = text("doubted_at IS NOT NULL")
 OF_LOG = text("role IN ('correction', 'withdrawal')")
 
 
@@ -25,6 +27,7 @@ class Post(SQLModel, table=True):
     __tablename__ = "posts"
     __table_args__ = (
         Index("ix_posts_state_at", "state", "at"),
+        Index("ix_posts_doubted", "id", sqlite_where=IN_DOUBT, postgresql_where=IN_DOUBT),
         Index("ix_posts_correcting", "id", sqlite_where=OF_LOG, postgresql_where=OF_LOG),
     )
 
@@ -61,6 +64,10 @@ class Post(SQLModel, table=True):
     approver: str = Field(default="", max_length=120)
     approved_version: int | None = None
     approved_at: datetime | None = None
+    #: the edition of the policy under which it was approved, or read again since (scheduler.doubting)
+    edition: str = Field(default="", max_length=60)
+    #: since when a later edition's findings stand against it; None again once everybody asked said yes anew
+    doubted_at: datetime | None = None
     #: the instant (UTC), and what the clock in `zone` shows then, as it was chosen: `2026-11-24T10:00`
     at: datetime | None = None
     wall: str = Field(default="", max_length=19)
@@ -132,6 +139,8 @@ class Approval(SQLModel, table=True):
     step: int
     user_id: int = Field(foreign_key="users.id", sa_type=Key)
     yes: bool
+    #: it was given before the post was doubted, and counts no more
+    void: bool = False
     comment: str = Field(default="", max_length=1000)
     at: datetime = Field(default_factory=now)
 

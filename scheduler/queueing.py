@@ -20,11 +20,10 @@ from outbox.media import name_of
 from outbox.models import Delivery
 from outbox.states import AT_LARGE
 from scheduler import events
-from scheduler.approval import GUARD
 from scheduler.grace import grace_of
 from scheduler.models import Post, PostMedia, PostText
 from scheduler.standing import tie
-from scheduler.states import CHANGED
+from scheduler.states import CHANGED, GUARD
 
 POST_REF = re.compile(r"post:([0-9]{1,18}):[0-9]+:([a-z]+):[0-9]+")
 

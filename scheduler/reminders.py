@@ -134,6 +134,7 @@ def _approved(session: Session, actor: Actor, post: Post, settings: Settings) ->
         _say_yes(session, post, child, yes)
         POST.move(child, "scheduled")
         child.approved_by, child.approved_version, child.approved_at = actor.user_id, child.version, now()
+        child.edition = post.edition
         touch(session, child)
         audit.record(session, actor, "post.approve", f"post:{child.id}", version=child.version, along=post.id)
         queueing.queue(session, actor, child, settings)

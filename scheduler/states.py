@@ -16,6 +16,8 @@ POST = workflow(
     cancelled="",
     expired="",
 )
+#: the last-moment check of what carries a post (scheduler.approval)
+GUARD = "post_approved"
 #: how a post is locked that will be changed but keeps its id: changing one that is about it waits for nobody
 CHANGED = {"key_share": True}
 #: nothing is promised any more

@@ -17,7 +17,7 @@ from core.models import User
 from core.settings import Settings
 from core.why import Why
 from scheduler.history import writers
-from scheduler.models import Approval, Post
+from scheduler.models import DOUBTED, Approval, Post
 
 NAME = "MAJLIS_APPROVAL_STEPS"
 OPEN_STEP: dict[str, Any] = {"need": "any", "users": []}
@@ -102,11 +102,12 @@ def chosen(session: Session, steps: Iterable[tuple[str, Sequence[int]]]) -> list
 
 
 def progress(session: Session, post: Post) -> Progress:
-    """How the approval of the post's version stands now: the yes of somebody who may no longer approve does not count."""
+    """How the approval of the post's version stands now: the yes of somebody who may no longer approve does not count,
+    nor one given before the post was doubted (scheduler.doubting)."""
     able, own = frozenset(approvers(session)), writers(session, post)
     said: dict[int, list[int]] = {}
     given = select(Approval.step, Approval.user_id).where(
-        col(Approval.post_id) == post.id, col(Approval.version) == post.version, col(Approval.yes)
+        col(Approval.post_id) == post.id, col(Approval.version) == post.version, col(Approval.yes), ~col(Approval.void)
     )
     for number, user in session.exec(given.order_by(col(Approval.id))):
         said.setdefault(number, []).append(user)
@@ -162,9 +163,20 @@ def approvers(session: Session) -> dict[int, User]:
 
 
 def asked_of(session: Session, user: int | None) -> list[Post]:
-    """The posts whose open step waits for this person's yes, what goes out first first."""
+    """The posts whose open step waits for this person's yes, what goes out first first; those whose approval is in doubt before."""
     waiting = select(Post).where(col(Post.state) == "submitted").order_by(col(Post.at).is_(None), col(Post.at), col(Post.id))
-    return [post for post in session.exec(waiting) if (step := progress(session, post).current) and user in step.wanting]
+    asking = [*_doubted(session), *session.exec(waiting)]
+    return [post for post in asking if (step := progress(session, under(session, post)).current) and user in step.wanting]
+
+
+def _doubted(session: Session) -> list[Post]:
+    """Scheduled posts that wait for a renewed yes; of a row the one that goes first."""
+    found = []
+    for whose in session.exec(select(Post).where(DOUBTED).order_by(col(Post.at), col(Post.id))).all():
+        row = select(Post).where(col(Post.about_id) == whose.id, col(Post.role) == "occurrence", col(Post.state) == "scheduled")
+        first = whose if whose.state == "scheduled" else session.exec(row.order_by(col(Post.at), col(Post.id))).first()
+        found += [first] if first is not None and whose.steps else []
+    return found
 
 
 def under(session: Session, post: Post) -> Post:
@@ -174,7 +186,7 @@ def under(session: Session, post: Post) -> Post:
 
 def resting_on(session: Session, user: int) -> list[Post]:
     """The approved posts still to go (or with occurrences still to go) that are not complete without this person's yes."""
-    his = (col(Approval.user_id) == user, col(Approval.yes), col(Approval.version) == Post.approved_version)
+    his = (col(Approval.user_id) == user, col(Approval.yes), ~col(Approval.void), col(Approval.version) == Post.approved_version)
     later = aliased(Post)
     row = select(later.id).where(col(later.about_id) == Post.id, col(later.role) == "occurrence", col(later.state) == "scheduled")
     posts = (

@@ -23,7 +23,7 @@ from outbox.accounts import Connect
 from outbox.reconcile import reconcile_due
 from outbox.recover import recover
 from outbox.wave import WIDEST, Lane, Rush
-from scheduler import almanac, casework, metrics, posts, reporting, teamwork, unconfirmed
+from scheduler import almanac, casework, doubting, metrics, posts, reporting, teamwork, unconfirmed
 from scheduler.lanes import Lanes, Seats
 from scheduler.turns import hold, let_go, since, take_turn
 
@@ -159,6 +159,7 @@ TICKS: tuple[Tick, ...] = (
     Tick("recover", 10, look_after),
     Tick("late", 10, lambda shift: (late.sweep(shift.db), posts.expire_unapproved(shift.db, WORKER))),
     Tick("metrics", 15, lambda shift: metrics.read(shift.db, shift.connect)),
+    Tick("reread", 15, lambda shift: doubting.reread(shift.db, shift.settings, worker=shift.worker, stopping=shift.stopping)),
     Tick("almanac", 15, lambda shift: almanac.keep(shift.db, shift.worker)),
     Tick("cases", 15, lambda shift: casework.keep(shift.db, shift.worker, shift.stopping)),
     Tick("teamwork", 10, lambda shift: teamwork.keep(shift.db, shift.worker, shift.stopping)),

@@ -131,7 +131,8 @@ def reopen(session: Session, actor: Actor, post: Post) -> None:
     for reminder in children.riding(session, post):  # they wait and go under its approval
         reopen(session, actor, reminder)
     post.version += 1
-    post.approved_by = post.approved_version = post.approved_at = None
+    post.approved_by = post.approved_version = post.approved_at = post.doubted_at = None
+    post.edition = ""
     post.steps = []
     post.edited_by = actor.user_id or post.edited_by
     touch(session, post)

@@ -319,6 +319,8 @@ def upgrade() -> None:
         sa.Column("approver", sa.String(120), nullable=False),
         sa.Column("approved_version", sa.Integer(), nullable=True),
         sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("edition", sa.String(60), nullable=False),
+        sa.Column("doubted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("wall", sa.String(19), nullable=False),
         sa.Column("zone", sa.String(40), nullable=False),
@@ -339,6 +341,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("role IN ('correction', 'withdrawal')"),
         postgresql_where=sa.text("role IN ('correction', 'withdrawal')"),
+    )
+    op.create_index(
+        "ix_posts_doubted",
+        "posts",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("doubted_at IS NOT NULL"),
+        postgresql_where=sa.text("doubted_at IS NOT NULL"),
     )
     op.create_index("ix_posts_state_at", "posts", ["state", "at"], unique=False)
     op.create_table(
@@ -397,6 +407,7 @@ def upgrade() -> None:
         sa.Column("step", sa.Integer(), nullable=False),
         sa.Column("user_id", KEY, nullable=False),
         sa.Column("yes", sa.Boolean(), nullable=False),
+        sa.Column("void", sa.Boolean(), nullable=False),
         sa.Column("comment", sa.String(1000), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_approvals_post_id_posts")),
@@ -931,6 +942,12 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_sign_ins_user_id"), table_name="sign_ins")
     op.drop_table("sign_ins")
     op.drop_index("ix_posts_state_at", table_name="posts")
+    op.drop_index(
+        "ix_posts_doubted",
+        table_name="posts",
+        sqlite_where=sa.text("doubted_at IS NOT NULL"),
+        postgresql_where=sa.text("doubted_at IS NOT NULL"),
+    )
     op.drop_index(
         "ix_posts_correcting",
         table_name="posts",

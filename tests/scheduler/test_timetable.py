@@ -45,7 +45,7 @@ def due(office: Office, *platforms: str, count: int = 1) -> None:
 def test_every_tick_has_a_name_of_its_own_and_none_sleeps_longer_than_a_quarter_minute() -> None:
     assert len({tick.name for tick in TICKS}) == len(TICKS)
     names = {"pull", "send", "reconcile", "webhooks", "seal", "recover", "late", "almanac", "metrics"}
-    names |= {"cases", "report", "teamwork", "release", "retention"}
+    names |= {"cases", "report", "teamwork", "release", "retention", "reread"}
     assert {tick.name for tick in TICKS} == names
     assert max(tick.every_s for tick in TICKS) <= 15
 
