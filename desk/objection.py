@@ -26,6 +26,8 @@ def panel(reading: Session, person: Actor, case: Case, sees: eyes.Eyes) -> None:
     if not person.can("appeal.decide"):
         show(el("p", say("desk.case.objection.others"), class_="mj-note"))
         return
+    if appeal.barred(reading, case).nobody_else:
+        show(el("p", say("desk.case.objection.nobody_else"), class_="mj-note"))
     key = f"objection:{case.id}:{turn()}"
     casedeeds.words(key, "desk.case.objection.reason", 90)
     with st.container(horizontal=True, gap="small"):

@@ -15,8 +15,10 @@ from sqlmodel import Session, col, select
 
 from core import audit
 from core.actors import CITIZEN, Actor
+from core.auth import actor_of
 from core.clock import now, rfc3339
 from core.errors import Invalid, OwnAct, WrongState
+from core.models import User
 from core.why import Why
 from inbox import moderate, notices, post, priority
 from inbox.casefile import OBJECTION
@@ -70,7 +72,8 @@ def lodge(session: Session, actor: Actor, case: Case, words: str) -> CaseEvent:
 def decide(session: Session, actor: Actor, case: Case, reason: str, *, uphold: bool) -> CaseEvent:
     """Settle the open objection with a reason its author reads. Upheld, hidden words show again and a resolved case is reopened.
 
-    OwnAct for whoever hid the words or resolved the case; WrongState without an open objection; Invalid without a reason.
+    OwnAct for whoever ever decided against its author in the case (`barred`); WrongState without an open objection; Invalid
+    without a reason.
     """
     actor.require("appeal.decide")
     if not reason.strip():
@@ -80,10 +83,13 @@ def decide(session: Session, actor: Actor, case: Case, reason: str, *, uphold: b
     if not now_stands.waiting:
         raise WrongState(thing="case", state=case.state, wanted="appeal")
     due = case.objection_due_at
-    kept = {"due": rfc3339(due), "in_time": now() <= due} if due is not None else {}
+    kept: dict[str, Any] = {"due": rfc3339(due), "in_time": now() <= due} if due is not None else {}
     hidden = [item for item in items_of(session, case) if item.hidden]
-    if actor.label in _deciders(session, case, hidden):
+    hands = barred(session, case)
+    if actor.label in hands.labels:
         raise OwnAct(ability="appeal.decide", actor=actor.label)
+    if hands.nobody_else:
+        kept["nobody_else"] = True
     for item in hidden if uphold else ():
         moderate.restore(session, actor, item, reason)
     if uphold and _of_outcome(session, case):
@@ -92,6 +98,31 @@ def decide(session: Session, actor: Actor, case: Case, reason: str, *, uphold: b
     made = _step(session, actor, case, UPHELD if uphold else DECLINED, reason, **kept)
     post.mail(session, actor, case, "grievance", key=f"{made.id}")
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """Who may not decide on the objection in a case, by their labels. `nobody_else`: all who may decide on objections had a hand
+    in the case once, so that only those who took what stands now are barred."""
+
+    labels: frozenset[str]
+    nobody_else: bool
+
+
+def barred(session: Session, case: Case) -> Barred:
+    """Whoever hid or deleted anything said in the case, or resolved it, at any time; while nobody else is left to decide, whoever
+    took the decisions that stand."""
+    said = items_of(session, case)
+    against, hidden = _against(session, said), {item.id for item in said if item.hidden}
+    whole = [case.id, *session.exec(select(Case.id).where(col(Case.merged_into_id) == case.id))]
+    ended = select(CaseEvent.actor).where(col(CaseEvent.case_id).in_(whole), col(CaseEvent.what) == "resolved")
+    resolved = session.exec(ended.order_by(col(CaseEvent.id))).all()
+    every = frozenset((*(one.actor for one in against), *resolved))
+    able = [one for user in session.exec(select(User).where(col(User.active))) if (one := actor_of(user)).can("appeal.decide")]
+    if any(one.label not in every for one in able):
+        return Barred(every, nobody_else=False)
+    stands = {(one.item_id, one.action): one.actor for one in against if one.item_id in hidden}
+    return Barred(frozenset((*stands.values(), *resolved[-1:])), nobody_else=True)
 
 
 def waiting(session: Session) -> list[tuple[Case, CaseEvent]]:
@@ -121,7 +152,8 @@ def _step(session: Session, actor: Actor, case: Case, what: str, note: str, **da
     made = step(session, case, what, actor.label, note, **data)
     session.flush()
     priority.reweigh(session, case)
-    audit.record(session, actor, f"case.{what}", f"case:{case.id}")
+    told = {"nobody_else": True} if data.get("nobody_else") else {}
+    audit.record(session, actor, f"case.{what}", f"case:{case.id}", **told)
     return made
 
 
@@ -141,10 +173,3 @@ def _against(session: Session, hidden: Sequence[Item]) -> list[Decision]:
     acts = (col(Decision.action).in_(notices.GIVEN), col(Decision.actor) != CITIZEN.label, col(Decision.delivery_id).is_not(None))
     found = select(Decision).where(col(Decision.item_id).in_(ids), *acts).order_by(col(Decision.id))
     return list(session.exec(found)) if ids else []
-
-
-def _deciders(session: Session, case: Case, hidden: Sequence[Item]) -> set[str]:
-    """Whoever hid or deleted these words at the last, and whoever resolved the case."""
-    newest = {(one.item_id, one.action): one.actor for one in _against(session, hidden)}
-    resolved = _last(session, case, ("resolved",))
-    return {*newest.values(), *([resolved.actor] if resolved is not None else [])}

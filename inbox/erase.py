@@ -15,7 +15,7 @@ from core.bulk import among
 from core.clock import now
 from core.settings import Settings
 from inbox import addressed, index, unsaid, uploads
-from inbox.models import Case, CaseEvent, Item, ItemVersion, Note, Reply, Webhook
+from inbox.models import Case, CaseEvent, Item, ItemVersion, Note, Reply, Result, Webhook
 from inbox.steps import lock
 from outbox.models import Delivery
 from policies.masking import masked
@@ -46,7 +46,8 @@ def items(session: Session, actor: Actor, ids: Sequence[int], why: str, settings
 
 
 def case(session: Session, actor: Actor, whole: Case, words: Iterable[Item], why: str, settings: Settings) -> None:
-    """Erase a case: its author, his address, every note of its steps and all `words` said in it. Number, dates, outcome stay."""
+    """Erase a case: its author, his address, every note of its steps, all `words` said in it, and what colleagues had begun to
+    write about it or a result published of it. Number, dates, outcome stay."""
     actor.require("words.erase")
     left = [one.id or 0 for one in words if one.erased_at is None or one.author_id]  # of some only the numbers were erased
     items(session, actor, left, why, settings)
@@ -56,6 +57,8 @@ def case(session: Session, actor: Actor, whole: Case, words: Iterable[Item], why
     session.add(whole)
     session.execute(update(CaseEvent).where(col(CaseEvent.case_id) == whole.id).values(note=""))
     unsaid.erase(session, "cases", [whole.id or 0])
+    told = session.exec(select(Result.id).where(col(Result.case_id) == whole.id)).all()
+    unsaid.erase(session, "results", [one or 0 for one in told])
     audit.record(session, actor, "case.erase", f"case:{whole.id}", why=why)
 
 

@@ -10,6 +10,7 @@ from core.auth import actor_of, add_user
 from core.clock import Hands
 from core.db import Database
 from core.errors import Forbidden, Invalid, OwnAct, WrongState
+from core.models import AuditEntry
 from inbox import appeal, cases, merging, moderate, rounds, speaking
 from inbox.appeal import Standing
 from inbox.models import Case, CaseEvent, Item
@@ -194,6 +195,51 @@ def test_nobody_decides_on_what_he_decided_himself(db: Database, case_id: int, h
     lodge(db, case_id, hands)
     with pytest.raises(OwnAct):
         decide(db, case_id, both, hands, uphold=False)
+
+
+def staffed(db: Database, name: str) -> Actor:
+    with db.write() as session:
+        return actor_of(add_user(session, OPERATING, name, "long-enough-1", ["moderator", "appeal_reviewer"]))
+
+
+def test_whoever_ever_hid_or_resolved_it_decides_on_no_later_objection(
+    db: Database, case_id: int, hands: Hands, agent: Actor, reviewer: Actor
+) -> None:
+    hider, resolver = staffed(db, "hider"), staffed(db, "resolver")
+    hide(db, hider, hands)
+    with db.write() as session:
+        moderate.restore(session, reviewer, session.get_one(Item, 1), "يُعرض من جديد")
+    carry_out(db, "unhide")
+    resolve(db, case_id, resolver, hands)
+    with db.write() as session:
+        speaking.reopen(session, CITIZEN, session.get_one(Case, case_id), "لم يُحل")
+    resolve(db, case_id, agent, hands)
+    lodge(db, case_id, hands)
+    with db.read() as session:
+        stands = appeal.barred(session, session.get_one(Case, case_id))
+    assert (stands.labels, stands.nobody_else) == ({hider.label, resolver.label, agent.label}, False)
+    for own in (hider, resolver):
+        with pytest.raises(OwnAct):
+            decide(db, case_id, own, hands, uphold=True)
+    decide(db, case_id, reviewer, hands, uphold=True)
+
+
+def test_while_nobody_else_is_left_whoever_took_an_earlier_decision_decides_and_that_is_said(
+    db: Database, case_id: int, hands: Hands
+) -> None:
+    first, second = staffed(db, "first"), staffed(db, "second")
+    resolve(db, case_id, first, hands)
+    with db.write() as session:
+        speaking.reopen(session, CITIZEN, session.get_one(Case, case_id), "لم يُحل")
+    resolve(db, case_id, second, hands)
+    lodge(db, case_id, hands)
+    with pytest.raises(OwnAct):
+        decide(db, case_id, second, hands, uphold=False)
+    decide(db, case_id, first, hands, uphold=False)
+    with db.read() as session:
+        decided = session.exec(select(CaseEvent).where(CaseEvent.what == "appeal_declined")).one()
+        kept = session.exec(select(AuditEntry).where(AuditEntry.action == "case.appeal_declined")).one()
+    assert (decided.data["nobody_else"], kept.detail["nobody_else"]) == (True, True)
 
 
 def test_neither_a_moderator_nor_the_machine_decides_on_objections(

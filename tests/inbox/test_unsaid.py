@@ -9,9 +9,10 @@ from sqlmodel import Session, select
 from core.actors import WORKER, Actor
 from core.clock import Hands
 from core.db import Database
+from core.i18n import LANGS
 from core.settings import Settings
 from inbox import erase, reply, unsaid
-from inbox.models import Case, Item, Unsaid
+from inbox.models import Case, Item, Result, Unsaid
 from inbox.unsaid import Form
 
 
@@ -77,9 +78,18 @@ def test_a_draft_of_an_answer_goes_with_the_words_it_answers(db: Database, note:
 
 @pytest.mark.parametrize("whole", [False, True])
 def test_it_goes_with_the_words_it_stands_beside(db: Database, note: Form, agent: Actor, settings: Settings, whole: bool) -> None:
-    with db.read() as session:
+    with db.write() as session:
         case = session.exec(select(Case)).one()
-    answer = Form("cases", case.id or 0, "tell")
+        told = Result(
+            case_id=case.id,
+            outcome="done",
+            uid="r1",
+            by=agent.label,
+            **{f"{part}_{lang}": "-" for part in ("said", "decided", "because") for lang in LANGS},
+        )
+        session.add(told)
+    answer, withdrawal = Form("cases", case.id or 0, "tell"), Form("results", told.id or 0, "withdraw")
+    keep(db, agent, withdrawal, text="كُشف اسم صاحبه")
     keep(db, agent, note, words="رقمه 0501234567")
     keep(db, agent, answer, text="اتصلنا بك")
 
@@ -97,3 +107,4 @@ def test_it_goes_with_the_words_it_stands_beside(db: Database, note: Form, agent
         go(session)
     assert begun(db, agent, note) == {}
     assert begun(db, agent, answer) == ({} if whole else {"text": "اتصلنا بك"})
+    assert begun(db, agent, withdrawal) == ({} if whole else {"text": "كُشف اسم صاحبه"})
