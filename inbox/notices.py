@@ -1,9 +1,10 @@
 """Statements of reasons: whoever's words were hidden or deleted is told under which clause of which edition, and how to object.
 
 One notice a decision, given when the platform has carried it out. It leaves as a private answer where the platform lets us write to
-him, with a link of its own whose secret is filled in as it leaves; by a letter as well where he gave an address. Who holds the
-link of his case reads it there: Meta takes one private answer to a comment, and no second. Elsewhere a clerk owes it. What it says
-stands on a page (inbox.statement), which number and secret open.
+him, with a link of its own whose secret is filled in as it leaves; by a letter as well where he gave an address. Who was sent the
+link of his case reads it there: Meta takes one private answer to a comment, and no second, so it rides on a link that is still on
+its way, and is owed should that fail. Elsewhere a clerk owes it. What it says stands on a page (inbox.statement), which number and
+secret open.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,6 +35,8 @@ from outbox.models import Delivery
 NOTICES: Table = Notice.__table__  # type: ignore[attr-defined]  # SQLModel sets it
 DECISIONS: Table = Decision.__table__  # type: ignore[attr-defined]  # SQLModel sets it
 GIVEN = ("hide", "delete")
+#: how the ref of a private answer begins that carries the link of a case (inbox.receipts)
+LINK = "receipt-link:"
 LISTED = 200
 
 
@@ -60,39 +63,57 @@ def give(session: Session, actor: Actor, decision: Decision, item: Item) -> Noti
     _tell(session, decision, item, decision.action)
     notice.owed = _no_way(session, item)
     if not notice.owed and not _holds_link(session, item):
-        notice.delivery_id = _written(session, actor, notice, decision, item)
+        notice.delivery_id = _carrier(session, item) or _written(session, actor, notice, decision, item)
     if item.case_id is not None:
         case = session.get_one(Case, item.case_id)
         session.add(CaseEvent(case_id=item.case_id, actor=actor.label, what="notice_given", data={"notice": notice.number}))
-        if post.mail(session, actor, case, "notice", notice=notice.number) is not None:
-            notice.owed = ""
+        if (letter := post.mail(session, actor, case, "notice", notice=notice.number)) is not None:
+            notice.owed, notice.delivery_id = "", notice.delivery_id or letter.id
     audit.record(session, actor, "notice.give", f"notice:{notice.id}", decision=decision.id, owed=notice.owed)
     return notice
 
 
 def _no_way(session: Session, item: Item) -> str:
-    """Why its author can't be written to in private about this item; "" when he can, or holds the link of its case already."""
+    """Why its author can't be written to in private about this item; "" when he can, or was sent the link of its case."""
     if _holds_link(session, item):
         return ""
     if item.deleted:
         return "gone"
     if not item.can.get("reply_privately", False):
         return "no_private"
+    return "once" if _once(session, item) and _private(session, item) and _carrier(session, item) is None else ""
+
+
+def _once(session: Session, item: Item) -> bool:
+    """Whether its platform takes one private answer to a comment and no second."""
     account = session.get_one(Account, item.account_id)
-    once = platform_of(account.platform, account.backend).ties_private
-    return "once" if once and _private(session, item) else ""
+    return platform_of(account.platform, account.backend).ties_private
 
 
-def _private(session: Session, item: Item) -> list[str]:
-    """Refs of the private answers to this very item that went or may go."""
+def _private(session: Session, item: Item) -> Sequence[Delivery]:
+    """The private answers to this very item that went or may go."""
     to_it = (col(Delivery.account_id) == item.account_id, col(Delivery.target_id) == item.native_id)
     alive = (col(Delivery.kind) == "private_reply", col(Delivery.state).not_in(("refused", "expired", "cancelled")))
-    return [ref or "" for ref in session.exec(select(Delivery.ref).where(*to_it, *alive))]
+    return session.exec(select(Delivery).where(*to_it, *alive).order_by(col(Delivery.id))).all()
+
+
+def _links(session: Session, item: Item) -> list[Delivery]:
+    """Those of them that carry the link of its case, or of one that goes on in it."""
+    if item.case_id is None:
+        return []
+    merged = session.exec(select(Case.id).where(col(Case.merged_into_id) == item.case_id)).all()
+    names = {f"{LINK}{one}" for one in (item.case_id, *merged)}
+    return [one for one in _private(session, item) if ":".join((one.ref or "").split(":")[:2]) in names]
 
 
 def _holds_link(session: Session, item: Item) -> bool:
-    """Whether its author has, or is being sent, the link of its case: the reasons stand on that page."""
-    return item.case_id is not None and f"receipt-link:{item.case_id}" in _private(session, item)
+    """Whether its author was sent the link of its case: the reasons stand on that page."""
+    return any(one.state == "published" for one in _links(session, item))
+
+
+def _carrier(session: Session, item: Item) -> int | None:
+    """The link on its way that the notice rides on, where no second private answer is taken; None elsewhere."""
+    return next((one.id for one in _links(session, item)), None) if _once(session, item) else None
 
 
 def _written(session: Session, actor: Actor, notice: Notice, decision: Decision, item: Item) -> int | None:
@@ -196,8 +217,20 @@ def find(session: Session, number: str, secret: str, vault: Vault) -> Notice | N
 
 
 def _of(session: Session, delivery: Delivery) -> Notice | None:
+    """The notice that is sent by this delivery alone."""
     name, _, number = (delivery.ref or "").partition(":")
     return session.get(Notice, int(number)) if name == "notice" and number.isdecimal() else None
+
+
+def _riding(session: Session, delivery: Delivery) -> Sequence[Notice]:
+    """The notices that have no other way to their reader than this link of a case, or this letter."""
+    rides = select(Notice).where(col(Notice.delivery_id) == delivery.id).order_by(col(Notice.id))
+    if delivery.kind == "mail":
+        return session.exec(rides.where(col(Notice.number) == str(delivery.guard_arg.get("notice", "")))).all()
+    if not (delivery.ref or "").startswith(LINK):
+        return ()
+    to_it = (col(Item.account_id) == delivery.account_id, col(Item.native_id) == delivery.target_id)
+    return session.exec(rides.where(col(Notice.item_id).in_(select(Item.id).where(*to_it)))).all()
 
 
 def _link(session: Session, delivery: Delivery, settings: Settings) -> Mapping[str, str]:
@@ -226,6 +259,15 @@ def _settled(session: Session, delivery: Delivery) -> None:
     session.add(notice)
 
 
+def _carried(session: Session, delivery: Delivery) -> None:
+    """What a notice rides on reached nobody: a clerk owes it now."""
+    if delivery.state not in ("published", "needs_decision"):
+        for notice in _riding(session, delivery):
+            notice.owed = "" if notice.overturned_at is not None or notice.read_at is not None else delivery.state
+            session.add(notice)
+
+
 FILLERS["notice_link"] = _link
 GUARDS["notice_stands"] = _stands
-ON_SETTLED.setdefault("private_reply", []).append(_settled)
+ON_SETTLED.setdefault("private_reply", []).extend((_settled, _carried))
+ON_SETTLED.setdefault("mail", []).append(_carried)

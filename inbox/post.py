@@ -121,7 +121,7 @@ def mail(
         ref=ref,
         at=at,
         guard="mail_wanted",
-        guard_arg={"case": case.id, "about": about},
+        guard_arg={**values, "case": case.id, "about": about},
     )
 
 

@@ -217,7 +217,7 @@ def test_whoever_ever_hid_or_resolved_it_decides_on_no_later_objection(
     lodge(db, case_id, hands)
     with db.read() as session:
         stands = appeal.barred(session, session.get_one(Case, case_id))
-    assert (stands.labels, stands.nobody_else) == ({hider.label, resolver.label, agent.label}, False)
+    assert stands == appeal.Barred(frozenset((hider.label, resolver.label, agent.label)), nobody_else=False)
     for own in (hider, resolver):
         with pytest.raises(OwnAct):
             decide(db, case_id, own, hands, uphold=True)

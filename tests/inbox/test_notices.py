@@ -11,16 +11,17 @@ from core.auth import actor_of, add_user
 from core.clock import Hands
 from core.db import Database
 from core.errors import NotPossible, OwnAct, WrongState
-from core.models import AuditEntry, User
+from core.models import Account, AuditEntry, User
 from core.settings import Settings
 from core.vault import open_vault
-from inbox import appeal, moderate, notices, numbers, reply, statement
+from inbox import appeal, moderate, notices, numbers, post, reply, statement
 from inbox.models import Case, CaseEvent, Decision, Item, Notice
 from outbox.guards import FILLERS, GUARDS, settled
 from outbox.models import Delivery
 from policies import edition as editions
 
 WORDS = "يوم جميل وطقس معتدل"
+COMPLAINT = "راتبي متأخر شهرين وأريد تقديم شكوى"
 
 
 @pytest.fixture
@@ -247,7 +248,7 @@ def test_a_notice_still_in_the_queue_is_cancelled_when_the_words_show_again(
 def test_the_words_of_a_case_keep_their_case_and_its_history_tells_of_the_notice(
     db: Database, desk: Any, say: Any, agent: Actor
 ) -> None:
-    desk.take(say("c1", "راتبي متأخر شهرين وأريد تقديم شكوى"))
+    desk.take(say("c1", COMPLAINT))
     hide(db, agent)
     (notice,) = given(db)
     with db.read() as session:
@@ -258,13 +259,52 @@ def test_the_words_of_a_case_keep_their_case_and_its_history_tells_of_the_notice
     assert "notice_given" in steps
 
 
-def test_whoever_holds_the_link_of_his_case_reads_the_reasons_there(db: Database, desk: Any, say: Any, agent: Actor) -> None:
-    desk.take(say("c1", "راتبي متأخر شهرين وأريد تقديم شكوى"))
-    with db.read() as session:
-        assert session.exec(select(Delivery).where(col(Delivery.ref).startswith("receipt-link:"))).one().target_id == "c1"
+def test_whoever_was_sent_the_link_of_his_case_reads_the_reasons_there(db: Database, desk: Any, say: Any, agent: Actor) -> None:
+    desk.take(say("c1", COMPLAINT))
+    carry_out(db, "private_reply")
     hide(db, agent)
     (notice,) = given(db)
     assert (notice.owed, notice.delivery_id) == ("", None)
+
+
+@pytest.mark.parametrize(("state", "owed"), [("published", ""), ("needs_decision", ""), ("refused", "refused")])
+def test_a_notice_rides_on_a_link_still_on_its_way_and_is_owed_when_that_fails(
+    db: Database, desk: Any, say: Any, agent: Actor, state: str, owed: str
+) -> None:
+    desk.take(say("c1", COMPLAINT))
+    hide(db, agent)
+    with db.read() as session:
+        link = session.exec(select(Delivery).where(Delivery.kind == "private_reply")).one()
+    (notice,) = given(db)
+    assert (notice.owed, notice.delivery_id, link.state) == ("", link.id, "scheduled")
+    carry_out(db, "private_reply", state)
+    assert given(db)[0].owed == owed
+
+
+def test_where_a_second_private_answer_is_taken_the_notice_waits_for_no_link(
+    db: Database, desk: Any, say: Any, agent: Actor
+) -> None:
+    with db.write() as session:
+        desk.account = Account(platform="x", native_id="7")
+        session.add(desk.account)
+    desk.take(say("c1", COMPLAINT, account="x:7"))
+    hide(db, agent)
+    assert given(db)[0].delivery_id == letter(db).id
+
+
+@pytest.mark.parametrize(("state", "owed"), [("published", ""), ("refused", "refused")])
+def test_a_letter_that_is_refused_gives_nobody_his_reasons(
+    db: Database, desk: Any, say: Any, agent: Actor, settings: Settings, state: str, owed: str
+) -> None:
+    desk.take(say("c1", COMPLAINT, can=Can(hide=True)))
+    with db.write() as session:
+        session.add(Account(platform="email", native_id="majlis@example.test"))
+        case = session.exec(select(Case)).one()
+        case.contact = post.contact(open_vault(settings), email="salem@example.test")
+    hide(db, agent)
+    assert given(db)[0].owed == ""
+    carry_out(db, "mail", state)
+    assert given(db)[0].owed == owed
 
 
 def test_where_the_platform_takes_one_private_answer_a_second_is_not_tried(db: Database, desk: Any, say: Any, agent: Actor) -> None:

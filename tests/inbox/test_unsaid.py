@@ -80,13 +80,8 @@ def test_a_draft_of_an_answer_goes_with_the_words_it_answers(db: Database, note:
 def test_it_goes_with_the_words_it_stands_beside(db: Database, note: Form, agent: Actor, settings: Settings, whole: bool) -> None:
     with db.write() as session:
         case = session.exec(select(Case)).one()
-        told = Result(
-            case_id=case.id,
-            outcome="done",
-            uid="r1",
-            by=agent.label,
-            **{f"{part}_{lang}": "-" for part in ("said", "decided", "because") for lang in LANGS},
-        )
+        both = {f"{part}_{lang}": "-" for part in ("said", "decided", "because") for lang in LANGS}
+        told = Result.model_validate({"case_id": case.id, "outcome": "done", "uid": "r1", "by": agent.label, **both})
         session.add(told)
     answer, withdrawal = Form("cases", case.id or 0, "tell"), Form("results", told.id or 0, "withdraw")
     keep(db, agent, withdrawal, text="كُشف اسم صاحبه")
