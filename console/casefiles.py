@@ -63,6 +63,7 @@ def told(session: Session, case: Case) -> dict[str, Any]:
         "reopened": case.reopened,
         "rating": case.rating,
         "receipt_owed": case.receipt_owed or None,
+        "told_owed": case.told_owed or None,
         "merged_into": into.number if into else None,
     }
 

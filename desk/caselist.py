@@ -126,8 +126,9 @@ def marks(case: Case, parts: dict[str, str]) -> list[tuple[str, str]]:
         said.append((say(f"desk.topic.{case.topic}"), ""))
     if case.department:
         said.append((parts.get(case.department, case.department), ""))
-    if case.receipt_owed and case.state != "closed":
-        said.append((say("desk.case.owed.chip"), "warn"))
+    for owed, word in ((case.receipt_owed, "chip"), (case.told_owed, "told_chip")):
+        if owed and case.state != "closed":
+            said.append((say(f"desk.case.owed.{word}"), "warn"))
     if case.merged_into_id is not None:
         said.append((say("desk.case.merged"), ""))
     return said

@@ -1,6 +1,8 @@
-"""A receipt that a clerk owes: why it did not go by itself, what to say, and the ways to say it; and one sent again on request."""
+"""What a clerk owes the author of a case, his receipt or what happened since: why it did not go by itself, what to say and
+the ways to say it; and a receipt sent again on request."""
 
 import streamlit as st
+from sqlmodel import Session
 
 from core.actors import Actor
 from core.settings import settings
@@ -8,24 +10,30 @@ from desk import casedeeds, chrome, session, trade
 from desk.doing import attempt, turn
 from desk.safe import el, show, words
 from desk.session import say
-from inbox import acknowledge, receipts
+from inbox import acknowledge, receipts, telling
 from inbox.models import Case
 from inbox.tongues import say as tongue
 from inbox.tongues import tongue_of
 
+#: the words that were just taken to be given to an author: (number of the case, words)
+TAKEN = "owed_taken"
+
 
 def panel(person: Actor, case: Case) -> None:
-    """Why the receipt is owed, the very words to say, and the button for whoever said them. Nothing where none is owed."""
-    if not case.receipt_owed or case.state == "closed" or case.merged_into_id is not None:
+    """What its author is owed and why, the very words to say, with his link for his eyes alone, and the button for whoever said
+    them. Nothing where nothing is owed."""
+    if not (case.receipt_owed or case.told_owed) or case.state == "closed" or case.merged_into_id is not None:
         return
-    why = trade.known("case.owed", case.receipt_owed, session.lang())
-    kind = case.kind if case.kind in ("complaint", "suggestion") else "other"
-    public = tongue(f"receipt.{kind}.plain", case.lang, number=case.number)
-    public = " ".join([public, *receipts.also(tongue_of(case.lang), case.edition, case.first_due_at)])
-    head = el("h3", say("desk.case.owed.title"))
-    show(chrome.panel("warn", head, el("p", why), el("p", say("desk.case.owed.say"), class_="mj-note"), words(public)))
+    for title, why, public in _owed(case):
+        head = el("h3", say(title))
+        reason = el("p", trade.known("case.owed", why, session.lang()))
+        show(chrome.panel("warn", head, reason, el("p", say("desk.case.owed.say"), class_="mj-note"), words(public)))
     if not person.can("case.work"):
         return
+    number, given = st.session_state.get(TAKEN, ("", ""))
+    if number == case.number:
+        show(chrome.panel("good", say("desk.case.owed.give")))
+        st.code(given, language=None, wrap_lines=True)
     key = f"owed:{case.id}:{turn()}"
     st.text_input(
         say("desk.case.owed.how"), key=f"text:{key}", placeholder=say("desk.case.owed.how_hint"), max_chars=casedeeds.MOST
@@ -33,7 +41,36 @@ def panel(person: Actor, case: Case) -> None:
     with st.container(horizontal=True, gap="small"):
         told = say("desk.case.owed.told")
         st.button(told, key=f"hand:{key}", type="primary", icon=":material/call:", on_click=_handed, args=(case.id, key))
-        _again(case)
+        if number != case.number:
+            st.button(say("desk.case.owed.take"), key=f"take:{case.id}", icon=":material/key:", on_click=_take, args=(case.id,))
+        if case.receipt_owed:
+            _again(case)
+
+
+def _owed(case: Case) -> list[tuple[str, str, str]]:
+    """(title, why it did not go by itself, what may be said in public) of each thing owed."""
+    lang, found = tongue_of(case.lang), []
+    if case.receipt_owed:
+        kind = case.kind if case.kind in ("complaint", "suggestion") else "other"
+        public = [tongue(f"receipt.{kind}.plain", lang, number=case.number)]
+        public += receipts.also(lang, case.edition, case.first_due_at)
+        found.append(("desk.case.owed.title", case.receipt_owed, " ".join(public)))
+    if case.told_owed:
+        about, why = telling.owed(case)
+        found.append(("desk.case.owed.told_title", why, telling.words(case, about, tongue("told.own", lang))))
+    return found
+
+
+def _take(case_id: int) -> None:
+    """The words for his eyes alone, shown once to be copied."""
+
+    def change(writing: Session, person: Actor) -> tuple[str, str]:
+        case = writing.get_one(Case, case_id)
+        return case.number, acknowledge.words_to_give(writing, person, case, settings())
+
+    taken = attempt(change)
+    if taken is not None:
+        st.session_state[TAKEN] = taken
 
 
 def _handed(case_id: int, key: str) -> None:

@@ -14,11 +14,12 @@ from core.errors import Invalid, NotPossible, WrongState
 from core.models import Account
 from core.settings import Settings
 from core.why import Why
-from inbox import post, receipts, tally
+from inbox import numbers, places, post, receipts, tally, telling
 from inbox.models import Case, CaseEvent, Item
 from inbox.receipts import Owed
 from inbox.receipts import owed_of as owed_of
 from inbox.steps import lock, step, tidy
+from inbox.tongues import tongue_of
 from outbox import budget
 from outbox.batch import Order, enqueue_many
 from outbox.models import Delivery
@@ -95,20 +96,43 @@ def queue(
 
 
 def hand_over(session: Session, actor: Actor, case: Case, how: str) -> Case:
-    """A clerk told the author by hand; `how` (by telephone, on the platform itself) is kept for staff. WrongState when no receipt
-    is owed, Invalid without words."""
+    """A clerk told the author by hand what he is owed, the receipt or what happened in his case; `how` (by telephone, on the
+    platform itself) is kept for staff. It is not owed again for anything that was queued before. WrongState when nothing is owed,
+    Invalid without words."""
     actor.require("case.work")
     if not tidy(how):
         raise Invalid(field="note", why=Why("say_something"))
     lock(session, case)
-    if not case.receipt_owed:
-        raise WrongState(thing="receipt", state="sent", wanted="handed_over")
-    why, case.receipt_owed = case.receipt_owed, ""
+    _owes(case)
+    told = [*([receipts.HANDED] if case.receipt_owed else ()), *([telling.HANDED] if case.told_owed else ())]
+    why, case.receipt_owed, case.told_owed = case.receipt_owed or case.told_owed, "", ""
     session.add(case)
-    step(session, case, "receipt_handed", actor.label)
+    for what in told:
+        step(session, case, what, actor.label)
     step(session, case, "note", actor.label, how, public=False)
     audit.record(session, actor, "case.receipt_handed", f"case:{case.id}", owed=why)
     return case
+
+
+def words_to_give(session: Session, actor: Actor, case: Case, settings: Settings) -> str:
+    """What a clerk gives the author by hand, for his eyes alone: all that he is owed, with the link that opens his case. That it
+    was taken is audited, and it stands in no table. WrongState when nothing is owed."""
+    actor.require("case.work")
+    lock(session, case)
+    _owes(case)
+    link, lang = numbers.link(case.number, case.key_id, case.lang, settings), tongue_of(case.lang)
+    parts = []
+    if case.receipt_owed:
+        parts = [receipts.private_words(case.kind, case.number, lang, link), *receipts.also(lang, case.edition, case.first_due_at)]
+    if case.told_owed:
+        parts.append(telling.private_words(case, telling.owed(case)[0], link))
+    audit.record(session, actor, "case.link_taken", f"case:{case.id}", owed=case.receipt_owed or case.told_owed)
+    return "\n".join(parts)
+
+
+def _owes(case: Case) -> None:
+    if not case.receipt_owed and not case.told_owed:
+        raise WrongState(thing="receipt", state="sent", wanted="handed_over")
 
 
 def resend(session: Session, actor: Actor, case: Case, settings: Settings) -> Delivery:
@@ -132,15 +156,12 @@ def resend(session: Session, actor: Actor, case: Case, settings: Settings) -> De
 
 def _again(session: Session, actor: Actor, case: Case, no: int, settings: Settings) -> Delivery:
     """By the platform: beneath the newest words of his that take an answer, in private if any of them does."""
-    said = session.exec(select(Item).where(col(Item.case_id) == case.id, ~col(Item.deleted)).order_by(col(Item.said).desc())).all()
-    used = {one.target_id for one in receipts.proof(session, case) if one.kind == "private_reply" and one.state != "cancelled"}
-    private = [i for i in said if i.private and i.can.get("reply")]
-    private += [i for i in said if i.can.get("reply_privately") and i.native_id not in used]
-    item = next(iter(private), None) or next((i for i in said if i.can.get("reply")), None)
-    if item is None or item.surface == "form":
+    own = places.privately(session, case)
+    item = own or places.beneath(session, case)
+    if item is None:
         raise NotPossible(detail="no_way")
     owed, account = owed_of(case.model_dump(), item.model_dump()), session.get_one(Account, item.account_id)
-    if item in private:
+    if own is not None:
         order = receipts.private(owed, "receipt" if item.private else "private_reply", f"receipt-link:{case.id}:{no}")
     else:
         order = receipts.public(account, owed, settings, f"receipt:{case.id}:{no}")

@@ -20,7 +20,7 @@ from core.clock import now, rfc3339
 from core.errors import Invalid, OwnAct, WrongState
 from core.models import User
 from core.why import Why
-from inbox import moderate, notices, post, priority
+from inbox import moderate, notices, priority, telling
 from inbox.casefile import OBJECTION
 from inbox.cases import take_up
 from inbox.caseview import items_of, live
@@ -96,7 +96,7 @@ def decide(session: Session, actor: Actor, case: Case, reason: str, *, uphold: b
         take_up(session, case)
     session.add(case)
     made = _step(session, actor, case, UPHELD if uphold else DECLINED, reason, **kept)
-    post.mail(session, actor, case, "grievance", key=f"{made.id}")
+    telling.tell(session, actor, case, "grievance", key=f"{made.id}")
     return made
 
 

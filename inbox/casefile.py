@@ -13,6 +13,8 @@ from core.db import Json, Key
 OPEN_CASE = "state NOT IN ('resolved', 'closed')"
 #: a case that has its outcome and may still be taken up again, in the words of its index
 RESOLVED_CASE = "state = 'resolved'"
+#: a case whose author is to be told something by a clerk, in the words of its index
+OWED_CASE = "(receipt_owed <> '' OR told_owed <> '')"
 #: a step of an objection, in the words of its index
 OBJECTION = "what IN ('appealed', 'appeal_upheld', 'appeal_declined')"
 #: a case in which an objection waits until its date, in the words of its index
@@ -50,7 +52,7 @@ class Case(SQLModel, table=True):
             sqlite_where=text(RESOLVED_CASE),
             postgresql_where=text(RESOLVED_CASE),
         ),
-        Index("ix_cases_owed", "id", sqlite_where=text("receipt_owed <> ''"), postgresql_where=text("receipt_owed <> ''")),
+        Index("ix_cases_owed", "id", sqlite_where=text(OWED_CASE), postgresql_where=text(OWED_CASE)),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Key)
@@ -98,6 +100,8 @@ class Case(SQLModel, table=True):
     receipt_delivery_id: int | None = Field(default=None, foreign_key="deliveries.id", sa_type=Key)
     #: the receipt could not be queued (brake, item can't be answered): a clerk owes it
     receipt_owed: str = Field(default="", max_length=40)
+    #: what its author could not be told by itself, and why: `question:no_reply` (inbox.telling); a clerk owes it
+    told_owed: str = Field(default="", max_length=60)
     #: asked once how he was served; what he said: 1…5
     asked_at: datetime | None = None
     rating: int | None = None

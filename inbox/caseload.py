@@ -18,7 +18,7 @@ from core.bulk import among
 from core.clock import now
 from core.errors import Invalid
 from core.why import none_of
-from inbox.casefile import OBJECTION, OPEN_CASE
+from inbox.casefile import OBJECTION, OPEN_CASE, OWED_CASE
 from inbox.models import Case, CaseEvent, Item
 
 OPEN = ("received", "in_progress", "waiting")
@@ -145,7 +145,7 @@ def _newest(session: Session, view: str, where: Where, after: Place | None, limi
 def _parts(view: str) -> list[Where]:
     """What of the table a view stands in, part by part; no case is in two."""
     if view == "owed":
-        return [[text("receipt_owed <> ''"), col(Case.state) != "closed"]]
+        return [[text(OWED_CASE), col(Case.state) != "closed"]]
     if view == "late":
         due, objection = col(Case.next_due_at), col(Case.objection_due_at)
         later, ended = or_(objection.is_(None), objection >= due), col(Case.state).in_(("resolved", "closed"))

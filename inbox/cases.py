@@ -15,7 +15,7 @@ from core.settings import settings
 from core.vault import Vault
 from core.why import Why
 from core.workflow import workflow
-from inbox import departments, due, longer, numbers, post, priority, routing
+from inbox import departments, due, longer, numbers, post, priority, routing, telling
 from inbox.caseview import CaseView as CaseView
 from inbox.caseview import live as live
 from inbox.caseview import public_view as public_view
@@ -134,7 +134,7 @@ def resolve(session: Session, actor: Actor, case: Case, outcome: str, reason: st
     end(session, case, outcome, reason)
     step(session, case, "resolved", actor.label, case.outcome_reason)
     audit.record(session, actor, "case.resolve", f"case:{case.id}", outcome=outcome)
-    post.mail(session, actor, case, "resolved", key=f"{case.reopened}:{rfc3339(case.resolved_at or now())}")
+    telling.tell(session, actor, case, "resolved", key=f"{case.reopened}:{rfc3339(case.resolved_at or now())}")
     return case
 
 
@@ -160,7 +160,7 @@ def note(session: Session, actor: Actor, case: Case, words: str, *, public: bool
     if public:
         answered(session, case, actor.label, now(), "told", words)
         settle(session, case, "answered")
-        post.mail(session, actor, case, "answered", key=rfc3339(now()))
+        telling.tell(session, actor, case, "answered", key=rfc3339(now()))
     else:
         step(session, case, "note", actor.label, words, public=False)
     audit.record(session, actor, "case.note", f"case:{case.id}", public=public)
@@ -177,7 +177,7 @@ def question(session: Session, actor: Actor, case: Case, words: str) -> Case:
         CASE.move(case, "waiting")
     answered(session, case, actor.label, now(), "question", words)
     settle(session, case, "answered")
-    post.mail(session, actor, case, "question", key=rfc3339(now()))
+    telling.tell(session, actor, case, "question", key=rfc3339(now()))
     audit.record(session, actor, "case.question", f"case:{case.id}")
     return case
 

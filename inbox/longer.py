@@ -10,11 +10,10 @@ from core.actors import Actor
 from core.bulk import among
 from core.models import Account
 from core.settings import Settings
-from inbox import receipts, tally
+from inbox import places, receipts, tally
 from inbox.due import OPEN, answer_by, promised
 from inbox.models import Case, CaseEvent, Item
 from inbox.tongues import say, tongue_of
-from outbox import budget
 from outbox.batch import Order, enqueue_many
 from outbox.body import Body
 from outbox.enqueue import enqueue
@@ -25,7 +24,7 @@ from outbox.models import Delivery
 def beneath(session: Session, actor: Actor, case: Case, until: datetime, settings: Settings) -> Delivery | None:
     """Queue the notice beneath the newest words of his that take an answer, under the brake and budget of receipts; None where
     there is no such place, or no more may leave today (he reads it on the page of his case). A step of the calling verb."""
-    item = _place(session, case)
+    item = places.beneath(session, case)
     if item is None or (account := _free(session, item, tally.today(), settings)) is None:
         return None
     lang = tongue_of(case.lang)
@@ -41,7 +40,7 @@ def beneath(session: Session, actor: Actor, case: Case, until: datetime, setting
 def moved(session: Session, actor: Actor, case: Case, at: datetime, settings: Settings) -> Delivery | None:
     """The same of a date that has moved, to leave at `at`, once a person and day whatever else of his moves. The new day is filled
     in as it leaves: should it move again until then, that is the one he reads."""
-    day, item = tally.day_of(at), _place(session, case)
+    day, item = tally.day_of(at), places.beneath(session, case)
     account = _free(session, item, day, settings) if item else None
     if item is None or account is None or _told_moved(session, case, day):
         return None
@@ -61,17 +60,10 @@ def moved(session: Session, actor: Actor, case: Case, at: datetime, settings: Se
     )
 
 
-def _place(session: Session, case: Case) -> Item | None:
-    """The newest words of his that take an answer."""
-    said = select(Item).where(col(Item.case_id) == case.id, ~col(Item.deleted), ~col(Item.own)).order_by(col(Item.said).desc())
-    return next((one for one in session.exec(said) if one.can.get("reply") and one.surface != "form"), None)
-
-
 def _free(session: Session, item: Item, day: date, settings: Settings) -> Account | None:
     """The account, locked, if one more may leave it on that day."""
-    account = session.get_one(Account, item.account_id, with_for_update={"key_share": True})
-    spent = tally.count(session, "receipt", day=day, account_id=account.id) >= settings.receipt_brake
-    return None if spent or budget.pace(session, account, settings).factor == 0 else account
+    account = session.get_one(Account, item.account_id)
+    return None if places.full(session, account, day, settings) else account
 
 
 def _told_moved(session: Session, case: Case, day: date) -> Delivery | None:

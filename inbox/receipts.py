@@ -11,14 +11,14 @@ from datetime import datetime
 from typing import Any
 
 from babel.dates import format_date
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, func, or_, select
 
 from core.clock import in_dubai
 from core.models import Account
 from core.settings import Settings
 from core.settings import settings as current
 from inbox import numbers
-from inbox.models import Case, Item
+from inbox.models import Case, CaseEvent, Item
 from inbox.steps import step
 from inbox.tongues import Tongue, say, tongue_of
 from outbox import budget
@@ -33,6 +33,8 @@ PRICED_LINKS = frozenset({"x"})
 SHORT = 280
 #: where a receipt ended without reaching its author, it is owed for this reason of the delivery rather than for its state
 TOLD = frozenset({"budget", "item_gone"})
+#: the step by which a clerk told its author by hand
+HANDED = "receipt_handed"
 #: a message in one of these reached nobody
 LOST = ("refused", "cancelled", "expired")
 
@@ -85,7 +87,7 @@ def orders(account: Account, one: Owed, settings: Settings) -> list[Order]:
 def public(account: Account, one: Owed, settings: Settings, ref: str) -> Order:
     """The receipt that everybody may read."""
     form = "plain" if account.platform in PRICED_LINKS else "public"
-    words = say(f"receipt.{_kind(one)}.{form}", one.lang, number=one.number, track=f"{settings.public_url}/{one.lang}/track")
+    words = say(f"receipt.{_kind(one.kind)}.{form}", one.lang, number=one.number, track=f"{settings.public_url}/{one.lang}/track")
     for part in also(one.lang, one.edition, one.answer_by):
         words = words if form == "plain" and len(words) + len(part) >= SHORT else f"{words} {part}"
     body = Body(words, root_id=one.root_id, to_author=one.author_id)
@@ -94,10 +96,15 @@ def public(account: Account, one: Owed, settings: Settings, ref: str) -> Order:
 
 def private(one: Owed, kind: str, ref: str) -> Order:
     """The same for its author alone, with the link that opens the case."""
-    words = say(f"receipt.{_kind(one)}.private", one.lang, number=one.number, case_link="{case_link}")
+    words = private_words(one.kind, one.number, one.lang, "{case_link}")
     words = "\n".join([words, *also(one.lang, one.edition, one.answer_by)])
     body = Body(words, root_id=one.root_id, to_author=one.author_id, private=True, fill="case_link")
     return Order(kind, ref, one.native_id, body, "receipt_wanted", {"item": one.item_id})
+
+
+def private_words(kind: str, number: str, lang: Tongue, link: str) -> str:
+    """That it is registered, and the link, for its author alone."""
+    return say(f"receipt.{_kind(kind)}.private", lang, number=number, case_link=link)
 
 
 def also(lang: Tongue, edition: str, answer_by: datetime | None) -> list[str]:
@@ -109,18 +116,18 @@ def also(lang: Tongue, edition: str, answer_by: datetime | None) -> list[str]:
 def proof(session: Session, case: Case) -> Sequence[Delivery]:
     """Every delivery by which its author was, or was to be, sent the case's receipt: in public, in private, by e-mail, and
     again; the oldest first. Each says when it left, what the platform named it, and what became of it."""
-    again = [_beginning(f"receipt:{case.id}:"), _beginning(f"receipt-link:{case.id}:"), _beginning(f"mail:{case.id}:receipt:")]
+    again = [beginning(f"receipt:{case.id}:"), beginning(f"receipt-link:{case.id}:"), beginning(f"mail:{case.id}:receipt:")]
     first = col(Delivery.ref).in_((f"receipt:{case.id}", f"receipt-link:{case.id}"))
     return session.exec(select(Delivery).where(or_(first, *again)).order_by(col(Delivery.id))).all()
 
 
-def _beginning(ref: str) -> Any:
-    """Whether a ref begins so, in terms its index understands."""
+def beginning(ref: str) -> Any:
+    """Whether a delivery's ref begins so, in terms its index understands."""
     return (col(Delivery.ref) >= ref) & (col(Delivery.ref) < ref[:-1] + ";")
 
 
-def _kind(one: Owed) -> str:
-    return one.kind if one.kind in ("complaint", "suggestion") else "other"
+def _kind(kind: str) -> str:
+    return kind if kind in ("complaint", "suggestion") else "other"
 
 
 def _day(moment: datetime, lang: Tongue) -> str:
@@ -162,8 +169,12 @@ def _settled(session: Session, delivery: Delivery) -> None:
 
 
 def _owed(session: Session, case: Case) -> str:
-    """Why a clerk owes the receipt or its link: what was sent last of either reached nobody, and no letter takes its place."""
-    last = {(one.ref or "").partition(":")[0]: one for one in proof(session, case)}
+    """Why a clerk owes the receipt or its link: what was sent last of either reached nobody, no letter takes its place, and nobody
+    told its author by hand since it was queued."""
+    told = (col(CaseEvent.case_id) == case.id, col(CaseEvent.what) == HANDED)
+    by_hand = session.exec(select(func.max(CaseEvent.at)).where(*told)).one()
+    sent = [one for one in proof(session, case) if by_hand is None or one.created_at > by_hand]
+    last = {(one.ref or "").partition(":")[0]: one for one in sent}
     if "mail" in last and last["mail"].state not in LOST:
         return ""
     lost = [one for name in ("receipt", "receipt-link") if (one := last.get(name)) is not None and one.state in LOST]

@@ -17,7 +17,7 @@ from core.errors import Invalid, NotFound, WrongState
 from core.models import Account
 from core.settings import Settings
 from core.why import Why
-from inbox import cases, post
+from inbox import cases, telling
 from inbox.change import change
 from inbox.editions import in_force
 from inbox.models import Case, CaseEvent, Item
@@ -153,7 +153,7 @@ def ask(session: Session, actor: Actor, case: Case) -> bool:
     session.add(case)
     step(session, case, "asked", actor.label)
     audit.record(session, actor, "case.ask", f"case:{case.id}")
-    post.mail(session, actor, case, "rate")
+    telling.tell(session, actor, case, "rate")
     return True
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from core.actors import CITIZEN
 from core.errors import Invalid, WrongState
 from core.why import Why, none_of
 from inbox.due import follow
@@ -25,6 +26,8 @@ def step(session: Session, case: Case, what: str, by: str, note: str = "", *, pu
     values for its words. Invalid for a note longer than LONGEST."""
     event = CaseEvent(case_id=case.id or 0, actor=by, what=what, note=whole(note), public=public, data=data)
     session.add(event)
+    if by == CITIZEN.label:
+        case.told_owed = ""  # he has the page of his case before him
     if what in DATED:
         session.flush()
         follow(session, case)

@@ -711,6 +711,7 @@ def upgrade() -> None:
         sa.Column("outcome_reason", sa.String(2000), nullable=False),
         sa.Column("receipt_delivery_id", KEY, nullable=True),
         sa.Column("receipt_owed", sa.String(40), nullable=False),
+        sa.Column("told_owed", sa.String(60), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("rating", sa.Integer(), nullable=True),
         sa.Column("rating_note", sa.String(2000), nullable=False),
@@ -740,7 +741,7 @@ def upgrade() -> None:
     objected = sa.text("objection_due_at IS NOT NULL")
     due = ["objection_due_at", "id", "state", "next_due_at", *listed]
     op.create_index("ix_cases_objection", "cases", due, unique=False, sqlite_where=objected, postgresql_where=objected)
-    owed = sa.text("receipt_owed <> ''")
+    owed = sa.text("(receipt_owed <> '' OR told_owed <> '')")
     op.create_index("ix_cases_owed", "cases", ["id"], unique=False, sqlite_where=owed, postgresql_where=owed)
     op.create_index("ix_cases_state_due", "cases", ["state", "due_at", "id"], unique=False)
     op.create_table(

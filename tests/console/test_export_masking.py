@@ -30,8 +30,8 @@ CODES = {
     },
     "decisions": {"actor", "action", "edition", "clause"},
     "cases": {
-        "number", "key_id", "kind", "topic", "state", "author_id", "lang", "outcome", "receipt_owed", "grade", "department",
-        "edition", "contact",  # sealed; the export says only whether there is one
+        "number", "key_id", "kind", "topic", "state", "author_id", "lang", "outcome", "receipt_owed", "told_owed", "grade",
+        "department", "edition", "contact",  # sealed; the export says only whether there is one
     },
     "case_events": {"actor", "what"},
 }  # fmt: skip

@@ -7,8 +7,10 @@ import pytest
 from sqlmodel import col, select
 
 from core.i18n import LANGS, ROOT, Lang, catalogue, t
+from core.models import AuditEntry
+from core.settings import settings as store_settings
 from desk import store
-from inbox import caseload, cases, departments, due, holds, privately, receipts, results
+from inbox import caseload, cases, departments, due, holds, numbers, privately, receipts, results
 from inbox.models import Case, CaseEvent, Hold, Item
 from tests.desk.test_cases import Opened, acting, case_now, choose, fill, html, last_step, press
 from tests.desk.test_cases import cases_of as cases_of
@@ -222,3 +224,25 @@ def test_every_state_and_outcome_has_a_word_at_the_desk(outcome: str) -> None:
 @pytest.mark.parametrize("action", sorted(audited()))
 def test_every_deed_on_a_case_has_words_in_the_audit(action: str) -> None:
     assert f"desk.audited.{action}" in catalogue()
+
+
+def test_a_clerk_copies_what_he_owes_with_the_link_and_once_told_it_stays_told(
+    cases_of: dict[str, int], owed: int, opened: Opened
+) -> None:
+    with store.write() as session:
+        case = session.get_one(Case, owed)
+        case.told_owed = "question:no_reply"
+        session.add(case)
+    app = opened("agent", view="owed", case=owed)
+    assert t("case.owed.no_reply", "ar") in html(app)
+    link = numbers.link(case.number, case.key_id, case.lang, store_settings())
+    assert link not in html(app)
+    app = next(one for one in app.button if one.key == f"take:{owed}").click().run()
+    (given,) = [one.value for one in app.code]
+    assert given.count(link) == 2
+    next(one for one in app.text_input if str(one.key).startswith("text:owed:")).input("بالهاتف")
+    app.run()
+    next(one for one in app.button if str(one.key).startswith("hand:owed:")).click().run()
+    assert (case_now(owed).receipt_owed, case_now(owed).told_owed) == ("", "")
+    with store.read() as session:
+        assert session.exec(select(AuditEntry).where(AuditEntry.action == "case.link_taken")).one().subject == f"case:{owed}"

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("hands")
 def stored(session: Session, *given: dict[str, Any]) -> list[int]:
     """Cases with these columns, the first opened first; their ids."""
     same = {"kind": "complaint", "state": "received", "next_due_at": None, "grade": "ordinary"}
-    same |= {"department": "", "topic": "none", "receipt_owed": "", "objection_due_at": None}
+    same |= {"department": "", "topic": "none", "receipt_owed": "", "told_owed": "", "objection_due_at": None}
     rows = [{"id": place, "number": f"M-{place:05d}-00000", **same, **one} for place, one in enumerate(given, 1)]
     insert_all(session, CASES, rows)
     return [row["id"] for row in rows]
@@ -66,6 +66,7 @@ def test_each_filter_narrows_the_list(db: Database) -> None:
             {"department": "wages"},
             {"topic": "leave"},
             {"receipt_owed": "brake"},
+            {"told_owed": "question:no_reply"},
             {"state": "closed", "receipt_owed": "brake"},
             {"next_due_at": now() - timedelta(minutes=1)},
         )
@@ -73,8 +74,8 @@ def test_each_filter_narrows_the_list(db: Database) -> None:
         assert walked(session, Load(grade="urgent"), 5) == [2]
         assert walked(session, Load(department="wages"), 5) == [3]
         assert walked(session, Load("all", topic="leave"), 5) == [4]
-        assert walked(session, Load("owed"), 5) == [5]
-        assert walked(session, Load("late"), 5) == [7]
+        assert walked(session, Load("owed"), 5) == [6, 5]
+        assert walked(session, Load("late"), 5) == [8]
         assert walked(session, Load("free", kind="suggestion"), 5) == [1]
         assert walked(session, Load("mine", me=3), 5) == []
 

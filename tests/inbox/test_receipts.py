@@ -168,6 +168,24 @@ def test_a_clerk_who_told_him_by_hand_says_so_once(db: Database, desk: Any, say:
     assert "receipt_handed" in steps(db)
 
 
+def test_once_a_clerk_told_him_by_hand_a_link_that_fails_afterwards_is_not_owed_again(
+    db: Database, desk: Any, say: Any, agent: Actor, settings: Settings, hands: Hands
+) -> None:
+    desk.take(say("c1", COMPLAINT))
+    receipt, link = deliveries(db)
+    end(db, receipt.id, "refused")
+    hands.forward(minutes=1)
+    with db.write() as session:
+        acknowledge.hand_over(session, agent, session.exec(select(Case)).one(), "by telephone")
+    end(db, link.id, "refused")
+    assert only(db).receipt_owed == ""
+    hands.forward(minutes=1)
+    with db.write() as session:
+        again = acknowledge.resend(session, agent, session.exec(select(Case)).one(), settings)
+    end(db, again.id, "refused")
+    assert only(db).receipt_owed == "refused"  # he asked for it since
+
+
 def test_a_receipt_is_sent_again_in_private_on_request_and_not_too_often(
     db: Database, desk: Any, say: Any, agent: Actor, settings: Settings, hands: Hands
 ) -> None:

@@ -13,7 +13,7 @@ from inbox.tongues import MORE, NAMES, TONGUES, Tongue, answered_in, direction_o
 
 #: what a language needs: all that is sent to a person, and every word of the pages about his own case
 SENT = re.compile(
-    r"(receipt|private|mail|case\.state|case\.event|case\.outcome|case\.kind|notice\.by|desk\.topic|portal\.deed|portal\.why)\."
+    r"(receipt|told|private|mail|case\.state|case\.event|case\.outcome|case\.kind|notice\.by|desk\.topic|portal\.deed|portal\.why)\."
     r"|notice\.(private|no_clause)$"
 )
 PAGES = ("base", "aids", "tongues", "dictation", "macros", "track", "case", "deeds", "why", "why_form", "error")

@@ -1,0 +1,168 @@
+"""What happened in a case is told to its author where he is: by letter where he gave an address, else beneath his own words.
+
+Beneath them stands that something happened to his number and where to go on, nothing else: once for each deed, under the brake and
+budget of receipts. Who was never sent his link is told in private, with it, where that goes. Where nothing of it goes a clerk owes
+it, as a receipt (inbox.acknowledge.hand_over); but for the question how he was served, which he reads on his page.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from sqlmodel import Session, col, select
+
+from connectors.contract import Surface
+from core.actors import Actor
+from core.models import Account
+from core.settings import Settings
+from core.settings import settings as configuration
+from inbox import numbers, places, post, receipts, tally
+from inbox.caseview import live
+from inbox.models import Case, CaseEvent, Item
+from inbox.tongues import say, tongue_of
+from outbox.body import Body
+from outbox.enqueue import enqueue
+from outbox.guards import FILLERS, GUARDS, ON_SETTLED, Refusal
+from outbox.models import Delivery
+
+#: what is told: our answer on his page, our question, the outcome, how he was served, what became of his objection
+About = Literal["answered", "question", "resolved", "rate", "grievance"]
+#: a clerk told him by hand what could not be told by itself
+HANDED = "told_by_hand"
+ENDED = ("resolved", "closed")
+
+
+def tell(session: Session, actor: Actor, case: Case, about: About, *, key: str = "") -> Delivery | None:
+    """Tell him of it; what tells him, or None where a clerk owes it, or where he wrote by a form alone and left no address. The
+    same letter with the same `key` again is the one that stands. A step of the calling verb."""
+    sent = post.mail(session, actor, case, about, key=key)
+    why = ""
+    if sent is None:
+        sent, why = _beneath(session, actor, case, about, configuration())
+    case.told_owed = f"{about}:{why}" if why and about != "rate" else case.told_owed if why else ""
+    session.add(case)
+    return sent
+
+
+def words(case: Case, about: str, lead: str) -> str:
+    """That it happened, and `lead`: where to go on."""
+    said = say(f"mail.{about}.subject", tongue_of(case.lang), number=case.number)
+    return f"{said if said.endswith(('?', '؟')) else f'{said}.'} {lead}"
+
+
+def owed(case: Case) -> tuple[str, str]:
+    """(what a clerk is to tell him, why it did not go by itself), "" twice where nothing is."""
+    about, _, why = case.told_owed.partition(":")
+    return about, why
+
+
+def private_words(case: Case, about: str, link: str) -> str:
+    """The same for his eyes alone, with the link that opens his case."""
+    return words(case, about, say("told.link", tongue_of(case.lang), case_link=link))
+
+
+def _beneath(session: Session, actor: Actor, case: Case, about: About, settings: Settings) -> tuple[Delivery | None, str]:
+    """(what is queued, or why nothing could be)."""
+    sent = _told(session, case, about)
+    if sent and sent[-1].state == "scheduled":
+        return sent[-1], ""  # he has not been told of the deed before: he reads of both
+    own = None if _holds_link(session, case) else places.privately(session, case)
+    item = own or places.beneath(session, case)
+    if item is None:
+        platform = (col(Item.case_id) == case.id, ~col(Item.own), col(Item.surface) != Surface.FORM, col(Item.author_id) != "")
+        return None, "no_reply" if session.exec(select(Item.id).where(*platform).limit(1)).first() is not None else ""
+    account = session.get_one(Account, item.account_id)
+    if why := places.full(session, account, tally.today(), settings):
+        return None, why
+    tally.add(session, {(tally.today(), account.id or 0, "receipt", ""): 1})
+    no = len(sent) + 1
+    private = own is not None or item.private
+    text = private_words(case, about, "{case_link}") if private else words(case, about, _lead(case, account, settings))
+    body = Body(
+        text if no == 1 else f"{text} ({no})",  # a platform may refuse the same words twice
+        root_id=item.root_id,
+        to_author=item.author_id,
+        private=private,
+        fill="told_link" if private else "",
+    )
+    made = enqueue(
+        session,
+        actor,
+        kind="private_reply" if private and not item.private else "receipt",
+        account=account,
+        body=body,
+        target_id=item.native_id,
+        ref=f"told:{case.id}:{about}:{no}",
+        guard="told_wanted",
+        guard_arg={"item": item.id, "case": case.id, "about": about},
+        priority=9,
+    )
+    return made, ""
+
+
+def _lead(case: Case, account: Account, settings: Settings) -> str:
+    lang = tongue_of(case.lang)
+    if account.platform in receipts.PRICED_LINKS:
+        return say("told.own", lang)
+    return say("told.page", lang, track=f"{settings.public_url}/{lang}/track")
+
+
+def _told(session: Session, case: Case, about: str = "") -> list[Delivery]:
+    """What told him beneath his words, of one sort of deed or of all, the oldest first."""
+    sent = receipts.beginning(f"told:{case.id}:{about}:" if about else f"told:{case.id}:")
+    return list(session.exec(select(Delivery).where(sent).order_by(col(Delivery.id))))
+
+
+def _holds_link(session: Session, case: Case) -> bool:
+    """Whether he was sent, or is being sent, the link of his case."""
+    return any(
+        one.state not in receipts.LOST and (one.kind == "mail" or one.body.get("private"))
+        for one in (*receipts.proof(session, case), *_told(session, case))
+    )
+
+
+def _case(session: Session, delivery: Delivery) -> Case | None:
+    if not (delivery.ref or "").startswith("told:"):
+        return None
+    return live(session, session.get_one(Case, int(delivery.guard_arg["case"])))
+
+
+def _link(session: Session, delivery: Delivery, settings: Settings) -> Mapping[str, str]:
+    """The link that opens the case, made at the moment of sending."""
+    case = session.get_one(Case, int(delivery.guard_arg["case"]))
+    return {"case_link": numbers.link(case.number, case.key_id, case.lang, settings)}
+
+
+def _wanted(session: Session, delivery: Delivery) -> str | Refusal:
+    """The last-moment check: it is so still, and all that holds for a receipt."""
+    case, about = _case(session, delivery), delivery.guard_arg["about"]
+    over = case is None or {
+        "question": case.state != "waiting",
+        "resolved": case.state not in ENDED,
+        "rate": case.state not in ENDED or case.rated_at is not None,
+    }.get(about, False)
+    return Refusal("cancelled", "no_longer") if over else GUARDS["receipt_wanted"](session, delivery)
+
+
+def _settled(session: Session, delivery: Delivery) -> None:
+    """It reached him, or a clerk owes it now: unless one told him by hand since it was queued."""
+    case = _case(session, delivery)
+    if case is None or delivery.state == "needs_decision":
+        return
+    about = str(delivery.guard_arg["about"])
+    if delivery.state == "published":
+        case.told_owed = ""
+    elif about != "rate" and delivery.reason != "no_longer" and not _handed(session, case, delivery):
+        case.told_owed = f"{about}:{delivery.reason if delivery.reason in receipts.TOLD else delivery.state}"
+    session.add(case)
+
+
+def _handed(session: Session, case: Case, delivery: Delivery) -> bool:
+    """Whether a clerk told him by hand since this was queued."""
+    steps = (col(CaseEvent.case_id) == case.id, col(CaseEvent.what) == HANDED, col(CaseEvent.at) >= delivery.created_at)
+    return session.exec(select(CaseEvent.id).where(*steps).limit(1)).first() is not None
+
+
+FILLERS["told_link"] = _link
+GUARDS["told_wanted"] = _wanted
+for _way in ("receipt", "private_reply"):
+    ON_SETTLED.setdefault(_way, []).append(_settled)
