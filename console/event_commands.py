@@ -7,7 +7,7 @@ import typer
 from console.command import As, Json, end, house, opened_as
 from console.post_commands import Ends, Named, NamedEn, Number, Place, PlaceEn, Seen, Starts
 
-event = typer.Typer(no_args_is_help=True, help="Events: list, remind of, change, cancel.")
+event = typer.Typer(no_args_is_help=True, help="Events: list, remind of, change, cancel, give notice of.")
 
 
 @event.command("list")
@@ -69,3 +69,11 @@ def event_cancel(
     from console.occasions import cancel
 
     end(cancel(*opened_as(as_user), number, why, seen=seen), as_json=json, failed=False)
+
+
+@event.command("notice")
+def event_notice(number: Number, seen: Seen = None, as_user: As = None, json: Json = False) -> None:
+    """Propose a notice of what the public does not know yet, where none is on its way. Needs `--as` an author."""
+    from console.occasions import notice
+
+    end(notice(*opened_as(as_user), number, seen=seen), as_json=json, failed=False)

@@ -1,4 +1,4 @@
-"""`event list | remind | change | cancel`: a person's deeds on an event, from the command line."""
+"""`event list | remind | change | cancel | notice`: a person's deeds on an event, from the command line."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -59,6 +59,11 @@ def cancel(house: House, actor: Actor, number: int, why: str, *, seen: int | Non
         return posts.cancel_event(session, actor, post, why, seen_version=seen)
 
     return _done(house, number, cancelled)
+
+
+def notice(house: House, actor: Actor, number: int, *, seen: int | None) -> dict[str, Any]:
+    """What the public does not know yet is told by another notice."""
+    return _done(house, number, lambda session, post: posts.tell_anew(session, actor, post, seen_version=seen))
 
 
 def _done(house: House, number: int, deed: Callable[[Session, Post], posts.Consequences | None]) -> dict[str, Any]:

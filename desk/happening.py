@@ -8,8 +8,9 @@ from core.clock import now
 from desk import chrome, keeping, timing
 from desk.address import Place
 from desk.doing import attempt, turn
+from desk.safe import show
 from desk.session import say
-from scheduler import events, posts
+from scheduler import events, posts, untold
 from scheduler.models import Post
 from scheduler.notices import WHY_MOST, Consequences
 
@@ -19,9 +20,15 @@ def deeds(reading: Session, person: Actor, post: Post, place: Place) -> None:
     event = events.of(reading, post)
     if event is None or post.role or not person.can("post.write") or post.state in ("draft", "submitted", "cancelled"):
         return
-    if event.cancelled_at is not None or event.ends_at <= now():
+    if event.ends_at <= now():
         return
     key = f"happening:{post.id}:{turn()}"
+    if untold.is_silent(reading, post):
+        show(chrome.panel("warn", say("desk.happening.silent")))
+        label = say("desk.happening.tell_anew")
+        st.button(label, key=f"tell_{key}", icon=":material/campaign:", on_click=_tell, args=(post.id, post.version, place))
+    if event.cancelled_at is not None:
+        return
     with st.expander(say("desk.happening.change"), icon=":material/event_repeat:"):
         st.text(say("desk.happening.change_lead"))
         timing.event(reading, post, key)
@@ -51,11 +58,15 @@ def _cancel(post_id: int, seen: int, key: str, place: Place) -> None:
     _told(attempt(lambda w, p: posts.cancel_event(w, p, w.get_one(Post, post_id), why, seen_version=seen)), "cancelled", place)
 
 
+def _tell(post_id: int, seen: int, place: Place) -> None:
+    _told(attempt(lambda w, p: posts.tell_anew(w, p, w.get_one(Post, post_id), seen_version=seen)), "", place)
+
+
 def _told(became: Consequences | None, done: str, place: Place) -> None:
     """What became of its posts; a notice that is proposed is opened, to be read and submitted."""
     if became is None:
         return
-    words = [say(f"desk.happening.{done}")]
+    words = [say(f"desk.happening.{done}")] if done else []
     counts = {"rewritten": len(became.rewritten), "ended": len(became.ended)}
     words += [say(f"desk.happening.{name}", n=n) for name, n in counts.items() if n]
     if became.notice is not None:

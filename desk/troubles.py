@@ -19,6 +19,7 @@ TONES = {
     "held": "warn",
     "refused": "bad",
     "expired": "bad",
+    "untold": "bad",
     "uncertain": "info",
     "sending": "info",
 }
@@ -47,7 +48,12 @@ def told(row: Trouble, account: Account | None, sees: eyes.Eyes, why: str = "") 
     ]
     facts: list[tuple[str, Child]] = [("owner", say(f"outbox.owner.{row.owner}"))]
     overdue = row.age.total_seconds() >= 60
-    facts.append(("due", join((shown.stamp(row.due_at, lang), f" · {shown.ago(row.due_at, lang)}" if overdue else None))))
+    facts.append(
+        (
+            "since" if row.state == "untold" else "due",
+            join((shown.stamp(row.due_at, lang), f" · {shown.ago(row.due_at, lang)}" if overdue else None)),
+        )
+    )
     if row.deadline is not None:
         then = el("span", " · ", say(f"outbox.then.{row.then}"), class_="mj-note")
         facts.append(("deadline", join((shown.stamp(row.deadline, lang), " · ", shown.ago(row.deadline, lang), then))))

@@ -10,7 +10,7 @@ from core.clock import now
 from core.errors import Forbidden, Invalid, WrongState
 from core.why import Why
 from outbox.states import AT_LARGE
-from scheduler import children, events, queueing, telling, told, writing
+from scheduler import children, events, queueing, telling, told, untold, writing
 from scheduler.ending import cancel
 from scheduler.events import EventFacts
 from scheduler.models import Event, Post
@@ -101,8 +101,32 @@ def cancel_event(session: Session, actor: Actor, post: Post, why: str, *, seen_v
     return doing.done(notice)
 
 
+def tell_anew(session: Session, actor: Actor, post: Post, *, seen_version: int | None = None) -> Consequences:
+    """Propose a notice of what the public does not know yet, where the one that was proposed was cancelled or expired.
+
+    WrongState when the public knows, when a notice is being written or waits for approval, or when the event is over.
+    """
+    actor.require("post.write")
+    event = _locked(session, actor, post, seen_version)
+    if not untold.is_silent(session, post):
+        raise WrongState(thing="event", state="told", wanted="untold")
+    facts, known = events.facts_of(event), told.read(event)
+    words = telling.cancellation(facts) if event.cancelled_at else telling.change(known.facts if known else None, facts)
+    return _Doing().done(_propose(session, actor, post, words))
+
+
 def _held(session: Session, actor: Actor, post: Post, seen_version: int | None) -> Event:
-    """The event that may still change; nobody else changes it or what belongs to it until our transaction ends.
+    """The event that may still change, locked."""
+    event = _locked(session, actor, post, seen_version)
+    if event.cancelled_at is not None:
+        raise WrongState(thing="event", state="cancelled", wanted="changed")
+    if event.ends_at <= now():
+        raise WrongState(thing="event", state="over", wanted="changed")
+    return event
+
+
+def _locked(session: Session, actor: Actor, post: Post, seen_version: int | None) -> Event:
+    """The event; nobody else changes it or what belongs to it until our transaction ends.
 
     Its announcement is locked first, then notices, then reminders, the event last: whoever approves one of them goes that way too.
     """
@@ -115,10 +139,6 @@ def _held(session: Session, actor: Actor, post: Post, seen_version: int | None) 
     event = session.get(Event, post.id, with_for_update=True, populate_existing=True)
     if event is None:
         raise Invalid(field="event", why=Why("event_facts"))
-    if event.cancelled_at is not None:
-        raise WrongState(thing="event", state="cancelled", wanted="changed")
-    if event.ends_at <= now():
-        raise WrongState(thing="event", state="over", wanted="changed")
     return event
 
 

@@ -13,7 +13,7 @@ from scheduler.ending import cancel
 from scheduler.events import EventFacts
 from scheduler.importing import ImportResult, import_lines
 from scheduler.moving import move
-from scheduler.notices import Consequences, cancel_event, change_event
+from scheduler.notices import Consequences, cancel_event, change_event, tell_anew
 from scheduler.pair import Version
 from scheduler.preview import Preview, preview
 from scheduler.recurring import Day, days, skip, take_up
@@ -56,5 +56,6 @@ __all__ = [
     "skip",
     "submit",
     "take_up",
+    "tell_anew",
     "withdraw",
 ]

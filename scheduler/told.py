@@ -62,6 +62,12 @@ def calendar(session: Session) -> list[Told]:
     return sorted(known, key=lambda one: (one.facts.starts_at, one.uid))
 
 
+def unknown(session: Session) -> list[Event]:
+    """Announced events that are not over, of which the public knows something that is so no more: what changed first, first."""
+    lately = _announced().where(col(Event.ends_at) > now()).order_by(col(Event.changed_at), col(Event.post_id))
+    return [event for event in session.exec(lately) if not _is_known(event)]
+
+
 def find(session: Session, uid: str) -> Told | None:
     """The event with this uid, however old; None for one that is not approved or not announced."""
     if not re.fullmatch(UID, uid):
@@ -76,6 +82,11 @@ def _announced() -> Any:
     out = select(PostText.id).join(Delivery, col(Delivery.id) == col(PostText.delivery_id))
     carried = exists(out.where(col(PostText.post_id) == col(Event.post_id), col(Delivery.state) == "published"))
     return select(Event).where(carried, ~back)
+
+
+def _is_known(event: Event) -> bool:
+    known = read(event)
+    return known is not None and (known.facts, known.cancelled) == (events.facts_of(event), event.cancelled_at is not None)
 
 
 def _read(rows: Sequence[Event]) -> list[Told]:

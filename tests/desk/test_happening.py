@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlmodel import select
+from streamlit.testing.v1 import AppTest
 
 from core.actors import WORKER
 from core.clock import now
@@ -17,7 +18,7 @@ from scheduler.events import EventFacts
 from scheduler.models import Event, Post
 from tests.desk.conftest import Ministry
 from tests.desk.test_approval import act, opened, pressed, read
-from tests.desk.test_pages import Token
+from tests.desk.test_pages import PAGE, Token
 
 __all__ = ["act"]
 
@@ -66,6 +67,25 @@ def test_a_cancelled_event_ends_its_reminder_and_proposes_a_notice(announced: in
     said = read(opened(announced, token("approver")))
     assert "لم تتوفر القاعة" in said
     assert t("desk.role.notice", "ar") in said
+
+
+def test_what_the_public_does_not_know_yet_is_on_the_board_and_can_be_told_anew(
+    announced: int, act: Callable[..., Any], token: Token
+) -> None:
+    first = act("author", posts.cancel_event, announced, "لم تتوفر القاعة").notice
+    act("author", posts.cancel, first, "سهوًا")
+    board = AppTest.from_string(PAGE.format(path="problems"), default_timeout=120)
+    board.session_state["token"], board.session_state["lang"] = token("manager"), "ar"
+    said = read(board.run())
+    assert not board.exception
+    for key in ("outbox.reason.event_cancelled_untold", "desk.delivery.untold", "outbox.owner.post.write", "outbox.may.tell_anew"):
+        assert t(key, "ar") in said, key
+    app = opened(announced, token("author"))
+    assert t("desk.happening.silent", "ar") in read(app)
+    pressed(app, "tell_happening")
+    with store.read() as session:
+        again = session.exec(select(Post).where(Post.about_id == announced, Post.role == "notice", Post.state == "draft")).one()
+    assert again.id != first
 
 
 def test_a_cancellation_without_a_reason_is_refused(announced: int, token: Token) -> None:

@@ -27,7 +27,19 @@ OWNERS = (
     *(owner for owner, _ in OWNED.values()),
 )
 ENDS = ("asks", "tried_again", "read_back", "expires", "cancelled", "forgotten")
-WAYS = ("again", "adopt", "release", "give_up", "lift", "permit", "write_anew", "start_worker")
+WAYS = (
+    "again",
+    "adopt",
+    "release",
+    "give_up",
+    "lift",
+    "permit",
+    "write_anew",
+    "start_worker",
+    "submit_notice",
+    "approve_notice",
+    "tell_anew",
+)
 
 
 @pytest.mark.parametrize("owner", OWNERS)

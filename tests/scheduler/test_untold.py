@@ -1,0 +1,102 @@
+"""What an event is and the public does not know yet is on the problems board, with whose turn it is, until it is told or over."""
+
+import pytest
+
+from core.errors import Forbidden, WrongState
+from outbox.problems import Trouble, board
+from scheduler import posts, told
+from scheduler.models import Event
+from tests.scheduler.conftest import Office, person
+from tests.scheduler.events_desk import EventsDesk
+
+
+@pytest.fixture
+def desk(office: Office) -> EventsDesk:
+    return EventsDesk(office)
+
+
+def rows(desk: EventsDesk) -> list[Trouble]:
+    with desk.office.db.read() as session:
+        return [row for row in board(session, settings=desk.office.settings).rows if row.state == "untold"]
+
+
+def turn(desk: EventsDesk) -> tuple[str, str, str, tuple[str, ...]]:
+    (row,) = rows(desk)
+    return row.reason, row.about, row.owner, row.may
+
+
+def cancelled(desk: EventsDesk, event: int) -> bool:
+    """As the public calendar has it."""
+    with desk.office.db.read() as session:
+        known = told.find(session, session.get_one(Event, event).uid)
+    assert known is not None
+    return known.cancelled
+
+
+def test_a_cancelled_event_is_there_until_another_person_has_approved_its_notice(desk: EventsDesk) -> None:
+    office, event = desk.office, desk.announced()
+    assert rows(desk) == []
+    notice = desk.cancel(event).notice or 0
+    assert turn(desk) == ("event_cancelled_untold", f"post:{notice}", "post.write", ("submit_notice",))
+    (row,) = rows(desk)
+    assert (row.due_at, row.deadline, row.then) == (desk.event(event).cancelled_at, desk.event(event).ends_at, "forgotten")
+    assert row.text == office.post(notice).ar
+    assert "the public does not know yet" in row.why("en")
+    assert "والجمهور لا يعلم بعد" in row.why("ar")
+    office.do(posts.submit, notice)
+    assert turn(desk) == ("event_cancelled_untold", f"post:{notice}", "post.approve", ("approve_notice",))
+    assert not cancelled(desk, event)
+    office.approve(notice)
+    assert (rows(desk), cancelled(desk, event)) == ([], True)
+
+
+def test_it_leaves_the_board_when_the_event_is_over(desk: EventsDesk) -> None:
+    desk.cancel(desk.announced(facts=desk.facts(begins=3, lasts=2)))
+    desk.office.hands.forward(hours=4)
+    assert len(rows(desk)) == 1, "people stand before closed doors"
+    desk.office.hands.forward(hours=2)
+    assert rows(desk) == []
+
+
+def test_a_change_the_public_does_not_know_is_there_and_one_taken_back_is_not(desk: EventsDesk) -> None:
+    event = desk.announced()
+    place = desk.event(event).place
+    notice = desk.change(event, place="العين").notice
+    assert turn(desk) == ("event_changed_untold", f"post:{notice}", "post.write", ("submit_notice",))
+    desk.change(event, place=place)
+    assert rows(desk) == []
+
+
+def test_what_was_never_announced_is_nobodys_surprise(desk: EventsDesk) -> None:
+    desk.cancel(desk.approved())
+    assert rows(desk) == []
+
+
+def test_where_the_notice_was_cancelled_another_one_can_be_proposed(desk: EventsDesk) -> None:
+    office, event = desk.office, desk.announced()
+    with pytest.raises(WrongState):
+        office.do(posts.tell_anew, event)  # the public knows
+    notice = desk.cancel(event).notice or 0
+    with pytest.raises(WrongState):
+        office.do(posts.tell_anew, event)  # a notice is being written
+    office.do(posts.cancel, notice, "by mistake")
+    assert turn(desk) == ("event_cancelled_untold", f"post:{event}", "post.write", ("tell_anew",))
+    with office.db.write() as session:
+        reader = person(session, "sara", "auditor")
+    with pytest.raises(Forbidden):
+        office.do(posts.tell_anew, event, by=reader)
+    office.do(posts.tell_anew, event)
+    again = desk.children(event, "notice")[-1]
+    assert (again.state, again.ar) == ("draft", office.post(notice).ar)
+    assert office.audit(f"post:{again.id}") == ["post.draft"]
+    office.do(posts.submit, again.id or 0)
+    office.approve(again.id or 0)
+    assert (rows(desk), cancelled(desk, event)) == ([], True)
+
+
+def test_where_the_notice_of_a_change_was_cancelled_the_next_one_tells_the_change(desk: EventsDesk) -> None:
+    office, event = desk.office, desk.announced()
+    notice = desk.change(event, place="العين", place_en="Al Ain").notice or 0
+    office.do(posts.cancel, notice, "by mistake")
+    office.do(posts.tell_anew, event)
+    assert desk.children(event, "notice")[-1].en.startswith("New place: Workshop")
