@@ -39,7 +39,7 @@ class Capabilities:
     card: bool = False  # a link in the words of a post without media becomes a card
     alt_text: bool = True
     alt_film: bool = False  # a film's words go with it
-    alt_limit: int = 1000
+    alt_limit: int = 0  # characters of such words for one file, by its own documents; 0: they name none
     handles_max: int = 0  # people named by @ in one post; 0: any number
     hashtags_max: int = 0  # likewise words marked with # (HASHTAG)
     media_max: int = 4

@@ -48,6 +48,8 @@ STREAMS = ("posts", "comments", "visitor_posts", "mentions", "direct")
 #: Meta's pages on photos and on videos that are brought up in one piece, November 2026
 PICTURE = Limits(("image/jpeg", "image/png"), bytes=PHOTO_LIMIT)
 FILM = Limits(("video/mp4",), bytes=1024 * 1024 * 1024, ratios=(9 / 16, 16 / 9), ms=(1000, 20 * 60_000))
+#: Meta's references of Photo and of Page Photos (alt_text_custom) name no cap; a picture that goes to Instagram too has its cap
+ALT_MOST = 1000
 
 
 class Facebook:
@@ -57,7 +59,7 @@ class Facebook:
         picture=PICTURE,
         film=FILM,
         card=True,
-        alt_limit=1000,
+        alt_limit=ALT_MOST,
         media_max=10,
         text_limit=63_206,
         reply_private=True,

@@ -44,6 +44,8 @@ LISTED_FIELDS = f"{COMMENT_FIELDS},replies.limit(50){{{COMMENT_FIELDS}}}"
 SCOPES = ("instagram_basic", "instagram_manage_comments", "instagram_content_publish", "instagram_manage_messages")
 METRICS = {"views": "views", "reach": "reach", "saved": "saves", "shares": "shares"}
 STREAMS = ("posts", "comments", "mentions", "direct")
+#: Meta's reference of POST /{ig-user}/media, since March 2025: alt_text, of pictures alone
+ALT_MOST = 1000
 
 
 class Instagram:
@@ -56,7 +58,7 @@ class Instagram:
         carousel=True,
         handles_max=HANDLES_MOST,
         hashtags_max=HASHTAGS_MOST,
-        alt_limit=1000,
+        alt_limit=ALT_MOST,
         media_max=10,
         text_limit=CAPTION_MOST,
         reply_private=True,

@@ -47,6 +47,8 @@ MB = 1024 * 1024
 #: X's media guidelines, November 2026; a film of an account without a subscription
 PICTURE = Limits(("image/jpeg", "image/png", "image/webp"), bytes=uploads.IMAGE_LIMIT, sides=(4, 8192))
 FILM = Limits(("video/mp4",), bytes=512 * MB, ratios=(1 / 3, 3), ms=(500, 140_000))
+#: X's reference of POST /2/media/metadata: alt_text.text
+ALT_MOST = 1000
 
 
 class X:
@@ -56,7 +58,7 @@ class X:
         picture=PICTURE,
         film=FILM,
         poll=True,
-        alt_limit=1000,
+        alt_limit=ALT_MOST,
         media_max=4,
         text_limit=text.LIMIT,
         reply_private=True,

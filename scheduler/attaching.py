@@ -20,6 +20,7 @@ from outbox.body import MediaFile
 from scheduler.models import Post, PostMedia
 from scheduler.writing import WHY_MOST, reopen
 
+#: what the desk and the store take: the most that any platform does; each one's own cap is asked before approval (fitting)
 ALT_MOST = 1000
 
 

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,11 +16,11 @@ from sandbox import acts
 from tests.connectors.conftest import BACKENDS, Build, House, Kept
 
 TABLE: dict[str, tuple[object, ...]] = {
-    # text alone, alt text, pictures, length, private answer, hide, needs a public address
-    "facebook": (True, True, 10, 63_206, True, True, False),
-    "x": (True, True, 4, 280, True, True, False),
-    "instagram": (False, True, 10, 2_200, True, True, True),
-    "instagram:private": (False, False, 1, 2_200, True, False, False),
+    # text alone, alt text, of how many characters, pictures, length, private answer, hide, needs a public address
+    "facebook": (True, True, 1_000, 10, 63_206, True, True, False),
+    "x": (True, True, 1_000, 4, 280, True, True, False),
+    "instagram": (False, True, 1_000, 10, 2_200, True, True, True),
+    "instagram:private": (False, False, 0, 1, 2_200, True, False, False),
 }
 
 
@@ -41,10 +42,19 @@ def test_a_backend_is_found_by_its_platform_and_name() -> None:
 
 def test_the_capabilities_are_those_of_the_table(house: House) -> None:
     can = house.connector.capabilities
-    said = (can.post_text, can.alt_text, can.media_max, can.text_limit, can.reply_private, can.hide, can.needs_public_media)
+    alt = (can.alt_text, can.alt_limit)
+    said = (can.post_text, *alt, can.media_max, can.text_limit, can.reply_private, can.hide, can.needs_public_media)
     assert said == TABLE[house.name]
     assert can.direct
     assert can.delete
+
+
+def test_words_for_a_picture_of_the_full_length_are_taken(house: House, steps: Kept) -> None:
+    can = house.connector.capabilities
+    if can.alt_limit:
+        picture = replace(house.image(), alt="ب" * can.alt_limit)
+        house.connector.send(Outgoing("خبر", media=(picture,)), steps)
+    assert bool(can.alt_limit) is can.alt_text
 
 
 def test_a_text_of_the_full_length_is_taken_and_one_letter_more_is_refused_here(house: House) -> None:

@@ -73,6 +73,16 @@ def test_they_are_shown_in_the_order_they_are_put_in(office: Office, picture: Pa
         posts.order_media(session, office.author, session.get_one(Post, post), [third, first])
 
 
+def test_the_words_that_are_taken_are_as_long_as_the_longest_any_platform_takes(office: Office, picture: Path) -> None:
+    connect = office.real()
+    caps = [connect(account).capabilities for account in office.accounts.values()]
+    assert max(can.alt_limit for can in caps if can.alt_text) == posts.ALT_MOST
+    post = office.draft("x")
+    add(office, post, picture, "ب" * posts.ALT_MOST)
+    with pytest.raises(Invalid):
+        add(office, post, picture, "ب" * (posts.ALT_MOST + 1))
+
+
 def test_what_is_added_after_others_were_taken_out_comes_last(office: Office, picture: Path) -> None:
     post = office.draft("x")
     for alt in ("first", "second", "third"):

@@ -37,6 +37,8 @@ WAYS: list[tuple[Body, Capabilities, tuple[str, ...]]] = [
     (Body("x", (like(PHOTO, alt=""),)), Capabilities(), ("alt_missing",)),
     (Body("x", (like(PHOTO, alt="", alt_why="زخرفة"),)), Capabilities(), ()),
     (Body("x", (like(PHOTO, alt="ب" * 9),)), Capabilities(alt_limit=8), ("alt_too_long",)),
+    (Body("x", (like(PHOTO, alt="ب" * 9),)), Capabilities(alt_limit=9), ()),
+    (Body("x", (like(PHOTO, alt="ب" * 999),)), Capabilities(alt_limit=0), ()),
     (Body("x", (like(PHOTO, alt="ب" * 9),)), Capabilities(alt_text=False, alt_limit=8), ()),
     (Body("x", (like(FILM, alt="ب" * 9),)), Capabilities(alt_limit=8), ()),
     (Body("x", (like(PHOTO, mime="image/webp"),)), Capabilities(picture=NARROW), ("file_type",)),
