@@ -12,13 +12,13 @@ from core.errors import Conflict, Forbidden, Invalid, NotFound, NotPossible, Per
 from core.models import Account
 from core.settings import settings
 from core.why import Why
-from inbox import blanks, collision, post, saved, secondlook
+from inbox import blanks, collision, lastlook, post, saved, secondlook
 from inbox.change import change
 from inbox.models import Item, Reply
 from inbox.steps import answered, case_of
 from outbox.body import Body
 from outbox.enqueue import by_ref, enqueue, withdraw
-from outbox.guards import GUARDS, ON_SETTLED, Refusal
+from outbox.guards import ON_SETTLED
 from outbox.models import Delivery
 from policies.asking import in_public
 
@@ -122,10 +122,10 @@ def send(
         session.add(reply)
         audit.record(session, actor, "reply.ask", f"reply:{reply.id}", item=item_id, private=reply.private)
         return reply
-    return queue(session, actor, reply, item, wait_s=0 if fixed else settings().undo_s)
+    return queue(session, actor, reply, item, wait_s=0 if fixed else settings().undo_s, fixed=fixed)
 
 
-def queue(session: Session, actor: Actor, reply: Reply, item: Item, *, wait_s: int) -> Reply:
+def queue(session: Session, actor: Actor, reply: Reply, item: Item, *, wait_s: int, fixed: bool = False) -> Reply:
     """Hand a reply to the ledger, to leave `wait_s` seconds from now: by its author's own press, or the yes of somebody who may
     approve. The caller has checked that it may go."""
     actor.require("reply.write" if actor.user_id == reply.author_id else "reply.approve")
@@ -138,8 +138,8 @@ def queue(session: Session, actor: Actor, reply: Reply, item: Item, *, wait_s: i
         target_id=item.native_id,
         ref=_ref(session, reply),
         at=now() + timedelta(seconds=wait_s),
-        guard="thread_unchanged",
-        guard_arg={"item": item.id, "elsewhere": collision.elsewhere(session, item)},
+        guard=lastlook.GUARD,
+        guard_arg={"item": item.id, "reply": reply.id, "elsewhere": collision.elsewhere(session, item), "fixed": fixed},
     )
     reply.state, reply.delivery_id, reply.updated_at = "queued", delivery.id, now()
     session.add(reply)
@@ -245,20 +245,13 @@ def _item(session: Session, item_id: int) -> Item:
     return item
 
 
-def _thread_unchanged(session: Session, delivery: Delivery) -> str | Refusal:
-    """The last-moment check of a reply: nobody answered on the platform itself meanwhile, and the item is still there."""
-    item = session.get(Item, int(delivery.guard_arg["item"]))
-    if item is None or item.deleted:
-        return Refusal("cancelled", "item_gone")
-    if collision.elsewhere(session, item) > int(delivery.guard_arg["elsewhere"]):
-        return Refusal("cancelled", "thread_changed")
-    return ""
-
-
 def _settled(session: Session, delivery: Delivery) -> None:
     """A reply reached the platform or never will: the reply, its item and its case follow."""
     reply = session.exec(select(Reply).where(col(Reply.delivery_id) == delivery.id)).first()
     if reply is None or delivery.state == "needs_decision":
+        return
+    if delivery.reason == lastlook.ASKS:
+        lastlook.ask_anew(session, reply, delivery)
         return
     if delivery.state != "published":
         reply.state = "withdrawn" if delivery.state == "cancelled" else "refused"
@@ -278,6 +271,5 @@ def _settled(session: Session, delivery: Delivery) -> None:
             post.mail(session, WORKER, case, "answered", key=f"reply:{reply.id}")
 
 
-GUARDS["thread_unchanged"] = _thread_unchanged
 for _kind in ("reply", "private_reply"):
     ON_SETTLED.setdefault(_kind, []).append(_settled)

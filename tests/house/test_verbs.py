@@ -39,6 +39,7 @@ WITHOUT: Mapping[str, str] = {
     "inbox/change.py:change": "the one place that sets an item's columns and counters; only verbs call it",
     "inbox/due.py:follow": "a step of every verb on a case, which asked and audits",
     "inbox/index.py:replace": "the search index follows the item",
+    "inbox/lastlook.py:ask_anew": "a step of a reply's settling, which is audited, as this is",
     "inbox/reply.py:hand_back": "a step of reply.take_back and approving.send_back, which asked and audit",
     "inbox/priority.py:reweigh": "a step of verbs on a case, which asked and audit",
     "inbox/presence.py:here": "who is reading what, for 45 seconds: told to colleagues, kept nowhere",
