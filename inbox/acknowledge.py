@@ -123,7 +123,9 @@ def words_to_give(session: Session, actor: Actor, case: Case, settings: Settings
     link, lang = numbers.link(case.number, case.key_id, case.lang, settings), tongue_of(case.lang)
     parts = []
     if case.receipt_owed:
-        parts = [receipts.private_words(case.kind, case.number, lang, link), *receipts.also(lang, case.edition, case.first_due_at)]
+        policy = receipts.policy_page(lang, case.edition, settings)
+        also = receipts.also(lang, case.edition, case.first_due_at, policy)
+        parts = [receipts.private_words(case.kind, case.number, lang, link), *also]
     if case.told_owed:
         parts.append(telling.private_words(case, telling.owed(case)[0], link))
     audit.record(session, actor, "case.link_taken", f"case:{case.id}", owed=case.receipt_owed or case.told_owed)
@@ -162,7 +164,7 @@ def _again(session: Session, actor: Actor, case: Case, no: int, settings: Settin
         raise NotPossible(detail="no_way")
     owed, account = owed_of(case.model_dump(), item.model_dump()), session.get_one(Account, item.account_id)
     if own is not None:
-        order = receipts.private(owed, "receipt" if item.private else "private_reply", f"receipt-link:{case.id}:{no}")
+        order = receipts.private(owed, "receipt" if item.private else "private_reply", f"receipt-link:{case.id}:{no}", settings)
     else:
         order = receipts.public(account, owed, settings, f"receipt:{case.id}:{no}")
     return session.get_one(Delivery, enqueue_many(session, actor, account, [order])[order.ref])

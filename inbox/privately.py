@@ -44,7 +44,7 @@ def take_private(
         raise Invalid(field="item", why=Why("is_private"))
     made = kind or (item.kind if item.kind in ("complaint", "suggestion", "praise") else "inquiry")
     case = cases.live(session, cases.open_case(session, actor, item, made, key_id=key_id))
-    sent = _link(session, actor, case, item) if item.can.get("reply_privately", False) else None
+    sent = _link(session, actor, case, item, settings) if item.can.get("reply_privately", False) else None
     words = say(f"private.{'sent' if sent else 'write'}", case.lang, number=case.number)
     answer = reply.send(session, actor, item_id, words, seen_version=seen_version, nonce=nonce, fixed=True)
     if item_id not in taken(session, case):
@@ -59,7 +59,7 @@ def taken(session: Session, case: Case) -> frozenset[int]:
     return frozenset(int(one.data["item"]) for one in steps if "item" in one.data)
 
 
-def _link(session: Session, actor: Actor, case: Case, item: Item) -> Delivery:
+def _link(session: Session, actor: Actor, case: Case, item: Item, settings: Settings) -> Delivery:
     """The private answer that carries the link: the one its receipt had if it may reach its reader, else a new one."""
     account = session.get_one(Account, item.account_id)
     ref = f"receipt-link:{case.id}"
@@ -67,6 +67,6 @@ def _link(session: Session, actor: Actor, case: Case, item: Item) -> Delivery:
         if standing.state not in receipts.LOST:
             return standing
         ref = f"{ref}:i{item.id}"
-    order = receipts.private(receipts.owed_of(case.model_dump(), item.model_dump()), "private_reply", ref)
+    order = receipts.private(receipts.owed_of(case.model_dump(), item.model_dump()), "private_reply", ref, settings)
     enqueue_many(session, actor, account, [order])
     return session.exec(select(Delivery).where(col(Delivery.ref) == ref)).one()

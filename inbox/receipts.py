@@ -2,18 +2,22 @@
 
 In public stands the number alone, with the address of the tracking page where the platform asks no price for a link; nothing
 private is told or asked there. Where the platform lets a comment be answered by a direct message, the full link goes there; its
-secret is filled in as it is sent and stands in no table. Every receipt names the edition that its author accepted.
+secret is filled in as it is sent and stands in no table. Every receipt names the edition that its author accepted and its
+disclaimer, with the address of both; a link that is paid for is left off. The disclaimer's own words stand in letters and, as on
+every page of the portal, beneath the page of the case.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from babel.dates import format_date
 from sqlmodel import Session, col, func, or_, select
 
 from core.clock import in_dubai
+from core.i18n import LANGS
 from core.models import Account
 from core.settings import Settings
 from core.settings import settings as current
@@ -79,25 +83,26 @@ def owed_of(case: Mapping[str, Any], item: Mapping[str, Any]) -> Owed:
 def orders(account: Account, one: Owed, settings: Settings) -> list[Order]:
     """What leaves for a case: the receipt, and the private message with the link where the item takes one."""
     if one.private:
-        return [private(one, "receipt", f"receipt:{one.case_id}")]
+        return [private(one, "receipt", f"receipt:{one.case_id}", settings)]
     found = [public(account, one, settings, f"receipt:{one.case_id}")]
-    return [*found, private(one, "private_reply", f"receipt-link:{one.case_id}")] if one.can_privately else found
+    return [*found, private(one, "private_reply", f"receipt-link:{one.case_id}", settings)] if one.can_privately else found
 
 
 def public(account: Account, one: Owed, settings: Settings, ref: str) -> Order:
     """The receipt that everybody may read."""
     form = "plain" if account.platform in PRICED_LINKS else "public"
     words = say(f"receipt.{_kind(one.kind)}.{form}", one.lang, number=one.number, track=f"{settings.public_url}/{one.lang}/track")
-    for part in also(one.lang, one.edition, one.answer_by):
+    policy = "" if form == "plain" else policy_page(one.lang, one.edition, settings)
+    for part in also(one.lang, one.edition, one.answer_by, policy):
         words = words if form == "plain" and len(words) + len(part) >= SHORT else f"{words} {part}"
     body = Body(words, root_id=one.root_id, to_author=one.author_id)
     return Order("receipt", ref, one.native_id, body, "receipt_wanted", {"item": one.item_id})
 
 
-def private(one: Owed, kind: str, ref: str) -> Order:
+def private(one: Owed, kind: str, ref: str, settings: Settings) -> Order:
     """The same for its author alone, with the link that opens the case."""
     words = private_words(one.kind, one.number, one.lang, "{case_link}")
-    words = "\n".join([words, *also(one.lang, one.edition, one.answer_by)])
+    words = "\n".join([words, *also(one.lang, one.edition, one.answer_by, policy_page(one.lang, one.edition, settings))])
     body = Body(words, root_id=one.root_id, to_author=one.author_id, private=True, fill="case_link")
     return Order(kind, ref, one.native_id, body, "receipt_wanted", {"item": one.item_id})
 
@@ -107,10 +112,19 @@ def private_words(kind: str, number: str, lang: Tongue, link: str) -> str:
     return say(f"receipt.{_kind(kind)}.private", lang, number=number, case_link=link)
 
 
-def also(lang: Tongue, edition: str, answer_by: datetime | None) -> list[str]:
-    """By when we answer, and which edition counts: what every receipt says beside its number."""
+def also(lang: Tongue, edition: str, answer_by: datetime | None, policy: str = "") -> list[str]:
+    """By when we answer, and which edition counts with its disclaimer: what every receipt says beside its number. `policy`: the
+    address where both stand, "" where it is not told."""
     told = [say("receipt.answer_by", lang, day=_day(answer_by, lang))] if answer_by else []
-    return [*told, say("receipt.terms", lang, edition=edition)] if edition else told
+    if edition:
+        at = {"policy": policy} if policy else {}
+        told.append(say("receipt.terms_at" if policy else "receipt.terms", lang, edition=edition, **at))
+    return told
+
+
+def policy_page(lang: Tongue, edition: str, settings: Settings) -> str:
+    """The address of an edition on the portal, in a language that the policy speaks."""
+    return f"{settings.public_url}/{lang if lang in LANGS else 'en'}/policy?edition={quote(edition)}"
 
 
 def proof(session: Session, case: Case) -> Sequence[Delivery]:

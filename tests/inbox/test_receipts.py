@@ -19,6 +19,7 @@ from core.vault import open_vault
 from inbox import acknowledge, post, receipts
 from inbox.models import Case, CaseEvent, Item
 from inbox.tongues import TONGUES, Tongue
+from inbox.tongues import say as say_in
 from outbox import guards
 from outbox.accounts import add_account
 from outbox.guards import GUARDS, Refusal
@@ -80,10 +81,22 @@ def test_what_does_not_fit_x_is_left_off_and_the_number_never(settings: Settings
 def test_a_receipt_tells_the_day_of_the_promise_and_the_edition_that_was_accepted(settings: Settings) -> None:
     told = receipts.public(Account(id=1, platform="x", native_id="7"), owed("en"), settings, "receipt:1")
     assert told.body.text.endswith(
-        "We answer by 30 December 2026. By taking part you accept our digital participation policy, edition mohre@2026-11."
+        "We answer by 30 December 2026. "
+        "By taking part you accept our digital participation policy and its disclaimer, edition mohre@2026-11."
     )
     arabic = receipts.public(Account(id=1, platform="x", native_id="7"), owed("ar"), settings, "receipt:1")
     assert "30 ديسمبر 2026" in arabic.body.text
+
+
+@pytest.mark.parametrize("lang", TONGUES)
+def test_it_names_the_disclaimer_with_the_address_where_it_stands_unless_that_is_paid_for(lang: Tongue, settings: Settings) -> None:
+    policy = f"{settings.public_url}/{'ar' if lang == 'ar' else 'en'}/policy?edition=mohre%402026-11"
+    for platform in ("facebook", "instagram", "x"):
+        told, link = receipts.orders(Account(id=1, platform=platform, native_id="7"), owed(lang), settings)
+        named = say_in("receipt.terms_at", lang, edition="mohre@2026-11", policy=policy)
+        alone = say_in("receipt.terms", lang, edition="mohre@2026-11")
+        assert told.body.text.endswith(alone if platform == "x" else named)
+        assert link.body.text.endswith(named)
 
 
 def test_what_comes_in_is_promised_a_day_and_keeps_the_edition_it_was_judged_by(db: Database, desk: Any, say: Any) -> None:

@@ -34,6 +34,8 @@ FORM = "لم يُصرف راتبي منذ شهرين، والشركة لا تر�
 COMMENT = "أشتكي من تأخر راتبي منذ شهرين ولا أحد يجيب"
 #: a week later: the date promised for an answer (Friday noon) is past, the one promised for the outcome is not
 LATE = datetime(2026, 12, 1, 6, 0, tzinfo=UTC)
+#: a working day after the outcome, while the office is open
+ASKED = datetime(2026, 12, 3, 6, 0, tzinfo=UTC)
 MOST_KEYS, PATIENCE_MS = 200, 60_000
 
 
@@ -146,18 +148,37 @@ def test_a_worker_complains_is_answered_late_rates_and_objects_by_keyboard_alone
     seen(page, "قيد الدراسة")
 
 
-def test_who_complains_in_a_comment_gets_a_number_in_public_and_a_link_of_his_own_in_private(page: Page, there: Street) -> None:
+def beneath(there: Street, words: str) -> str:
+    """The one thing of ours that stands beneath his comment with these words."""
+    with there.running.world.lock:
+        (said,) = [e.text for e in there.running.world.entries["facebook"].values() if e.own and e.parent and words in e.text]
+    return said
+
+
+def follow(page: Page, told: str, link: str) -> None:
+    """From what is told beneath his comment: its address, the number it names, the secret from the message he was sent."""
+    (address,) = re.findall(r"http\S+", told)
+    (number,) = re.findall(r"M-[0-9A-Z]{5}-[0-9A-Z]{5}", told)
+    page.goto(address, wait_until="load")
+    write(page, page.locator("#number"), number)
+    write(page, page.locator("#secret"), link.rpartition("/")[2])
+    press(page, page.locator("main form button"))
+
+
+def test_who_complains_in_a_comment_is_answered_late_rates_and_objects_by_what_stands_beneath_it(page: Page, there: Street) -> None:
     with there.running.world.lock:
         post = acts.post(there.running.world, "facebook", "خبر من الوزارة")
         worker = acts.newcomer(there.running.world, "facebook", "yousef")
         acts.comment(there.running.world, "facebook", worker, COMMENT, post.id)
+    with there.db.write() as session:
+        agent, reviewer = person(session, "mona", "agent"), person(session, "rashid", "appeal_reviewer")
     ingest.pull(there.db, there.account.id or 0, there.connect, there.settings, "w1")
     there.settle(minutes=4)
     with there.db.read() as session:
         number = session.exec(select(Case.number).order_by(col(Case.id))).one()
+    assert number in beneath(there, "سجّلنا شكواكم")
     with there.running.world.lock:
         ours = [e.text for e in there.running.world.entries["facebook"].values() if e.own and e.parent]
-    assert [text for text in ours if number in text] != []
     assert [text for text in ours if "/track/" in text] == []
     (letter,) = there.private()
     link = re.findall(r"http\S+", letter)[0]
@@ -170,3 +191,37 @@ def test_who_complains_in_a_comment_gets_a_number_in_public_and_a_link_of_his_ow
     press(page, page.get_by_role("button", name="أضف"))
     seen(page, "وصلت إضافتك")
     seen(page, "وهذا رقم العقد 12345")
+
+    there.hands.at = LATE
+    assert rounds.work(there.db) == 1
+    there.settle(minutes=4)
+    assert "نجيبكم في موعد أقصاه" in beneath(there, f"طلبكم {number} يحتاج إلى وقت أطول")
+
+    with there.db.write() as session:
+        cases.note(session, agent, session.exec(select(Case)).one(), "خاطبنا الشركة في راتبكم.", public=True)
+    there.settle(minutes=4)
+    follow(page, beneath(there, f"وصلكم ردّ على الطلب {number}"), link)
+    seen(page, "خاطبنا الشركة في راتبكم.")
+
+    with there.db.write() as session:
+        cases.resolve(session, agent, session.exec(select(Case)).one(), "declined", "أفادت الشركة بصرف الراتب.")
+    there.settle(minutes=4)
+    follow(page, beneath(there, f"انتهت معالجة الطلب {number}"), link)
+    seen(page, "أفادت الشركة بصرف الراتب.")
+    there.hands.at = ASKED
+    assert rounds.work(there.db) == 1
+    there.settle(minutes=4)
+    follow(page, beneath(there, f"كيف كانت خدمتنا في الطلب {number}؟"), link)
+    reach(page, page.locator("#rating"))
+    page.keyboard.press("ArrowDown")
+    press(page, page.get_by_role("button", name="أرسل التقييم"))
+    seen(page, "شكرًا على تقييمك")
+    write(page, page.locator("#words"), "لم يصل إلا نصف الراتب")
+    press(page, page.get_by_role("button", name="أرسل الاعتراض"))
+    seen(page, "ينظر في اعتراضك موظف غير الذي اتخذ القرار")
+    with there.db.write() as session:
+        appeal.decide(session, reviewer, session.exec(select(Case)).one(), "نعيد التحقق من المبلغ مع الشركة.", uphold=True)
+    there.settle(minutes=4)
+    follow(page, beneath(there, f"صدر القرار في تظلّمكم من الطلب {number}"), link)
+    seen(page, "قُبل اعتراضكم")
+    seen(page, "قيد الدراسة")
