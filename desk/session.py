@@ -73,24 +73,22 @@ def find_actor(reading: Session | None = None) -> Actor | None:
     In one reading he is looked up once. A page draws itself anew by its own clock, so that doesn't keep a session open: the browser
     tells when somebody is there (desk/static/desk.js). Without our gate nothing tells, and every run counts.
     """
-    if reading is not None and ACTOR in reading.info:
-        known: Actor | None = reading.info[ACTOR]
-        return known
     held = token()
     if not held:
         return None
-    with nullcontext(reading) if reading is not None else store.read() as session:
-        user = who(session, held)
-        late = user is not None and not DOOR.asgi and drowsy(session, held)
+    with nullcontext(reading) if reading is not None else store.read() as asked:
+        if ACTOR in asked.info:
+            known: Actor | None = asked.info[ACTOR]
+            return known
+        user = who(asked, held)
+        late = user is not None and not DOOR.asgi and drowsy(asked, held)
     if late:
         with store.write() as session:
             keep_awake(session, held)
     if user is None:
         return None
     st.session_state["look"] = look_of(user)
-    found = actor_of(user)
-    if reading is not None:
-        reading.info[ACTOR] = found
+    asked.info[ACTOR] = found = actor_of(user)
     return found
 
 

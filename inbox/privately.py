@@ -1,5 +1,6 @@
 """Moving on in private: what needs somebody's data is not talked over where everybody reads it."""
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from core import audit
@@ -17,6 +18,8 @@ from outbox.enqueue import by_ref
 from outbox.models import Delivery
 
 TAKEN = "taken_private"
+#: made once: every message of a case that is opened asks it
+_TAKEN = select(col(CaseEvent.data)).where(col(CaseEvent.case_id) == bindparam("case"), col(CaseEvent.what) == TAKEN)
 
 
 def take_private(
@@ -55,8 +58,8 @@ def take_private(
 
 def taken(session: Session, case: Case) -> frozenset[int]:
     """Ids of the items of a case whose talk was asked to go on in private."""
-    steps = session.exec(select(CaseEvent).where(col(CaseEvent.case_id) == case.id, col(CaseEvent.what) == TAKEN))
-    return frozenset(int(one.data["item"]) for one in steps if "item" in one.data)
+    steps = session.exec(_TAKEN, params={"case": case.id})
+    return frozenset(int(data["item"]) for data in steps if "item" in data)
 
 
 def _link(session: Session, actor: Actor, case: Case, item: Item, settings: Settings) -> Delivery:

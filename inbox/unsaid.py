@@ -35,7 +35,14 @@ class Form(NamedTuple):
     deed: str
 
 
-#: made once: every message that is opened asks it
+#: made once: every message that is opened asks them
+_BEGUN = (
+    select(col(Unsaid.deed))
+    .where(
+        col(Unsaid.user_id) == bindparam("me"), col(Unsaid.thing) == bindparam("thing"), col(Unsaid.thing_id) == bindparam("row")
+    )
+    .order_by(col(Unsaid.at), col(Unsaid.deed))
+)
 _KEPT = select(col(Unsaid.content)).where(
     col(Unsaid.user_id) == bindparam("me"),
     col(Unsaid.thing) == bindparam("thing"),
@@ -52,8 +59,7 @@ def of(session: Session, user_id: int, form: Form) -> dict[str, Any]:
 
 def deeds(session: Session, user_id: int, thing: Thing, thing_id: int) -> list[str]:
     """The forms beside this row in which this person has begun something, in the order in which he left them."""
-    mine = (col(Unsaid.user_id) == user_id, col(Unsaid.thing) == thing, col(Unsaid.thing_id) == thing_id)
-    return list(session.exec(select(Unsaid.deed).where(*mine).order_by(col(Unsaid.at), col(Unsaid.deed))))
+    return list(session.exec(_BEGUN, params={"me": user_id, "thing": thing, "row": thing_id}))
 
 
 def keep(session: Session, user_id: int, form: Form, content: Mapping[str, Any]) -> None:

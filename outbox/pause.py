@@ -28,6 +28,15 @@ ONE = re.compile(r"(user|post|delivery):([1-9]\d{0,17})")
 AFTER_MOST = timedelta(days=7)
 
 
+#: made once: every sending and every page of the desk asks it
+_RUNNING = (
+    select(Pause)
+    .where(col(Pause.lifted_at).is_(None), or_(col(Pause.ends_at).is_(None), col(Pause.ends_at) > bindparam("moment")))
+    .order_by(col(Pause.id).desc())
+    .limit(1)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Pressed:
     """The pause, and the deliveries that were already on their way at that instant: outbox.standing tells what became of them."""
@@ -111,10 +120,7 @@ def lift(session: Session, actor: Actor, *, after: timedelta | None = None) -> P
 
 def in_force(session: Session) -> Pause | None:
     """The pause that holds now, or None."""
-    running = or_(col(Pause.ends_at).is_(None), col(Pause.ends_at) > now())
-    return session.exec(
-        select(Pause).where(col(Pause.lifted_at).is_(None), running).order_by(col(Pause.id).desc()).limit(1)
-    ).first()
+    return session.exec(_RUNNING, params={"moment": now()}).first()
 
 
 def allowed(session: Session, word: str) -> str:
