@@ -16,7 +16,7 @@ from core.errors import Invalid, WrongState
 from core.settings import settings
 from core.why import Why
 from core.workflow import workflow
-from inbox import acknowledge, appeal, cases, departments, holds, numbers, post, priority, routing
+from inbox import acknowledge, appeal, cases, departments, holds, numbers, post, priority, receipts, routing
 from inbox.caseview import items_of
 from inbox.change import WAITS, change
 from inbox.models import Case, Item
@@ -108,6 +108,8 @@ def split(
     audit.record(session, actor, "case.split", f"case:{case.id}", into=other.id, items=[item.id for item in taken])
     if other.receipt_delivery_id is None and not other.receipt_owed:
         _receipt(session, actor, other, taken[0])
+    elif other.receipt_delivery_id is not None:  # it may have been left off because the other case had one
+        other.receipt_owed = receipts.owed_now(session, other)
     return other
 
 

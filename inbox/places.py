@@ -15,8 +15,11 @@ from outbox.models import Delivery
 
 
 def beneath(session: Session, case: Case) -> Item | None:
-    """The newest words of his that take an answer where they stand; None where none do (what came by a form does not)."""
-    return next((one for one in _said(session, case) if one.can.get("reply") and one.surface != "form"), None)
+    """The newest words of his that take an answer where they stand; None where none do: those of a form, or what is hidden."""
+    return next(
+        (one for one in _said(session, case) if one.can.get("reply") and one.surface != "form" and (one.private or not one.hidden)),
+        None,
+    )
 
 
 def privately(session: Session, case: Case) -> Item | None:

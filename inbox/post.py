@@ -169,8 +169,11 @@ def _case_of(session: Session, delivery: Delivery) -> Case:
 
 
 def _wanted(session: Session, delivery: Delivery) -> str | Refusal:
-    """The last-moment check of a letter: its reader has an address still (it may have been erased, or taken back)."""
+    """The last-moment check of a letter: its reader has an address still (it may have been erased, or taken back), and of a receipt
+    that it is of use to him."""
     case = _case_of(session, delivery)
+    if delivery.guard_arg["about"] == RECEIPT and (why := receipts.needless(session, case, delivery)):
+        return Refusal("cancelled", why)
     return "" if contact_of(case, open_vault(current())).get("email") else Refusal("cancelled", "no_address")
 
 

@@ -22,6 +22,7 @@ from core.models import Account
 from core.settings import Settings
 from core.settings import settings as current
 from inbox import numbers
+from inbox.caseview import live
 from inbox.models import Case, CaseEvent, Item
 from inbox.steps import step
 from inbox.tongues import Tongue, say, tongue_of
@@ -35,8 +36,10 @@ from outbox.models import Delivery
 PRICED_LINKS = frozenset({"x"})
 #: how much X takes; what does not fit is left off, the last first (no letter of TONGUES counts for more than one there)
 SHORT = 280
+#: nothing is said in public beneath words that we hid
+HIDDEN = "item_hidden"
 #: where a receipt ended without reaching its author, it is owed for this reason of the delivery rather than for its state
-TOLD = frozenset({"budget", "item_gone"})
+TOLD = frozenset({"budget", "item_gone", HIDDEN})
 #: the step by which a clerk told its author by hand
 HANDED = "receipt_handed"
 #: a message in one of these reached nobody
@@ -163,11 +166,28 @@ def _case_link(session: Session, delivery: Delivery, settings: Settings) -> Mapp
 
 
 def _wanted(session: Session, delivery: Delivery) -> str | Refusal:
-    """The last-moment check of a receipt: what it answers is still there, and the account's month is not used up."""
+    """The last-moment check of a receipt: what it answers is still there, and in public not hidden, its case still needs it, and
+    the account's month is not used up."""
     item, account = session.get(Item, int(delivery.guard_arg["item"])), session.get_one(Account, delivery.account_id)
     if item is None or item.deleted:
         return Refusal("cancelled", "item_gone")
+    if item.hidden and not delivery.body.get("private"):
+        return Refusal("cancelled", HIDDEN)
+    if (case := _case_of(session, delivery)) is not None and (why := needless(session, case, delivery)):
+        return Refusal("cancelled", why)
     return "" if budget.pace(session, account, current()).factor else Refusal("cancelled", "budget")
+
+
+def needless(session: Session, case: Case, delivery: Delivery) -> str:
+    """Why a receipt is of no use to its author any more: since it was queued the case was erased, he took it back, or it goes on in
+    another whose receipt he has. "" where it is."""
+    if case.erased_at is not None:
+        return "case_ended"
+    if case.outcome == "withdrawn" and case.resolved_at is not None and delivery.created_at <= case.resolved_at:
+        return "case_ended"
+    if case.merged_into_id is None or case.closed_at is None or delivery.created_at > case.closed_at:
+        return ""
+    return "case_merged" if any(one.state not in LOST for one in proof(session, live(session, case))) else ""
 
 
 def _settled(session: Session, delivery: Delivery) -> None:
@@ -178,21 +198,28 @@ def _settled(session: Session, delivery: Delivery) -> None:
     if delivery.state == "published":
         what = "receipt_sent" if delivery.kind == "receipt" else "link_sent"
         step(session, case, what, "worker", delivery=delivery.id)
-    case.receipt_owed = _owed(session, case)
+    case.receipt_owed = owed_now(session, case)
     session.add(case)
 
 
-def _owed(session: Session, case: Case) -> str:
+def owed_now(session: Session, case: Case) -> str:
     """Why a clerk owes the receipt or its link: what was sent last of either reached nobody, no letter takes its place, and nobody
-    told its author by hand since it was queued."""
+    told its author by hand since it was queued. "" for a case that needs none (`needless`)."""
     told = (col(CaseEvent.case_id) == case.id, col(CaseEvent.what) == HANDED)
     by_hand = session.exec(select(func.max(CaseEvent.at)).where(*told)).one()
     sent = [one for one in proof(session, case) if by_hand is None or one.created_at > by_hand]
     last = {(one.ref or "").partition(":")[0]: one for one in sent}
     if "mail" in last and last["mail"].state not in LOST:
         return ""
-    lost = [one for name in ("receipt", "receipt-link") if (one := last.get(name)) is not None and one.state in LOST]
+    if _hidden(last.get("receipt")) and (link := last.get("receipt-link")) is not None and link.state not in LOST:
+        return ""  # he is told in private
+    found = (last.get(name) for name in ("receipt", "receipt-link"))
+    lost = [one for one in found if one is not None and one.state in LOST and not needless(session, case, one)]
     return (lost[0].reason if lost[0].reason in TOLD else lost[0].state) if lost else ""
+
+
+def _hidden(receipt: Delivery | None) -> bool:
+    return receipt is not None and receipt.reason == HIDDEN
 
 
 FILLERS["case_link"] = _case_link
