@@ -19,7 +19,8 @@ from core.models import User
 from desk import store
 from outbox.models import Delivery
 from outbox.states import move
-from scheduler import history, posts, queueing
+from scheduler import doubting, history, posts, queueing
+from scheduler.accessible import Finding
 from scheduler.events import EventFacts
 from scheduler.models import Post, PostComment
 from tests.desk.conftest import Ministry
@@ -131,6 +132,23 @@ def test_a_yes_with_a_word_schedules_what_was_seen(waiting: int, token: Token) -
     said = read(app)
     assert t("desk.done.approved", "ar") in said
     assert said.count("موافق بعد التحقق") >= 1
+
+
+def test_in_doubt_by_a_later_edition_it_says_so_and_the_same_approver_may_say_yes_anew(
+    waiting: int, act: Callable[..., Any], token: Token
+) -> None:
+    version = act("approver", posts.approve, waiting).version
+    with store.write() as session:
+        post = session.get_one(Post, waiting)
+        found = [Finding("policy", "warning", values={"clause": "spam", "edition": "mohre@next", "quote": "الآن"})]
+        assert doubting.read_again(session, WORKER, post, "mohre@next", version, found)
+    app = opened(waiting, token("approver"))
+    assert t("desk.approve.doubted", "ar") in read(app)
+    pressed(app, "do_yes:")
+    with store.read() as session:
+        post = session.get_one(Post, waiting)
+        assert post.doubted_at is None
+        assert {(one.state, one.reason) for one in queueing.deliveries(session, post)} == {("scheduled", "")}
 
 
 def test_the_author_reads_why_his_own_yes_is_not_asked_for(waiting: int, act: Callable[..., Any], token: Token) -> None:
