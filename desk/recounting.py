@@ -19,6 +19,7 @@ VALUES: Final = {
     "role": ("desk.role",),
     "language": ("desk.language",),
     "missing": ("desk.language",),
+    "way": ("desk.audit.way",),
 }
 #: where the names of details stand; what became of a post names the states of its deliveries
 NAMES: Final = ("desk.audit.part", "desk.delivery")

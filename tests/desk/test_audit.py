@@ -96,7 +96,8 @@ def test_a_file_is_given_to_whoever_may_take_it(token: Token, files: TestClient)
 
 
 def test_things_and_details_are_told_in_the_readers_words_and_what_has_none_by_its_name(ministry: Any, token: Token) -> None:
-    reply, colleague = {"delivery": 131, "private": True, "kind": "complaint", "novel_name": "x"}, ministry.users["author"]
+    reply = {"delivery": 131, "private": True, "kind": "complaint", "way": "oidc", "novel_name": "x"}
+    colleague = ministry.users["author"]
     with store.write() as session:
         audit.record(session, WORKER, "reply.send", "reply:19", **reply)
         audit.record(
@@ -117,6 +118,7 @@ def test_things_and_details_are_told_in_the_readers_words_and_what_has_none_by_i
         ">على الخاص: <",
         ">نعم<",
         ">شكوى<",
+        ">حساب العمل<",
         ">الرسائل: <",
         ">4، 5<",
         ">2<",
