@@ -13,7 +13,7 @@ from core.i18n import Lang
 from core.models import Account
 from desk import duty, eyes, narrowing, session, shown
 from desk.address import Place
-from desk.components import event, listing, mount
+from desk.components import event, listing
 from desk.session import say
 from inbox import caseload, departments, numbers, search
 from inbox.caseload import CasePage, Load
@@ -71,8 +71,7 @@ def views(reading: Session, asked: Load) -> None:
     many = caseload.counts(reading, asked)
     told = {name: _many(count) for name, count in many.items()}
     shown_ = [{"name": name, "label": say(f"desk.cases.view.{name}"), "count": told.get(name, "")} for name in caseload.VIEWS]
-    data = {"views": shown_, "view": asked.view, "label": say("desk.cases.views"), "push": narrowing.push()}
-    mount("views", data, key=SWITCH, view=_viewed)
+    narrowing.views(SWITCH, {"views": shown_, "view": asked.view, "label": say("desk.cases.views")}, view=_viewed)
 
 
 def _many(count: int) -> str:

@@ -1,11 +1,13 @@
 """Above a list: the box that searches it, and the filters that narrow it; both stand in the page's address."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 from streamlit.elements.lib.mutable_popover_container import PopoverContainer
 
 from desk.address import Place
+from desk.components import mount
 from desk.session import say
 
 
@@ -37,6 +39,6 @@ def bar(page: str, place: Place, filters: Sequence[str], *, forget: Sequence[str
         return st.popover(label, icon=":material/filter_list:", width="stretch", key=f"{page}_filter", on_change="rerun")
 
 
-def push() -> dict[str, str]:
-    """What the arrows at both ends of a row of views are called."""
-    return {to: say(f"desk.list.views_{to}") for to in ("back", "on")}
+def views(key: str, data: Mapping[str, Any], **on: Callable[[], None]) -> None:
+    """A row of views above a list or a page, `data` and `on` as `mount` takes them, with what the arrows at its ends are called."""
+    mount("views", {**data, "push": {to: say(f"desk.list.views_{to}") for to in ("back", "on")}}, key=key, **on)

@@ -12,7 +12,7 @@ from core.actors import Actor
 from core.models import Account
 from desk import narrowing, session, shown, store, trade
 from desk.address import Place
-from desk.components import event, mount
+from desk.components import event
 from desk.doing import attempt, turn
 from desk.safe import el, show
 from desk.session import say
@@ -130,7 +130,6 @@ def switch(reading: Session, person: Actor) -> Switch:
         "views": told,
         "view": f"{MINE}{current.id}" if current else view(),
         "label": say("desk.inbox.views"),
-        "push": narrowing.push(),
         "on": _on(reading, person, on),
         "off": say("desk.sift.off"),
         "clear": say("desk.inbox.clear"),
@@ -143,7 +142,7 @@ def views(person: Actor, made: Switch) -> None:
     narrowed = bool(made.data["on"]) or made.current is not None
     left, right = st.columns([1, 0.16], vertical_alignment="bottom") if narrowed else (nullcontext(), None)
     with left:
-        mount("views", made.data, key=SWITCH, view=_viewed, drop=_dropped)
+        narrowing.views(SWITCH, made.data, view=_viewed, drop=_dropped)
     if right is not None:
         with right:
             _keeping(person, made.current, made.on)

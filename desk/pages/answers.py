@@ -4,9 +4,9 @@ from typing import Final
 
 import streamlit as st
 
-from desk import chrome, labelling, phrases, phrasing, session, store
+from desk import chrome, labelling, narrowing, phrases, phrasing, session, store
 from desk.address import Place
-from desk.components import event, mount
+from desk.components import event
 from desk.session import say
 
 SWITCH: Final = "answers_tabs"
@@ -33,7 +33,7 @@ def work() -> None:
     chrome.title("answers")
     tab = place().get("tab") if place().get("tab") in TABS else "replies"
     offered = [{"name": name, "label": say(f"desk.answers.tab.{name}"), "count": ""} for name in TABS]
-    mount("views", {"views": offered, "view": tab, "label": say("desk.answers.title")}, key=SWITCH, view=_switched)
+    narrowing.views(SWITCH, {"views": offered, "view": tab, "label": say("desk.answers.title")}, view=_switched)
     chrome.flashed()
     with store.read() as reading:
         TABS[tab](reading, person)

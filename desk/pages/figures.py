@@ -16,13 +16,14 @@ from desk import (
     figures_service,
     figures_summary,
     figures_topics,
+    narrowing,
     periods,
     session,
     store,
     weekly,
 )
 from desk.address import Place
-from desk.components import event, mount
+from desk.components import event
 from desk.periods import Period
 from desk.safe import el, show
 from desk.session import say
@@ -63,7 +64,7 @@ def body() -> None:
     drill.allow(person)
     part = place.get("part") if place.get("part") in PARTS else "summary"
     parts = [{"name": name, "label": say(f"desk.figures.part.{name}"), "count": ""} for name in PARTS]
-    mount("views", {"views": parts, "view": part, "label": say("desk.figures.parts")}, key=SWITCH, view=_chosen)
+    narrowing.views(SWITCH, {"views": parts, "view": part, "label": say("desk.figures.parts")}, view=_chosen)
     period = periods.of("", periods.today()) if part in TIMELESS else periods.choose(place)
     with store.read() as reading, st.container(key="figures"):
         show(el("p", say(f"desk.figures.part.{part}"), class_="mj-print-title"))
