@@ -148,7 +148,7 @@ def facts(reading: Session, case: Case, sees: eyes.Eyes) -> Markup:
         ("case.lang", trade.known("desk.language", case.lang, lang)),
         ("cases.receipt", receipt(reading, case)),
     ]
-    if told := _contact(case, sees):
+    if told := _contact(reading, case, sees):
         pairs.append(("case.contact", told))
     if case.waiting_since is not None:
         pairs.append(("case.waiting", shown.stamp(case.waiting_since, lang)))
@@ -165,9 +165,12 @@ def facts(reading: Session, case: Case, sees: eyes.Eyes) -> Markup:
     return el("section", el("h3", say("desk.case.facts")), listed, said, class_="mj-panel")
 
 
-def _contact(case: Case, sees: eyes.Eyes) -> Child:
-    given = post.contact_of(case, store.vault())
-    said = [name(sees.words(value)) for key, value in given.items() if key in ("name", "email")]
+def _contact(reading: Session, case: Case, sees: eyes.Eyes) -> Child:
+    """What he gave of himself, with the cases too that go on in this one."""
+    merged = reading.exec(select(Case).where(col(Case.merged_into_id) == case.id).order_by(col(Case.id))).all()
+    given = [post.contact_of(one, store.vault()) for one in (case, *merged)]
+    told = dict.fromkeys(value for one in given for key, value in one.items() if key in ("name", "email"))
+    said = [name(sees.words(value)) for value in told]
     return join(join((" · " if place else None, one)) for place, one in enumerate(said)) if said else None
 
 

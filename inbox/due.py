@@ -3,15 +3,16 @@
 A case is promised a first answer (`first_due_at`), while its author waits again another one, and its outcome (`due_at`).
 `next_due_at` is the earliest of these that is still to come to pass: what lists are ordered by. An interim reply puts off what was
 missed until the date it names; what was promised before stays on the case, to be measured by. An objection has a date of its own
-(`objection_due_at`) in a case of any state: nothing puts it off, and no question stops its clock.
+(`objection_due_at`) in a case of any state: nothing puts it off, and no question stops its clock. A case that took others in
+(inbox.together) keeps every promise that was given in any of them: the earliest counts.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from core import calendar as almanac
 from core.actors import WORKER
@@ -21,18 +22,17 @@ from core.i18n import Lang, t
 from core.log import logger
 from core.models import Account
 from core.workdays import Calendar
-from core.worktime import Pause, Step, Term, count, due, instant
-from inbox import targets
-from inbox.models import Case, CaseEvent
+from core.worktime import Step, Term, count, due, instant
+from inbox import targets, together
+from inbox.models import Case
+from inbox.past import Past, and_since
+from inbox.past import past as history
 from inbox.targets import Target
+from inbox.together import Part
 
 log = logger("cases")
 
 OPEN = ("received", "in_progress", "waiting")
-#: steps that end the waiting for an author who was asked something
-GOES_ON = ("said", "in_progress", "waiting", "resolved", "withdrawn", "reopened")
-#: an objection was lodged, and decided
-LODGED, *DECIDED = ("appealed", "appeal_upheld", "appeal_declined")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,8 @@ class Promise:
     objection (it is decided; `told`: by when, as its author was told, once it is).
 
     `span` of `target` counted from `since` is `due`; None where a person set the date. `met`: when it came to pass. `still`: since
-    when the clock stands still, because the author was asked something.
+    when the clock stands still, because the author was asked something. `of`: the number of the case it was given in, where that
+    goes on in this one.
     """
 
     what: str
@@ -62,6 +63,7 @@ class Promise:
     steps: tuple[Step, ...] = ()
     still: datetime | None = None
     told: datetime | None = None
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class Explained:
         """Line by line: what, by when, how it was counted, what came of it."""
         one = self.promise
         lines = [t(f"clock.promise.{one.what}", lang, due=instant(self.kept, lang))]
+        lines += [t("clock.of_merged", lang, number=one.of)] if one.of else []
         if one.span is not None and one.target is not None:
             told = {"term": one.span.words(lang), "since": instant(one.since, lang), "source": one.target.source(lang)}
             lines.append(t("clock.counted", lang, **told))
@@ -122,18 +125,21 @@ def target_of(session: Session, case: Case) -> Target:
 def follow(session: Session, case: Case, calendar: Calendar | None = None) -> None:
     """Put on the case the dates that follow from what it is now: call it when kind, class, state, an answer or a word of its author
     changed. A step of the calling verb. What came to pass keeps the date it was promised for."""
+    every = together.parts(session, case)
     try:
-        given = promises(session, case, calendar or calendar_from(session, case.opened_at))
+        groups = _groups(session, case, every, calendar)
     except Invalid:  # somebody emptied the calendar: what was promised stands, and no verb fails for it
         log.warning("no_work_ahead", case=case.id)
         return
+    for part, group in zip(every, groups, strict=True):
+        if part.number:
+            _date(part.row, group)
+            session.add(part.row)
+    given = [one for group in groups for one in group]
     owed = [one for one in given if one.met is None]
-    for one in owed:
-        if one.what == "first":
-            case.first_due_at = one.due
-        elif one.what == "resolve":
-            case.due_at = one.due
-    before, case.next_due_at = case.next_due_at, upcoming(owed)
+    _date(case, given)
+    nexts = [at for group in groups if (at := upcoming(one for one in group if one.met is None)) is not None]
+    before, case.next_due_at = case.next_due_at, min(nexts, default=None)
     if case.next_due_at != before:
         case.warned_at = None
     waits = next((one.due for one in owed if one.what == "objection"), None)
@@ -142,16 +148,28 @@ def follow(session: Session, case: Case, calendar: Calendar | None = None) -> No
     session.add(case)
 
 
+def _date(case: Case, given: Sequence[Promise]) -> None:
+    """The earliest dates of these promises, where any of that sort is still owed."""
+    for what, column in (("first", "first_due_at"), ("resolve", "due_at")):
+        some = [one for one in given if one.what == what]
+        if any(one.met is None for one in some):
+            setattr(case, column, min(one.told or one.due for one in some))
+
+
 def until(session: Session, case: Case) -> datetime:
     """The date to name to somebody who is told now that it takes longer."""
-    times = len(_past(session, case).interims) + 1
+    times = len(history(session, case, case.opened_at).interims) + 1
     return due(calendar_from(session, now()), now(), further(target_of(session, case), times))
 
 
 def explain(session: Session, case: Case) -> tuple[Explained, ...]:
     """Every date of the case and how it is counted, step by step."""
-    kept = {"first": case.first_due_at, "resolve": case.due_at, "objection": case.objection_due_at}
-    given = promises(session, case, calendar_from(session, case.opened_at))
+    every = together.parts(session, case)
+    kept = {"objection": case.objection_due_at}
+    if len(every) == 1:
+        kept |= {"first": case.first_due_at, "resolve": case.due_at}
+    groups = _groups(session, case, every)
+    given = list(dict.fromkeys(one for group in groups for one in group))  # what all were told since is said once
     return tuple(Explained(one, one.told or kept.get(one.what) or one.due) for one in given)
 
 
@@ -165,21 +183,36 @@ def objection(session: Session, case: Case) -> Explained | None:
         return None
 
 
-def promises(session: Session, case: Case, calendar: Calendar) -> list[Promise]:
-    """What the case is promised, in the order in which it was given; what it still owes has not `met` yet."""
-    target, past = target_of(session, case), _past(session, case)
+def _groups(session: Session, case: Case, every: Sequence[Part], calendar: Calendar | None = None) -> list[list[Promise]]:
+    """What the case is promised, part by part, in the order in which it was given; what it still owes has not `met` yet."""
+    calendar = calendar or calendar_from(session, min(part.opened_at for part in every))
+    past = history(session, case, every[0].opened_at)
+    return [_promises(session, case, part, every, past, calendar) for part in every]
+
+
+def _promises(session: Session, case: Case, part: Part, every: Sequence[Part], now_in: Past, calendar: Calendar) -> list[Promise]:
+    target, past = target_of(session, part.row), now_in
+    if part.number:
+        merged_at = part.row.closed_at or part.opened_at
+        if now_in.begun > merged_at:  # it ended since with the case, which was taken up again
+            return []
+        past = and_since(history(session, part.row, part.opened_at), now_in, merged_at, part.came)
     waits = case.waiting_since if case.state in OPEN else None
 
-    def promise(what: str, since: datetime, span: Term, met: datetime | None = None) -> Promise:
+    def promise(what: str, since: datetime, span: Term, met: datetime | None = None, told: datetime | None = None) -> Promise:
         counted = count(calendar, since, span, past.pauses)
-        return Promise(what, since, counted.due, span, target, met, counted.steps, None if met else past.still)
+        told = told if met is not None and len(every) > 1 else None
+        return Promise(
+            what, since, counted.due, span, target, met, counted.steps, None if met else past.still, told=told, of=part.number
+        )
 
     found = []
-    if waits is not None or case.first_reply_at is not None:
-        found.append(promise("first", case.opened_at, target.first, case.first_reply_at))
-    if waits is not None and case.first_reply_at is not None:
+    if waits is not None or part.first_reply_at is not None:
+        found.append(promise("first", part.opened_at, target.first, part.first_reply_at, part.first_due_at))
+    unanswered = min((one.opened_at for one in every if one.first_reply_at is None), default=None)
+    if waits is not None and part.first_reply_at is not None and (unanswered is None or waits < unanswered):
         found.append(promise("next", max(waits, past.begun), target.next))
-    found.append(promise("resolve", past.begun, target.resolve, case.resolved_at))
+    found.append(promise("resolve", past.begun, target.resolve, case.resolved_at, part.due_at))
     told = past.interims[-1] if past.interims and case.state in OPEN else None
     if told is not None:
         named = None if told.actor == WORKER.label else told.data.get("until")
@@ -224,39 +257,3 @@ def promised(case: Case) -> datetime | None:
     if case.due_at is None or case.interim_at is None or case.next_due_at is None:
         return case.due_at
     return max(case.due_at, case.next_due_at)
-
-
-@dataclass(frozen=True, slots=True)
-class _Past:
-    """What of a case's history its clock hangs on. `begun`: it came in, or was taken up again. `pauses`: when it waited for its
-    author; `still`: since when it does. `interims`: the times he was told since then that it takes longer. `lodged`: his newest
-    objection; `decided`: what came of it."""
-
-    begun: datetime
-    pauses: tuple[Pause, ...]
-    still: datetime | None
-    interims: tuple[CaseEvent, ...]
-    lodged: CaseEvent | None
-    decided: CaseEvent | None
-
-
-def _past(session: Session, case: Case) -> _Past:
-    steps = (col(CaseEvent.case_id) == case.id, col(CaseEvent.what).in_(("interim", "question", LODGED, *DECIDED, *GOES_ON)))
-    begun, asked, pauses, interims = case.opened_at, None, list[Pause](), list[CaseEvent]()
-    lodged: CaseEvent | None = None
-    decided: CaseEvent | None = None
-    for event in session.exec(select(CaseEvent).where(*steps).order_by(col(CaseEvent.id))):
-        if event.what == "reopened":
-            begun, pauses, interims, asked = event.at, [], [], None
-        elif event.what == LODGED:
-            lodged, decided = event, None
-        elif event.what in DECIDED:
-            decided = event
-        elif event.what == "interim":
-            interims.append(event)
-        elif event.what == "question":
-            asked = asked or event.at
-        elif asked is not None:
-            pauses.append((asked, event.at))
-            asked = None
-    return _Past(begun, tuple(pauses), asked if case.state == "waiting" else None, tuple(interims), lodged, decided)

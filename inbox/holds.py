@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from core import audit
 from core.actors import WORKER, Actor
@@ -140,6 +140,7 @@ def _held(session: Session, case: Case, held: Held) -> bool:
 
 
 def _contact(session: Session, case: Case, held: Held) -> None:
-    if case.contact and not _held(session, case, held):
+    together = select(Case.id).where(or_(col(Case.id) == case.id, col(Case.merged_into_id) == case.id), col(Case.contact) != "")
+    if session.exec(together.limit(1)).first() is not None and not _held(session, case, held):
         erase.contact(session, WORKER, case, "own_wish")
         session.add(CaseEvent(case_id=case.id or 0, actor=WORKER.label, what="contact_removed"))

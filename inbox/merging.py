@@ -16,9 +16,10 @@ from core.errors import Invalid, WrongState
 from core.settings import settings
 from core.why import Why
 from core.workflow import workflow
-from inbox import acknowledge, appeal, cases, departments, holds, numbers, post, priority, receipts, routing
+from inbox import acknowledge, appeal, cases, departments, holds, numbers, post, priority, receipts, routing, together
 from inbox.caseview import items_of
 from inbox.change import WAITS, change
+from inbox.due import follow
 from inbox.models import Case, Item
 from inbox.speaking import PORTAL
 from inbox.steps import hold, one_of, spoke, step, tidy
@@ -30,8 +31,9 @@ MERGE = workflow("case", received="closed", in_progress="closed", waiting="close
 def merge(session: Session, actor: Actor, case: Case, into: Case, because: str) -> Case:
     """Let a case go on in another of the same person: its messages move there, and its number and secret show that one.
 
-    Returns `into`. Invalid when two people wrote them, without the reason, or while an objection waits in `case`: that is decided
-    first. WrongState where either goes on elsewhere or `into` is closed.
+    Returns `into`, which keeps what was promised in either, the earlier date counting, and the first answer given in either;
+    letters go on to the address of each, with its own number and link. Invalid when two people wrote them, without the reason, or
+    while an objection waits in `case`: that is decided first. WrongState where either goes on elsewhere or `into` is closed.
     """
     actor.require("case.manage")
     if case.id == into.id:
@@ -48,17 +50,21 @@ def merge(session: Session, actor: Actor, case: Case, into: Case, because: str) 
     MERGE.move(case, "closed")
     for item in moved:
         change(session, item, case_id=into.id)
+    own, also = together.kept(session, into), together.apart(session, case)
+    session.flush()
     session.execute(update(Case).where(col(Case.merged_into_id) == case.id).values(merged_into_id=into.id))
     case.merged_into_id, case.closed_at, case.owner_id = into.id, now(), None
-    into.grade, into.priority_why = _heavier(into, case), [*into.priority_why, *case.priority_why]
-    into.contact, into.edition = into.contact or case.contact, into.edition or case.edition
+    into.edition, into.told_owed = into.edition or case.edition, into.told_owed or case.told_owed
+    into.interim_at = max((at for at in (into.interim_at, case.interim_at) if at is not None), default=None)
     if into.state in cases.OPEN and case.waiting_since is not None:
         spoke(session, into, case.waiting_since)
     case.waiting_since = None
     session.add(case)
-    priority.reweigh(session, into)
     step(session, case, "merged", actor.label, into=into.number)
-    step(session, into, "took_in", actor.label, number=case.number)
+    step(session, into, together.TOOK, actor.label, number=case.number, also=also, own=own)
+    together.carry(session, into)
+    priority.reweigh(session, into)
+    follow(session, into)
     step(session, into, "note", actor.label, because, public=False)
     audit.record(session, actor, "case.merge", f"case:{case.id}", into=into.id, items=[item.id for item in moved])
     return into
@@ -77,8 +83,9 @@ def split(
 ) -> Case:
     """Take messages out of a case to be worked on by themselves: returns their case.
 
-    That is the one they had before a merge, if its first message is among them: its author's number opens it again. Else it is a
-    new one, its receipt queued. Invalid when some are not of the case, or none would stay.
+    That is the one they had before a merge, if its first message is among them: its author's number opens it again, and each has
+    again what was promised in it. Else it is a new one, its receipt queued. Invalid when some are not of the case, or none would
+    stay.
     """
     actor.require("case.manage")
     one_of("kind", kind, KINDS)
@@ -101,7 +108,8 @@ def split(
     _waits(other, taken)
     session.add(case)
     session.add(other)
-    priority.reweigh(session, other)
+    for one in (case, other):
+        priority.reweigh(session, one)
     step(session, case, "split", actor.label, other.number, number=other.number)
     step(session, other, "split_off", actor.label, number=case.number)
     step(session, case, "note", actor.label, because, public=False)
@@ -135,11 +143,6 @@ def join(session: Session, actor: Actor, case: Case, item: Item, because: str) -
     return case
 
 
-def _heavier(one: Case, other: Case) -> str:
-    """The class of two cases that became one: what may harm somebody is urgent, what is to stay among few stays so."""
-    return max(one.grade, other.grade, key=("ordinary", "confidential", "urgent").index)
-
-
 def _said_why(because: str) -> None:
     if not tidy(because):
         raise Invalid(field="reason", why=Why("say_why"))
@@ -162,8 +165,12 @@ def _had_before(session: Session, case: Case, taken: Collection[Item]) -> Case |
     where = (col(Case.merged_into_id) == case.id, col(Case.item_id).in_(firsts))
     other = session.exec(select(Case).where(*where).order_by(col(Case.id)).with_for_update()).first()
     if other is not None:
+        together.apart(session, case)
         other.merged_into_id, other.closed_at, other.state = None, None, "in_progress"
         other.outcome, other.outcome_reason, other.resolved_at = "", "", None
+        session.add(other)
+        session.flush()
+        together.carry(session, case)
     return other
 
 

@@ -44,7 +44,7 @@ def mine(session: Session, case: Case, vault: Vault) -> dict[str, Any]:
     steps = select(CaseEvent).where(col(CaseEvent.case_id) == case.id, col(CaseEvent.public)).order_by(col(CaseEvent.id))
     return {
         "case": {**_some(case, OF_CASE), "number": held.number, "author": case.author_id},
-        "contact": dict(post.contact_of(case, vault)),
+        "contact": dict(post.contact_of(held, vault) or post.contact_of(case, vault)),
         "said": [_item(session, item) for item in items],
         "files": [
             {"name": file.name, "mime": file.mime, "bytes": file.bytes, "sha256": file.sha256, "at": rfc3339(file.at)}

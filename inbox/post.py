@@ -6,7 +6,7 @@ link's secret are filled in as the letter leaves, so neither stands in the ledge
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -86,17 +86,46 @@ def mail(
     **values: str,
 ) -> Delivery | None:
     """Queue a letter to the author of `case`, for now or for `at`; None where he gave no address or no mail server is set. A step
-    of the calling verb.
+    of the calling verb. What happens in a case is told to the addresses of those that go on in it too, each with its own number
+    and link; returned is the first letter.
 
     Its words are `mail.<about>.subject` and `.text` in the case's language, with `values` (no personal data: they stand in the
     ledger), `number` and `case_link`. The same letter with the same values (or the same `key`) again is the one that stands.
     Once his mail server refused a letter for good he is sent no other; receipts keep to the account's brake and to RECEIPTS_A_DAY;
     neither holds where he asks for it (`anew`). The ledger names the reader by a keyed hash.
     """
-    if not case.contact or (account := account_of(session)) is None or (not anew and _refuses(session, case)):
+    if (account := account_of(session)) is None:
         return None
-    if (reader := _reader(case)) is None:
-        return None
+    told = [case] if about == RECEIPT else [case, *_merged(session, case)]
+    letters: list[Delivery] = []
+    written = set[str]()
+    for one in told:
+        reader = None if not anew and _refuses(session, one) else _reader(one)
+        if reader is None or (reader and reader in written):
+            continue
+        written.add(reader)
+        if (letter := _letter(session, actor, account, one, reader, about, key, anew, at, values)) is not None:
+            letters.append(letter)
+    return letters[0] if letters else None
+
+
+def _merged(session: Session, case: Case) -> Sequence[Case]:
+    return session.exec(select(Case).where(col(Case.merged_into_id) == case.id).order_by(col(Case.id))).all()
+
+
+def _letter(
+    session: Session,
+    actor: Actor,
+    account: Account,
+    case: Case,
+    reader: str,
+    about: str,
+    key: str,
+    anew: bool,
+    at: datetime | None,
+    values: Mapping[str, str],
+) -> Delivery | None:
+    """One letter to one address."""
     ref = f"mail:{case.id}:{about}:{hashlib.sha256(repr(key or sorted(values.items())).encode()).hexdigest()[:16]}"
     if about == RECEIPT and not anew and by_ref(session, ref) is None:
         if _enough(session, account, reader):
@@ -133,6 +162,8 @@ def account_of(session: Session) -> Account | None:
 
 def _reader(case: Case) -> str | None:
     """The reader by a keyed hash of his address: None where he gave none, "" where we can't read what he gave."""
+    if not case.contact:
+        return None
     vault = open_vault(current())
     try:
         address = vault.open(case.contact).get("email", "")

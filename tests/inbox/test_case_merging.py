@@ -9,14 +9,18 @@ from sqlmodel import Session, col, select
 
 from connectors.contract import Message, Surface
 from core.actors import CITIZEN, Actor
+from core.clock import Hands
 from core.db import Database
 from core.errors import Forbidden, Invalid, WrongState
 from core.models import Account
-from core.vault import Vault
-from inbox import cases, merging, numbers, speaking
+from core.settings import settings as current
+from core.vault import Vault, open_vault
+from inbox import cases, due, merging, numbers, post, speaking
 from inbox.caseview import public_view
 from inbox.models import Case, CaseEvent, Item
 from inbox.receive import receive
+from outbox.guards import FILLERS
+from outbox.models import Delivery
 from policies import edition as editions
 from tests.inbox.conftest import SAID
 
@@ -199,3 +203,114 @@ def test_every_step_is_in_the_history(db: Database, two: tuple[int, int], agent:
     with db.read() as session:
         told = {(e.case_id, e.what, e.public) for e in session.exec(select(CaseEvent)) if e.actor == agent.label}
         assert told == {(2, "merged", True), (1, "took_in", True), (1, "note", False)}
+
+
+def shown(case: Case) -> tuple[object, ...]:
+    return (case.opened_at, case.first_reply_at, case.first_due_at, case.due_at, case.next_due_at, case.grade, case.priority)
+
+
+@pytest.fixture
+def old_and_young(db: Database, desk: Any, say: Any, hands: Hands) -> tuple[int, int]:
+    """A complaint of Tuesday, and one of the same person of Thursday."""
+    desk.take(say("c1", WAGES, author_id="salem"))
+    hands.forward(days=2)
+    desk.take(say("c2", PERMIT, author_id="salem", parent_id="p2", root_id="p2", created_at=hands()))
+    return 1, 2
+
+
+def test_whoever_waited_longer_keeps_what_he_was_promised_and_it_is_explained(
+    db: Database, old_and_young: tuple[int, int], agent: Actor
+) -> None:
+    with db.read() as session:
+        old, young = (session.get_one(Case, id_) for id_ in old_and_young)
+        before = shown(old)
+        number = old.number
+        assert (old.first_due_at, old.due_at) != (young.first_due_at, young.due_at)
+    merge(db, agent, 1, 2)
+    with db.read() as session:
+        case = session.get_one(Case, 2)
+        assert shown(case) == before
+        told = [(one.promise.what, one.promise.of) for one in due.explain(session, case)]
+        assert told == [("first", ""), ("resolve", ""), ("first", number), ("resolve", number)]
+        earlier = due.explain(session, case)[2].words("en")
+        assert earlier[1] == f"Promised in {number}, which goes on in this one; the earlier date stays"
+        assert public_view(session, session.get_one(Case, 1), "en").first_due_at == case.first_due_at
+
+
+def test_parted_again_each_has_what_was_promised_in_it(db: Database, old_and_young: tuple[int, int], agent: Actor) -> None:
+    with db.read() as session:
+        before = [shown(session.get_one(Case, id_)) for id_ in old_and_young]
+    merge(db, agent, 1, 2)
+    with db.write() as session:
+        merging.split(session, agent, session.get_one(Case, 2), [1], "complaint", "كان خطأ")
+    with db.read() as session:
+        assert [shown(session.get_one(Case, id_)) for id_ in old_and_young] == before
+
+
+def test_an_answer_given_in_either_goes_along_and_the_words_of_the_other_wait_until_their_own_date(
+    db: Database, desk: Any, say: Any, agent: Actor, hands: Hands
+) -> None:
+    for name in ("1", "2"):
+        desk.take(say(f"c{name}", PERMIT, author_id="salem", parent_id=f"p{name}", root_id=f"p{name}", created_at=hands()))
+        hands.forward(hours=3)
+    with db.write() as session:
+        cases.note(session, agent, session.get_one(Case, 1), "خاطبنا الشركة", public=True)
+        replied, promised = session.get_one(Case, 1).first_reply_at, session.get_one(Case, 2).first_due_at
+    merge(db, agent, 1, 2)
+    with db.read() as session:
+        case = session.get_one(Case, 2)
+        assert (case.first_reply_at, case.next_due_at) == (replied, promised)
+        assert [(one.promise.met, one.promise.of) for one in due.explain(session, case) if one.promise.what == "first"] == [
+            (None, ""),
+            (replied, session.get_one(Case, 1).number),
+        ]
+    hands.forward(minutes=5)
+    with db.write() as session:
+        cases.note(session, agent, session.get_one(Case, 2), "وصدر التصريح", public=True)
+        assert session.get_one(Case, 2).first_reply_at == replied
+        merging.split(session, agent, session.get_one(Case, 2), [1], "complaint", "كان خطأ")
+        assert [session.get_one(Case, id_).first_reply_at for id_ in (1, 2)] == [replied, hands()]
+
+
+def test_of_three_in_a_chain_the_earliest_counts_and_each_keeps_its_own(
+    db: Database, old_and_young: tuple[int, int], desk: Any, say: Any, agent: Actor, hands: Hands
+) -> None:
+    hands.forward(days=1)
+    desk.take(say("c3", WAGES, author_id="salem", parent_id="p3", root_id="p3", created_at=hands()))
+    with db.read() as session:
+        before = [shown(session.get_one(Case, id_)) for id_ in (1, 2, 3)]
+    merge(db, agent, 1, 2)
+    merge(db, agent, 2, 3)
+    with db.write() as session:
+        case = session.get_one(Case, 3)
+        assert shown(case) == before[0]
+        merging.split(session, agent, case, [2], "complaint", "كان خطأ")
+        assert shown(case) == before[0]
+        merging.split(session, agent, case, [1], "complaint", "كان خطأ")
+    with db.read() as session:
+        assert [shown(session.get_one(Case, id_)) for id_ in (1, 2, 3)] == before
+
+
+def test_both_addresses_are_told_of_what_follows_each_with_its_own_number_and_link(
+    db: Database, two: tuple[int, int], agent: Actor
+) -> None:
+    settings = current()
+    vault = open_vault(settings)
+    with db.write() as session:
+        session.add(Account(platform="email", native_id="majlis@example.test"))
+        for id_, address in zip(two, ("salem@example.test", "salem.work@example.test"), strict=True):
+            session.get_one(Case, id_).contact = post.contact(vault, email=address)
+    merge(db, agent, 2, 1)
+    with db.write() as session:
+        cases.resolve(session, agent, session.get_one(Case, 1), "solved", "تم")
+        letters = session.exec(select(Delivery).where(Delivery.kind == "mail").order_by(col(Delivery.id))).all()
+        told = [(one.body["subject"], FILLERS["mail"](session, one, settings)) for one in letters]
+        numbers_of = [session.get_one(Case, id_).number for id_ in two]
+        assert [subject for subject, _ in told] == [f"انتهت معالجة الطلب {number}" for number in numbers_of]
+        for (_, filled), number, address in zip(told, numbers_of, ("salem@", "salem.work@"), strict=True):
+            assert number in filled["case_link"]
+            assert filled["address"].startswith(address)
+        session.get_one(Case, 2).contact = post.contact(vault, email="salem@example.test")
+        speaking.reopen(session, CITIZEN, session.get_one(Case, 1), "لم يُحل")
+        cases.note(session, agent, session.get_one(Case, 1), "راجعنا", public=True)
+        assert len(session.exec(select(Delivery).where(Delivery.kind == "mail")).all()) == 3  # one address, one letter
