@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
+from connectors.contract import Surface
 from core.bulk import among
 from core.models import Account
 from core.settings import Settings
@@ -17,7 +18,7 @@ from outbox.models import Delivery
 def beneath(session: Session, case: Case) -> Item | None:
     """The newest words of his that take an answer where they stand; None where none do: those of a form, or what is hidden."""
     return next(
-        (one for one in _said(session, case) if one.can.get("reply") and one.surface != "form" and (one.private or not one.hidden)),
+        (one for one in _said(session, case) if one.can.get("reply") and (one.private or not one.hidden)),
         None,
     )
 
@@ -48,5 +49,6 @@ def full(session: Session, account: Account, day: date, settings: Settings) -> s
 
 
 def _said(session: Session, case: Case) -> Sequence[Item]:
-    his = (col(Item.case_id) == case.id, ~col(Item.deleted), ~col(Item.own))
+    """What he said on a platform; what came by a form is answered on the page of its case alone."""
+    his = (col(Item.case_id) == case.id, ~col(Item.deleted), ~col(Item.own), col(Item.surface) != Surface.FORM)
     return session.exec(select(Item).where(*his).order_by(col(Item.said).desc())).all()

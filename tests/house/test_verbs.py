@@ -47,6 +47,8 @@ WITHOUT: Mapping[str, str] = {
     "inbox/remarks.py:saw": "which notes that name him somebody has read, for himself",
     "inbox/seen.py:opened": "which items somebody has read, for himself",
     "inbox/saved.py:spend": "a step of a reply's settling, which is audited",
+    "inbox/together.py:apart": "a step of merge and split, which asked and audit",
+    "inbox/together.py:carry": "a step of merge and split, which asked and audit",
     "inbox/steps.py:answered": "a step of verbs on a case, which asked and audit, and of a reply's settling",
     "inbox/steps.py:spoke": "a step of verbs on a case, which asked and audit, and of receive, which audits the batch",
     "inbox/steps.py:step": "a step of verbs on a case, which asked and audit, and of receive, which audits the batch",

@@ -231,7 +231,7 @@ def test_whoever_left_an_address_is_written_to_and_a_form_alone_owes_nothing(
     assert (told(db), owed(db)) == ([], "")
     with db.write() as session:
         item = session.exec(select(Item)).one()
-        item.surface, item.can, case(session).contact = "form", {}, ""
+        item.surface, item.private, item.can, case(session).contact = "form", True, {"reply": True, "reply_privately": True}, ""
     do(cases.resolve, "solved", "تم")
     assert (told(db), owed(db)) == ([], "")
 
