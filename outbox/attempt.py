@@ -21,6 +21,7 @@ from core.settings import Settings
 from outbox import checks, outgoing, pause
 from outbox.channels import INACTIVE
 from outbox.facts import facts
+from outbox.guards import Refusal
 from outbox.known import learn
 from outbox.leaving import ATTEMPTS, Still, leave
 from outbox.memory import LeaseLostError, Memory
@@ -93,9 +94,9 @@ def begin_these(
     known = checks.common(session, deliveries, account, block, settings)
     connector.heed(shut)
     still = Still(worker, moment, claimed)
-    leaving = []
+    refusals, leaving = checks.last_moment(session, deliveries, known, moment), []
     for delivery in deliveries:
-        out = _may_leave(session, delivery, known, connector, settings, still)
+        out = _may_leave(session, delivery, refusals.get(delivery.id or 0), connector, settings, still)
         if out is not None:
             leaving.append((delivery, out))
     lease_until = moment + timedelta(seconds=settings.lease_s)
@@ -134,13 +135,12 @@ def _answer(ticket: Ticket, outcome: Outcome) -> dict[str, Any]:
 def _may_leave(
     session: Session,
     delivery: Delivery,
-    known: checks.Common,
+    objection: Refusal | None,
     connector: Connector,
     settings: Settings,
     still: Still,
 ) -> Outgoing | None:
     """What would leave; None when it does not, and the row says why."""
-    objection = checks.last_moment(session, delivery, known, still.moment)
     if objection is not None:
         move(session, WORKER, delivery.id or 0, ("scheduled",), objection.state, *still.conditions, reason=objection.reason)
         return None

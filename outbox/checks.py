@@ -10,7 +10,7 @@ from core.models import Account
 from core.settings import Settings
 from outbox import budget, pause
 from outbox.channels import INACTIVE
-from outbox.guards import Refusal, objection
+from outbox.guards import Refusal, objections
 from outbox.late import lateness
 from outbox.models import Delivery
 
@@ -32,8 +32,13 @@ def common(session: Session, deliveries: Sequence[Delivery], account: Account, b
     return Common(pause.stopped(session, deliveries), shut)
 
 
-def last_moment(session: Session, delivery: Delivery, known: Common, moment: datetime) -> Refusal | None:
-    """Why the delivery must not leave at `moment`, or None. Cheap checks first, the room's own guard last."""
+def last_moment(session: Session, deliveries: Sequence[Delivery], known: Common, moment: datetime) -> dict[int, Refusal]:
+    """Why those that must not leave at `moment` must not, by id. Cheap checks first, the rooms' own guards last."""
+    found = {one.id or 0: why for one in deliveries if (why := _at_once(session, one, known, moment)) is not None}
+    return found | objections(session, [one for one in deliveries if one.id not in found])
+
+
+def _at_once(session: Session, delivery: Delivery, known: Common, moment: datetime) -> Refusal | None:
     late = lateness(delivery, moment)
     if late is not None:
         return late
@@ -43,7 +48,7 @@ def last_moment(session: Session, delivery: Delivery, known: Common, moment: dat
         return Refusal("held", known.shut)
     if delivery.kind in OPPOSITES and _of_same_target(session, delivery, later=True):
         return Refusal("cancelled", "superseded")
-    return objection(session, delivery)
+    return None
 
 
 def must_wait(session: Session, delivery: Delivery) -> bool:

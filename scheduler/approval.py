@@ -1,40 +1,71 @@
 """Whether the approval of a post still holds when it is about to leave: an edit voids it, and so does who gave it and has gone, or
 what the policy finds in it since."""
 
-from sqlmodel import Session
+from collections.abc import Sequence
+
+from sqlalchemy import bindparam
+from sqlmodel import Session, col, select
 
 from core.settings import settings
 from inbox.editions import in_force
-from outbox.guards import GUARDS, Refusal
+from outbox.guards import GUARDS, GUARDS_OF_SEVERAL, Refusal
 from outbox.models import Delivery
+from policies.clauses import Edition
 from scheduler import events
 from scheduler.doubting import DOUBTED, DOUBTED_IMPORT, newly_found
 from scheduler.models import Post
-from scheduler.standing import withdrawn
+from scheduler.standing import withdrawn_of
 from scheduler.states import GUARD
-from scheduler.steps import progress, under
+from scheduler.steps import progress_of, under
 
 #: held: somebody whose yes counted may no longer approve; another's yes frees it (scheduler.approving.approve)
 GONE = "approver_gone"
+#: made once, for it is asked before anything leaves
+_POSTS = select(Post).where(col(Post.id).in_(bindparam("ids", expanding=True)))
 
 
 def holds(session: Session, delivery: Delivery) -> str | Refusal:
     """The guard `post_approved`; its argument names the post and the version that was approved."""
-    post = session.get(Post, delivery.guard_arg["post"])
+    return all_hold(session, [delivery])[delivery.id or 0]
+
+
+def all_hold(session: Session, deliveries: Sequence[Delivery]) -> dict[int, str | Refusal]:
+    """The same of several, in a few questions for all of them."""
+    ids = sorted({one.guard_arg["post"] for one in deliveries})
+    posts = {post.id: post for post in session.exec(_POSTS, params={"ids": ids})}
+    withdrawn = withdrawn_of(session, ids)
+    found = {one.id or 0: _void(session, one, posts.get(one.guard_arg["post"]), withdrawn) for one in deliveries}
+    asked = [(one, posts[one.guard_arg["post"]]) for one in deliveries if not found[one.id or 0]]
+    if not asked:
+        return found
+    whose = {post.id: under(session, post) for _, post in asked}
+    standing = progress_of(session, list({post.id: post for post in whose.values()}.values()))
+    edition = in_force(session)
+    for one, post in asked:
+        complete = standing[whose[post.id].id or 0].complete
+        found[one.id or 0] = _doubt(session, one, post, whose[post.id], complete, edition)
+    return found
+
+
+def _void(session: Session, delivery: Delivery, post: Post | None, withdrawn: frozenset[int]) -> str | Refusal:
+    """Why there is nothing more to approve or the approval is of something else; "" otherwise."""
     stopped = delivery.guard_arg.get("stopped")  # it was cancelled while a try was under way: no other one follows
-    if post is None or stopped or post.state in ("cancelled", "expired") or withdrawn(session, post):
+    if post is None or stopped or post.state in ("cancelled", "expired") or post.id in withdrawn:
         return Refusal("cancelled", "post_withdrawn")
     if not post.version == post.approved_version == delivery.guard_arg["version"]:
         return Refusal("cancelled", "approval_void")
-    if why := events.stands(session, post):
-        return Refusal("cancelled", why)
-    whose, edition = under(session, post), in_force(session)
+    why = events.stands(session, post)
+    return Refusal("cancelled", why) if why else ""
+
+
+def _doubt(session: Session, delivery: Delivery, post: Post, whose: Post, complete: bool, edition: Edition) -> str:
+    """Why the approval no longer counts under which it goes, that of `whose` and `complete`; "" while it does."""
     if not whose.steps:  # it was imported: nobody here said yes to it
         let_go = whose.doubted_at is None or (delivery.cleared_at is not None and delivery.cleared_at >= whose.doubted_at)
         return "" if let_go and not newly_found(session, post, edition, settings()) else DOUBTED_IMPORT
-    if not progress(session, whose).complete:
+    if not complete:
         return DOUBTED if whose.doubted_at is not None else GONE
     return DOUBTED if newly_found(session, post, edition, settings()) else ""
 
 
-GUARDS[GUARD] = holds
+GUARDS[GUARD], GUARDS_OF_SEVERAL[GUARD] = holds, all_hold

@@ -1,9 +1,11 @@
 """Every version a post ever had, whole: what approvers compare and auditors read. Nothing here is changed once it is kept."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from core.clock import rfc3339
@@ -15,6 +17,9 @@ from scheduler.models import Post, PostMedia, PostText, PostVersion
 #: what a post says of itself, beside its words for each account, its media and its event
 OWN = ("kind", "title", "ar", "en", "pair_why", "wall", "zone", "about_id", "role", "before_s", "repeat", "poll", "grace_s")
 OF_EVENT = ("title", "title_en", "place", "place_en", "starts_at", "ends_at", "zone", "cancelled_at", "cancel_why")
+_BY = (col(PostVersion.post_id), col(PostVersion.by))
+#: made once, for it is asked before anything leaves
+_LABELS = select(*_BY).where(_BY[0].in_(bindparam("ids", expanding=True))).distinct()
 OF_MEDIA = ("sha256", "mime", "width", "height", "duration_ms", "alt", "alt_why")
 
 
@@ -80,9 +85,16 @@ def find(session: Session, post: Post, number: int) -> Version:
 
 def writers(session: Session, post: Post) -> frozenset[int]:
     """Everybody whose hand is in the post: its author, and whoever made any of its versions."""
-    labels = session.exec(select(PostVersion.by).where(col(PostVersion.post_id) == post.id).distinct()).all()
-    hands = {int(label.removeprefix("user:")) for label in labels if label.startswith("user:")}
-    return frozenset(hands | {user for user in (post.author_id, post.edited_by) if user is not None})
+    return writers_of(session, [post])[post.id or 0]
+
+
+def writers_of(session: Session, posts: Sequence[Post]) -> dict[int, frozenset[int]]:
+    """The same of several, by post id."""
+    hands = {post.id or 0: {user for user in (post.author_id, post.edited_by) if user is not None} for post in posts}
+    for post_id, label in session.exec(_LABELS, params={"ids": list(hands)}):
+        if label.startswith("user:"):
+            hands[post_id].add(int(label.removeprefix("user:")))
+    return {post_id: frozenset(users) for post_id, users in hands.items()}
 
 
 def _kept(post: Post, number: int) -> Any:

@@ -1,9 +1,10 @@
 """What of a post stands on the platforms now, and how a correction is tied to it there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import Session, col, select
 
 from connectors import platform_of
@@ -13,6 +14,14 @@ from scheduler.models import Post, PostText, Watched
 
 #: an approved post is in one of these
 DECIDED = ("scheduled", "published", "partly")
+#: SQL conditions on posts: a withdrawal that was agreed to
+_AGREED = (
+    col(Post.role) == "withdrawal",
+    col(Post.state).in_((*DECIDED, "refused", "expired")),
+    col(Post.approved_version) == col(Post.version),
+)
+#: made once, for it is asked before anything leaves
+_WITHDRAWN = select(Post.about_id).where(col(Post.about_id).in_(bindparam("ids", expanding=True)), *_AGREED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +66,17 @@ def withdrawn(session: Session, post: Post) -> bool:
     """True from the yes to its withdrawal on, even where a platform refuses the removal: what has not left of it, or may be sent
     again, does not go.
     """
-    return session.exec(select(Post.id).where(*taken_back(post.id)).limit(1)).first() is not None
+    return bool(withdrawn_of(session, [post.id or 0]))
+
+
+def withdrawn_of(session: Session, post_ids: Sequence[int]) -> frozenset[int]:
+    """Those of these of which the same is true."""
+    return frozenset(id_ for id_ in session.exec(_WITHDRAWN, params={"ids": post_ids}) if id_ is not None)
 
 
 def taken_back(post_id: Any) -> tuple[ColumnElement[bool], ...]:
     """SQL conditions on posts: a withdrawal of the post with this id (a value or a column) that was agreed to."""
-    agreed = (col(Post.state).in_((*DECIDED, "refused", "expired")), col(Post.approved_version) == col(Post.version))
-    return (col(Post.about_id) == post_id, col(Post.role) == "withdrawal", *agreed)
+    return (col(Post.about_id) == post_id, *_AGREED)
 
 
 def tie(session: Session, post: Post, text: PostText, *, media: bool) -> Tie:

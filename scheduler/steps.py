@@ -4,10 +4,12 @@ Steps are written in MAJLIS_APPROVAL_STEPS and kept with the post when it is sub
 no post that waits. They are taken one after the other.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, or_, select
 
@@ -16,10 +18,17 @@ from core.errors import ConfigurationError, Invalid
 from core.models import User
 from core.settings import Settings
 from core.why import Why
-from scheduler.history import writers
+from scheduler.history import writers_of
 from scheduler.models import DOUBTED, Approval, Post
 
 NAME = "MAJLIS_APPROVAL_STEPS"
+_SAID = (col(Approval.post_id), col(Approval.version), col(Approval.step), col(Approval.user_id))
+#: every yes to these posts; made once, for it is asked before anything leaves
+_GIVEN = (
+    select(*_SAID)
+    .where(_SAID[0].in_(bindparam("ids", expanding=True)), col(Approval.yes), ~col(Approval.void))
+    .order_by(col(Approval.id))
+)
 OPEN_STEP: dict[str, Any] = {"need": "any", "users": []}
 
 
@@ -104,13 +113,22 @@ def chosen(session: Session, steps: Iterable[tuple[str, Sequence[int]]]) -> list
 def progress(session: Session, post: Post) -> Progress:
     """How the approval of the post's version stands now: the yes of somebody who may no longer approve does not count,
     nor one given before the post was doubted (scheduler.doubting)."""
-    able, own = frozenset(approvers(session)), writers(session, post)
-    said: dict[int, list[int]] = {}
-    given = select(Approval.step, Approval.user_id).where(
-        col(Approval.post_id) == post.id, col(Approval.version) == post.version, col(Approval.yes), ~col(Approval.void)
-    )
-    for number, user in session.exec(given.order_by(col(Approval.id))):
-        said.setdefault(number, []).append(user)
+    return progress_of(session, [post])[post.id or 0]
+
+
+def progress_of(session: Session, posts: Sequence[Post]) -> dict[int, Progress]:
+    """The same of several posts, by their ids."""
+    if not posts:
+        return {}
+    able, own = frozenset(approvers(session)), writers_of(session, posts)
+    said: dict[tuple[int, int], dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for post_id, version, number, user in session.exec(_GIVEN, params={"ids": [post.id for post in posts]}):
+        said[post_id, version][number].append(user)
+    return {post.id or 0: _progress(post, able, own[post.id or 0], said[post.id or 0, post.version]) for post in posts}
+
+
+def _progress(post: Post, able: frozenset[int], own: frozenset[int], said: Mapping[int, list[int]]) -> Progress:
+    """`able`: who may approve; `own`: whose hand is in it; `said`: who said yes to its version, by step."""
     free = able - own - {user for users in said.values() for user in users}
     steps = []
     for number, step in enumerate(post.steps or [OPEN_STEP], 1):
