@@ -4,7 +4,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
@@ -30,6 +30,9 @@ NOTED = timedelta(minutes=1)
 NAME_MOST, SHOWN_MOST = 64, 120
 NAME = re.compile(rf"[^\W_][\w.@-]{{0,{NAME_MOST - 1}}}")
 
+#: made once, for it is asked before anything leaves
+_STAFF = select(User.id, User.active, User.one_time_until, User.roles).where(col(User.active))
+
 _hasher = PasswordHasher()
 #: what an unknown name is compared with, so that time tells nothing; no password has it
 _NOBODYS = "$argon2id$v=19$m=65536,t=3,p=4$bWFqbGlzbm9ib2R5IQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
@@ -38,9 +41,16 @@ _few = BoundedSemaphore(4)
 
 def actor_of(user: User) -> Actor:
     """The actor a user is right now; without abilities when he is not active, and until he has chosen a password of his own."""
-    able = user.active and user.one_time_until is None
-    abilities = abilities_of(user.roles) if able else frozenset[str]()
-    return Actor(f"user:{user.id}", abilities, user.id, user.display_name)
+    return Actor(f"user:{user.id}", _abilities(user.active, user.one_time_until, user.roles), user.id, user.display_name)
+
+
+def able(session: Session, ability: str) -> frozenset[int]:
+    """Ids of all whose actor can that right now."""
+    return frozenset(id_ for id_, *his in session.exec(_STAFF) if id_ is not None and ability in _abilities(*his))
+
+
+def _abilities(active: bool, one_time_until: datetime | None, roles: Iterable[str]) -> frozenset[str]:
+    return abilities_of(roles) if active and one_time_until is None else frozenset()
 
 
 class WrongSignIn(MajlisError):

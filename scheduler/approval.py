@@ -2,8 +2,10 @@
 what the policy finds in it since."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import bindparam
+from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, select
 
 from core.settings import settings
@@ -20,8 +22,22 @@ from scheduler.steps import progress_of, under
 
 #: held: somebody whose yes counted may no longer approve; another's yes frees it (scheduler.approving.approve)
 GONE = "approver_gone"
+#: what is asked of a post here: its words were put into the delivery when it was approved
+_ASKED: tuple[Any, ...] = (
+    Post.state,
+    Post.version,
+    Post.approved_version,
+    Post.kind,
+    Post.role,
+    Post.about_id,
+    Post.steps,
+    Post.author_id,
+    Post.edited_by,
+    Post.edition,
+    Post.doubted_at,
+)
 #: made once, for it is asked before anything leaves
-_POSTS = select(Post).where(col(Post.id).in_(bindparam("ids", expanding=True)))
+_POSTS = select(Post).where(col(Post.id).in_(bindparam("ids", expanding=True))).options(load_only(*_ASKED))
 
 
 def holds(session: Session, delivery: Delivery) -> str | Refusal:

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, or_, select
 
-from core.auth import actor_of
+from core.auth import able, actor_of
 from core.errors import ConfigurationError, Invalid
 from core.models import User
 from core.settings import Settings
@@ -118,24 +118,22 @@ def progress(session: Session, post: Post) -> Progress:
 
 def progress_of(session: Session, posts: Sequence[Post]) -> dict[int, Progress]:
     """The same of several posts, by their ids."""
-    if not posts:
-        return {}
-    able, own = frozenset(approvers(session)), writers_of(session, posts)
+    may, own = able(session, "post.approve"), writers_of(session, posts)
     said: dict[tuple[int, int], dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     for post_id, version, number, user in session.exec(_GIVEN, params={"ids": [post.id for post in posts]}):
         said[post_id, version][number].append(user)
-    return {post.id or 0: _progress(post, able, own[post.id or 0], said[post.id or 0, post.version]) for post in posts}
+    return {post.id or 0: _progress(post, may, own[post.id or 0], said[post.id or 0, post.version]) for post in posts}
 
 
-def _progress(post: Post, able: frozenset[int], own: frozenset[int], said: Mapping[int, list[int]]) -> Progress:
-    """`able`: who may approve; `own`: whose hand is in it; `said`: who said yes to its version, by step."""
-    free = able - own - {user for users in said.values() for user in users}
+def _progress(post: Post, may: frozenset[int], own: frozenset[int], said: Mapping[int, list[int]]) -> Progress:
+    """`may`: who may approve; `own`: whose hand is in it; `said`: who said yes to its version, by step."""
+    free = may - own - {user for users in said.values() for user in users}
     steps = []
     for number, step in enumerate(post.steps or [OPEN_STEP], 1):
         here, named = said.get(number, []), tuple(step["users"])
-        yes, gone = (tuple(user for user in here if (user in able) is still) for still in (True, False))
+        yes, gone = (tuple(user for user in here if (user in may) is still) for still in (True, False))
         if step["need"] == "any":
-            wanting = () if yes else tuple(user for user in named or sorted(able) if user in free)
+            wanting = () if yes else tuple(user for user in named or sorted(may) if user in free)
         else:  # who has gone is still asked for: what the house wants of two, one alone can't give
             wanting = tuple(user for user in named if user not in own and user not in yes)
         steps.append(Step(number, step["need"], named, yes, gone, wanting))

@@ -3,6 +3,7 @@
 On SQLite APScheduler is its metronome; on PostgreSQL procrastinate spreads the same list over all workers (scheduler.spread).
 """
 
+import gc
 import logging
 import os
 import socket
@@ -43,7 +44,7 @@ def worker_name() -> str:
 def run(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT, then finish what is in flight and end within PATIENCE_S, whatever a platform does meanwhile."""
     db, vault = open_database(settings), open_vault(settings)
-    _prepare()
+    prepare()
     shift = Shift(settings, db, Connections(settings, vault), worker_name())
     set_on_signal(shift.stopping)
     if not keep_time(shift):
@@ -53,12 +54,17 @@ def run(settings: Settings) -> None:
     db.dispose()
 
 
-def _prepare() -> None:
-    """Have the judge loaded before work begins. What it can't load is told again where texts are judged; posts still go out."""
+def prepare() -> None:
+    """Have the judge loaded before work begins. What it can't load is told again where texts are judged; posts still go out.
+
+    What stands in memory then stays: the collector, which stops every thread while it looks, does not look at it again.
+    """
     try:
         ready()
     except Exception:
         log.exception("judge not ready")
+    gc.collect()
+    gc.freeze()
 
 
 def keep_time(shift: Shift, ticks: tuple[Tick, ...] = TICKS) -> bool:

@@ -14,8 +14,10 @@ from core import auth
 from core.actors import OPERATING, WORKER, Actor
 from core.errors import ConfigurationError, Conflict, Forbidden, Invalid, OwnAct, WrongState
 from core.settings import load
+from outbox.guards import Refusal, objections
+from outbox.models import Delivery
 from outbox.problems import board
-from scheduler import history, posts, steps
+from scheduler import history, posts, queueing, steps
 from scheduler.approving import NotAsked, SaidAlready
 from scheduler.models import Approval, Post
 from tests.scheduler.conftest import Office, person
@@ -295,6 +297,29 @@ def test_a_yes_of_somebody_who_has_gone_holds_the_post_until_another_takes_his_p
     assert (office.post(post).state, len(office.wall.posts())) == ("published", 1)
     with pytest.raises(WrongState):
         yes(office, post, people["khalid"])
+
+
+def test_of_posts_that_leave_together_each_is_asked_about_its_own_approval(office: Office, people: dict[str, Actor]) -> None:
+    at = office.hands.at + timedelta(hours=1)
+    good, void, gone, ended, other = (submitted(office, title=f"{n}", at=at) for n in range(5))
+    for post in (good, void, ended, other):
+        yes(office, post, people["khalid"])
+    yes(office, gone, people["huda"])
+    with office.db.write() as session:
+        auth.dismiss(session, OPERATING, "huda")
+        session.get_one(Post, void).version += 1  # as an edit that commits at this very instant
+        session.get_one(Post, ended).state = "expired"
+    office.hands.forward(hours=1)
+    with office.db.read() as session:
+        due = list(session.exec(select(Delivery).order_by(col(Delivery.id))))
+        refused = {queueing.post_of(one.ref or "")[0]: objections(session, due).get(one.id or 0) for one in due}
+    assert refused == {
+        good: None,
+        void: Refusal("cancelled", "approval_void"),
+        gone: Refusal("held", "approver_gone"),
+        ended: Refusal("cancelled", "post_withdrawn"),
+        other: None,
+    }
 
 
 def test_of_two_who_were_needed_the_one_who_stays_is_not_enough(office: Office, people: dict[str, Actor]) -> None:

@@ -168,6 +168,6 @@ def test_a_judge_that_cannot_be_loaded_does_not_keep_posts_from_going_out(
         raise HeadsRefused(file="shipped.npz", why="its SHA-256 is not the one on its card")
 
     monkeypatch.setattr(worker, "ready", broken)
-    worker._prepare()
+    worker.prepare()
     said = capsys.readouterr()
     assert "judge not ready" in said.out + said.err
