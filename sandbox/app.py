@@ -82,6 +82,7 @@ class Sandbox:
 
     async def _serve(self, request: Request, send: Send) -> None:
         """Fault before, act, record, fault after."""
+        arrived = asyncio.get_running_loop().time()
         family, door = DOORS[request.host]
         with self.world.lock:
             record = self.world.recorder.start(family, request, self.world.clock.now())
@@ -95,6 +96,8 @@ class Sandbox:
             if fault is not None:
                 reply = spoiled(self.world, family, fault, reply)
             self.world.recorder.finish(record, reply, fault.kind if fault else None)
+        if self.world.config.answer_delay_s:
+            await asyncio.sleep(arrived + self.world.config.answer_delay_s - asyncio.get_running_loop().time())
         await self._answer(send, fault, reply)
 
     async def _answer(self, send: Send, fault: Fault | None, reply: Reply | None) -> None:

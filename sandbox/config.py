@@ -18,6 +18,7 @@ class Config:
     repeat_rate: share of items that lists deliver again on the next page. disorder: pages are shuffled inside.
     rate_limits: requests per 15 minutes by X endpoint name, over the built-in figures.
     graph_calls_per_hour: Graph's throttle. media_delay_s: how long a picture or film takes to be ready.
+    answer_delay_s: how long each call takes, from its arrival to its answer.
     """
 
     x_dialect: Dialect = "tweet"
@@ -38,6 +39,7 @@ class Config:
     repeat_rate: float = 0.0
     disorder: bool = False
     media_delay_s: float = 0.0
+    answer_delay_s: float = 0.0
     instagram_webhook_flavour: Literal["facebook_login", "instagram_login"] = "facebook_login"
     instagram_quota: int = 100
 

@@ -52,7 +52,7 @@ def start(world: World | None = None, *, port: int = 0, host: str = LOOPBACK) ->
     listener = listen(host, port)
     world = world or seed.bare()
     sandbox = assemble(world)
-    server = uvicorn.Server(_config(sandbox))
+    server = uvicorn.Server(config(sandbox))
     thread = threading.Thread(target=server.run, args=([listener],), name="sandbox", daemon=True)
     thread.start()
     bound = listener.getsockname()[1]
@@ -68,7 +68,7 @@ def run(
     if citizens:
         sandbox.control.citizens.start(every_s)
     try:
-        uvicorn.Server(_config(sandbox)).run([listener])
+        uvicorn.Server(config(sandbox)).run([listener])
     finally:
         sandbox.control.citizens.stop()
         sandbox.webhooks.close()
@@ -104,5 +104,5 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _config(sandbox: Sandbox) -> uvicorn.Config:
+def config(sandbox: Sandbox) -> uvicorn.Config:
     return uvicorn.Config(sandbox, log_level="critical", access_log=False, lifespan="off", ws="none", http="h11", loop="asyncio")

@@ -46,6 +46,12 @@ def test_a_429_tells_when_to_come_back_unless_told_not_to(bare_x: Any, world: Wo
     assert "x-rate-limit-reset" not in send(bare_x).headers
 
 
+def test_an_answer_takes_as_long_as_it_was_told_to_take(bare_x: Any, world: World) -> None:
+    world.config.answer_delay_s = 0.05
+    assert send(bare_x).elapsed.total_seconds() >= 0.05
+    assert posts(world) == 1
+
+
 @pytest.mark.parametrize(("kind", "stored"), [("drop_before", 0), ("drop_after", 1)])
 def test_a_dropped_connection_gives_no_answer(bare_x: Any, world: World, kind: str, stored: int) -> None:
     world.faults.add(kind, family="x", method="POST")
