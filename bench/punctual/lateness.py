@@ -1,30 +1,63 @@
-"""A thousand posts due in the same second on a platform that takes 50 ms: how late each request leaves, by worker and by others."""
+"""A thousand approved posts due in the same second on platforms that take 50 ms for a call: how late each request arrives there, by
+the worker and by others that post the same words through the same connectors."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from threading import Thread
 
-from bench.punctual.instant import PLATFORM_S, Instant, as_connector, connected, quantile, queue, states
+from sqlmodel import col, func, select
+
+from bench.punctual import office as offices
+from bench.punctual.instant import PLATFORM_S, quantile, states
+from bench.punctual.platforms import Simulator, simulated
 from bench.punctual.rivals import RIVALS
 from bench.stores import opened
 from bench.tables import table
-from core.clock import now
+from core import clock
 from core.db import Database
-from core.models import Account
 from core.settings import Settings
+from outbox.models import Delivery
 from scheduler.timetable import TICKS, Shift
-from scheduler.worker import keep_time
+from scheduler.worker import keep_time, prepare
 
-#: accounts the posts are spread over, by turns; and how many calls a post takes there
-CASES = ((10, 1), (20, 1), (10, 2))
+#: platform, how many accounts the posts are spread over by turns, what is said of it; and its rounds, all when 0
+CASES = (("x", 10, "X", 0), ("instagram", 10, "Instagram (container, then publish)", 1))
+#: whoever works has begun so long before they are due: it is lateness that is measured, not the start
 AHEAD = timedelta(seconds=5)
 ROUNDS = 3
 PATIENCE_S = 300
-HEAD = ("seconds late", "lost", "first", "p50", "p99", "last")
+HEAD = ("seconds late", "lost", "first", "p50", "p99", "last", "CPU s: own", "simulator")
 #: so many calls at once are the floor's measure: 1,000 of 50 ms take 1.0 s
 SENDERS = 50
+
+
+@dataclass
+class Watch:
+    """Reads the processor's time of this process and of the simulator now and then, so that it can be told for any instant."""
+
+    simulator: Simulator
+    read: list[tuple[float, float, float]] = field(default_factory=list)
+
+    def look(self) -> None:
+        self.read.append((time.time(), time.process_time(), self.simulator.cpu_s()))
+
+    def until(self, end: float) -> tuple[float, float]:
+        """Seconds of processor from the first reading to the one nearest to `end`: of this process, of the simulator."""
+        at = min(self.read, key=lambda one: abs(one[0] - end))
+        return at[1] - self.read[0][1], at[2] - self.read[0][2]
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Seconds late of each request that came in and was taken, smallest first; processor seconds up to the last one."""
+
+    late: Sequence[float]
+    own_s: float
+    simulator_s: float
 
 
 @contextmanager
@@ -43,55 +76,83 @@ def sending(shifts: Sequence[Shift]) -> Iterator[None]:
             thread.join()
 
 
-def until(done: Callable[[], bool]) -> None:
+def until(done: Callable[[], bool], every_s: float = 0.1) -> None:
     """Wait for it, PATIENCE_S at most."""
     deadline = time.monotonic() + PATIENCE_S
     while not done() and time.monotonic() < deadline:
-        time.sleep(0.1)
+        time.sleep(every_s)
 
 
-def late(db: Database, accounts: Sequence[Account], count: int, calls: int, settings: Settings, mark: str) -> list[float]:
-    """Seconds between the instant all were due and the request that makes each public, smallest first."""
-    platforms = {a.id: Instant(a.key, PLATFORM_S, calls) for a in accounts}
-    shift = Shift(settings, db, lambda account: as_connector(platforms[account.id]), f"bench-{mark}")
-    with sending([shift]):
-        time.sleep(2)  # whoever works has begun: it is lateness that is measured, not the start
-        at = now() + AHEAD
-        queue(db, accounts, count, at, mark)
-        until(lambda: sum(len(p.called) for p in platforms.values()) >= count)
-        until(lambda: "sending" not in states(db))  # what is confirmed is written
-    assert set(states(db)) == {"published"}, f"every post went out once: {states(db)}"
-    return sorted((moment - at).total_seconds() for p in platforms.values() for moment, _ in p.called)
+def late(db: Database, simulator: Simulator, platform: str, count: int, folder: Path) -> Round:
+    """One round of ours, from an empty database."""
+    office = offices.opened(db, simulator, platform, str(folder))
+    at = clock.now() + timedelta(hours=1)
+    office.approved(count, at, offices.picture(folder) if platform == "instagram" else None)
+    ahead = at - AHEAD - clock.now()
+    due, watch = (at - ahead).timestamp(), Watch(simulator)  # as the machine's own clock shows it, by which the simulator goes
+    shift = Shift(office.settings, db, office.connect, "bench")
+    with clock.running(lambda: datetime.now(UTC) + ahead), sending([shift]):
+        until(lambda: time.time() >= due, 0.01)
+        watch.look()
+
+        def written() -> bool:
+            watch.look()
+            return not _open(db)
+
+        until(written)
+    assert states(db) == {"published": count}, f"every post went out once: {states(db)}"
+    return _round(simulator, platform, due, watch)
+
+
+def _open(db: Database) -> int:
+    with db.read() as session:
+        return session.exec(select(func.count()).where(col(Delivery.state).in_(("scheduled", "sending")))).one()
+
+
+def _round(simulator: Simulator, platform: str, due: float, watch: Watch) -> Round:
+    arrived = [one for one in simulator.arrivals(platform) if 200 <= one.status < 300]
+    assert len({(one.account, one.what) for one in arrived}) == len(arrived), "nothing went out twice"
+    own_s, simulator_s = watch.until(arrived[-1].at if arrived else due)
+    return Round([one.at - due for one in arrived], own_s, simulator_s)
 
 
 def lateness(store: str, count: int, settings: Settings, rounds: int = ROUNDS) -> None:
-    """Print how late the requests are: ours by accounts and calls a post, and on PostgreSQL the rivals too."""
-    rows = []
-    for accounts, calls in CASES:
+    """Print how late the requests are: ours by platform, and of the rivals those that this database is for."""
+    rows, folder = [], Path(settings.var_dir)
+    prepare()
+    for platform, accounts, words, most in CASES:
         found = []
-        for number in range(rounds):
-            with opened(store) as (db,):
-                found.append(late(db, connected(db, accounts), count, calls, settings, f"late{number}"))
+        with opened(store, min(rounds, most or rounds)) as databases:
+            for db in databases:
+                with simulated(accounts, PLATFORM_S) as simulator:
+                    found.append(late(db, simulator, platform, count, folder))
                 db.dispose()
-        rows.append(row(f"Majlis, {accounts} accounts, {calls} call{'s' * (calls > 1)} a post", found, count))
-    for name, (of, rival) in RIVALS.items():
+        rows.append(row(f"Majlis, {words}, {accounts} accounts{'*' * (len(found) < rounds)}", found, count))
+    for name, (of, most, rival) in RIVALS.items():
         if of in ("", store):
             found = []
-            for _ in range(rounds):
-                with opened(store) as (db,):
-                    found.append(rival(db, count, SENDERS, PLATFORM_S))
+            with opened(store, min(rounds, most or rounds)) as databases:
+                for db in databases:
+                    with simulated(CASES[0][1], PLATFORM_S) as simulator:
+                        office, watch = offices.opened(db, simulator, "x", str(folder)), Watch(simulator)
+                        found.append(_round(simulator, "x", rival(office, count, SENDERS, watch.look), watch))
                     db.dispose()
-            rows.append(row(name, found, count))
+            rows.append(row(f"{name}, X{'*' * (len(found) < rounds)}", found, count))
     floor = count * PLATFORM_S / SENDERS
     title = f"{store}: {count:,} posts due at one instant, a platform of {1000 * PLATFORM_S:.0f} ms, median of {rounds} rounds"
-    table(f"{title}; floor at {SENDERS} calls at once {floor:.1f} s, {2 * floor:.1f} s with two calls", HEAD, rows)
+    table(
+        f"{title} (of one where marked *); floor at {SENDERS} calls at once {floor:.1f} s, {2 * floor:.1f} s with two calls",
+        HEAD,
+        rows,
+    )
 
 
-def row(words: str, rounds: Sequence[Sequence[float]], count: int) -> tuple[str, ...]:
+def row(words: str, rounds: Sequence[Round], count: int) -> tuple[str, ...]:
     """One line: the round in the middle by its p99; the most that any round lost."""
-    lost = max(count - len(found) for found in rounds)
-    middle = sorted((found for found in rounds if found), key=lambda found: quantile(found, 0.99))
+    lost = max(count - len(one.late) for one in rounds)
+    middle = sorted((one for one in rounds if one.late), key=lambda one: quantile(one.late, 0.99))
     if not middle:
-        return (words, str(lost), "", "", "", "")
-    found = middle[len(middle) // 2]
-    return (words, str(lost), *(f"{quantile(found, q):.2f}" for q in (0.0, 0.5, 0.99, 1.0)))
+        return (words, str(lost), "", "", "", "", "", "")
+    one = middle[len(middle) // 2]
+    late = (f"{quantile(one.late, q):.2f}" for q in (0.0, 0.5, 0.99, 1.0))
+    return (words, str(lost), *late, f"{one.own_s:.2f}", f"{one.simulator_s:.2f}")

@@ -1,0 +1,105 @@
+"""A press office whose accounts stand on the simulated platforms: posts written, approved by somebody else and queued by the verbs
+that every door calls; the accounts opened by the product's own connectors."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from PIL import Image
+from sqlmodel import Session
+
+from bench.punctual.platforms import Simulator
+from bench.punctual.simulator import native_id
+from bench.storm.house import word
+from connectors.contract import Connector
+from core.actors import OPERATING, Actor
+from core.auth import actor_of
+from core.db import Database
+from core.models import Account, User
+from core.settings import Settings, load
+from core.vault import Vault, open_vault
+from outbox.accounts import Connections, add_account, open_connector
+from sandbox import seed
+from scheduler import posts
+
+#: so many are prepared in one transaction
+TOGETHER = 25
+SECRETS = {
+    "x": {
+        "api_key": seed.X_API_KEY,
+        "api_secret": seed.X_API_SECRET,
+        "access_token": seed.X_ACCESS_TOKEN,
+        "access_secret": seed.X_ACCESS_SECRET,
+    },
+    "instagram": {"token": seed.INSTAGRAM_TOKEN},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """`accounts` of one platform in the order of the simulator's; `placed` and `opened` by account id."""
+
+    db: Database
+    settings: Settings
+    accounts: Sequence[Account]
+    vault: Vault
+    placed: dict[int, Settings]
+    opened: dict[int, Connections]
+    author: Actor
+    approver: Actor
+
+    def connect(self, account: Account) -> Connector:
+        """The account's connector, as a worker opens it; each account's platform has an address of its own."""
+        return self.opened[account.id or 0](account)
+
+    def another(self, account: Account) -> Connector:
+        """One more connector of the account, for whoever keeps it himself."""
+        return open_connector(account, self.placed[account.id or 0], self.vault)
+
+    def approved(self, count: int, at: datetime, picture: Path | None = None) -> None:
+        """`count` posts for `at`, one account each by turns: written by one person, submitted, approved by another."""
+        for start in range(0, count, TOGETHER):
+            with self.db.write() as session:
+                for number in range(start, min(start + TOGETHER, count)):
+                    self._approved(session, number, at, picture)
+
+    def _approved(self, session: Session, number: int, at: datetime, picture: Path | None) -> None:
+        account = self.accounts[number % len(self.accounts)]
+        said = {"ar": f"إعلان من الوزارة {word(number)}", "en": f"A notice of the ministry, {word(number)}"}
+        given = {"kind": "news", "title": word(number), "texts": {account.id or 0: ""}, "at": at, **said}
+        post = posts.draft(session, self.author, **given)  # type: ignore[arg-type]  # keywords of several kinds
+        if picture is not None:
+            posts.add_media(session, self.author, post, picture, "مبنى الوزارة", settings=self.settings)
+        posts.submit(session, self.author, post, settings=self.settings)
+        posts.approve(session, self.approver, post, settings=self.settings)
+
+
+def opened(db: Database, simulator: Simulator, platform: str, var_dir: str, **given: str) -> Office:
+    """An empty office with an account on each of the simulator's platforms. `given`: settings by variable name."""
+    settings = load(MAJLIS_VAR_DIR=var_dir, **given)
+    vault = open_vault(settings)
+    with db.write() as session:
+        ids = [native_id(platform, number) for number in range(len(simulator.urls))]
+        accounts = [add_account(session, OPERATING, platform, id_, SECRETS[platform], vault=vault) for id_ in ids]
+        author, approver = _person(session, "noura", "author"), _person(session, "khalid", "approver")
+    placed = {
+        account.id or 0: load(MAJLIS_VAR_DIR=var_dir, MAJLIS_PLATFORM_URL=url, **given)
+        for account, url in zip(accounts, simulator.urls, strict=True)
+    }
+    connections = {id_: Connections(its, vault) for id_, its in placed.items()}
+    return Office(db, settings, accounts, vault, placed, connections, author, approver)
+
+
+def picture(folder: Path) -> Path:
+    """A picture that Instagram takes."""
+    path = folder / "picture.jpg"
+    Image.new("RGB", (64, 64), (0, 98, 51)).save(path)
+    return path
+
+
+def _person(session: Session, name: str, role: str) -> Actor:
+    user = User(username=name, display_name=name.title(), password_hash="", roles=[role])  # nobody signs in here
+    session.add(user)
+    session.flush()
+    return actor_of(user)
