@@ -1,4 +1,6 @@
-"""Platforms in this process that take a set time for each call and note when it was made; accounts and posts for them."""
+"""Platforms in this process that take a set time for each call and note when it was made; accounts and bare deliveries for them.
+
+For what the ledger alone costs. How late real posts are over real connectors: bench.punctual.lateness."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -22,19 +24,14 @@ PLATFORM_S = 0.050
 
 @dataclass
 class Instant:
-    """Takes `takes_s` for each of `calls` calls a post; `called` holds the moment of the last one. Only `send` is ever asked."""
+    """Takes `takes_s` for each post; `called` holds the moment of each call. Only `send` is ever asked."""
 
     account: str
     takes_s: float = 0.0
-    calls: int = 1
     capabilities: Capabilities = field(default_factory=Capabilities)
     called: list[tuple[datetime, str]] = field(default_factory=list)
 
     def send(self, out: Outgoing, steps: Steps) -> Sent:
-        for step in range(self.calls - 1):
-            pass_through()
-            time.sleep(self.takes_s)
-            steps.keep(f"step:{step}", "1")
         pass_through()
         self.called.append((now(), out.text))
         time.sleep(self.takes_s)
@@ -44,7 +41,7 @@ class Instant:
         """No window is ever used up."""
 
     def bill(self) -> Bill:
-        return Bill(writes=self.calls)
+        return Bill(writes=1)
 
 
 def as_connector(platform: Instant) -> Connector:

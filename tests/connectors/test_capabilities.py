@@ -159,3 +159,12 @@ def test_the_days_posts_of_instagram_are_counted_before_one_more_is_made(build: 
         house.connector.send(Outgoing("الثاني", media=(house.image(),)), steps)
     assert caught.value.code == "rate_limited"
     assert steps.values == {}
+
+
+def test_while_many_are_left_the_days_posts_of_instagram_are_not_asked_for_each_time(build: Build) -> None:
+    house = build("instagram")
+    house.world.config.instagram_quota = 70
+    for n in range(6):  # one in 32 of 70, of 67 and of 64 without asking: two after each question
+        house.connector.send(Outgoing(f"خبر {n}", media=(house.image(),)), Kept())
+    asked = [one for one in house.world.recorder.records if one.path.endswith("/content_publishing_limit")]
+    assert len(asked) == 2
