@@ -4,17 +4,18 @@ A webhook is an accelerator, the poller is the truth (PLATFORMS 3): an event say
 `removed_id`), what must be asked for by id (`look`, for `Connector.lookup`) and which stream is worth reading now (`reread`).
 """
 
-import base64
-import hashlib
-import hmac
 import html
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from connectors.contract import Can, Known, Message, Surface
+from connectors.signed import meta_signed as meta_signed
+from connectors.signed import x_crc as x_crc
+from connectors.signed import x_signed as x_signed
 from connectors.x import prices
 from connectors.x.posts import Post, Reader, told_at
 from core.clock import now
@@ -44,30 +45,6 @@ class Events(list[Event]):
         self.quarantined: list[str] = []
 
 
-def meta_signed(raw: bytes, header: str | None, secret: str) -> bool:
-    """Whether `X-Hub-Signature-256` is the app secret's HMAC-SHA256 of these very bytes; False without a secret or header."""
-    if not secret or not header:
-        return False
-    wanted = "sha256=" + hmac.new(secret.encode(), raw, hashlib.sha256).hexdigest()
-    return hmac.compare_digest(wanted.encode(), header.strip().encode("utf-8", "replace"))
-
-
-def x_signed(raw: bytes, header: str | None, secret: str) -> bool:
-    """Whether `x-twitter-webhooks-signature` is the consumer secret's HMAC-SHA256 of these very bytes."""
-    if not secret or not header:
-        return False
-    return hmac.compare_digest(_x_hmac(raw, secret).encode(), header.strip().encode("utf-8", "replace"))
-
-
-def x_crc(token: str, secret: str) -> str:
-    """The `response_token` that answers X's challenge."""
-    return _x_hmac(token.encode("utf-8", "replace"), secret)
-
-
-def _x_hmac(raw: bytes, secret: str) -> str:
-    return "sha256=" + base64.b64encode(hmac.new(secret.encode(), raw, hashlib.sha256).digest()).decode()
-
-
 def meta(body: bytes) -> Events:
     """What a verified Meta webhook says: pages' feed, mention and messages; Instagram's comments, mentions and messages, whether
     wrapped in `changes` (Facebook Login) or put into the entry itself (Instagram Login)."""
@@ -81,12 +58,12 @@ def x(body: bytes) -> Events:
 
 def _read(body: bytes, parts: Callable[[Any], Iterator[Callable[[], Iterator[Event]]]]) -> Events:
     events = Events()
+    steps: list[Callable[[], Iterator[Event]]] = []
     try:
-        given = json.loads(body)
-        steps = list(parts(given))
+        for step in parts(json.loads(body)):
+            steps.append(step)  # those before what can't be read are kept
     except (*BAD, RecursionError) as error:
         events.quarantined.append(f"body: {type(error).__name__}")
-        return events
     for n, step in enumerate(steps):
         try:
             events += [_sound(event) for event in step()]
@@ -98,12 +75,22 @@ def _read(body: bytes, parts: Callable[[Any], Iterator[Callable[[], Iterator[Eve
 def _meta(given: Any) -> Iterator[Callable[[], Iterator[Event]]]:
     platform = {"page": "facebook", "instagram": "instagram"}[given["object"]]
     for entry in given["entry"]:
-        account = f"{platform}:{_id(entry['id'])}"
-        changes = entry.get("changes", [])
-        for change in [*changes, *([entry] if "field" in entry else [])]:
-            yield lambda a=account, e=entry, c=change: _change(a, e, c)  # type: ignore[misc]  # bound now, not at the call
-        for one in entry.get("messaging", []):
-            yield lambda a=account, o=one: _messaging(a, o)  # type: ignore[misc]  # bound now, not at the call
+        try:
+            yield from _entry(platform, entry)
+        except BAD as error:  # the other entries are read
+            yield partial(_unfit, error)
+
+
+def _entry(platform: str, entry: Json) -> Iterator[Callable[[], Iterator[Event]]]:
+    account = f"{platform}:{_id(entry['id'])}"
+    for change in [*entry.get("changes", []), *([entry] if "field" in entry else [])]:
+        yield partial(_change, account, entry, change)
+    for one in entry.get("messaging", []):
+        yield partial(_messaging, account, one)
+
+
+def _unfit(error: Exception) -> Iterator[Event]:
+    raise error
 
 
 def _change(account: str, entry: Json, change: Json) -> Iterator[Event]:
@@ -209,11 +196,11 @@ def _messaging(account: str, value: Json) -> Iterator[Event]:
 
 def _x(given: Any) -> Iterator[Callable[[], Iterator[Event]]]:
     if "for_user_id" in given:
-        yield lambda: _x_older(given)
+        yield from _x_older(given)
         return
     data = given["data"]
     for one in data if isinstance(data, list) else [data]:
-        yield lambda o=one: _x_activity(o)  # type: ignore[misc]  # bound now, not at the call
+        yield partial(_x_activity, one)
 
 
 def _x_activity(event: Json) -> Iterator[Event]:
@@ -262,14 +249,18 @@ def _x_direct(account: str, own_id: str, row: Json, users: Json) -> Message:
     )
 
 
-def _x_older(given: Json) -> Iterator[Event]:
+def _x_older(given: Json) -> Iterator[Callable[[], Iterator[Event]]]:
     """Account Activity of before: its bodies are of v1.1, so they only say which stream to read."""
     account = f"x:{_id(given['for_user_id'])}"
-    for row in given.get("tweet_delete_events", []):
-        yield Event(account, removed_id=_id(row["status"]["id"]))
     for name, streams in (("tweet_create_events", ("mentions", "replies", "quotes")), ("direct_message_events", ("direct",))):
         if given.get(name):
-            yield from (Event(account, reread=stream) for stream in streams)
+            yield partial(iter, [Event(account, reread=stream) for stream in streams])
+    for row in given.get("tweet_delete_events", []):
+        yield partial(_x_gone, account, row)
+
+
+def _x_gone(account: str, row: Json) -> Iterator[Event]:
+    yield Event(account, removed_id=_id(row["status"]["id"]))
 
 
 def _id(value: Any) -> str:

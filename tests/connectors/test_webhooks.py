@@ -380,3 +380,19 @@ def test_a_private_message_is_the_same_by_webhook_and_by_list(build: Build, plat
     told = message(webhooks.x(body) if platform == "x" else webhooks.meta(body))
     (listed,) = [m for page in house.read("direct") for m in page.messages]
     assert (told.native_id, told.text, told.created_at) == (listed.native_id, listed.text, listed.created_at)
+
+
+def test_what_can_be_read_of_an_older_body_of_x_is_read_beside_what_cannot() -> None:
+    gone = {"status": {"id": "5"}}
+    body = {"for_user_id": "1", "tweet_delete_events": [{}, gone, 7], "direct_message_events": [{"id": "1"}]}
+    events = webhooks.x(json.dumps(body).encode())
+    assert [(event.removed_id, event.reread) for event in events] == [(None, "direct"), ("5", None)]
+    assert events.quarantined == ["part 1: KeyError", "part 3: TypeError"]
+
+
+def test_an_entry_that_is_none_keeps_no_other_entry_from_being_read() -> None:
+    good = {"id": "1", "time": 1, "changes": [{"field": "feed", "value": COMMENT}]}
+    strange: list[Any] = [7, {}, {"id": []}, {"id": "2", "changes": 5}, None]
+    events = webhooks.meta(json.dumps({"object": "page", "entry": [*strange, good, *strange]}).encode())
+    assert [event.message.native_id for event in events if event.message] == [COMMENT["comment_id"]]
+    assert len(events.quarantined) == 2 * len(strange)

@@ -204,3 +204,50 @@ def test_ids_that_no_platform_writes_are_set_aside(desk: Any, db: Database) -> N
     take(desk, raw(json.loads(page(*strange))), page(comment(2), account="\u0661"))
     assert list(held(db)) == ["100_1_1"]
     assert waiting(db) == 0
+
+
+GOOD = json.dumps(comment("good"))
+NONSENSE = {
+    "a change given twice over": '{"field": "feed", "field": "likes", "value": {"item": "comment", "item": "like"}, "value": 1}',
+    "no number": '{"field": "feed", "value": {"item": "comment", "verb": "add", "comment_id": NaN, "created_time": Infinity}}',
+    "a huge number": '{"field": "feed", "value": {"item": "comment", "verb": "add", "comment_id": 1e999, "created_time": 1e999}}',
+    "a number of a thousand digits": '{"field": "feed", "value": {"created_time": ' + "9" * 1000 + "}}",
+    "nested": '{"field": "feed", "value": ' + '{"a": [' * 200 + "1" + "]}" * 200 + "}",
+    "half a surrogate": r'{"field": "feed", "value": {"item": "comment", "verb": "add", "comment_id": "\ud83d"}}',
+    "unknown fields": '{"field": "feed_v2", "value": {"new": {"thing": [1, 2, {"of": "tomorrow"}]}}, "more": 1}',
+    "a list for an object": '{"field": "feed", "value": [[[]]]}',
+}
+
+
+@pytest.mark.parametrize("nonsense", NONSENSE.values(), ids=list(NONSENSE))
+def test_what_is_good_in_a_delivery_comes_in_beside_nonsense_and_the_body_is_kept_as_it_came(
+    desk: Any, db: Database, nonsense: str
+) -> None:
+    body = f'{{"object": "page", "entry": [{{"id": "100", "changes": [{nonsense}, {GOOD}]}}, 7, {{"id": []}}]}}'.encode()
+    take(desk, body)
+    assert "100_1_good" in held(db)
+    assert waiting(db) == 0
+    with db.read() as session:
+        kept = session.exec(select(Webhook)).one()
+    assert (kept.body, bool(kept.problem)) == (body, True)
+
+
+UNREADABLE = {
+    "UTF-16": page(comment(1)).decode().encode("utf-16"),
+    "windows-1256": '{"object": "page", "entry": "راتبي"}'.encode("windows-1256"),
+    "deeper than can be followed": b"[" * 200_000,
+    "digits without end": b'{"object": ' + b"9" * 100_000 + b"}",
+    "cut off": page(comment(1))[:-20],
+    "nothing": b"",
+}
+
+
+@pytest.mark.parametrize("body", UNREADABLE.values(), ids=list(UNREADABLE))
+def test_a_body_that_cannot_be_read_is_kept_raw_with_its_problem_and_stops_no_other(desk: Any, db: Database, body: bytes) -> None:
+    take(desk, body, page(comment(2)))
+    assert "100_1_2" in held(db)
+    assert waiting(db) == 0
+    with db.read() as session:
+        first = session.exec(select(Webhook).order_by(col(Webhook.id))).first()
+    assert first is not None
+    assert first.body == body
