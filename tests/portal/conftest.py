@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from core.db import Database
@@ -36,9 +37,9 @@ def opened(settings: Settings, db: Database) -> Iterator[TestClient]:
 
 
 @contextmanager
-def served(settings: Settings, db: Database, port: int = 0) -> Iterator[int]:
-    """A portal as `portal.serve` runs it, on a free loopback port unless one is given: the port."""
-    server = uvicorn.Server(configured(create(settings, db), settings, port=port))
+def served(settings: Settings, db: Database, port: int = 0, app: FastAPI | None = None) -> Iterator[int]:
+    """A portal (`app`, where one was made) as `portal.serve` runs it, on a free loopback port unless one is given: the port."""
+    server = uvicorn.Server(configured(app or create(settings, db), settings, port=port))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
