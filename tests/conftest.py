@@ -44,6 +44,11 @@ structlog.configure(processors=[*structlog.get_config()["processors"][:-1], _pla
 START = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)  # a Tuesday, 10:00 in Dubai
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: tests that wait for a browser or a process leave one idle a third of the time."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files that need a browser or processes of their own come first: at the end one core would wait for the other's last file."""
     long = {
