@@ -34,12 +34,13 @@ REOPEN_WITHIN = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class May:
-    """What the author of a case may do now."""
+    """What the author of a case may do now. `asked`: it waits for his answer."""
 
     answer: bool
     rate: bool
     reopen: bool
     withdraw: bool
+    asked: bool = False
 
 
 def may(session: Session, case: Case) -> May:
@@ -52,6 +53,7 @@ def may(session: Session, case: Case) -> May:
         rate=not open_still and lately and case.rated_at is None and case.outcome != "withdrawn",
         reopen=not open_still and lately,
         withdraw=open_still,
+        asked=case.state == "waiting" and _asked(session, case),
     )
 
 

@@ -31,7 +31,7 @@ def test_where_a_mac_is_made_it_is_never_compared_with_equals(trees: Mapping[str
 def test_each_signature_check_of_a_webhook_uses_compare_digest(trees: Mapping[str, ast.Module]) -> None:
     checks = {
         node.name: ast.unparse(node)
-        for node in ast.walk(trees["connectors/webhooks.py"])
+        for node in ast.walk(trees["connectors/signed.py"])
         if isinstance(node, ast.FunctionDef) and node.name.endswith("_signed")
     }
     assert set(checks) == {"meta_signed", "x_signed"}

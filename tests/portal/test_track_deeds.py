@@ -249,3 +249,16 @@ def test_a_date_once_promised_is_shown_until_it_is_kept(db: Database, citizen: C
         cases.note(session, CLERK, session.exec(select(Case)).one(), "صُرف الراتب", public=True)
     hands.at = now() + timedelta(minutes=5)
     assert "نجيبك قبل" not in again(citizen)
+
+
+def test_whom_we_asked_reads_that_his_answer_is_waited_for(db: Database, citizen: Citizen) -> None:
+    with db.write() as session:
+        cases.question(session, CLERK, session.exec(select(Case)).one(), "ما اسم الشركة؟")
+    page = again(citizen)
+    assert "ننتظر جوابك" in page
+    assert "جهة أخرى" not in page
+    page = citizen.press("/track/answer", answer="شركة الأفق").text
+    assert "ننتظر جوابك" not in page
+    with db.write() as session:
+        cases.move(session, CLERK, session.exec(select(Case)).one(), "waiting")
+    assert "ننتظر ردّ جهة أخرى" in again(citizen)
