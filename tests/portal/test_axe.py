@@ -16,6 +16,7 @@ from core.actors import OPERATING, Actor
 from core.clock import in_dubai, now
 from core.db import Database
 from core.i18n import LANGS, ROOT
+from core.models import Account
 from core.throttle import Throttle
 from inbox import enact
 from inbox.tongues import TONGUES
@@ -48,6 +49,7 @@ def shown(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     with standing(sqlite_template, tmp_path_factory.mktemp("axe")) as portal:
         day = str(in_dubai(now()).date() + timedelta(days=1))
         with portal.db.write() as session:
+            session.add(Account(platform="email", native_id="a@b.example"))
             enact.activate(session, OWNER, enact.propose(session, OPERATING, written(day, day)))
         unhurried = {name: Throttle(burst=10**6, per_second=10**6) for name in ("tries", "senders", "room", "forms")}
         portal.app.state.portal = replace(portal.app.state.portal, **unhurried)
