@@ -76,5 +76,5 @@ def simulated(accounts: int, answers_after_s: float) -> Iterator[Simulator]:
 def _ask(url: str, **order: Any) -> Any:
     data = json.dumps(order).encode() if order else None
     request = urllib.request.Request(url, data, {"content-type": "application/json"})  # noqa: S310 (loopback, see simulator)
-    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 (the same)
         return json.load(answer)
