@@ -8,10 +8,14 @@ from sqlalchemy import bindparam
 from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, select
 
+from core.actors import WORKER
+from core.db import Database
+from core.models import Account
 from core.settings import settings
 from inbox.editions import in_force
 from outbox.guards import GUARDS, GUARDS_OF_SEVERAL, Refusal
-from outbox.models import Delivery
+from outbox.models import ARE_WAITING, Delivery
+from outbox.states import move
 from policies.clauses import Edition
 from scheduler import events
 from scheduler.doubting import DOUBTED, DOUBTED_IMPORT, newly_found
@@ -82,6 +86,20 @@ def _doubt(session: Session, delivery: Delivery, post: Post, whose: Post, comple
     if not complete:
         return DOUBTED if whose.doubted_at is not None else GONE
     return DOUBTED if newly_found(session, post, edition, settings()) else ""
+
+
+def whole_again(db: Database) -> int:
+    """What was held for its approval goes on (and asks, when it is late by now) once that holds again, as when an approver who had
+    gone is back: no other's yes could free it then, for none is wanted. Returns how many."""
+    here = col(Delivery.account_id).in_(select(Account.id))  # as the index of what waits begins
+    gone = (ARE_WAITING, col(Delivery.state) == "held", here, col(Delivery.reason).in_((GONE, DOUBTED)))
+    with db.read() as session:
+        held = session.exec(select(Delivery).where(*gone).order_by(col(Delivery.id))).all()
+        back = [id_ for id_, why in all_hold(session, held).items() if not why] if held else []
+    for delivery_id in back:
+        with db.write() as session:
+            move(session, WORKER, delivery_id, ("held",), "scheduled", col(Delivery.reason).in_((GONE, DOUBTED)), reason="")
+    return len(back)
 
 
 GUARDS[GUARD], GUARDS_OF_SEVERAL[GUARD] = holds, all_hold

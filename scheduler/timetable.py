@@ -23,7 +23,7 @@ from outbox.accounts import Connect
 from outbox.reconcile import reconcile_due
 from outbox.recover import recover
 from outbox.wave import WIDEST, Lane, Rush
-from scheduler import almanac, casework, doubting, metrics, posts, reporting, teamwork, unconfirmed
+from scheduler import almanac, approval, casework, doubting, metrics, posts, reporting, teamwork, unconfirmed
 from scheduler.lanes import Lanes, Seats
 from scheduler.turns import hold, let_go, since, take_turn
 
@@ -139,8 +139,10 @@ def reconcile(shift: Shift) -> None:
 
 
 def look_after(shift: Shift) -> None:
-    """Ask blocked accounts whether they are well again, and say what waits for a person's word after a pause."""
+    """Ask blocked accounts whether they are well again, let go on what an approver who is back had said yes to, and say what waits
+    for a person's word after a pause."""
     recover(shift.db, shift.connect, settings=shift.settings)
+    approval.whole_again(shift.db)
     unconfirmed.tell(shift.db, shift.worker)
 
 

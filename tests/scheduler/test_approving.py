@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from core import auth
+from core import auth, staff
 from core.actors import OPERATING, WORKER, Actor
 from core.errors import ConfigurationError, Conflict, Forbidden, Invalid, OwnAct, WrongState
 from core.settings import load
 from outbox.guards import Refusal, objections
 from outbox.models import Delivery
 from outbox.problems import board
-from scheduler import history, posts, queueing, steps
+from scheduler import approval, history, posts, queueing, steps
 from scheduler.approving import NotAsked, SaidAlready
 from scheduler.models import Approval, Post
 from tests.scheduler.conftest import Office, person
@@ -297,6 +297,26 @@ def test_a_yes_of_somebody_who_has_gone_holds_the_post_until_another_takes_his_p
     assert (office.post(post).state, len(office.wall.posts())) == ("published", 1)
     with pytest.raises(WrongState):
         yes(office, post, people["khalid"])
+
+
+def test_what_was_held_for_an_approver_who_had_gone_goes_on_once_he_is_back(office: Office, people: dict[str, Actor]) -> None:
+    """As one who forgot his password and, at the hour of the post, had not chosen another."""
+    at = office.hands.at + timedelta(hours=1)
+    back, gone = submitted(office, at=at), submitted(office, at=at)
+    yes(office, back, people["huda"])
+    yes(office, gone, people["salem"])
+    with office.db.write() as session:
+        staff.reset(session, OPERATING, people["huda"].user_id or 0)
+        auth.dismiss(session, OPERATING, "salem")
+    office.hands.forward(hours=1)
+    office.send()
+    assert approval.whole_again(office.db) == 0
+    assert [office.deliveries(one) for one in (back, gone)] == [[("held", "approver_gone")]] * 2
+    with office.db.write() as session:
+        auth.renew_password(session, OPERATING, "huda", "one of her own")
+    assert approval.whole_again(office.db) == 1
+    office.send()
+    assert (office.post(back).state, office.deliveries(gone)) == ("published", [("held", "approver_gone")])
 
 
 def test_of_posts_that_leave_together_each_is_asked_about_its_own_approval(office: Office, people: dict[str, Actor]) -> None:
