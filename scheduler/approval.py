@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import bindparam
 from sqlalchemy.orm import load_only
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from core.actors import WORKER
+from core.auth import able
 from core.db import Database
-from core.models import Account
+from core.models import Account, AuditEntry
 from core.settings import settings
 from inbox.editions import in_force
 from outbox.guards import GUARDS, GUARDS_OF_SEVERAL, Refusal
@@ -26,6 +27,12 @@ from scheduler.steps import progress_of, under
 
 #: held: somebody whose yes counted may no longer approve; another's yes frees it (scheduler.approving.approve)
 GONE = "approver_gone"
+#: the same of an import: a word of whoever decides about deliveries frees it
+GONE_IMPORT = "approver_gone_import"
+#: held for the approval's sake; it goes on once that holds again
+HELD = (GONE, GONE_IMPORT, DOUBTED)
+#: by one of these somebody loses what he may do
+LEFT = ("user.dismiss", "user.roles", "user.one_time")
 #: what is asked of a post here: its words were put into the delivery when it was approved
 _ASKED: tuple[Any, ...] = (
     Post.state,
@@ -81,6 +88,8 @@ def _void(session: Session, delivery: Delivery, post: Post | None, withdrawn: fr
 def _doubt(session: Session, delivery: Delivery, post: Post, whose: Post, complete: bool, edition: Edition) -> str:
     """Why the approval no longer counts under which it goes, that of `whose` and `complete`; "" while it does."""
     if not whose.steps:  # it was imported: nobody here said yes to it
+        if _named_is_gone(session, delivery, whose):
+            return GONE_IMPORT
         let_go = whose.doubted_at is None or (delivery.cleared_at is not None and delivery.cleared_at >= whose.doubted_at)
         return "" if let_go and not newly_found(session, post, edition, settings()) else DOUBTED_IMPORT
     if not complete:
@@ -88,17 +97,26 @@ def _doubt(session: Session, delivery: Delivery, post: Post, whose: Post, comple
     return DOUBTED if newly_found(session, post, edition, settings()) else ""
 
 
+def _named_is_gone(session: Session, delivery: Delivery, post: Post) -> bool:
+    """Whether the person an import says approved it may approve no more, and nobody has let it go since."""
+    if post.approved_by is None or post.approved_by in able(session, "post.approve"):
+        return False
+    his = (col(AuditEntry.subject) == f"user:{post.approved_by}", col(AuditEntry.action).in_(LEFT))
+    left = session.exec(select(func.max(AuditEntry.at)).where(*his)).one()
+    return delivery.cleared_at is None or (left is not None and delivery.cleared_at < left)
+
+
 def whole_again(db: Database) -> int:
     """What was held for its approval goes on (and asks, when it is late by now) once that holds again, as when an approver who had
     gone is back: no other's yes could free it then, for none is wanted. Returns how many."""
     here = col(Delivery.account_id).in_(select(Account.id))  # as the index of what waits begins
-    gone = (ARE_WAITING, col(Delivery.state) == "held", here, col(Delivery.reason).in_((GONE, DOUBTED)))
+    gone = (ARE_WAITING, col(Delivery.state) == "held", here, col(Delivery.reason).in_(HELD))
     with db.read() as session:
         held = session.exec(select(Delivery).where(*gone).order_by(col(Delivery.id))).all()
         back = [id_ for id_, why in all_hold(session, held).items() if not why] if held else []
     for delivery_id in back:
         with db.write() as session:
-            move(session, WORKER, delivery_id, ("held",), "scheduled", col(Delivery.reason).in_((GONE, DOUBTED)), reason="")
+            move(session, WORKER, delivery_id, ("held",), "scheduled", col(Delivery.reason).in_(HELD), reason="")
     return len(back)
 
 

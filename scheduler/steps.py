@@ -201,7 +201,8 @@ def under(session: Session, post: Post) -> Post:
 
 
 def resting_on(session: Session, user: int) -> list[Post]:
-    """The approved posts still to go (or with occurrences still to go) that are not complete without this person's yes."""
+    """The approved posts still to go (or with occurrences still to go) that are not complete without this person's yes, and those
+    imported in his name."""
     his = (col(Approval.user_id) == user, col(Approval.yes), ~col(Approval.void), col(Approval.version) == Post.approved_version)
     later = aliased(Post)
     row = select(later.id).where(col(later.about_id) == Post.id, col(later.role) == "occurrence", col(later.state) == "scheduled")
@@ -210,4 +211,7 @@ def resting_on(session: Session, user: int) -> list[Post]:
         .join(Approval, col(Approval.post_id) == col(Post.id))
         .where(*his, or_(col(Post.state) == "scheduled", row.exists()))
     )
-    return [post for post in session.exec(posts.order_by(col(Post.id))) if not progress(session, post).complete]
+    resting = [post for post in session.exec(posts.order_by(col(Post.id))) if not progress(session, post).complete]
+    named = select(Post).where(col(Post.approved_by) == user, col(Post.state) == "scheduled").order_by(col(Post.id))
+    imported = [post for post in session.exec(named) if not post.steps and post.role != "occurrence"]
+    return resting + (imported if user not in able(session, "post.approve") else [])

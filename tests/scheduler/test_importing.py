@@ -11,19 +11,21 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 
+from core import auth
 from core.actors import OPERATING, WORKER, Actor
 from core.errors import Forbidden
 from core.models import Account
+from outbox import decide
 from outbox.body import Body
 from outbox.enqueue import enqueue
 from outbox.listing import deliveries
 from outbox.media import folder
 from outbox.models import Delivery
 from outbox.refs import shown
-from scheduler import queueing
+from scheduler import queueing, steps
 from scheduler.importing import ImportResult, import_lines
 from scheduler.models import Post, PostText
-from tests.scheduler.conftest import Office
+from tests.scheduler.conftest import Office, person
 
 GOOD: dict[str, Any] = {"ref": "n-1", "account": "x:1", "kind": "post", "text": "خبر", "at": "2026-11-24T11:00:00+04:00"}
 
@@ -263,6 +265,23 @@ def test_an_approver_is_a_user_who_may_approve(office: Office) -> None:
     take(office, {**GOOD, "approved_by": "khalid"})
     with office.db.read() as session:
         assert session.exec(select(Post)).one().approved_by == office.approver.user_id
+
+
+def test_what_an_approver_who_has_gone_is_named_for_waits_for_a_word_of_whoever_decides(office: Office) -> None:
+    take(office, {**GOOD, "approved_by": "khalid"})
+    with office.db.write() as session:
+        manager = person(session, "mona", "manager")
+        assert steps.resting_on(session, office.approver.user_id or 0) == []
+        auth.dismiss(session, OPERATING, "khalid")
+        assert len(steps.resting_on(session, office.approver.user_id or 0)) == 1
+    office.hands.forward(hours=1)
+    office.send()
+    (held,) = office.everything()
+    assert (held.state, held.reason, office.wall.texts()) == ("held", "approver_gone_import", [])
+    with office.db.write() as session:
+        decide.release(session, manager, session.get_one(Delivery, held.id))
+    office.send()
+    assert office.wall.texts() == ["خبر"]
 
 
 def test_an_hour_long_past_asks_instead_of_going_out(office: Office) -> None:
