@@ -181,8 +181,9 @@ def approvers(session: Session) -> dict[int, User]:
 def asked_of(session: Session, user: int | None) -> list[Post]:
     """The posts whose open step waits for this person's yes, what goes out first first; those whose approval is in doubt before."""
     waiting = select(Post).where(col(Post.state) == "submitted").order_by(col(Post.at).is_(None), col(Post.at), col(Post.id))
-    asking = [*_doubted(session), *session.exec(waiting)]
-    return [post for post in asking if (step := progress(session, under(session, post)).current) and user in step.wanting]
+    asking = [(post, under(session, post)) for post in (*_doubted(session), *session.exec(waiting))]
+    standing = progress_of(session, list({whose.id: whose for _, whose in asking}.values()))
+    return [post for post, whose in asking if (step := standing[whose.id or 0].current) and user in step.wanting]
 
 
 def _doubted(session: Session) -> list[Post]:
@@ -211,7 +212,9 @@ def resting_on(session: Session, user: int) -> list[Post]:
         .join(Approval, col(Approval.post_id) == col(Post.id))
         .where(*his, or_(col(Post.state) == "scheduled", row.exists()))
     )
-    resting = [post for post in session.exec(posts.order_by(col(Post.id))) if not progress(session, post).complete]
+    said = session.exec(posts.order_by(col(Post.id))).all()
+    standing = progress_of(session, said)
+    resting = [post for post in said if not standing[post.id or 0].complete]
     named = select(Post).where(col(Post.approved_by) == user, col(Post.state) == "scheduled").order_by(col(Post.id))
     imported = [post for post in session.exec(named) if not post.steps and post.role != "occurrence"]
     return resting + (imported if user not in able(session, "post.approve") else [])

@@ -8,6 +8,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import col, select
 
 from core import auth, staff
@@ -297,6 +298,22 @@ def test_a_yes_of_somebody_who_has_gone_holds_the_post_until_another_takes_his_p
     assert (office.post(post).state, len(office.wall.posts())) == ("published", 1)
     with pytest.raises(WrongState):
         yes(office, post, people["khalid"])
+
+
+def test_what_is_asked_of_somebody_is_found_in_as_few_questions_however_much_waits(
+    office: Office, people: dict[str, Actor]
+) -> None:
+    def asked() -> tuple[int, int]:
+        said: list[str] = []
+        with office.db.read() as session:
+            event.listen(session.connection(), "before_cursor_execute", lambda _c, _u, statement, *_: said.append(statement))
+            return len(steps.asked_of(session, people["mariam"].user_id)), len(said)
+
+    submitted(office)
+    one, questions = asked()
+    for _ in range(4):
+        submitted(office)
+    assert (one, asked()) == (1, (5, questions))
 
 
 def test_what_was_held_for_an_approver_who_had_gone_goes_on_once_he_is_back(office: Office, people: dict[str, Actor]) -> None:
