@@ -6,6 +6,7 @@ the same platform that is refused, across platforms a clerk says, with his reaso
 
 import secrets
 from collections.abc import Collection
+from datetime import datetime
 
 from sqlmodel import Session, col, select, update
 
@@ -98,14 +99,15 @@ def split(
         raise Invalid(field="items", why=Why("not_in_case"))
     if len(taken) == len(held):
         raise Invalid(field="items", why=Why("leave_something"))
-    other = _had_before(session, case, taken) or _fresh(session, case, taken[0], kind, topic, key_id)
+    before = _had_before(session, case, taken)
+    other = before or _fresh(session, case, taken[0], kind, topic, key_id)
     for item in taken:
         change(session, item, case_id=other.id)
     holds.follow(session, actor, case, other, {item.id or 0 for item in taken})
     if case.item_id in {item.id for item in taken}:
         case.item_id = next(item.id for item in held if item not in taken)
-    _waits(case, [item for item in held if item not in taken])
-    _waits(other, taken)
+    _waits(case, [item for item in held if item not in taken], together.answered_last(session, case))
+    _waits(other, taken, together.answered_last(session, case, before) if before is not None else None)
     session.add(case)
     session.add(other)
     for one in (case, other):
@@ -200,9 +202,11 @@ def _fresh(session: Session, case: Case, first: Item, kind: str, topic: str, key
     return other
 
 
-def _waits(case: Case, items: Collection[Item]) -> None:
-    """Since when its author waits, and when he was first answered, by what is in the case now."""
-    open_since = [item.received_at for item in items if item.state in WAITS]
+def _waits(case: Case, items: Collection[Item], answered: datetime | None) -> None:
+    """Since when its author waits, and when he was first answered, by what is in the case now. What came before he was `answered`
+    waits no more, also where that was said on his page and beneath none of his words."""
+    unheard = [item for item in items if item.state in WAITS and (answered is None or item.received_at > answered)]
+    open_since = [item.received_at for item in unheard]
     answers = [item.answered_at for item in items if item.answered_at is not None]
     case.waiting_since = min(open_since, default=None) if case.state in cases.OPEN else None
     case.first_reply_at = case.first_reply_at or min(answers, default=None)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, func, or_, select
 
 from core.clock import parse, rfc3339
 from inbox.models import Case, CaseEvent
@@ -88,6 +88,16 @@ def carry(session: Session, case: Case) -> None:
         known = [at for one in every if (at := getattr(one, name)) is not None]
         setattr(case, name, min(known, default=None))
     session.add(case)
+
+
+def answered_last(session: Session, case: Case, before: Case | None = None) -> datetime | None:
+    """When its author was answered last in the case itself; of a case that went on in it (`before`), in that one or here since.
+    None where he never was."""
+    here = col(CaseEvent.case_id) == case.id
+    if before is not None:
+        came = select(func.max(CaseEvent.id)).where(col(CaseEvent.case_id) == before.id, col(CaseEvent.what) == "merged")
+        here = or_(col(CaseEvent.case_id) == before.id, and_(here, col(CaseEvent.id) > came.scalar_subquery()))
+    return session.exec(select(func.max(CaseEvent.at)).where(here, col(CaseEvent.what).in_(ANSWERS))).one()
 
 
 def _class(session: Session, case: Case) -> tuple[str, list[dict[str, Any]]]:

@@ -314,3 +314,29 @@ def test_both_addresses_are_told_of_what_follows_each_with_its_own_number_and_li
         speaking.reopen(session, CITIZEN, session.get_one(Case, 1), "لم يُحل")
         cases.note(session, agent, session.get_one(Case, 1), "راجعنا", public=True)
         assert len(session.exec(select(Delivery).where(Delivery.kind == "mail")).all()) == 3  # one address, one letter
+
+
+def test_parted_nobody_waits_for_what_was_answered_on_the_page(
+    db: Database, old_and_young: tuple[int, int], agent: Actor, hands: Hands
+) -> None:
+    with db.write() as session:
+        cases.note(session, agent, session.get_one(Case, 2), "خاطبنا الشركة", public=True)
+    merge(db, agent, 2, 1)
+    hands.forward(minutes=5)
+    with db.write() as session:
+        cases.note(session, agent, session.get_one(Case, 1), "راجعنا الشركة", public=True)
+        merging.split(session, agent, session.get_one(Case, 1), [2], "complaint", "كان خطأ")
+    with db.read() as session:
+        both = [session.get_one(Case, id_) for id_ in (1, 2)]
+        assert [(case.waiting_since, case.next_due_at == case.due_at) for case in both] == [(None, True)] * 2
+
+
+def test_parted_one_still_waits_for_what_was_not_answered_in_either(
+    db: Database, old_and_young: tuple[int, int], agent: Actor, hands: Hands
+) -> None:
+    with db.write() as session:
+        cases.note(session, agent, session.get_one(Case, 1), "خاطبنا الشركة", public=True)
+    merge(db, agent, 2, 1)
+    with db.write() as session:
+        merging.split(session, agent, session.get_one(Case, 1), [2], "complaint", "كان خطأ")
+        assert [session.get_one(Case, id_).waiting_since is None for id_ in (1, 2)] == [True, False]
