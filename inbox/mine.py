@@ -41,10 +41,12 @@ def mine(session: Session, case: Case, vault: Vault) -> dict[str, Any]:
     held, case = case, live(session, case)
     items = [item for item in items_of(session, case) if not item.own]
     files = uploads.of_items(session, [item.id or 0 for item in items])
-    steps = select(CaseEvent).where(col(CaseEvent.case_id) == case.id, col(CaseEvent.public)).order_by(col(CaseEvent.id))
+    merged = session.exec(select(Case).where(col(Case.merged_into_id) == case.id).order_by(col(Case.id))).all()
+    whole = [case.id, *(one.id for one in merged)]
+    steps = select(CaseEvent).where(col(CaseEvent.case_id).in_(whole), col(CaseEvent.public)).order_by(col(CaseEvent.id))
     return {
         "case": {**_some(case, OF_CASE), "number": held.number, "author": case.author_id},
-        "contact": dict(post.contact_of(held, vault) or post.contact_of(case, vault)),
+        "contact": next((dict(told) for one in (held, case, *merged) if (told := post.contact_of(one, vault))), {}),
         "said": [_item(session, item) for item in items],
         "files": [
             {"name": file.name, "mime": file.mime, "bytes": file.bytes, "sha256": file.sha256, "at": rfc3339(file.at)}

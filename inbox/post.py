@@ -54,6 +54,11 @@ def contact_of(case: Case, vault: Vault) -> Mapping[str, str]:
         return {}
 
 
+def known(session: Session, case: Case, vault: Vault) -> bool:
+    """Whether he left a name or an address with the case, or with one that goes on in it: he is written to there."""
+    return any(contact_of(one, vault) for one in (case, *_merged(session, case)))
+
+
 def reseal(session: Session, actor: Actor, vault: Vault, after: int = 0, most: int = 500) -> tuple[int, int]:
     """Seal again with the first key what people gave of themselves and another key of ours sealed, in so many cases after that id.
 

@@ -102,7 +102,7 @@ def _shown(request: Request, session: Session, case: Case) -> Shown:
         ref,
         due.objection(session, cases.live(session, case)),
         speaking.may(session, case),
-        bool(post.contact_of(cases.live(session, case), portal_of(request).vault)),
+        post.known(session, cases.live(session, case), portal_of(request).vault),
         tuple(forms.files_of(session, case)),
     )
 

@@ -217,6 +217,22 @@ def test_the_address_is_taken_back_from_the_cases_that_go_on_in_his_too(
         assert (case.contact, other.contact) == ("", "")
 
 
+def test_what_came_with_a_case_that_goes_on_in_another_is_told_with_either_number(
+    db: Database, desk: Any, say: Any, case_id: int, vault: Vault, agent: Actor
+) -> None:
+    desk.take(say("c2", COMPLAINT, author_id="u-c1", parent_id="p2", root_id="p2"))
+    with db.write() as session:
+        case, other = session.get_one(Case, case_id), session.get_one(Case, case_id + 1)
+        cases.note(session, agent, case, "خاطبنا الشركة", public=True)
+        case.contact = post.contact(vault, email="salem@example.test")
+        merging.merge(session, agent, case, other, "الموضوع نفسه")
+        assert post.known(session, other, vault)
+        for one in (case, other):
+            told = mine.mine(session, one, vault)
+            assert told["contact"] == {"email": "salem@example.test"}
+            assert "خاطبنا الشركة" in [step["note"] for step in told["steps"]]
+
+
 def test_files_of_what_is_removed_leave_the_disk(db: Database, desk: Any, case_id: int, settings: Settings) -> None:
     path = uploads.folder(settings) / "ab" / "abc"
     path.parent.mkdir(parents=True)
