@@ -17,7 +17,7 @@ from core.actors import Actor
 from core.errors import Invalid, NotFound
 from core.models import Account
 from core.why import Why
-from inbox import post
+from inbox import notices, post, telling
 from inbox.models import Case, CaseEvent
 from inbox.steps import step
 from outbox.models import Delivery
@@ -51,7 +51,8 @@ def report_of(raw: bytes) -> Report:
 
 
 def bounced(session: Session, actor: Actor, raw: bytes) -> Case | None:
-    """Take a report in: the case of that letter learns that its author's address takes no mail, and he is sent no other letter.
+    """Take a report in: the case of that letter learns that its author's address takes no mail, and he is sent no other letter;
+    what it told of is owed.
 
     None for a letter that is merely late, and for one to staff (the audit has it). NotFound for a letter that is not ours. The same
     report again changes nothing.
@@ -73,6 +74,8 @@ def bounced(session: Session, actor: Actor, raw: bytes) -> Case | None:
     if all(one.data.get("delivery") != delivery.id for one in session.exec(known)):
         about = delivery.guard_arg["about"]
         step(session, case, post.REFUSED, actor.label, about=about, delivery=delivery.id, status=told.status)
+        notices.lost(session, delivery, "refused")
+        telling.lost(session, delivery, "refused")
         audit.record(session, actor, "mail.bounce", f"case:{case.id}", delivery=delivery.id, status=told.status)
         session.flush()
     return case

@@ -262,9 +262,14 @@ def _settled(session: Session, delivery: Delivery) -> None:
 def _carried(session: Session, delivery: Delivery) -> None:
     """What a notice rides on reached nobody: a clerk owes it now."""
     if delivery.state not in ("published", "needs_decision"):
-        for notice in _riding(session, delivery):
-            notice.owed = "" if notice.overturned_at is not None or notice.read_at is not None else delivery.state
-            session.add(notice)
+        lost(session, delivery, delivery.state)
+
+
+def lost(session: Session, delivery: Delivery, why: str) -> None:
+    """The same, also of a letter that came back after it was taken."""
+    for notice in _riding(session, delivery):
+        notice.owed = "" if notice.overturned_at is not None or notice.read_at is not None else why
+        session.add(notice)
 
 
 FILLERS["notice_link"] = _link

@@ -5,7 +5,7 @@ budget of receipts. Who was never sent his link is told in private, with it, whe
 it, as a receipt (inbox.acknowledge.hand_over); but for the question how he was served, which he reads on his page.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from sqlmodel import Session, col, select
@@ -15,6 +15,7 @@ from core.actors import Actor
 from core.models import Account
 from core.settings import Settings
 from core.settings import settings as configuration
+from core.vault import open_vault
 from inbox import numbers, places, post, receipts, tally
 from inbox.caseview import live
 from inbox.models import Case, CaseEvent, Item
@@ -29,6 +30,8 @@ About = Literal["answered", "question", "resolved", "rate", "grievance"]
 #: a clerk told him by hand what could not be told by itself
 HANDED = "told_by_hand"
 ENDED = ("resolved", "closed")
+#: what a clerk tells by hand where it reached nobody
+BY_HAND = ("answered", "question", "resolved", "grievance")
 
 
 def tell(session: Session, actor: Actor, case: Case, about: About, *, key: str = "") -> Delivery | None:
@@ -162,7 +165,38 @@ def _handed(session: Session, case: Case, delivery: Delivery) -> bool:
     return session.exec(select(CaseEvent.id).where(*steps).limit(1)).first() is not None
 
 
+def lost(session: Session, delivery: Delivery, why: str) -> None:
+    """A letter that told him of something reached nobody: a clerk owes it, where there is another way to him (words on a platform,
+    a telephone). Not where the same letter reached another address of his, or is on its way there."""
+    about = str(delivery.guard_arg.get("about", ""))
+    if about not in BY_HAND or "case" not in delivery.guard_arg:
+        return
+    case, of_deed = live(session, session.get_one(Case, int(delivery.guard_arg["case"]))), (delivery.ref or "").rpartition(":")[2]
+    whole = [case, *session.exec(select(Case).where(col(Case.merged_into_id) == case.id))]
+    alike = select(Delivery).where(col(Delivery.ref).in_([f"mail:{one.id}:{about}:{of_deed}" for one in whole]))
+    over = {"question": case.state != "waiting", "resolved": case.state not in ENDED}.get(about, False)
+    elsewhere = any(one.id != delivery.id and one.state not in receipts.LOST for one in session.exec(alike))
+    if over or elsewhere or _handed(session, case, delivery) or not _other_way(session, case, whole):
+        return
+    case.told_owed = f"{about}:{why}"
+    session.add(case)
+
+
+def _other_way(session: Session, case: Case, whole: Sequence[Case]) -> bool:
+    vault = open_vault(configuration())
+    on_platform = (col(Item.case_id) == case.id, ~col(Item.own), col(Item.surface) != Surface.FORM, col(Item.author_id) != "")
+    if session.exec(select(Item.id).where(*on_platform).limit(1)).first() is not None:
+        return True
+    return any(post.contact_of(one, vault).get("phone") for one in whole)
+
+
+def _letter(session: Session, delivery: Delivery) -> None:
+    if delivery.state in receipts.LOST and delivery.reason != "no_address":  # he took that back himself
+        lost(session, delivery, delivery.state)
+
+
 FILLERS["told_link"] = _link
 GUARDS["told_wanted"] = _wanted
 for _way in ("receipt", "private_reply"):
     ON_SETTLED.setdefault(_way, []).append(_settled)
+ON_SETTLED.setdefault("mail", []).append(_letter)

@@ -42,6 +42,8 @@ WITHOUT: Mapping[str, str] = {
     "inbox/lastlook.py:ask_anew": "a step of a reply's settling, which is audited, as this is",
     "inbox/reply.py:hand_back": "a step of reply.take_back and approving.send_back, which asked and audit",
     "inbox/priority.py:reweigh": "a step of verbs on a case, which asked and audit",
+    "inbox/notices.py:lost": "a step of a letter's settling, which is audited, and of bounces.bounced, which asked and audits",
+    "inbox/telling.py:lost": "a step of a letter's settling, which is audited, and of bounces.bounced, which asked and audits",
     "inbox/presence.py:here": "who is reading what, for 45 seconds: told to colleagues, kept nowhere",
     "inbox/presence.py:left": "who is no longer reading",
     "inbox/remarks.py:saw": "which notes that name him somebody has read, for himself",

@@ -11,6 +11,7 @@ from core.db import Database
 from core.errors import Forbidden, Invalid, NotFound
 from core.models import AuditEntry
 from core.settings import Settings
+from core.settings import settings as current
 from core.vault import open_vault
 from inbox import bounces, post
 from inbox.models import Case, CaseEvent
@@ -64,6 +65,19 @@ def test_a_letter_that_came_back_is_kept_on_its_case_and_no_other_follows(db: Da
         assert len(session.exec(select(AuditEntry).where(AuditEntry.action == "mail.bounce")).all()) == 1
         assert post.mail(session, WORKER, session.get_one(Case, written.id), "answered") is None
         assert session.exec(select(Delivery)).one().state == "published"  # it was taken: that stays true
+
+
+def test_what_the_letter_that_came_back_told_of_is_owed(db: Database, written: Case) -> None:
+    with db.write() as session:
+        case = session.get_one(Case, written.id)
+        case.contact = post.contact(open_vault(current()), email=TO, phone="0501234567")
+        session.exec(select(Delivery)).one().external_id = "another@ministry.example"
+        letter = post.mail(session, WORKER, case, "answered")
+        assert letter is not None
+        letter.state, letter.external_id = "published", NAMED
+    with db.write() as session:
+        bounces.bounced(session, OPERATING, report())
+        assert session.get_one(Case, written.id).told_owed == "answered:refused"
 
 
 def test_a_letter_that_is_merely_late_changes_nothing(db: Database, written: Case) -> None:

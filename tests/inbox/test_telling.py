@@ -16,6 +16,7 @@ from core.db import Database
 from core.errors import WrongState
 from core.models import Account, AuditEntry
 from core.settings import Settings
+from core.settings import settings as current
 from core.vault import open_vault
 from inbox import acknowledge, appeal, cases, numbers, post, speaking, tally, telling
 from inbox.models import Case, Item
@@ -234,6 +235,37 @@ def test_whoever_left_an_address_is_written_to_and_a_form_alone_owes_nothing(
         item.surface, item.private, item.can, case(session).contact = "form", True, {"reply": True, "reply_privately": True}, ""
     do(cases.resolve, "solved", "تم")
     assert (told(db), owed(db)) == ([], "")
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "left"),
+    [("refused", "rejected", "resolved:refused"), ("cancelled", "no_address", ""), ("published", "", "")],
+)
+def test_what_a_letter_told_nobody_is_owed_where_there_is_another_way_to_him(
+    db: Database, case: Asked, do: Do, settings: Settings, state: str, reason: str, left: str
+) -> None:
+    with db.write() as session:
+        session.add(Account(platform="email", native_id="majlis@example.test"))
+        case(session).contact = post.contact(open_vault(settings), email="salem@example.test")
+    do(cases.resolve, "solved", "تم")
+    with db.read() as session:
+        letter = session.exec(select(Delivery).where(Delivery.kind == "mail")).one()
+    end(db, letter.id, state, reason)
+    assert owed(db) == left
+
+
+def test_who_gave_a_telephone_beside_an_address_that_takes_no_mail_is_rung_up(db: Database, case: Asked) -> None:
+    for phone, left in (("", ""), ("0501234567", "answered:refused")):
+        with db.write() as session:
+            if not phone:
+                session.add(Account(platform="email", native_id="majlis@example.test"))
+            session.exec(select(Item)).one().surface = "form"
+            case(session).contact = post.contact(open_vault(current()), email=f"salem{phone}@example.test", phone=phone)
+            post.mail(session, WORKER, case(session), "answered", key=phone, anew=True)
+        with db.read() as session:
+            letters = session.exec(select(Delivery).where(Delivery.kind == "mail").order_by(col(Delivery.id))).all()
+        end(db, letters[-1].id, "refused")
+        assert owed(db) == left
 
 
 def test_a_clerk_takes_the_words_with_the_link_while_something_is_owed_and_the_audit_knows(
