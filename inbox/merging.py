@@ -59,7 +59,7 @@ def merge(session: Session, actor: Actor, case: Case, into: Case, because: str) 
     into.interim_at = max((at for at in (into.interim_at, case.interim_at) if at is not None), default=None)
     if into.state in cases.OPEN and case.waiting_since is not None:
         spoke(session, into, case.waiting_since)
-    case.waiting_since = None
+    case.waiting_since, case.told_owed = None, ""
     session.add(case)
     step(session, case, "merged", actor.label, into=into.number)
     step(session, into, together.TOOK, actor.label, number=case.number, also=also, own=own)

@@ -15,7 +15,7 @@ from core.errors import Forbidden, Invalid, WrongState
 from core.models import Account
 from core.settings import settings as current
 from core.vault import Vault, open_vault
-from inbox import cases, due, merging, numbers, post, speaking
+from inbox import acknowledge, cases, due, merging, numbers, post, speaking
 from inbox.caseview import public_view
 from inbox.models import Case, CaseEvent, Item
 from inbox.receive import receive
@@ -340,3 +340,14 @@ def test_parted_one_still_waits_for_what_was_not_answered_in_either(
     with db.write() as session:
         merging.split(session, agent, session.get_one(Case, 1), [2], "complaint", "كان خطأ")
         assert [session.get_one(Case, id_).waiting_since is None for id_ in (1, 2)] == [True, False]
+
+
+def test_what_is_owed_goes_along_and_is_owed_once_when_they_part(db: Database, two: tuple[int, int], agent: Actor) -> None:
+    with db.write() as session:
+        session.get_one(Case, 2).told_owed = "question:brake"
+    merge(db, agent, 2, 1)
+    with db.write() as session:
+        assert session.get_one(Case, 1).told_owed == "question:brake"
+        acknowledge.hand_over(session, agent, session.get_one(Case, 1), "بالهاتف")
+        merging.split(session, agent, session.get_one(Case, 1), [2], "complaint", "كان خطأ")
+        assert [session.get_one(Case, id_).told_owed for id_ in two] == ["", ""]
