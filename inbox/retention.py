@@ -136,10 +136,14 @@ def _said(**wanted: bool) -> Due:
 
 def _ended(also: ColumnElement[bool]) -> Due:
     def due(cutoff: datetime) -> "Select[Any]":
-        c = CASES.c
+        c, onward = CASES.c, CASES.alias("onward")
         ended = func.coalesce(c.closed_at, c.resolved_at)
         over = (c.state.in_(("resolved", "closed")), ended < cutoff, c.erased_at.is_(None), also)
-        return select(ended, c.id).where(*over)
+        still = or_(
+            onward.c.state.not_in(("resolved", "closed")), func.coalesce(onward.c.closed_at, onward.c.resolved_at) >= cutoff
+        )
+        goes_on = select(onward.c.id).where(onward.c.id == c.merged_into_id, still).exists()
+        return select(ended, c.id).where(*over, ~goes_on)
 
     return due
 

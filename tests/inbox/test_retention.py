@@ -126,6 +126,21 @@ def test_the_address_goes_before_the_case(db: Database, desk: Any, say: Any, han
     assert item(db).text == COMPLAINT
 
 
+def test_what_came_with_a_case_that_goes_on_in_another_is_kept_as_long_as_that_one(
+    db: Database, desk: Any, say: Any, hands: Hands, agent: Actor
+) -> None:
+    desk.take(say("c1", COMPLAINT), say("c2", COMPLAINT, author_id="u-c1", parent_id="p2", root_id="p2"))
+    with db.write() as session:
+        one, into = (session.get_one(Case, id_) for id_ in (1, 2))
+        one.contact = "sealed"
+        merging.merge(session, agent, one, into, "الموضوع نفسه")
+    assert sweep(desk, hands, 2000) == {}
+    with db.write() as session:
+        assert session.get_one(Case, 1).contact == "sealed"
+        cases.resolve(session, agent, session.get_one(Case, 2), "solved", "دُفع الراتب")
+    assert sweep(desk, hands, 366) == {"contact": 1}
+
+
 def test_a_hold_keeps_what_it_names_until_it_is_lifted(db: Database, desk: Any, say: Any, hands: Hands, manager: Actor) -> None:
     desk.take(say("c1", WORDS), say("c2", WORDS))
     with db.write() as session:
