@@ -49,6 +49,12 @@ def able(session: Session, ability: str) -> frozenset[int]:
     return frozenset(id_ for id_, *his in session.exec(_STAFF) if id_ is not None and ability in _abilities(*his))
 
 
+def still_can(session: Session, user_id: int | None, ability: str) -> bool:
+    """Whether that person, if it is anybody, can do it right now."""
+    user = session.get(User, user_id) if user_id is not None else None
+    return user is not None and actor_of(user).can(ability)
+
+
 def _abilities(active: bool, one_time_until: datetime | None, roles: Iterable[str]) -> frozenset[str]:
     return abilities_of(roles) if active and one_time_until is None else frozenset()
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Engine, Integer, create_engine, event, make_url
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import NoResultFound, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import JSON
 from sqlmodel import Session
@@ -57,6 +58,11 @@ def _folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as e:
         raise ConfigurationError(name="MAJLIS_DATABASE_URL", why=Why("folder_not_made", path=path, cause=of_system(e))) from e
+
+
+def of_the_database(e: Exception) -> bool:
+    """Whether it is the database that failed, and not whoever asked it for a row that isn't there."""
+    return isinstance(e, SQLAlchemyError) and not isinstance(e, NoResultFound)
 
 
 class Turn:

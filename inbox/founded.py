@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from core.auth import still_can
 from core.settings import settings
 from inbox.editions import clause_of, in_force
 from inbox.models import Decision, Item
@@ -18,8 +19,9 @@ from policies.judge import judge
 from policies.verdict import Context
 
 GUARD = "still_founded"
-#: why it does not leave: its author changed the words; the edition in force has no such clause, or would not act alone under it
-CHANGED, CLAUSE_GONE = "words_changed", "clause_withdrawn"
+#: why it does not leave: its author changed the words; the edition in force has no such clause, or would not act alone under it;
+#: who decided it may decide no more
+CHANGED, CLAUSE_GONE, DECIDER_GONE = "words_changed", "clause_withdrawn", "decider_gone"
 #: a person has done with it by one of these
 DONE = ("answered", "closed")
 
@@ -51,10 +53,18 @@ def _founded(session: Session, delivery: Delivery) -> str | Refusal:
         return Refusal("cancelled", CHANGED)
     if kind == "hide" and item.hidden and not tried:
         return Refusal("cancelled", "hidden_already")
+    if _has_gone(session, decision.actor):
+        return Refusal("cancelled", DECIDER_GONE)
     why = _seen_by_a_person(item, delivery.guard_arg) if decision.automatic else ""
     if not why and kind != "unhide" and not _clause_stands(session, item, decision):
         why = CLAUSE_GONE
     return Refusal("cancelled", why) if why else ""
+
+
+def _has_gone(session: Session, label: str) -> bool:
+    """Whether it names a person who may moderate no more."""
+    who = label.removeprefix("user:")
+    return who != label and not still_can(session, int(who), "item.moderate")
 
 
 def _seen_by_a_person(item: Item, then: Mapping[str, Any]) -> str:

@@ -4,22 +4,22 @@ from sqlmodel import Session
 
 from core import audit
 from core.actors import WORKER
-from core.auth import actor_of
+from core.auth import still_can
 from core.clock import now
-from core.models import User
 from inbox import collision, saved, secondlook
 from inbox.models import Item, Reply
 from outbox.guards import GUARDS, Refusal
 from outbox.models import Delivery
 
 GUARD = "thread_unchanged"
-#: another person's yes is wanted by now: it waits for that, and does not leave as it is
-ASKS = "second_look"
+#: another person's yes is wanted by now, or whoever wrote it may answer no more: it waits for a yes, and does not leave as it is
+SECOND_LOOK, WRITER_GONE = "second_look", "writer_gone"
+ASKS = (SECOND_LOOK, WRITER_GONE)
 
 
 def _stands(session: Session, delivery: Delivery) -> str | Refusal:
     """Cancelled where somebody answered on the platform itself meanwhile, the item or the answer is gone, or it needs another's yes
-    by now; held while the saved answer it was made from holds no more."""
+    by now, be it that its writer may answer no more; held while the saved answer it was made from holds no more."""
     given = delivery.guard_arg
     item, reply = session.get(Item, int(given["item"])), session.get(Reply, int(given["reply"]))
     if item is None or item.deleted or not delivery.body["text"].strip():  # what we said in private is erased with its item
@@ -30,15 +30,11 @@ def _stands(session: Session, delivery: Delivery) -> str | Refusal:
         return Refusal("cancelled", "thread_changed")
     if saved.objection(session, reply.saved_id) is not None:
         return "saved_over"
-    if not given["fixed"] and secondlook.reasons(session, item) and not _looked_at(session, reply):
-        return Refusal("cancelled", ASKS)
-    return ""
-
-
-def _looked_at(session: Session, reply: Reply) -> bool:
-    """Whether somebody said yes to it who still may."""
-    user = session.get(User, reply.decided_by_id) if reply.decided_by_id is not None else None
-    return user is not None and user.active and actor_of(user).can("reply.approve")
+    if given["fixed"] or still_can(session, reply.decided_by_id, "reply.approve"):
+        return ""
+    if secondlook.reasons(session, item):
+        return Refusal("cancelled", SECOND_LOOK)
+    return "" if still_can(session, reply.author_id, "reply.write") else Refusal("cancelled", WRITER_GONE)
 
 
 def ask_anew(session: Session, reply: Reply, delivery: Delivery) -> None:

@@ -252,7 +252,7 @@ def _asks_again(delivery: Delivery, decision: Decision) -> bool:
     """Changed words have been judged anew: enough where the machine had decided, and certainly nothing was done to the old ones."""
     if delivery.reason == founded.CHANGED:
         return not decision.automatic or delivery.first_sent_at is not None
-    return delivery.reason == founded.CLAUSE_GONE
+    return delivery.reason in (founded.CLAUSE_GONE, founded.DECIDER_GONE)
 
 
 def _before_a_person(session: Session, decision: Decision, item: Item, why: str) -> None:

@@ -250,7 +250,7 @@ def _settled(session: Session, delivery: Delivery) -> None:
     reply = session.exec(select(Reply).where(col(Reply.delivery_id) == delivery.id)).first()
     if reply is None or delivery.state == "needs_decision":
         return
-    if delivery.reason == lastlook.ASKS:
+    if delivery.reason in lastlook.ASKS:
         lastlook.ask_anew(session, reply, delivery)
         return
     if delivery.state != "published":

@@ -13,13 +13,12 @@ at every kept step. Should the call itself outlast the lease, the answer still c
 from datetime import datetime, timedelta
 
 from sqlalchemy import BindParameter, ColumnElement, and_, or_
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
 
 from connectors.contract import Connector
 from core import claim, clock
 from core.actors import WORKER
-from core.db import Database
+from core.db import Database, of_the_database
 from core.errors import Disconnected, MajlisError
 from core.log import logger
 from core.models import Account
@@ -93,9 +92,9 @@ def begun(db: Database, delivery_id: int, worker: str, connector: Connector, set
     """`begin`; held when a guard or filler of another room failed: nothing has left, and it must not be tried for ever."""
     try:
         return begin(db, delivery_id, worker, connector, settings)
-    except SQLAlchemyError:
-        raise
     except Exception as e:
+        if of_the_database(e):
+            raise
         log.exception("check_failed", delivery=delivery_id)
         with db.write() as session:
             why = f"unexpected:{type(e).__name__}"

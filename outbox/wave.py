@@ -17,12 +17,11 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from sqlalchemy import bindparam
-from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from connectors.contract import Bill, Connector
 from core import clock
-from core.db import Database
+from core.db import Database, of_the_database
 from core.errors import MajlisError
 from core.log import logger
 from core.models import Account
@@ -126,9 +125,9 @@ class Lane:
             return self._alone()
         try:
             found, tickets = self._begin(connector)
-        except SQLAlchemyError:
-            raise
-        except Exception:
+        except Exception as e:
+            if of_the_database(e):
+                raise
             log.exception("check_failed", account=account.key)  # a check of one of them: each by itself, then
             return self._alone()
         self._left, smooth = WIDEST, len(tickets) == found
@@ -152,20 +151,21 @@ class Lane:
         """Claim and begin in one transaction what is due and may go side by side: how many, and those of them that leave."""
         moment = clock.now()
         asked = {"moment": moment, "account": self._account_id, "width": self._width}
+        keeping = time.monotonic() - self._kept > KEEP_S or any(ticket.kind == "mail" for ticket, _ in self._answers)
+        found, tickets = 0, list[Ticket]()
         with self._db.write() as session:
-            if time.monotonic() - self._kept > KEEP_S or any(ticket.kind == "mail" for ticket, _ in self._answers):
-                self._keep_answers(session)
+            if keeping:
+                keep_answers(session, self._answers)
             for priority in PRIORITIES:
                 deliveries = beside(session.exec(_FIRST, params={**asked, "priority": priority}).all(), moment)
                 if deliveries:
                     self._rush.begun(self._account_id)
                     tickets = begin_these(session, deliveries, self._worker, connector, self._settings, moment, claimed=False)
-                    return len(deliveries), tickets
-        return 0, []
-
-    def _keep_answers(self, session: Session) -> None:
-        keep_answers(session, self._answers)
-        self._answers, self._kept = [], time.monotonic()
+                    found = len(deliveries)
+                    break
+        if keeping:  # now that it is committed: a check that fails takes the notes back with it
+            self._answers, self._kept = [], time.monotonic()
+        return found, tickets
 
     def _old(self) -> bool:
         return bool(self._unwritten) and time.monotonic() - self._unwritten[0].at > self._latest
@@ -195,7 +195,8 @@ class Lane:
         """Write the outcomes that are not written yet, the oldest first; `most` of them, all when None."""
         if len(self._unwritten) > AT_ONCE and self._answers:  # it takes a while, and who knows how long we live
             with self._db.write() as session:
-                self._keep_answers(session)
+                keep_answers(session, self._answers)
+            self._answers, self._kept = [], time.monotonic()
         unwritten, self._unwritten = self._unwritten[:most], [] if most is None else self._unwritten[most:]
         if not self._unwritten:
             self._answers = []

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from core.actors import Actor
+from core.actors import OPERATING, Actor
+from core.auth import actor_of, add_user, dismiss
 from core.clock import Hands
 from core.db import Database
 from core.models import AuditEntry
@@ -144,14 +145,14 @@ def test_what_a_moderator_decided_goes_before_him_again_when_the_words_change(
 
 
 def test_what_was_to_be_shown_again_or_deleted_asks_again_too(
-    db: Database, desk: Any, say: Any, agent: Actor, colleague: Actor, send: Any, hands: Hands
+    db: Database, desk: Any, say: Any, agent: Actor, send: Any, hands: Hands
 ) -> None:
     one = say("c1", "كلام")
     desk.take(one)
     with db.write() as session:
+        other = actor_of(add_user(session, OPERATING, "huda", "long-enough-1", ["moderator"], "Huda"))
         moderate.hide(session, agent, session.get_one(Item, 1), "abuse", "شتم")
     assert send() == ["hide c1"]
-    other = replace(colleague, abilities=agent.abilities)
     verbs: list[Any] = [
         lambda w: moderate.unhide(w, other, w.get_one(Item, 1), "أخطأنا"),
         lambda w: moderate.delete(w, other, w.get_one(Item, 1), "abuse", "تكرار"),
@@ -231,6 +232,19 @@ def test_what_a_person_made_of_it_since_counts_more_than_the_machine(
     why = {"kind": "reclassified", "case": "reclassified", "gone": "item_gone"}.get(deed, "cleared")
     assert (send(), hides(db)[0][1:], item(db).hidden) == ([], ("cancelled", why), False)
     assert in_words(why, "cancelled", "ar") != in_words(why, "cancelled", "en")
+
+
+def test_what_somebody_decided_who_may_moderate_no_more_goes_before_a_colleague(
+    db: Database, desk: Any, say: Any, agent: Actor, send: Any
+) -> None:
+    desk.take(say("c1"))
+    with db.write() as session:
+        moderate.hide(session, agent, session.get_one(Item, 1), "privacy", "رقم هاتف")
+        dismiss(session, OPERATING, "noura")
+    assert (send(), hides(db)[0][1:]) == ([], ("cancelled", "decider_gone"))
+    assert (item(db).hidden, item(db).action, item(db).state) == (False, "review", "open")
+    with db.read() as session:
+        assert session.exec(select(Decision).order_by(col(Decision.id).desc())).first().reason == "decider_gone"  # type: ignore[union-attr] # asserted
 
 
 def test_a_moderators_hide_is_not_undone_by_making_a_case_of_it(db: Database, desk: Any, say: Any, agent: Actor, send: Any) -> None:

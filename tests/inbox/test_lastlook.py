@@ -155,6 +155,19 @@ def test_a_yes_counts_as_long_as_its_giver_may_give_it(
     assert go() == ["أهلا بك"]
 
 
+def test_what_somebody_wrote_who_may_answer_no_more_waits_for_a_colleagues_yes(
+    db: Database, desk: Any, say: Any, agent: Actor, boss: Actor, go: Go
+) -> None:
+    desk.take(say("c1"))
+    sent = send(db, agent)
+    with db.write() as session:
+        dismiss(session, OPERATING, "noura")
+    assert (go(), state(db)) == ([], "asked")
+    assert ledger(db) == [(f"reply:{sent.id}", "cancelled", "writer_gone")]
+    approve(db, boss, sent.id or 0)
+    assert (go(), state(db)) == (["أهلا بك"], "sent")
+
+
 def test_words_of_the_house_are_asked_about_by_nobody(db: Database, desk: Any, say: Any, agent: Actor, go: Go, asking: Any) -> None:
     asking('"inquiry", "other"')
     desk.take(say("c1"))

@@ -8,6 +8,7 @@ from threading import Barrier, BrokenBarrierError, Lock
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import NoResultFound
 
 from core.clock import Hands
 from outbox import wave
@@ -92,18 +93,29 @@ def test_an_account_that_is_limited_or_shut_is_asked_once(desk: Desk, pool: Exec
     assert desk.wall.posts() == []
 
 
-def test_one_whose_check_fails_does_not_take_the_others_with_it(desk: Desk, pool: Executor, registries: None) -> None:
-    from outbox.guards import GUARDS
-
-    GUARDS["broken"] = lambda session, delivery: {}["nothing"]  # type: ignore[index] # a defect of another room
+@pytest.mark.parametrize("defect", [KeyError, NoResultFound])
+def test_one_whose_check_fails_does_not_take_the_others_with_it(
+    desk: Desk, pool: Executor, registries: None, defect: type[Exception]
+) -> None:
+    broken(defect)
     ids = [desk.queue(f"post {n}", guard="broken" if n == 2 else "") for n in range(4)]
     lane(desk, pool).drain(lambda: True)
     assert [desk.state(i) for i in ids] == [
         ("published", ""),
         ("published", ""),
-        ("held", "unexpected:KeyError"),
+        ("held", f"unexpected:{defect.__name__}"),
         ("published", ""),
     ]
+
+
+def broken(defect: type[Exception]) -> None:
+    """A guard with a defect, of another room."""
+    from outbox.guards import GUARDS
+
+    def fails(*_: object) -> str:
+        raise defect
+
+    GUARDS["broken"] = fails
 
 
 class DiesAfter(Executor):
@@ -153,3 +165,17 @@ def test_of_letters_which_nobody_can_read_back_only_the_one_on_its_way_is_unknow
     hands.forward(minutes=10)
     assert orphans(desk.db, desk.settings) == [ids[3]]
     assert [desk.get(i).state for i in ids] == ["published"] * 3 + ["uncertain"]
+
+
+def test_what_was_confirmed_is_known_although_the_check_of_the_next_fails(
+    desk: Desk, registries: None, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wave, "KEEP_S", 0.0)
+    broken(KeyError)
+    ids = [desk.queue(f"post {n}", guard="broken" if n == 1 else "") for n in range(3)]
+    dying = lane(desk, DiesAfter(1))
+    monkeypatch.setattr(dying, "_write", lambda *_: None)
+    with pytest.raises(SystemExit):
+        dying.drain(lambda: True)
+    hands.forward(minutes=10)
+    assert ids[0] not in orphans(desk.db, desk.settings)
