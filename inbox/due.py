@@ -116,28 +116,29 @@ def columns(kind: str, grade: str, channel: str, opened_at: datetime, calendar: 
     return {"first_due_at": given.first, "next_due_at": given.next, "due_at": given.resolve, "waiting_since": opened_at}
 
 
-def target_of(session: Session, case: Case) -> Target:
-    """The target that holds for the case: by its kind, its class, and the channel it came by."""
+def target_of(session: Session, case: Case, grade: str = "") -> Target:
+    """The target that holds for the case: by its kind, its class (or another `grade`), and the channel it came by."""
     account = session.get(Account, case.account_id) if case.account_id is not None else None
-    return targets.kept().of(case.kind, case.grade, account.platform if account else "")
+    return targets.kept().of(case.kind, grade or case.grade, account.platform if account else "")
 
 
-def follow(session: Session, case: Case, calendar: Calendar | None = None) -> None:
-    """Put on the case the dates that follow from what it is now: call it when kind, class, state, an answer or a word of its author
-    changed. A step of the calling verb. What came to pass keeps the date it was promised for."""
+def follow(session: Session, case: Case, calendar: Calendar | None = None) -> bool:
+    """Put on the case, and on all that go on in it, the dates that follow from what it is now: call it when kind, class, state, an
+    answer or a word of its author changed. A step of the calling verb. What came to pass keeps the date it was promised for.
+    Returns whether any date moved."""
     every = together.parts(session, case)
     try:
         groups = _groups(session, case, every, calendar)
     except Invalid:  # somebody emptied the calendar: what was promised stands, and no verb fails for it
         log.warning("no_work_ahead", case=case.id)
-        return
-    for part, group in zip(every, groups, strict=True):
-        if part.number:
-            _date(part.row, group)
-            session.add(part.row)
+        return False
+    was = _columns(case)
+    moved = [together.redate(part, _earliest(group)) for part, group in zip(every, groups, strict=True)]
+    session.add_all(part.row for part in every)
     given = [one for group in groups for one in group]
     owed = [one for one in given if one.met is None]
-    _date(case, given)
+    for column, earliest in _earliest(given).items():
+        setattr(case, column, earliest)
     nexts = [at for group in groups if (at := upcoming(one for one in group if one.met is None)) is not None]
     before, case.next_due_at = case.next_due_at, min(nexts, default=None)
     if case.next_due_at != before:
@@ -145,15 +146,21 @@ def follow(session: Session, case: Case, calendar: Calendar | None = None) -> No
     waits = next((one.due for one in owed if one.what == "objection"), None)
     if case.objection_due_at != waits:
         case.objection_due_at, case.objection_warned_at = waits, None
-    session.add(case)
+    return any(moved) or _columns(case) != was
 
 
-def _date(case: Case, given: Sequence[Promise]) -> None:
-    """The earliest dates of these promises, where any of that sort is still owed."""
+def _columns(case: Case) -> tuple[datetime | None, ...]:
+    return (case.first_due_at, case.next_due_at, case.due_at, case.objection_due_at)
+
+
+def _earliest(given: Sequence[Promise]) -> dict[str, datetime]:
+    """By column, the earliest dates of these promises, where any of that sort is still owed."""
+    found = {}
     for what, column in (("first", "first_due_at"), ("resolve", "due_at")):
         some = [one for one in given if one.what == what]
         if any(one.met is None for one in some):
-            setattr(case, column, min(one.told or one.due for one in some))
+            found[column] = min(one.told or one.due for one in some)
+    return found
 
 
 def until(session: Session, case: Case) -> datetime:
@@ -191,7 +198,9 @@ def _groups(session: Session, case: Case, every: Sequence[Part], calendar: Calen
 
 
 def _promises(session: Session, case: Case, part: Part, every: Sequence[Part], now_in: Past, calendar: Calendar) -> list[Promise]:
-    target, past = target_of(session, part.row), now_in
+    whole, past = target_of(session, case), now_in
+    target = target_of(session, part.row, part.grade)
+    again = target_of(session, part.row, _since_reopened(case, part, every, now_in.begun))
     if part.number:
         merged_at = part.row.closed_at or part.opened_at
         if now_in.begun > merged_at:  # it ended since with the case, which was taken up again
@@ -199,31 +208,42 @@ def _promises(session: Session, case: Case, part: Part, every: Sequence[Part], n
         past = and_since(history(session, part.row, part.opened_at), now_in, merged_at, part.came)
     waits = case.waiting_since if case.state in OPEN else None
 
-    def promise(what: str, since: datetime, span: Term, met: datetime | None = None, told: datetime | None = None) -> Promise:
+    def promise(
+        what: str, since: datetime, by: Target, span: Term, met: datetime | None = None, told: datetime | None = None
+    ) -> Promise:
         counted = count(calendar, since, span, past.pauses)
         told = told if met is not None and len(every) > 1 else None
-        return Promise(
-            what, since, counted.due, span, target, met, counted.steps, None if met else past.still, told=told, of=part.number
-        )
+        still = None if met else past.still
+        return Promise(what, since, counted.due, span, by, met, counted.steps, still, told=told, of=part.number)
 
     found = []
     if waits is not None or part.first_reply_at is not None:
-        found.append(promise("first", part.opened_at, target.first, part.first_reply_at, part.first_due_at))
+        found.append(promise("first", part.opened_at, target, target.first, part.first_reply_at, part.first_due_at))
     unanswered = min((one.opened_at for one in every if one.first_reply_at is None), default=None)
     if waits is not None and part.first_reply_at is not None and (unanswered is None or waits < unanswered):
-        found.append(promise("next", max(waits, past.begun), target.next))
-    found.append(promise("resolve", past.begun, target.resolve, case.resolved_at, part.due_at))
+        found.append(promise("next", max(waits, past.begun), again, again.next))
+    found.append(promise("resolve", past.begun, again, again.resolve, case.resolved_at, part.due_at))
     told = past.interims[-1] if past.interims and case.state in OPEN else None
     if told is not None:
         named = None if told.actor == WORKER.label else told.data.get("until")
         by_hand = Promise("interim", told.at, parse(str(named))) if named else None
-        found.append(by_hand or promise("interim", told.at, further(target, len(past.interims))))
+        by = whole if (told.id or 0) > part.came else target  # `until` named it by the class of all that go on in one
+        found.append(by_hand or promise("interim", told.at, by, further(by, len(past.interims))))
     if past.lodged is not None:
-        counted, decided = count(calendar, past.lodged.at, target.objection), past.decided
+        counted, decided = count(calendar, past.lodged.at, whole.objection), past.decided
         was = parse(str(decided.data["due"])) if decided is not None and "due" in decided.data else None
         met = decided.at if decided is not None else None
-        found.append(Promise("objection", past.lodged.at, counted.due, target.objection, target, met, counted.steps, told=was))
+        found.append(Promise("objection", past.lodged.at, counted.due, whole.objection, whole, met, counted.steps, told=was))
     return found
+
+
+def _since_reopened(case: Case, part: Part, every: Sequence[Part], begun: datetime) -> str:
+    """The class by which the part is worked on: its own; of the case itself the heaviest of all that ended with it before it was
+    taken up again at `begun`, unless somebody gave it another."""
+    ended = [one.grade for one in every if one.number and begun > (one.row.closed_at or one.opened_at)]
+    if part.number or not ended:
+        return part.grade
+    return min(case.grade, max((part.grade, *ended), key=together.HEAVIER.index), key=together.HEAVIER.index)
 
 
 def further(target: Target, times: int) -> Term:

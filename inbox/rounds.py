@@ -115,14 +115,14 @@ def close(session: Session, actor: Actor, case: Case) -> bool:
 
 
 def redate(session: Session, actor: Actor, case: Case, because: str) -> bool:
-    """Reckon the dates of a case anew, open or with an objection that waits; its author is told of what moved, and why (`because`:
-    calendar, targets). False when nothing did."""
+    """Reckon the dates of a case anew, open or with an objection that waits; its author is told of those he waits for that moved,
+    and why (`because`: calendar, targets). False when no date is other than it was."""
     actor.require("case.work")
     lock(session, case)
     before = moved.told(case)
-    follow(session, case)
-    if not moved.tell(session, actor, case, before, because):
+    if not follow(session, case):
         return False
+    moved.tell(session, actor, case, before, because)
     audit.record(session, actor, "case.redate", f"case:{case.id}", because=because)
     return True
 
@@ -151,14 +151,7 @@ def redate_all(db: Database, because: str, stopping: Event | None = None) -> int
 def _moving(session: Session, page: Sequence[Case]) -> list[int]:
     """Those of these cases that would get other dates now."""
     days = calendar_from(session, min((case.opened_at for case in page), default=now()))
-    return [case.id or 0 for case in page if _other_dates(session, case, days)]
-
-
-def _other_dates(session: Session, case: Case, days: Calendar) -> bool:
-    """Whether the case would get other dates now; tried on what was read, and never written."""
-    before = (case.first_due_at, case.next_due_at, case.due_at, case.objection_due_at)
-    follow(session, case, days)
-    return (case.first_due_at, case.next_due_at, case.due_at, case.objection_due_at) != before
+    return [case.id or 0 for case in page if follow(session, case, days)]  # tried on what was read, and never written
 
 
 def marks(session: Session) -> dict[str, int]:

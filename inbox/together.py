@@ -2,7 +2,7 @@
 again when they are parted.
 
 A case that took others in shows the earliest opening, first answer and dates of all; the step by which it did (`TOOK`) keeps what
-it had itself. The others keep theirs in their own rows.
+it had itself. The others keep theirs in their own rows. Dates that move (inbox.due) are put down in either place.
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,34 +26,50 @@ HEAVIER = ("ordinary", "confidential", "urgent")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A case by itself: `row` is the case, or one that goes on in it (then `number` is its, "" before). `first_reply_at`: when he
-    was answered there, or in the case after it came to it, by the step of id `came` (0: it did not)."""
+    """A case by itself: `row` is the case, or one that goes on in it (then `number` is its, "" before). `grade`: its class, and not
+    a heavier one of those that go on in it. `first_reply_at`: when he was answered there, or in the case after it came to it, by
+    the step of id `came` (0: it did not). `took`: the step that keeps what the case itself came with, None where none needs to."""
 
     row: Case
     number: str
+    grade: str
     opened_at: datetime
     first_reply_at: datetime | None
     first_due_at: datetime | None
     due_at: datetime | None
     came: int = 0
+    took: CaseEvent | None = None
 
 
 def parts(session: Session, case: Case) -> list[Part]:
     """The case itself, then those that go on in it, the oldest first."""
     merged = session.exec(select(Case).where(col(Case.merged_into_id) == case.id).order_by(col(Case.id))).all()
     if not merged:
-        return [_part(case, "", {name: getattr(case, name) for name in OWN}, 0, None)]
+        return [_part(case, "", case.grade, {name: getattr(case, name) for name in OWN}, 0, None)]
     steps = (col(CaseEvent.case_id) == case.id, col(CaseEvent.what).in_((TOOK, *ANSWERS)))
     events = session.exec(select(CaseEvent).where(*steps).order_by(col(CaseEvent.id))).all()
     came = {number: one.id or 0 for one in events if one.what == TOOK for number in (one.data["number"], *one.data.get("also", ()))}
     newest = max((came.get(one.number, 0) for one in merged), default=0)
-    own: Mapping[str, Any] = next((one.data["own"] for one in reversed(events) if "own" in one.data), {})
+    took = next((one for one in reversed(events) if "own" in one.data), None)
+    own: Mapping[str, Any] = took.data["own"] if took is not None else {}
     had = {name: parse(own[name]) if own.get(name) else None for name in OWN} if own else {n: getattr(case, n) for n in OWN}
-    found = [_part(case, "", had, newest, _answer(events, newest))]
+    found = [_part(case, "", _class(session, case)[0], had, newest, _answer(events, newest), took)]
     for one in merged:
         at = came.get(one.number, 0)
-        found.append(_part(one, one.number, {name: getattr(one, name) for name in OWN}, at, _answer(events, at)))
+        found.append(_part(one, one.number, one.grade, {name: getattr(one, name) for name in OWN}, at, _answer(events, at)))
     return found
+
+
+def redate(part: Part, dates: Mapping[str, datetime]) -> bool:
+    """Put down other dates (`first_due_at`, `due_at`) with the part they belong to, if it is one of several; True if any moved."""
+    moved = {name: at for name, at in dates.items() if getattr(part, name) != at}
+    if part.number:
+        for name, at in moved.items():
+            setattr(part.row, name, at)
+    elif part.took is not None:
+        own = part.took.data["own"] | {name: rfc3339(at) for name, at in moved.items()}
+        part.took.data = part.took.data | {"own": own}
+    return bool(moved)
 
 
 def kept(session: Session, case: Case) -> dict[str, Any]:
@@ -115,9 +131,11 @@ def _last(session: Session, case: Case) -> CaseEvent | None:
     return session.exec(select(CaseEvent).where(*steps).order_by(col(CaseEvent.id).desc())).first()
 
 
-def _part(row: Case, number: str, had: Mapping[str, Any], came: int, answered: datetime | None) -> Part:
+def _part(
+    row: Case, number: str, grade: str, had: Mapping[str, Any], came: int, answered: datetime | None, took: CaseEvent | None = None
+) -> Part:
     opened_at, first_reply_at, first_due_at, due_at = (had[name] for name in OWN)
-    return Part(row, number, opened_at, first_reply_at or answered, first_due_at, due_at, came)
+    return Part(row, number, grade, opened_at, first_reply_at or answered, first_due_at, due_at, came, took)
 
 
 def _answer(events: Iterable[CaseEvent], after: int) -> datetime | None:

@@ -1,6 +1,7 @@
 """One person's cases made one, one case made two, and what he said elsewhere brought to his case."""
 
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -8,14 +9,16 @@ from cryptography.fernet import Fernet
 from sqlmodel import Session, col, select
 
 from connectors.contract import Message, Surface
+from core import calendar
 from core.actors import CITIZEN, Actor
-from core.clock import Hands
+from core.clock import Hands, in_dubai
 from core.db import Database
 from core.errors import Forbidden, Invalid, WrongState
-from core.models import Account
+from core.models import Account, AuditEntry
 from core.settings import settings as current
 from core.vault import Vault, open_vault
-from inbox import acknowledge, cases, due, merging, numbers, post, speaking
+from core.worktime import Term
+from inbox import acknowledge, cases, due, merging, moved, numbers, post, rounds, sorting, speaking, together
 from inbox.caseview import public_view
 from inbox.models import Case, CaseEvent, Item
 from inbox.receive import receive
@@ -23,6 +26,7 @@ from outbox.guards import FILLERS
 from outbox.models import Delivery
 from policies import edition as editions
 from tests.inbox.conftest import SAID
+from tests.inbox.tuesday import MANAGER
 
 WAGES = "أشتكي من الشركة، لم أستلم راتبي منذ شهرين"
 PERMIT = "أشتكي من تأخر تصريح العمل ولم يصدر حتى الآن"
@@ -351,3 +355,102 @@ def test_what_is_owed_goes_along_and_is_owed_once_when_they_part(db: Database, t
         acknowledge.hand_over(session, agent, session.get_one(Case, 1), "بالهاتف")
         merging.split(session, agent, session.get_one(Case, 1), [2], "complaint", "كان خطأ")
         assert [session.get_one(Case, id_).told_owed for id_ in two] == ["", ""]
+
+
+@pytest.fixture
+def urgent_in_ordinary(db: Database, two: tuple[int, int], agent: Actor) -> tuple[int, int]:
+    """Of Tuesday 24 November, 10:00: an ordinary complaint (2) that took in an urgent one (1). By hand: the ordinary one's answer
+    is due on Friday 27, 12:00, its outcome on Tuesday 15 December, 15:30; the urgent one's at 14:00, and on Friday 27, 12:00."""
+    merge(db, agent, 1, 2)
+    return two
+
+
+def off(db: Database, first: date, last: date | None = None) -> int:
+    """A holiday is announced and the dates follow; of how many cases one moved."""
+    with db.write() as session:
+        days: dict[str, Any] = {"first": first, "last": last or first}
+        calendar.keep(session, MANAGER, kind="holiday", **days, name_ar="عطلة", name_en="Off")
+    return rounds.redate_all(db, "calendar")
+
+
+def wall(at: datetime | None) -> str:
+    return f"{in_dubai(at):%d %b %H:%M}" if at is not None else ""
+
+
+def dated(db: Database, id_: int = 2) -> list[tuple[str, str]]:
+    """By when each of the two in the case is answered and ended, after making sure that what is explained is what is stored,
+    and the sum of its steps."""
+    with db.read() as session:
+        case = session.get_one(Case, id_)
+        stored = {one.number: {"first": one.first_due_at, "resolve": one.due_at} for one in together.parts(session, case)}
+        explained = [one for one in due.explain(session, case) if one.promise.what in ("first", "resolve")]
+        assert len(explained) == 2 * len(stored)
+        for one in explained:
+            told = one.promise
+            assert stored[told.of][told.what] == one.kept == told.due, (told.of, told.what)
+            assert Term(sum(step.minutes for step in told.steps), sum(step.days for step in told.steps)) == told.span
+            assert told.steps[-1].last == in_dubai(one.kept).date()
+        return [(wall(dates["first"]), wall(dates["resolve"])) for dates in stored.values()]
+
+
+def test_a_holiday_announced_while_merged_moves_what_each_was_promised_by_its_own_class(
+    db: Database, urgent_in_ordinary: tuple[int, int], agent: Actor, hands: Hands
+) -> None:
+    assert dated(db) == [("27 Nov 12:00", "15 Dec 15:30"), ("24 Nov 14:00", "27 Nov 12:00")]
+    assert off(db, date(2026, 11, 26), date(2026, 11, 27)) == 1
+    # by hand, Thursday 26 and Friday 27 left out: Wed 25 (1), Mon 30 (2), Tue 1 December (3); two days later, Thursday 17 (15)
+    moved_on = [("01 Dec 15:30", "17 Dec 15:30"), ("24 Nov 14:00", "01 Dec 15:30")]
+    assert dated(db) == moved_on
+    assert rounds.redate_all(db, "calendar") == 0
+    hands.forward(days=5)
+    with db.write() as session:
+        cases.note(session, agent, session.get_one(Case, 2), "خاطبنا الشركة", public=True)
+        firsts = [one for one in due.explain(session, session.get_one(Case, 2)) if one.promise.what == "first"]
+        assert [one.words("en")[-1].split(": ")[-1] for one in firsts] == ["in time", "late"]
+    assert dated(db) == moved_on
+    with db.write() as session:
+        merging.split(session, agent, session.get_one(Case, 2), [1], "complaint", "كان خطأ")
+        parted = [session.get_one(Case, id_) for id_ in (2, 1)]
+        assert [(case.grade, wall(case.first_due_at), wall(case.due_at)) for case in parted] == [
+            ("ordinary", *moved_on[0]),
+            ("urgent", *moved_on[1]),
+        ]
+    with db.read() as session:
+        for case in (session.get_one(Case, id_) for id_ in (1, 2)):
+            assert all(one.kept == one.promise.due for one in due.explain(session, case))
+
+
+def test_a_holiday_that_moves_only_a_date_behind_an_earlier_one_moves_it_too(
+    db: Database, urgent_in_ordinary: tuple[int, int]
+) -> None:
+    with db.read() as session:
+        before = shown(session.get_one(Case, 2))
+    assert off(db, date(2026, 12, 7)) == 1
+    assert dated(db) == [("27 Nov 12:00", "16 Dec 15:30"), ("24 Nov 14:00", "27 Nov 12:00")]
+    with db.read() as session:
+        assert shown(session.get_one(Case, 2)) == before
+        assert session.exec(select(AuditEntry).where(col(AuditEntry.action) == "case.redate")).one().subject == "case:2"
+        assert session.exec(select(CaseEvent).where(col(CaseEvent.what) == moved.MOVED)).first() is None
+
+
+def test_a_class_that_a_clerk_gives_to_what_goes_on_holds_for_its_own_part(
+    db: Database, two: tuple[int, int], agent: Actor
+) -> None:
+    merge(db, agent, 2, 1)
+    with db.write() as session:
+        sorting.classify(session, agent, session.get_one(Case, 1), "confidential", "طلب ذلك")
+    assert dated(db, 1) == [("26 Nov 15:30", "08 Dec 15:30"), ("27 Nov 12:00", "15 Dec 15:30")]
+
+
+def test_taken_up_again_it_is_worked_on_by_the_heaviest_class_of_all_that_ended_with_it(
+    db: Database, urgent_in_ordinary: tuple[int, int], agent: Actor, hands: Hands
+) -> None:
+    with db.write() as session:
+        cases.resolve(session, agent, session.get_one(Case, 2), "solved", "تم")
+    hands.forward(days=1)
+    with db.write() as session:
+        speaking.reopen(session, CITIZEN, session.get_one(Case, 2), "لم يُحل")
+        told = {one.promise.what: one for one in due.explain(session, session.get_one(Case, 2))}
+        # by hand, urgent, from Wednesday 25: Thu 26, Fri 27, Monday 30
+        assert (wall(told["resolve"].kept), wall(session.get_one(Case, 2).due_at)) == ("30 Nov 15:30", "30 Nov 15:30")
+        assert wall(told["first"].kept) == wall(told["first"].promise.due) == "27 Nov 12:00"
