@@ -119,6 +119,7 @@ def test_our_receipts_ask_for_nothing_and_give_nothing_away() -> None:
             case_link="",
             day="3 May 2027",
             edition="mohre@2026-11",
+            policy="https://majlis.test/policy",
         )
         for key in names
         for lang in LANGS

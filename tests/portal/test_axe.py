@@ -1,6 +1,7 @@
 """axe finds nothing on any page of the public door, in any state of it, in no look; and none scrolls sideways on a small phone."""
 
 import re
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -99,8 +100,10 @@ def test_axe_finds_nothing_on_the_pages_of_a_case_in_five_more_languages(page: P
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_axe_finds_nothing_on_a_page_with_nothing_to_show(page: Page, shown: Shown, sqlite_template: Path, lang: str) -> None:
-    walker, bare = Walker(page, shown, lang), Database(f"sqlite:///{sqlite_template}")
+def test_axe_finds_nothing_on_a_page_with_nothing_to_show(
+    page: Page, shown: Shown, sqlite_template: Path, tmp_path: Path, lang: str
+) -> None:
+    walker, bare = Walker(page, shown, lang), Database(f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'bare.db')}")
     with walker.door(db=bare, figures={}, known={}, data=Current()):
         for path in QUIET:
             walker.open(path)

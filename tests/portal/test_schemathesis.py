@@ -86,7 +86,7 @@ def filled_door(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory)
     db = Database(chosen.database)
     furnish(db, open_vault(chosen), chosen)
     with db.write() as session:
-        session.add(Account(platform="portal", native_id="forms"))
+        session.add_all([Account(platform="portal", native_id="forms"), Account(platform="email", native_id="a@b.example")])
         announced(session, ahead(3))
     app = create(chosen, db)
     unhurried = {name: Throttle(burst=10**6, per_second=10**6) for name in ("tries", "senders", "forms", "room")}
