@@ -105,6 +105,8 @@ def hand_over(session: Session, actor: Actor, case: Case, how: str) -> Case:
     lock(session, case)
     _owes(case)
     told = [*([receipts.HANDED] if case.receipt_owed else ()), *([telling.HANDED] if case.told_owed else ())]
+    if telling.owed(case)[0] == "notice":
+        telling.reasons_told(session, case)
     why, case.receipt_owed, case.told_owed = case.receipt_owed or case.told_owed, "", ""
     session.add(case)
     for what in told:

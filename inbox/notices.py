@@ -1,10 +1,10 @@
 """Statements of reasons: whoever's words were hidden or deleted is told under which clause of which edition, and how to object.
 
 One notice a decision, given when the platform has carried it out. It leaves as a private answer where the platform lets us write to
-him, with a link of its own whose secret is filled in as it leaves; by a letter as well where he gave an address. Who was sent the
-link of his case reads it there: Meta takes one private answer to a comment, and no second, so it rides on a link that is still on
-its way, and is owed should that fail. Elsewhere a clerk owes it. What it says stands on a page (inbox.statement), which number and
-secret open.
+him, with a link of its own whose secret is filled in as it leaves; by a letter as well where he gave an address. Meta takes one
+private answer to a comment, and no second, so it rides on a link of his case that is still on its way, and is owed should that
+fail; who has that link already reads it on the page of his case, and is told so as of all that follows (inbox.telling). Elsewhere a
+clerk owes it, until he said so or its reader came. What it says stands on a page (inbox.statement), which number and secret open.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,8 @@ from core.i18n import lang_of
 from core.models import Account
 from core.settings import Settings
 from core.vault import Vault, open_vault
-from inbox import numbers, post, tally
+from inbox import numbers, post, tally, telling
+from inbox.caseview import live
 from inbox.editions import clause_of
 from inbox.models import Case, CaseEvent, Decision, Item, Notice
 from inbox.tongues import answered_in, say, tongue_of
@@ -62,21 +63,21 @@ def give(session: Session, actor: Actor, decision: Decision, item: Item) -> Noti
     session.flush()
     _tell(session, decision, item, decision.action)
     notice.owed = _no_way(session, item)
-    if not notice.owed and not _holds_link(session, item):
+    if not notice.owed:
         notice.delivery_id = _carrier(session, item) or _written(session, actor, notice, decision, item)
     if item.case_id is not None:
         case = session.get_one(Case, item.case_id)
         session.add(CaseEvent(case_id=item.case_id, actor=actor.label, what="notice_given", data={"notice": notice.number}))
-        if (letter := post.mail(session, actor, case, "notice", notice=notice.number)) is not None:
-            notice.owed, notice.delivery_id = "", notice.delivery_id or letter.id
+        tell = telling.tell if notice.owed and _holds_link(session, item) else post.mail
+        if (told := tell(session, actor, case, "notice", notice=notice.number)) is not None:
+            notice.owed, notice.delivery_id = "", notice.delivery_id or told.id
+        _owe(session, notice)
     audit.record(session, actor, "notice.give", f"notice:{notice.id}", decision=decision.id, owed=notice.owed)
     return notice
 
 
 def _no_way(session: Session, item: Item) -> str:
-    """Why its author can't be written to in private about this item; "" when he can, or was sent the link of its case."""
-    if _holds_link(session, item):
-        return ""
+    """Why its author can't be written to in private about this item; "" when he can."""
     if item.deleted:
         return "gone"
     if not item.can.get("reply_privately", False):
@@ -107,13 +108,14 @@ def _links(session: Session, item: Item) -> list[Delivery]:
 
 
 def _holds_link(session: Session, item: Item) -> bool:
-    """Whether its author was sent the link of its case: the reasons stand on that page."""
+    """Whether its author has the link of its case: the reasons stand on that page."""
     return any(one.state == "published" for one in _links(session, item))
 
 
 def _carrier(session: Session, item: Item) -> int | None:
     """The link on its way that the notice rides on, where no second private answer is taken; None elsewhere."""
-    return next((one.id for one in _links(session, item)), None) if _once(session, item) else None
+    on_its_way = (one.id for one in _links(session, item) if one.state != "published")
+    return next(on_its_way, None) if _once(session, item) else None
 
 
 def _written(session: Session, actor: Actor, notice: Notice, decision: Decision, item: Item) -> int | None:
@@ -155,6 +157,7 @@ def overturn(session: Session, actor: Actor, item: Item) -> int:
         notice.overturned_at = now()
         session.add(notice)
         _tell(session, session.get_one(Decision, notice.decision_id), item, "over")
+        telling.had_reasons(session, notice)
         audit.record(session, actor, "notice.overturn", f"notice:{notice.id}", decision=notice.decision_id)
     return len(notices)
 
@@ -199,6 +202,7 @@ def hand_over(session: Session, actor: Actor, notice: Notice) -> Notice:
     audit.record(session, actor, "notice.hand_over", f"notice:{notice.id}", owed=notice.owed)
     notice.owed = ""
     session.add(notice)
+    telling.had_reasons(session, notice)
     return notice
 
 
@@ -223,10 +227,12 @@ def _of(session: Session, delivery: Delivery) -> Notice | None:
 
 
 def _riding(session: Session, delivery: Delivery) -> Sequence[Notice]:
-    """The notices that have no other way to their reader than this link of a case, or this letter."""
+    """The notices that have no other way to their reader than this link of a case, this letter, or this word beneath his own."""
     rides = select(Notice).where(col(Notice.delivery_id) == delivery.id).order_by(col(Notice.id))
     if delivery.kind == "mail":
         return session.exec(rides.where(col(Notice.number) == str(delivery.guard_arg.get("notice", "")))).all()
+    if (delivery.ref or "").startswith("told:"):
+        return session.exec(rides).all()
     if not (delivery.ref or "").startswith(LINK):
         return ()
     to_it = (col(Item.account_id) == delivery.account_id, col(Item.native_id) == delivery.target_id)
@@ -254,6 +260,7 @@ def _settled(session: Session, delivery: Delivery) -> None:
         return
     if delivery.state != "published" and notice.overturned_at is None:
         notice.owed = delivery.state
+        _owe(session, notice)
     if delivery.state == "published" and notice.case_id is not None:
         session.add(CaseEvent(case_id=notice.case_id, actor="worker", what="notice_sent", data={"notice": notice.number}))
     session.add(notice)
@@ -270,9 +277,17 @@ def lost(session: Session, delivery: Delivery, why: str) -> None:
     for notice in _riding(session, delivery):
         notice.owed = "" if notice.overturned_at is not None or notice.read_at is not None else why
         session.add(notice)
+        _owe(session, notice)
+
+
+def _owe(session: Session, notice: Notice) -> None:
+    """An owed notice of a case stands on the list of what clerks owe (inbox.acknowledge)."""
+    if notice.owed and notice.case_id is not None:
+        telling.owe(session, live(session, session.get_one(Case, notice.case_id)), "notice", notice.owed)
 
 
 FILLERS["notice_link"] = _link
 GUARDS["notice_stands"] = _stands
 ON_SETTLED.setdefault("private_reply", []).extend((_settled, _carried))
-ON_SETTLED.setdefault("mail", []).append(_carried)
+for _way in ("mail", "receipt"):
+    ON_SETTLED.setdefault(_way, []).append(_carried)

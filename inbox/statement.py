@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from core import audit
 from core.actors import WORKER, Actor
 from core.clock import now
-from inbox import appeal, due
+from inbox import appeal, due, telling
 from inbox.cases import live, open_case
 from inbox.due import Explained
 from inbox.editions import clause_of
@@ -109,7 +109,16 @@ def seen(session: Session, actor: Actor, notice: Notice) -> None:
     if notice.read_at is None:
         notice.read_at, notice.owed = now(), ""
         session.add(notice)
+        telling.had_reasons(session, notice)
         audit.record(session, actor, "notice.read", f"notice:{notice.id}")
+
+
+def standing(session: Session, case: Case) -> list[tuple[Notice, Decision]]:
+    """The notices about what he said in a case that shows no more, oldest first, each with what it tells of."""
+    case = live(session, case)
+    hidden = (col(Item.case_id) == case.id, col(Item.hidden), col(Notice.overturned_at).is_(None))
+    found = select(Notice, Decision).join(Decision, col(Decision.id) == col(Notice.decision_id))
+    return list(session.exec(found.join(Item, col(Item.id) == col(Notice.item_id)).where(*hidden).order_by(col(Notice.id))))
 
 
 def of_case(session: Session, case: Case) -> list[Notice]:

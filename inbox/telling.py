@@ -18,15 +18,16 @@ from core.settings import settings as configuration
 from core.vault import open_vault
 from inbox import numbers, places, post, receipts, tally
 from inbox.caseview import live
-from inbox.models import Case, CaseEvent, Item
+from inbox.models import Case, CaseEvent, Item, Notice
 from inbox.tongues import say, tongue_of
 from outbox.body import Body
 from outbox.enqueue import enqueue
 from outbox.guards import FILLERS, GUARDS, ON_SETTLED, Refusal
 from outbox.models import Delivery
 
-#: what is told: our answer on his page, our question, the outcome, how he was served, what became of his objection
-About = Literal["answered", "question", "resolved", "rate", "grievance"]
+#: what is told: our answer on his page, our question, the outcome, how he was served, what became of his objection, that reasons
+#: stand on his page for which something he wrote was hidden
+About = Literal["answered", "question", "resolved", "rate", "grievance", "notice"]
 #: a clerk told him by hand what could not be told by itself
 HANDED = "told_by_hand"
 ENDED = ("resolved", "closed")
@@ -34,16 +35,46 @@ ENDED = ("resolved", "closed")
 BY_HAND = ("answered", "question", "resolved", "grievance")
 
 
-def tell(session: Session, actor: Actor, case: Case, about: About, *, key: str = "") -> Delivery | None:
+def tell(session: Session, actor: Actor, case: Case, about: About, *, key: str = "", notice: str = "") -> Delivery | None:
     """Tell him of it; what tells him, or None where a clerk owes it, or where he wrote by a form alone and left no address. The
-    same letter with the same `key` again is the one that stands. A step of the calling verb."""
-    sent = post.mail(session, actor, case, about, key=key)
+    same letter with the same `key`, or number of a `notice`, again is the one that stands. A step of the calling verb."""
+    more = {"notice": notice} if notice else {}
+    sent = post.mail(session, actor, case, about, key=key, anew=False, at=None, **more)
     why = ""
     if sent is None:
         sent, why = _beneath(session, actor, case, about, configuration())
     case.told_owed = f"{about}:{why}" if why and about != "rate" else case.told_owed if why else ""
     session.add(case)
     return sent
+
+
+def owe(session: Session, case: Case, about: str, why: str) -> None:
+    """A clerk owes him that, unless he owes him something already: with either he is given his link. A step of the calling verb."""
+    case.told_owed = case.told_owed or f"{about}:{why}"
+    session.add(case)
+
+
+def had_reasons(session: Session, notice: Notice) -> None:
+    """A notice is owed no more: nor is telling him of it, unless another one of his case is. A step of the calling verb."""
+    case = session.get(Case, notice.case_id) if notice.case_id is not None else None
+    case = live(session, case) if case is not None else None
+    session.flush()
+    if case is not None and owed(case)[0] == "notice" and not any(one.owed for one in _reasons(session, case)):
+        case.told_owed = ""
+        session.add(case)
+
+
+def reasons_told(session: Session, case: Case) -> None:
+    """A clerk told him by hand that the reasons stand on his page, and gave him its link. A step of the calling verb."""
+    for notice in _reasons(session, case):
+        notice.owed = ""
+        session.add(notice)
+
+
+def _reasons(session: Session, case: Case) -> Sequence[Notice]:
+    """The notices that hold about what he said in the case."""
+    said = select(Item.id).where(col(Item.case_id) == case.id)
+    return session.exec(select(Notice).where(col(Notice.item_id).in_(said), col(Notice.overturned_at).is_(None))).all()
 
 
 def words(case: Case, about: str, lead: str) -> str:
@@ -142,6 +173,7 @@ def _wanted(session: Session, delivery: Delivery) -> str | Refusal:
         "question": case.state != "waiting",
         "resolved": case.state not in ENDED,
         "rate": case.state not in ENDED or case.rated_at is not None,
+        "notice": all(one.read_at is not None for one in _reasons(session, case)),
     }.get(about, False)
     return Refusal("cancelled", "no_longer") if over else GUARDS["receipt_wanted"](session, delivery)
 

@@ -4,15 +4,18 @@ A wrong number and a wrong secret get the same answer after the same work (inbox
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from fastapi import Request
 from sqlmodel import Session
 
+from core.actors import CITIZEN
 from core.errors import MajlisError, NotFound, WrongState
-from inbox import appeal, cases, due, editions, forms, post, speaking
+from inbox import appeal, cases, due, forms, post, speaking, statement
 from inbox.due import Explained
-from inbox.models import Case, Upload
-from policies.clauses import Clause, Edition
+from inbox.editions import clause_of
+from inbox.models import Case, Decision, Notice, Upload
+from policies.clauses import Clause
 from portal.deeds import DEEDS, doing, wrong
 from portal.forms import Filled, address, checked, plain, wait_to_send
 from portal.pages import lang_of_request, tongue_of_request
@@ -20,8 +23,19 @@ from portal.state import portal_of
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """A decision that hides something of his. `clause`: None where its edition is not known any more."""
+
+    clause: Clause | None
+    ref: str
+    automatic: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
-    """A case as its page shows it. `clause` and `clause_ref` say under what its words are hidden (None: by no decision of ours).
+    """A case as its page shows it. `reasons`: for what its words are hidden, oldest first, none where no decision of ours hides
+    them; `unread`: the ids of the notices among them that he was not seen to read.
 
     `objection`: by when the one that waits is decided. `may`: what its author may do now; `known`: whether he left a name or an
     address; `files`: those that came with his words.
@@ -29,8 +43,8 @@ class Shown:
 
     case: cases.CaseView
     standing: appeal.Standing
-    clause: Clause | None
-    clause_ref: str
+    reasons: tuple[Reason, ...]
+    unread: tuple[int, ...]
     objection: Explained | None
     may: speaking.May
     known: bool
@@ -90,16 +104,14 @@ def press(request: Request, name: str, sent: Filled) -> Outcome:
 
 def _shown(request: Request, session: Session, case: Case) -> Shown:
     standing = appeal.standing(session, case)
-    clause, ref = None, ""
-    if standing.hiding is not None:
-        edition = _edition_of(session, standing.hiding.edition)
-        clause = edition.clause(standing.hiding.clause) if edition else None
-        ref = f"{standing.hiding.edition}#{standing.hiding.clause}"
+    given = statement.standing(session, case) if standing.hidden else []
+    known = [notice for notice, one in given if clause_of(session, one.edition, one.clause) is not None]
+    against = [decision for _, decision in given] or ([standing.hiding] if standing.hiding is not None else [])
     return Shown(
         cases.public_view(session, case, lang_of_request(request)),
         standing,
-        clause,
-        ref,
+        tuple(_reason(session, one) for one in against),
+        tuple(notice.id or 0 for notice in known if notice.read_at is None),
         due.objection(session, cases.live(session, case)),
         speaking.may(session, case),
         post.known(session, cases.live(session, case), portal_of(request).vault),
@@ -107,9 +119,12 @@ def _shown(request: Request, session: Session, case: Case) -> Shown:
     )
 
 
-def _edition_of(session: Session, ref: str) -> Edition | None:
-    """The edition `policy@edition`, also when another is in force by now; None for one that nobody knows any more."""
-    try:
-        return editions.find(session, ref)
-    except NotFound:
-        return None
+def _reason(session: Session, one: Decision) -> Reason:
+    return Reason(clause_of(session, one.edition, one.clause), f"{one.edition}#{one.clause}", one.automatic, one.at)
+
+
+def read(request: Request, shown: Shown) -> None:
+    """He has the reasons before him: kept once, as proof that they reached him."""
+    with portal_of(request).db.write() as session:
+        for id_ in shown.unread:
+            statement.seen(session, CITIZEN, session.get_one(Notice, id_))

@@ -122,3 +122,10 @@ def apology(request: Request, status: int) -> Response:
         return JSONResponse({"error": status}, status)
     known = status if status in (403, 404, 405, 413, 429, 500, 503) else (500 if status >= 500 else 400)
     return page(request, "error.html", status=status, code=known)
+
+
+def opened(request: Request) -> bool:
+    """Whether a person opens the page. His browser says so of a link he follows (Sec-Fetch-Dest); what fetches the page to preview
+    it or to look whether it is safe says nothing, and a browser that fetches ahead says that."""
+    followed = request.method == "GET" and request.headers.get("sec-fetch-dest") == "document"
+    return request.method == "POST" or (followed and "prefetch" not in request.headers.get("sec-purpose", ""))

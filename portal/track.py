@@ -11,10 +11,10 @@ from core.errors import NotFound
 from inbox import forms, mine, uploads
 from inbox.caseview import TELLING
 from inbox.tongues import say
-from portal.case import Outcome, Tried, find_case, held, press
+from portal.case import Outcome, Tried, find_case, held, press, read
 from portal.deeds import DEEDS
 from portal.forms import Filled, Stale, checked, filled, token, wait_to_send
-from portal.pages import PRIVATE, page, tongue_of_request, too_often
+from portal.pages import PRIVATE, opened, page, tongue_of_request, too_often
 from portal.state import portal_of
 
 router = APIRouter(include_in_schema=False)
@@ -122,6 +122,8 @@ def _answer(request: Request, number: str, secret: str, name: str = "", sent: Fi
         return too_often(request, e.wait_s)
     if shown is None:
         return _unknown(request)
+    if shown.unread and opened(request):
+        read(request, shown)
     holder = {"number": shown.case.number, "secret": secret.strip()}
     values: dict[str, Any] = {
         "shown": shown,

@@ -20,7 +20,7 @@ from inbox.steps import LONGEST
 from inbox.tongues import Tongue, say
 from portal.fields import marked_why
 from portal.forms import Filled, Stale, address, checked, filled, plain, token
-from portal.pages import PRIVATE, lang_of_request, page, tongue_of_request, too_often
+from portal.pages import PRIVATE, lang_of_request, opened, page, tongue_of_request, too_often
 from portal.state import portal_of
 
 router = APIRouter(include_in_schema=False)
@@ -69,7 +69,7 @@ def _answer(
         notice = notices.find(session, plain(number), plain(secret), portal.vault)
     if notice is None:
         return page(request, "why_form.html", status=404, headers=PRIVATE, unknown=True)
-    if objecting or (notice.read_at is None and _opened(request)):
+    if objecting or (notice.read_at is None and opened(request)):
         with portal.db.write() as session:
             own = session.get_one(Notice, notice.id)
             statement.seen(session, CITIZEN, own)
@@ -77,13 +77,6 @@ def _answer(
     with portal.db.read() as session:
         told = statement.statement(session, session.get_one(Notice, notice.id))
     return _page(request, told, secret.strip(), words if problem else "", problem)
-
-
-def _opened(request: Request) -> bool:
-    """Whether a person opens the page. His browser says so of a link he follows (Sec-Fetch-Dest); what fetches the page to preview
-    it or to look whether it is safe says nothing, and a browser that fetches ahead says that."""
-    followed = request.method == "GET" and request.headers.get("sec-fetch-dest") == "document"
-    return request.method == "POST" or (followed and "prefetch" not in request.headers.get("sec-purpose", ""))
 
 
 def _lodge(session: Session, notice: Notice, words: str, key_id: str) -> str:

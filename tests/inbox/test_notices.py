@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import col, select
 
 from connectors.contract import Can
-from core.actors import CITIZEN, OPERATING, Actor
+from core.actors import CITIZEN, OPERATING, WORKER, Actor
 from core.auth import actor_of, add_user
 from core.clock import Hands
 from core.db import Database
@@ -14,9 +14,9 @@ from core.errors import NotPossible, OwnAct, WrongState
 from core.models import Account, AuditEntry, User
 from core.settings import Settings
 from core.vault import open_vault
-from inbox import appeal, moderate, notices, numbers, post, reply, statement
+from inbox import acknowledge, appeal, moderate, notices, numbers, post, reply, statement
 from inbox.models import Case, CaseEvent, Decision, Item, Notice
-from outbox.guards import FILLERS, GUARDS, settled
+from outbox.guards import FILLERS, GUARDS, Refusal, settled
 from outbox.models import Delivery
 from policies import edition as editions
 
@@ -259,12 +259,76 @@ def test_the_words_of_a_case_keep_their_case_and_its_history_tells_of_the_notice
     assert "notice_given" in steps
 
 
-def test_whoever_was_sent_the_link_of_his_case_reads_the_reasons_there(db: Database, desk: Any, say: Any, agent: Actor) -> None:
+def told_owed(db: Database) -> str:
+    with db.read() as session:
+        return session.exec(select(Case)).one().told_owed
+
+
+@pytest.mark.parametrize("state", ["published", "refused"])
+def test_whoever_has_the_link_of_his_case_is_told_beneath_other_words_of_his_that_reasons_stand_there(
+    db: Database, desk: Any, say: Any, agent: Actor, state: str
+) -> None:
+    desk.take(say("c1", COMPLAINT))
+    carry_out(db, "private_reply")
+    desk.take(say("c2", COMPLAINT, parent_id="c1"))
+    with db.write() as session:
+        session.get_one(Item, 2).case_id = 1
+    hide(db, agent)
+    (notice,) = given(db)
+    with db.read() as session:
+        word = session.get_one(Delivery, notice.delivery_id)
+        number = session.get_one(Case, 1).number
+    assert (notice.owed, word.ref, word.target_id, word.kind) == ("", "told:1:notice:1", "c2", "receipt")
+    assert word.body["text"].startswith(f"بيان أسباب يتعلق بما كتبتموه ({number}). ")
+    carry_out(db, "receipt", state)
+    with db.read() as session:
+        owed = session.get_one(Case, 1).told_owed
+    assert (given(db)[0].owed, owed) == (("", "") if state == "published" else ("refused", "notice:refused"))
+
+
+@pytest.mark.parametrize("way", ["by_hand", "page", "its own link", "shown"])
+def test_where_nothing_else_of_his_takes_an_answer_a_clerk_owes_the_holder_of_a_link_until_he_knows(
+    db: Database, desk: Any, say: Any, agent: Actor, reviewer: Actor, settings: Settings, way: str
+) -> None:
     desk.take(say("c1", COMPLAINT))
     carry_out(db, "private_reply")
     hide(db, agent)
     (notice,) = given(db)
-    assert (notice.owed, notice.delivery_id) == ("", None)
+    assert (notice.owed, notice.delivery_id, told_owed(db)) == ("once", None, "notice:no_reply")
+    with db.write() as session:
+        case, own = session.exec(select(Case)).one(), session.exec(select(Notice)).one()
+        assert "بيان أسباب" in acknowledge.words_to_give(session, agent, case, settings)
+        if way == "by_hand":
+            acknowledge.hand_over(session, agent, case, "بالهاتف")
+        elif way == "page":
+            statement.seen(session, CITIZEN, own)
+        elif way == "shown":
+            notices.overturn(session, WORKER, session.get_one(Item, 1))
+        else:
+            notices.hand_over(session, agent, own)
+    with db.read() as session:
+        assert (list(notices.owed(session)), told_owed(db)) == ([], "")
+
+
+def test_a_word_on_its_way_is_not_said_to_whoever_read_the_reasons_meanwhile(
+    db: Database, desk: Any, say: Any, agent: Actor
+) -> None:
+    desk.take(say("c1", COMPLAINT))
+    carry_out(db, "private_reply")
+    desk.take(say("c2", COMPLAINT, parent_id="c1"))
+    with db.write() as session:
+        session.get_one(Item, 2).case_id = 1
+    hide(db, agent)
+    (notice,) = given(db)
+    with db.write() as session:
+        word = session.get_one(Delivery, notice.delivery_id)
+        assert GUARDS[word.guard](session, word) == ""
+        statement.seen(session, CITIZEN, session.get_one(Notice, notice.id))
+        assert GUARDS[word.guard](session, word) == Refusal("cancelled", "no_longer")
+        word.state, word.reason = "cancelled", "no_longer"
+        session.flush()
+        settled(session, word)
+        assert (session.get_one(Notice, notice.id).owed, session.get_one(Case, 1).told_owed) == ("", "")
 
 
 @pytest.mark.parametrize(("state", "owed"), [("published", ""), ("needs_decision", ""), ("refused", "refused")])

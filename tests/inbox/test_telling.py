@@ -113,7 +113,7 @@ def test_in_a_private_talk_it_is_told_there_with_the_link(db: Database, desk: An
 
 @pytest.mark.parametrize("lang", TONGUES)
 def test_in_every_language_it_fits_x_has_no_priced_link_there_and_asks_for_nothing_in_public(lang: str) -> None:
-    for about in ("answered", "question", "resolved", "rate", "grievance"):
+    for about in ("answered", "question", "resolved", "rate", "grievance", "notice", "interim", "moved"):
         for lead in (say_in("told.own", lang), say_in("told.page", lang, track="https://majlis.example/ar/track")):
             text = telling.words(Case(number="M-7Q2K9-XW3RT", kind="complaint", lang=lang), about, lead)
             assert in_public(text) is None

@@ -1,10 +1,11 @@
 """Why was my comment hidden: the reasons behind number and secret, an objection that another person decides, and nothing else."""
 
+import html
 import re
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlmodel import select
+from sqlmodel import col, select
 
 from core.actors import WORKER, Actor, abilities_of
 from core.clock import Hands, now
@@ -17,6 +18,7 @@ from inbox.models import Case, Decision, Item, Notice
 from outbox.guards import settled
 from outbox.models import Delivery
 from policies.edition import current
+from tests.portal.open_door import refused
 
 MODERATOR = Actor("user:7", abilities_of(["moderator"]), None, "Noura")
 REVIEWER = Actor("user:9", abilities_of(["appeal_reviewer"]), None, "Hessa")
@@ -212,6 +214,38 @@ def test_opened_by_the_form_it_was_opened_too(db: Database, door: TestClient, ho
     door.post("/why", data=holder)
     with db.read() as session:
         assert session.exec(select(Notice)).one().read_at == now()
+
+
+def test_the_page_of_his_case_gives_him_all_the_reasons_and_keeps_that_he_read_them(
+    db: Database, door: TestClient, vault: Vault, hands: Hands
+) -> None:
+    with db.write() as session:
+        session.add(Account(platform="facebook", native_id="1"))
+        session.flush()
+        number, secret, _ = refused(session, vault, "1_2")
+        first = session.exec(select(Item)).one()
+        more = Item(**first.model_dump(exclude={"id", "native_id", "hidden"}), native_id="1_3")
+        session.add(more)
+        session.flush()
+        decision = moderate.hide(session, MODERATOR, more, "abuse", "inner-remark")
+        notices.give(session, WORKER, decision, more)
+        more.hidden = True
+    address, opened = f"/en/track/{number}/{secret}", {"Sec-Fetch-Dest": "document"}
+
+    def stands() -> list[tuple[object, str]]:
+        with db.read() as session:
+            assert (session.exec(select(Case)).one().told_owed != "") == any(one.owed for one in session.exec(select(Notice)))
+            return [(one.read_at, one.owed) for one in session.exec(select(Notice).order_by(col(Notice.id)))]
+
+    door.head(address, headers=opened)
+    door.get(address)
+    door.get(address, headers={**opened, "Sec-Purpose": "prefetch"})
+    assert stands() == [(None, "no_private")] * 2
+    page = door.get(address, headers=opened).text
+    for clause in ("privacy", "abuse"):
+        assert current().clause(clause).notice("en") in html.unescape(page)
+    assert "inner-remark" not in page
+    assert stands() == [(now(), "")] * 2
 
 
 def test_a_deletion_is_told_on_the_page_of_the_hiding_too(db: Database, door: TestClient, holder: dict[str, str]) -> None:
