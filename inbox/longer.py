@@ -1,5 +1,5 @@
 """Whoever left no address is told beneath his own words that it takes longer, or that his date has moved: the number and the new
-day, nothing else."""
+day, nothing else. Where that can't be said there a clerk owes it (inbox.telling)."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -23,9 +23,10 @@ from outbox.models import Delivery
 
 def beneath(session: Session, actor: Actor, case: Case, until: datetime, settings: Settings) -> Delivery | None:
     """Queue the notice beneath the newest words of his that take an answer, under the brake and budget of receipts; None where
-    there is no such place, or no more may leave today (he reads it on the page of his case). A step of the calling verb."""
+    there is no such place, or no more may leave today: a clerk owes it then. A step of the calling verb."""
     item = places.beneath(session, case)
-    if item is None or (account := _free(session, item, tally.today(), settings)) is None:
+    account = _free(session, case, item, tally.today(), "interim", settings)
+    if item is None or account is None:
         return None
     lang = tongue_of(case.lang)
     words = " ".join((f"{say('mail.interim.subject', lang, number=case.number)}.", *receipts.also(lang, "", until)))
@@ -41,8 +42,10 @@ def moved(session: Session, actor: Actor, case: Case, at: datetime, settings: Se
     """The same of a date that has moved, to leave at `at`, once a person and day whatever else of his moves. The new day is filled
     in as it leaves: should it move again until then, that is the one he reads."""
     day, item = tally.day_of(at), places.beneath(session, case)
-    account = _free(session, item, day, settings) if item else None
-    if item is None or account is None or _told_moved(session, case, day):
+    if _told_moved(session, case, day):
+        return None
+    account = _free(session, case, item, day, "moved", settings)
+    if item is None or account is None:
         return None
     words = f"{say('mail.moved.subject', tongue_of(case.lang), number=case.number)}. {{answer_by}}"
     tally.add(session, {(day, account.id or 0, "receipt", ""): 1})
@@ -60,10 +63,13 @@ def moved(session: Session, actor: Actor, case: Case, at: datetime, settings: Se
     )
 
 
-def _free(session: Session, item: Item, day: date, settings: Settings) -> Account | None:
-    """The account, locked, if one more may leave it on that day."""
-    account = session.get_one(Account, item.account_id)
-    return None if places.full(session, account, day, settings) else account
+def _free(session: Session, case: Case, item: Item | None, day: date, about: str, settings: Settings) -> Account | None:
+    """The account, locked, if one more may leave it on that day; else a clerk owes it, but to whom wrote by a form alone."""
+    account = session.get_one(Account, item.account_id) if item is not None else None
+    why = places.full(session, account, day, settings) if account is not None else "no_reply" if places.spoke(session, case) else ""
+    if why:
+        places.owe(session, case, about, why)
+    return None if why else account
 
 
 def _told_moved(session: Session, case: Case, day: date) -> Delivery | None:

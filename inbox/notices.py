@@ -23,7 +23,7 @@ from core.i18n import lang_of
 from core.models import Account
 from core.settings import Settings
 from core.vault import Vault, open_vault
-from inbox import numbers, post, tally, telling
+from inbox import numbers, places, post, tally, telling
 from inbox.caseview import live
 from inbox.editions import clause_of
 from inbox.models import Case, CaseEvent, Decision, Item, Notice
@@ -283,7 +283,7 @@ def lost(session: Session, delivery: Delivery, why: str) -> None:
 def _owe(session: Session, notice: Notice) -> None:
     """An owed notice of a case stands on the list of what clerks owe (inbox.acknowledge)."""
     if notice.owed and notice.case_id is not None:
-        telling.owe(session, live(session, session.get_one(Case, notice.case_id)), "notice", notice.owed)
+        places.owe(session, live(session, session.get_one(Case, notice.case_id)), "notice", notice.owed)
 
 
 FILLERS["notice_link"] = _link

@@ -39,6 +39,12 @@ def privately(session: Session, case: Case) -> Item | None:
     return next((one for one in may if (one.account_id, one.native_id) not in gone), None)
 
 
+def spoke(session: Session, case: Case) -> bool:
+    """Whether he said anything of it on a platform: else he wrote by a form alone."""
+    on_platform = (col(Item.case_id) == case.id, ~col(Item.own), col(Item.surface) != Surface.FORM, col(Item.author_id) != "")
+    return session.exec(select(Item.id).where(*on_platform).limit(1)).first() is not None
+
+
 def full(session: Session, account: Account, day: date, settings: Settings) -> str:
     """Why no more may leave this account by itself on that day: `brake`, `budget`; "" while more may. The account is locked, so
     that two can't pass the brake together."""
@@ -46,6 +52,12 @@ def full(session: Session, account: Account, day: date, settings: Settings) -> s
     if tally.count(session, "receipt", day=day, account_id=account.id) >= settings.receipt_brake:
         return "brake"
     return "budget" if budget.pace(session, account, settings).factor == 0 else ""
+
+
+def owe(session: Session, case: Case, about: str, why: str) -> None:
+    """A clerk owes him that, unless he owes him something already: with either he is given his link. A step of the calling verb."""
+    case.told_owed = case.told_owed or f"{about}:{why}"
+    session.add(case)
 
 
 def _said(session: Session, case: Case) -> Sequence[Item]:

@@ -10,7 +10,6 @@ from typing import Literal
 
 from sqlmodel import Session, col, select
 
-from connectors.contract import Surface
 from core.actors import Actor
 from core.models import Account
 from core.settings import Settings
@@ -46,12 +45,6 @@ def tell(session: Session, actor: Actor, case: Case, about: About, *, key: str =
     case.told_owed = f"{about}:{why}" if why and about != "rate" else case.told_owed if why else ""
     session.add(case)
     return sent
-
-
-def owe(session: Session, case: Case, about: str, why: str) -> None:
-    """A clerk owes him that, unless he owes him something already: with either he is given his link. A step of the calling verb."""
-    case.told_owed = case.told_owed or f"{about}:{why}"
-    session.add(case)
 
 
 def had_reasons(session: Session, notice: Notice) -> None:
@@ -102,8 +95,7 @@ def _beneath(session: Session, actor: Actor, case: Case, about: About, settings:
     own = None if _holds_link(session, case) else places.privately(session, case)
     item = own or places.beneath(session, case)
     if item is None:
-        platform = (col(Item.case_id) == case.id, ~col(Item.own), col(Item.surface) != Surface.FORM, col(Item.author_id) != "")
-        return None, "no_reply" if session.exec(select(Item.id).where(*platform).limit(1)).first() is not None else ""
+        return None, "no_reply" if places.spoke(session, case) else ""
     account = session.get_one(Account, item.account_id)
     if why := places.full(session, account, tally.today(), settings):
         return None, why
@@ -216,8 +208,7 @@ def lost(session: Session, delivery: Delivery, why: str) -> None:
 
 def _other_way(session: Session, case: Case, whole: Sequence[Case]) -> bool:
     vault = open_vault(configuration())
-    on_platform = (col(Item.case_id) == case.id, ~col(Item.own), col(Item.surface) != Surface.FORM, col(Item.author_id) != "")
-    if session.exec(select(Item.id).where(*on_platform).limit(1)).first() is not None:
+    if places.spoke(session, case):
         return True
     return any(post.contact_of(one, vault).get("phone") for one in whole)
 

@@ -95,7 +95,9 @@ def test_a_person_with_two_cases_is_told_once_and_others_too(db: Database, desk:
 
 
 @pytest.mark.parametrize("why", ["deleted", "closed", "brake"])
-def test_where_it_can_not_be_said_there_the_page_of_his_case_says_it(db: Database, case: Asked, desk: Any, why: str) -> None:
+def test_where_it_can_not_be_said_there_the_page_of_his_case_says_it_and_a_clerk_owes_it(
+    db: Database, case: Asked, desk: Any, why: str
+) -> None:
     with db.write() as session:
         item = session.exec(select(Item)).one()
         item.deleted, item.can = why == "deleted", {"reply": why != "closed"}
@@ -106,6 +108,7 @@ def test_where_it_can_not_be_said_there_the_page_of_his_case_says_it(db: Databas
     assert told(db) == []
     with db.read() as session:
         assert cases.public_view(session, case(session), "en").steps[-1].what == moved.MOVED
+        assert case(session).told_owed == f"moved:{'brake' if why == 'brake' else 'no_reply'}"
 
 
 def test_it_counts_against_the_brake_of_the_day_on_which_it_leaves(db: Database, case: Asked, desk: Any, hands: Hands) -> None:

@@ -89,7 +89,7 @@ def test_he_is_told_beneath_his_own_words_where_he_left_no_address(db: Database,
 
 
 @pytest.mark.parametrize("why", ["deleted", "closed", "brake"])
-def test_where_it_can_not_be_said_there_the_page_of_his_case_says_it(
+def test_where_it_can_not_be_said_there_the_page_of_his_case_says_it_and_a_clerk_owes_it(
     db: Database, case: Asked, hands: Hands, desk: Any, why: str
 ) -> None:
     with db.write() as session:
@@ -102,6 +102,7 @@ def test_where_it_can_not_be_said_there_the_page_of_his_case_says_it(
     with db.read() as session:
         assert session.exec(select(Delivery).where(col(Delivery.ref).startswith("interim:"))).all() == []
         assert cases.public_view(session, case(session), "en").steps[-1].what == "interim"
+        assert case(session).told_owed == f"interim:{'brake' if why == 'brake' else 'no_reply'}"
 
 
 def test_when_that_date_passes_too_he_is_told_again_and_each_time_further_off(db: Database, case: Asked, hands: Hands) -> None:
