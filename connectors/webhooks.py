@@ -83,9 +83,9 @@ def _meta(given: Any) -> Iterator[Callable[[], Iterator[Event]]]:
 
 def _entry(platform: str, entry: Json) -> Iterator[Callable[[], Iterator[Event]]]:
     account = f"{platform}:{_id(entry['id'])}"
-    for change in [*entry.get("changes", []), *([entry] if "field" in entry else [])]:
+    for change in [*(entry.get("changes") or []), *([entry] if "field" in entry else [])]:
         yield partial(_change, account, entry, change)
-    for one in entry.get("messaging", []):
+    for one in entry.get("messaging") or []:
         yield partial(_messaging, account, one)
 
 
@@ -217,7 +217,7 @@ def _x_activity(event: Json) -> Iterator[Event]:
             yield Event(account, direct, reread="direct", charged={f"direct:{direct.native_id}": prices.DIRECT})
     elif kind.startswith("post.") and kind.endswith("create"):
         includes = payload.get("includes") or event.get("includes") or {}
-        people = [u.get("data", u) for u in includes.get("users", [])]
+        people = [u.get("data", u) for u in includes.get("users") or []]
         users = {str(u["id"]): u for u in people}
         post = Post({**payload, "id": _id(payload["id"])}, users, {})
         handle = str(users.get(own_id, {}).get("username") or "")
@@ -255,7 +255,7 @@ def _x_older(given: Json) -> Iterator[Callable[[], Iterator[Event]]]:
     for name, streams in (("tweet_create_events", ("mentions", "replies", "quotes")), ("direct_message_events", ("direct",))):
         if given.get(name):
             yield partial(iter, [Event(account, reread=stream) for stream in streams])
-    for row in given.get("tweet_delete_events", []):
+    for row in given.get("tweet_delete_events") or []:
         yield partial(_x_gone, account, row)
 
 

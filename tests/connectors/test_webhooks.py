@@ -196,6 +196,15 @@ def test_a_direct_message_is_private_and_an_echo_is_ours(kind: str) -> None:
     assert webhooks.meta(json.dumps(body).encode()) == []
 
 
+def test_a_list_that_is_null_keeps_nothing_beside_it_from_being_read() -> None:
+    row = {"sender": {"id": "9"}, "recipient": {"id": "1"}, "timestamp": 1, "message": {"mid": "m_1", "text": "hello"}}
+    both = [{"id": "1", "changes": None, "messaging": [row]}, {"id": "1", "changes": [], "messaging": None}]
+    events = webhooks.meta(json.dumps({"object": "page", "entry": both}).encode())
+    assert (message(events).native_id, events.quarantined) == ("m_1", [])
+    gone: dict[str, Any] = {"for_user_id": "1", "tweet_create_events": [{}], "tweet_delete_events": None}
+    assert webhooks.x(json.dumps(gone).encode()).quarantined == []
+
+
 def test_a_thousand_changes_in_one_body_are_all_read_and_a_bad_one_stops_none() -> None:
     changes: list[Any] = [{"field": "feed", "value": {**COMMENT, "comment_id": f"2_{n}"}} for n in range(1000)]
     changes[3] = {"field": "feed", "value": {"item": "comment"}}
