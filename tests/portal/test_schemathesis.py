@@ -180,6 +180,11 @@ def _asked(operation: Any, client: TestClient, mode: GenerationMode, checks: Seq
     one()
 
 
+def asked(came: dict[str, set[int]]) -> int:
+    """Of how many operations anything was asked."""
+    return sum(bool(codes) for codes in came.values())
+
+
 def never(came: dict[str, set[int]]) -> list[str]:
     """The operations that never answered with what was asked for."""
     return [f"{name}: {sorted(codes)}" for name, codes in came.items() if not codes & {200, 201}]
@@ -187,22 +192,22 @@ def never(came: dict[str, set[int]]) -> list[str]:
 
 def test_the_door_answers_as_its_document_says(contract: Any, filled_door: TestClient, known: Known) -> None:
     came = tried(contract, filled_door, GenerationMode.POSITIVE, CHECKS, known)
-    assert len(came) > 10
+    assert asked(came) > 10
     assert never(came) == []
 
 
 def test_the_door_answers_what_is_wrong_as_its_document_says(contract: Any, filled_door: TestClient, known: Known) -> None:
-    assert len(tried(contract, filled_door, GenerationMode.NEGATIVE, CHECKS, known)) > 10
+    assert asked(tried(contract, filled_door, GenerationMode.NEGATIVE, CHECKS, known)) >= 7  # the others take nothing
 
 
 def test_no_page_or_form_has_a_fault_whatever_is_sent(people: Any, filled_door: TestClient, known: Known) -> None:
     came = tried(people, filled_door, GenerationMode.POSITIVE, [not_a_server_error], known)
-    assert len(came) > 30
+    assert asked(came) > 30
     assert never({name: codes for name, codes in came.items() if name != "GET /media/{token}"}) == []  # signed for one picture
 
 
 def test_no_page_or_form_has_a_fault_whatever_is_wrong(people: Any, filled_door: TestClient, known: Known) -> None:
-    assert len(tried(people, filled_door, GenerationMode.NEGATIVE, [not_a_server_error], known)) > 30
+    assert asked(tried(people, filled_door, GenerationMode.NEGATIVE, [not_a_server_error], known)) > 30
 
 
 @PATIENT
