@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 from streamlit.testing.v1 import AppTest
 
 from core.auth import actor_of
@@ -66,5 +66,6 @@ def test_whoever_hid_it_can_not_delete_it_and_a_colleague_can(hidden: int, token
         app.run()
         next(one for one in app.button if str(one.key).startswith(f"do_delete:{hidden}:")).click().run()
         with store.read() as session:
-            made = session.exec(select(Decision).where(Decision.item_id == hidden, Decision.automatic == False))  # noqa: E712 (a column)
+            by_hand = (col(Decision.item_id) == hidden, ~col(Decision.automatic))
+            made = session.exec(select(Decision).where(*by_hand).order_by(col(Decision.id)))
             assert [one.action for one in made] == actions

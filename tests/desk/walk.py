@@ -83,7 +83,8 @@ PILLARS = """
 """
 #: what is wrong with a row of views: more lines than one, nothing that tells of those out of sight, one that a focus leaves there
 ROW = """
-row => {
+async row => {
+  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))  // the window has just become another
   const edge = () => row.getBoundingClientRect(), views = [...row.children]
   const tops = new Set(views.map(view => Math.round(view.getBoundingClientRect().top)))
   const wrong = tops.size === 1 ? [] : [`the views stand in ${tops.size} rows`]
