@@ -107,6 +107,7 @@ def test_somebody_dismissed_is_out_at_once_and_his_draft_is_kept(
     one_form_at_a_time(admin)
     admin.page.get_by_test_id("stPopoverButton").filter(has_text=dismiss).click()
     admin.page.get_by_role("button", name=now_).click()
+    expect(admin.page.get_by_test_id("stPopoverButton").filter(has_text=dismiss)).to_have_count(0)  # it is done
     admin.rest()
     clerk.page.get_by_test_id("stSidebarNavLink").nth(1).click()
     clerk.page.wait_for_url("**/auth/login**")
