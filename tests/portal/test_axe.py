@@ -11,7 +11,7 @@ from tomllib import loads
 import pytest
 from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from core.actors import OPERATING, Actor
 from core.clock import in_dubai, now
@@ -31,6 +31,7 @@ from tests.portal.walker import Walker
 
 #: in Arabic each page is light, then dark; high contrast, in which no colour hangs on the language, is looked at in English
 LOOKS = {"dark": ("dark", "standard"), "contrast": ("light", "more"), "dark contrast": ("dark", "more")}
+NARROW, WIDE = ViewportSize(width=320, height=640), ViewportSize(width=1280, height=800)
 #: what a look can change: a colour. Whatever else axe knows of is the same in each
 COLOURS = "color-contrast link-in-text-block"
 #: everything that is folded away is open, and nothing fades in while axe looks
@@ -59,18 +60,24 @@ def shown(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 320, "height": 640}, reduced_motion="reduce", color_scheme="light")
+    context = browser.new_context(viewport=NARROW, reduced_motion="reduce", color_scheme="light")
     yield context.new_page()
     context.close()
 
 
 def wrong_with(page: Page, looks: Mapping[str, tuple[str, str]]) -> list[str]:
-    """What axe finds in the light and in each of these looks, and what makes the page scroll sideways at 320 px."""
+    """What axe finds in the light and in each of these looks, and what makes the page scroll sideways at 320 px; in the dark it
+    is looked at whole, on a wide screen."""
     page.evaluate(UNFOLD)
     found = findings(page) + [f"too wide: {one}" for one in too_wide(page)]
     for look, worn in looks.items():
         page.evaluate(WEAR, worn)
-        found += [f"{look}: {finding}" for finding in findings(page, only=COLOURS)]
+        if look == "dark":
+            page.set_viewport_size(WIDE)
+            found += [f"{look}, wide: {finding}" for finding in findings(page)]
+            page.set_viewport_size(NARROW)
+        else:
+            found += [f"{look}: {finding}" for finding in findings(page, only=COLOURS)]
     return found
 
 

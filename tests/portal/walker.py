@@ -87,15 +87,19 @@ class Walker:
         state = self.shown.app.state
         before = state.portal
         state.portal = replace(before, **changes)
-        yield
-        state.portal = before
+        try:
+            yield
+        finally:
+            state.portal = before
 
     @contextmanager
     def closed(self) -> Iterator[None]:
         """No forms are taken in for a while."""
         _forms(self.shown.db, active=False)
-        yield
-        _forms(self.shown.db, active=True)
+        try:
+            yield
+        finally:
+            _forms(self.shown.db, active=True)
 
     @contextmanager
     def broken(self, name: str, fault: Exception) -> Iterator[None]:
