@@ -14,18 +14,19 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from sqlmodel import Session, col, select
 
-from console.ports import free_port
 from core.actors import OPERATING, Actor
 from core.auth import actor_of, add_user
 from core.clock import Hands, now
 from core.db import Database
 from core.models import Account
 from core.settings import load
+from core.settings import settings as configuration
 from inbox import appeal, cases, ingest, reply, rounds
 from inbox.models import Case, Item
 from sandbox import acts, seed, server
 from sandbox.clock import Clock
 from tests.axe import findings
+from tests.desk.conftest import free_port
 from tests.outbox.platforms import Street, street
 from tests.portal.conftest import served
 from tests.portal.eyes import too_wide
@@ -40,15 +41,23 @@ MOST_KEYS, PATIENCE_MS = 200, 60_000
 
 
 @pytest.fixture
-def there(db: Database, hands: Hands, tmp_path: Path) -> Iterator[Street]:
+def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """Where the portal will stand. What a clerk's verbs tell beneath a comment names it by the settings of the process."""
+    free = free_port()
+    monkeypatch.setenv("MAJLIS_PUBLIC_URL", f"http://127.0.0.1:{free}")
+    configuration.cache_clear()
+    yield free
+    configuration.cache_clear()
+
+
+@pytest.fixture
+def there(db: Database, hands: Hands, tmp_path: Path, port: int) -> Iterator[Street]:
     """The ministry's page on the platform, the forms of the portal, and a portal at the address that our letters name."""
     with server.start(seed.bare(clock=Clock(source=lambda: now().timestamp()))) as platforms:
         made = street(db, hands, platforms, "facebook", tmp_path)
         with db.write() as session:
             session.add(Account(platform="portal", native_id="forms"))
-        port = free_port(8000, set())
-        home = {"MAJLIS_PUBLIC_URL": f"http://127.0.0.1:{port}"}
-        settings = load(MAJLIS_VAR_DIR=str(tmp_path / "var"), MAJLIS_PLATFORM_URL=platforms.url, **home)
+        settings = load(MAJLIS_VAR_DIR=str(tmp_path / "var"), MAJLIS_PLATFORM_URL=platforms.url)
         with served(settings, db, port):
             yield replace(made, settings=settings)
 
