@@ -83,12 +83,14 @@ def opened(db: Database, simulator: Simulator, platform: str, var_dir: str, **gi
         ids = [native_id(platform, number) for number in range(len(simulator.urls))]
         accounts = [add_account(session, OPERATING, platform, id_, SECRETS[platform], vault=vault) for id_ in ids]
         author, approver = _person(session, "noura", "author"), _person(session, "khalid", "approver")
-    placed = {
-        account.id or 0: load(MAJLIS_VAR_DIR=var_dir, MAJLIS_PLATFORM_URL=url, **given)
-        for account, url in zip(accounts, simulator.urls, strict=True)
-    }
+    placed = {account.id or 0: at(url, var_dir, **given) for account, url in zip(accounts, simulator.urls, strict=True)}
     connections = {id_: Connections(its, vault) for id_, its in placed.items()}
     return Office(db, settings, accounts, vault, placed, connections, author, approver)
+
+
+def at(url: str, var_dir: str, **given: str) -> Settings:
+    """The settings of an account whose platform stands at `url`."""
+    return load(MAJLIS_VAR_DIR=var_dir, MAJLIS_PLATFORM_URL=url, **given)
 
 
 def picture(folder: Path) -> Path:

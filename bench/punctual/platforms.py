@@ -28,6 +28,12 @@ class Arrival:
     what: str
 
 
+def cpu_s(process: psutil.Process) -> float:
+    """Seconds of processor that a process has used."""
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
 @dataclass(frozen=True, slots=True)
 class Simulator:
     """One platform an account, by the account's number."""
@@ -37,8 +43,7 @@ class Simulator:
 
     def cpu_s(self) -> float:
         """Seconds of processor it has used."""
-        times = self.process.cpu_times()
-        return float(times.user + times.system)
+        return cpu_s(self.process)
 
     def arrivals(self, platform: str) -> list[Arrival]:
         """Every call that came in to make something public, in order."""
