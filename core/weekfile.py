@@ -9,8 +9,8 @@ from core.errors import Invalid
 from core.i18n import ROOT
 from core.ownfile import Table, only, tables, told
 from core.settings import settings
+from core.weeks import Hours, Week, Weeks
 from core.why import Why
-from core.workdays import Hours, Week, Weeks
 
 NAME = "MAJLIS_WEEK_FILE"
 SHIPPED = ROOT / "core" / "week.toml"

@@ -1,63 +1,19 @@
-"""Which days and hours are worked: the week, Ramadan's shorter one, holidays. Pure; core.calendar reads the dated days.
+"""Which days and hours are worked: the week (core.weeks), holidays, days unlike others; core.calendar reads the dated ones.
 
 Mourning shuts no office by itself: where work is suspended for it, that is announced, and kept, as a holiday.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
-from itertools import pairwise
+from datetime import date, datetime
 
+from core import weekfile
 from core.clock import in_dubai
-from core.errors import Invalid
 from core.i18n import Lang, t
-from core.why import Why
+from core.weeks import Hours, Week, Weeks
 
 #: kinds of days that are not like others, those that weigh most first
 KINDS = ("mourning", "holiday", "ramadan")
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """From when to when is worked, by a wall in Dubai."""
-
-    opens: time
-    closes: time
-
-
-@dataclass(frozen=True, slots=True)
-class Week:
-    """Hours by weekday (0 is Monday; a day may be worked in several parts), where they were read, and the days on which they hold,
-    both included. Invalid when no hour is worked, one ends before it begins, or two overlap."""
-
-    hours: Mapping[int, tuple[Hours, ...]]
-    source: str = ""
-    first: date = date.min
-    last: date = date.max
-
-    def __post_init__(self) -> None:
-        if not any(self.hours.values()):
-            raise Invalid(field="week", why=Why("week_empty"))
-        if self.last < self.first or any(h.closes <= h.opens for parts in self.hours.values() for h in parts):
-            raise Invalid(field="week", why=Why("week_reversed"))
-        if any(after.opens < before.closes for parts in self.hours.values() for before, after in pairwise(parts)):
-            raise Invalid(field="week", why=Why("week_overlaps"))
-
-    def covers(self, day: date) -> bool:
-        return self.first <= day <= self.last
-
-
-@dataclass(frozen=True, slots=True)
-class Weeks:
-    """The usual weeks and those of Ramadan, each kind in the order in which later ones go before. One of each holds without end."""
-
-    usual: Sequence[Week]
-    ramadan: Sequence[Week]
-
-    def on(self, day: date, *, fasting: bool) -> Week:
-        """The week that holds on the day; on days before them all, the first one."""
-        ours = self.ramadan if fasting else self.usual
-        return next((week for week in reversed(ours) if week.covers(day)), ours[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +49,8 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The days of a stretch of time: ask it about a day or an instant within what it was read for."""
+    """The days of a stretch of time: ask it about a day or an instant within what it was read for. Without `weeks` those of this
+    installation hold."""
 
     days: Sequence[Days] = ()
     weeks: Weeks | None = None
@@ -106,7 +63,7 @@ class Calendar:
 
     def week(self, day: date) -> Week:
         """The week that holds on the day: Ramadan's within Ramadan."""
-        return (self.weeks or weeks()).on(day, fasting=any(d.kind == "ramadan" for d in self.days if d.covers(day)))
+        return (self.weeks or weekfile.kept()).on(day, fasting=any(d.kind == "ramadan" for d in self.days if d.covers(day)))
 
     def hours(self, day: date) -> tuple[Hours, ...]:
         """The hours worked on the day, the earliest first; none on a weekend or holiday."""
@@ -119,10 +76,3 @@ class Calendar:
         """Whether the instant lies within the hours worked; the closing minute no longer does."""
         wall = in_dubai(moment)
         return any(h.opens <= wall.time() < h.closes for h in self.hours(wall.date()))
-
-
-def weeks() -> Weeks:
-    """The weeks of this installation (core.weekfile)."""
-    from core.weekfile import kept  # which reads what is defined here
-
-    return kept()

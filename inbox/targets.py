@@ -10,8 +10,8 @@ from core.errors import Invalid
 from core.i18n import ROOT, Lang
 from core.ownfile import Table, only, tables, told
 from core.settings import settings
+from core.weeks import Weeks
 from core.why import Why, none_of
-from core.workdays import Weeks
 from core.worktime import Term, term
 from policies.verdict import KINDS
 

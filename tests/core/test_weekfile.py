@@ -8,7 +8,8 @@ import pytest
 from core import weekfile
 from core.errors import ConfigurationError
 from core.i18n import LANGS
-from core.workdays import Calendar, Hours
+from core.weeks import Hours
+from core.workdays import Calendar
 
 FASTING = "[[ramadan]]\nmonday = [09:00:00, 14:30:00]\n"
 USUAL = "[[usual]]\nmonday = [07:30:00, 15:30:00]\n"

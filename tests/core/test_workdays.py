@@ -5,7 +5,9 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from core.errors import Invalid
-from core.workdays import Calendar, Days, Hours, Week, weeks
+from core.weekfile import kept
+from core.weeks import Hours, Week
+from core.workdays import Calendar, Days
 
 RAMADAN = Days("ramadan", date(2027, 2, 8), date(2027, 3, 8), "رمضان", "Ramadan", "estimated")
 EID = Days("holiday", date(2027, 3, 9), date(2027, 3, 11), "عيد الفطر", "Eid Al Fitr", "estimated")
@@ -57,7 +59,7 @@ def test_mourning_shuts_no_office_by_itself_and_weighs_most() -> None:
 
 
 def test_weeks_say_where_they_were_read() -> None:
-    assert all(week.source for week in (*weeks().usual, *weeks().ramadan))
+    assert all(week.source for week in (*kept().usual, *kept().ramadan))
 
 
 def test_a_week_nobody_works_or_a_reversed_day_is_refused() -> None:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from core.clock import in_dubai
 from core.errors import Invalid
 from core.i18n import LANGS
-from core.workdays import Calendar, Days, Hours, Week, Weeks
+from core.weeks import Hours, Week, Weeks
+from core.workdays import Calendar, Days
 from core.worktime import Step, Term, count, due, term, worked
 
 RAMADAN = Days("ramadan", date(2027, 2, 8), date(2027, 3, 8), "رمضان", "Ramadan", "estimated")
