@@ -1,19 +1,14 @@
-"""A request read whole, an answer made whole, and the little router between them."""
+"""A request read whole, and an answer made whole."""
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartParser
-
-if TYPE_CHECKING:
-    from sandbox.world import World
 
 Json = dict[str, Any]
 
@@ -88,28 +83,6 @@ class Refusal(Exception):
     def __init__(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
         super().__init__(f"{status}")
         self.reply = Reply(status, body, headers or {})
-
-
-Handler = Callable[["World", Request], Reply]
-
-
-@dataclass(frozen=True)
-class Route:
-    method: str
-    pattern: re.Pattern[str]
-    handler: Handler
-
-
-def route(method: str, path: str, handler: Handler) -> Route:
-    """`/2/users/{id}/mentions`: each {name} takes one path segment."""
-    return Route(method, re.compile("^" + re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path) + "$"), handler)
-
-
-def find(routes: Iterable[Route], method: str, path: str) -> tuple[Handler, dict[str, str]] | None:
-    for candidate in routes:
-        if candidate.method == method and (match := candidate.pattern.match(path)):
-            return candidate.handler, match.groupdict()
-    return None
 
 
 async def parse(method: str, host: str, path: str, query: str, headers: dict[str, str], raw: bytes) -> Request:

@@ -6,8 +6,9 @@ import base64
 import json
 from urllib.parse import unquote
 
-from sandbox.http import Refusal, Reply, Request, find, route
+from sandbox.http import Refusal, Reply, Request
 from sandbox.igprivate import errors, reads, writes
+from sandbox.routing import find, route
 from sandbox.world import World
 
 HOSTS = ("i.instagram.com",)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.http import Handler, Refusal, Reply, Request, Route, find, route
+from sandbox.http import Refusal, Reply, Request
 from sandbox.ids import stable_number
+from sandbox.routing import Handler, Route, find, route
 from sandbox.world import World
 from sandbox.x import analytics, auth, dialect, dms, errors, media, posts, subscriptions, timelines
 
