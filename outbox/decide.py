@@ -9,15 +9,33 @@ from sqlmodel import Session, col, select
 
 from core.actors import Actor
 from core.clock import now
-from core.errors import Invalid, WrongState
+from core.db import of_the_database
+from core.errors import Invalid, MajlisError, WrongState
+from core.i18n import Lang, t
+from core.log import logger
+from core.settings import settings
 from core.why import Why
-from outbox import pause
+from outbox import checks, pause
+from outbox.facts import facts
+from outbox.guards import Refusal
 from outbox.models import Delivery
+from outbox.reasons import in_words
 from outbox.states import move
 
 ASKS = ("needs_decision", "missed")
 #: between two of one account that are confirmed together, and how many that may be
 EVERY, CHOSEN_MOST = timedelta(minutes=1), 200
+
+log = logger("outbox")
+
+
+class StillHeld(MajlisError):
+    """Let go now it would be held again, for the `reason` it is held for: that must end first."""
+
+    code = "still_held"
+
+    def words(self, lang: Lang) -> str:
+        return t(f"error.{self.code}", lang, why=in_words(self.details["reason"], "held", lang))
 
 
 def publish_again(session: Session, actor: Actor, delivery: Delivery) -> Delivery:
@@ -60,12 +78,18 @@ def give_up(session: Session, actor: Actor, delivery: Delivery, reason: str) -> 
 def release(session: Session, actor: Actor, delivery: Delivery, *, at: datetime | None = None) -> Delivery:
     """What was held may go after all, now or at `at`; the last-moment checks are asked again.
 
-    After a pause each is confirmed by itself. WrongState while a pause would stop it.
+    After a pause each is confirmed by itself. WrongState while a pause would stop it, StillHeld while what holds it stands, so that
+    it would do nothing.
     """
     actor.require("delivery.decide")
     _not_paused(session, delivery)
+    held = delivery.reason
     values = {"reason": "released", "not_before": at, **_cleared(delivery, at or now())}
-    return _decided(session, actor, delivery, move(session, actor, delivery.id or 0, ("held",), "scheduled", **values), "scheduled")
+    with session.begin_nested():
+        done = move(session, actor, delivery.id or 0, ("held",), "scheduled", **values)
+        if done is not None and _objection(session, done) == Refusal("held", held):
+            raise StillHeld(delivery=done.id, reason=held)
+    return _decided(session, actor, delivery, done, "scheduled")
 
 
 def confirm(session: Session, actor: Actor, ids: Sequence[int], *, every: timedelta = EVERY) -> list[Delivery]:
@@ -93,6 +117,19 @@ def _not_paused(session: Session, delivery: Delivery) -> None:
     running = pause.in_force(session)
     if running is not None and not pause.permits(running, delivery):
         raise WrongState(thing="pause", state="pressed", wanted="lifted")
+
+
+def _objection(session: Session, delivery: Delivery) -> Refusal | None:
+    """What the last-moment checks would say now."""
+    account, block, _ = facts(session, delivery.account_id)
+    known = checks.common(session, [delivery], account, block, settings())
+    try:
+        return checks.last_moment(session, [delivery], known, now()).get(delivery.id or 0)
+    except Exception as e:
+        if of_the_database(e):
+            raise
+        log.exception("check_failed", delivery=delivery.id)
+        return Refusal("held", f"unexpected:{type(e).__name__}")  # as outbox.send.begun holds it
 
 
 def _cleared(delivery: Delivery, start: datetime) -> dict[str, object]:

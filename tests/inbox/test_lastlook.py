@@ -102,7 +102,12 @@ def test_one_whose_saved_answer_is_over_is_held_until_that_is_reviewed(
     with db.read() as session:
         (trouble,) = board(session).rows
         assert (trouble.may, trouble.about) == (("release", "give_up"), "item:1")
-        assert "الرد المحفوظ" in trouble.why("ar")
+        assert "الرد الجاهز" in trouble.why("ar")
+    with db.write() as session, pytest.raises(decide.StillHeld) as refused:
+        decide.release(session, MANAGER, session.exec(select(Delivery)).one())
+    assert "يُراجَع الرد الجاهز" in refused.value.words("ar")
+    assert "is reviewed" in refused.value.words("en")
+    assert ledger(db)[0][1:] == ("held", "saved_over")
     keep(db, boss, hands.at.date().replace(day=30), kept)
     with db.write() as session:
         decide.release(session, MANAGER, session.exec(select(Delivery)).one())

@@ -8,7 +8,7 @@ import pytest
 from core.actors import OPERATING, Actor
 from core.clock import Hands
 from core.errors import Forbidden, Invalid, WrongState
-from outbox import decide
+from outbox import decide, guards
 from outbox.models import Delivery
 from tests.outbox.outbox_wall import Desk
 
@@ -114,3 +114,47 @@ def test_what_nobody_wants_any_more_expires_wherever_it_waits(desk: Desk, hands:
     desk.send()
     assert [desk.state(d)[0] for d in (held, later)] == ["expired", "expired"]
     assert desk.wall.posts() == []
+
+
+@pytest.mark.usefixtures("registries")
+def test_what_would_be_held_again_for_the_same_reason_is_not_let_go(desk: Desk, hands: Hands, manager: Actor) -> None:
+    says = {"it": "policy_finds"}
+    guards.GUARDS["asked"] = lambda session, delivery: says["it"]
+    delivery = desk.queue(guard="asked")
+    desk.send()
+    with pytest.raises(decide.StillHeld) as refused:
+        do(desk, decide.release, manager, delivery)
+    assert "يلزم اعتماده من جديد" in refused.value.words("ar")
+    assert "must be approved anew" in refused.value.words("en")
+    assert desk.state(delivery) == ("held", "policy_finds")
+    assert "delivery.scheduled" not in desk.audit(f"delivery:{delivery}")
+    says["it"] = "approver_gone"
+    do(desk, decide.release, manager, delivery)  # what is in its way now is another thing, and will be said
+    assert desk.state(delivery) == ("scheduled", "released")
+
+
+@pytest.mark.usefixtures("registries")
+def test_one_whose_check_fails_is_let_go_once_that_is_mended(desk: Desk, manager: Actor) -> None:
+    def broken(session: object, delivery: object) -> str:
+        raise KeyError("id")
+
+    guards.GUARDS["asked"] = broken
+    delivery = desk.queue(guard="asked")
+    desk.send()
+    assert desk.state(delivery) == ("held", "unexpected:KeyError")
+    with pytest.raises(decide.StillHeld):
+        do(desk, decide.release, manager, delivery)
+    guards.GUARDS["asked"] = lambda session, delivery: ""
+    do(desk, decide.release, manager, delivery)
+    desk.send()
+    assert desk.state(delivery)[0] == "published"
+
+
+def test_letting_go_does_not_help_while_the_account_is_blocked(desk: Desk, manager: Actor) -> None:
+    desk.connector.faults.append("token")
+    delivery = desk.queue()
+    desk.send()
+    with pytest.raises(decide.StillHeld) as refused:
+        do(desk, decide.release, manager, delivery)
+    assert "Token expired" in str(refused.value)
+    assert desk.state(delivery) == ("held", "token_expired")

@@ -92,7 +92,7 @@ def test_without_another_yes_it_does_not_leave_at_its_hour_and_a_late_yes_lets_i
     office.hands.forward(hours=10)
     office.send()
     assert (office.wall.posts(), office.deliveries(post)) == ([], [("held", "policy_finds")])
-    with office.db.write() as session:  # nobody else's word takes the place of a yes
+    with office.db.write() as session, pytest.raises(decide.StillHeld):  # nobody else's word takes the place of a yes
         decide.release(session, MANAGER, session.exec(select(Delivery)).one())
     office.send()
     assert (office.wall.posts(), office.deliveries(post)) == ([], [("held", "policy_finds")])
