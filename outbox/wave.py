@@ -4,8 +4,8 @@ A lane begins with one call and doubles while all are confirmed, so that an acco
 asked once; no wave is wider than what the platform says its window still takes. What is late by more than a minute keeps its order
 strictly: after a standstill nothing bursts. Attempts of a wave are committed in one transaction before the first of its requests
 leaves. What the platforms confirmed is noted with the attempts twice a second (what a dying process had not, is read back), a
-letter, which nobody can read back, before the next one leaves; outcomes are written together, after LATEST_S at the latest; any
-other than a confirmed one is written before the lane goes on.
+letter, which nobody can read back, before the next one leaves; outcomes are written together, after LATEST_S at the latest, and at
+once where other accounts wait for a lane; any other than a confirmed one is written before the lane goes on.
 """
 
 import time
@@ -98,8 +98,10 @@ class Lane:
         self._kept = 0.0
         self._latest = min(LATEST_S, settings.lease_s / 4)
 
-    def drain(self, go_on: Callable[[], bool]) -> int:
-        """Send what is due until nothing is, or `go_on` says no before a wave; returns how many were tried. All is written then."""
+    def drain(self, go_on: Callable[[], bool], crowded: Callable[[], bool] = lambda: False) -> int:
+        """Send what is due until nothing is, or `go_on` says no before a wave; returns how many were tried. All is written then.
+
+        `crowded`: whether another account waits for this one to end. It then does so as soon as nothing is due here."""
         tried = 0
         with self._db.read() as session:
             account = session.get_one(Account, self._account_id)
@@ -109,7 +111,7 @@ class Lane:
                 tried += found
                 if not found and not self._unwritten:
                     break
-                if not found and self._rush.others(self._account_id) and not self._old():
+                if not found and self._rush.others(self._account_id) and not self._old() and not crowded():
                     time.sleep(LOOK_S)
                 elif not found:
                     self._write()

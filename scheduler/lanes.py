@@ -14,6 +14,7 @@ class Lanes:
 
     def __init__(self, name: str, threads: int) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._threads = threads
         self._busy: dict[int, Future[None]] = {}
         self._lock = Lock()
         self._closed = False
@@ -29,6 +30,11 @@ class Lanes:
                 return None
             begun = self._busy[key] = self._pool.submit(self._run, work)
             return begun
+
+    def full(self) -> bool:
+        """True while every thread is taken: what else there is waits for one of them."""
+        with self._lock:
+            return sum(not work.done() for work in self._busy.values()) >= self._threads
 
     def _run(self, work: Callable[[], object]) -> None:
         try:

@@ -128,7 +128,8 @@ def drain(shift: Shift, account_id: int) -> int:
         return hold(shift.db, lane, LANE, shift.worker)
 
     calls = shift.senders.of(account_id)
-    tried = Lane(shift.db, shift.connect, shift.worker, account_id, shift.settings, calls, shift.rush).drain(go_on)
+    mine = Lane(shift.db, shift.connect, shift.worker, account_id, shift.settings, calls, shift.rush)
+    tried = mine.drain(go_on, shift.lanes.full)
     let_go(shift.db, lane, shift.worker)
     return tried
 

@@ -4,15 +4,21 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from threading import Event, Timer
+from threading import Event, Semaphore, Timer
 
 import pytest
 from sqlmodel import select
 
 from connectors.contract import Connector, Page
+from core.actors import OPERATING, WORKER
 from core.errors import Unavailable
 from core.models import Account
 from inbox.models import Stream
+from outbox import wave
+from outbox.accounts import add_account
+from outbox.body import Body
+from outbox.enqueue import enqueue
+from outbox.wave import Rush
 from scheduler import timetable
 from scheduler.lanes import Lanes
 from scheduler.models import Turn
@@ -115,6 +121,30 @@ def test_a_slow_account_holds_up_nobody_but_itself(office: Office, shift: Shift)
     answered.set()
     finish(shift)
     assert len(office.wall.posts()) == 3
+
+
+def test_with_more_accounts_than_lanes_none_waits_for_what_another_has_only_to_write(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As long as anybody calls, writing can wait: here that is for ever."""
+    count, sent, served = 8, Semaphore(0), Event()
+    monkeypatch.setattr(Rush, "others", lambda *_: not served.is_set())
+    monkeypatch.setattr(wave, "LATEST_S", 3600.0)
+    with office.db.write() as session:
+        accounts = [add_account(session, OPERATING, "x", f"7{n}", {"access_token": "t"}, vault=office.vault) for n in range(count)]
+        for one in accounts:
+            enqueue(session, WORKER, kind="post", account=one, body=Body("خبر"))
+    settings = office.settings.model_copy(update={"lease_s": 86_400})
+    shift = Shift(settings, office.db, office.connect, "w1", lanes=Lanes("send", 2))
+    office.connectors["x"].before = sent.release
+    timetable.start_lanes(shift, [one.id or 0 for one in accounts])
+    try:
+        assert all(sent.acquire(timeout=30) for _ in accounts)
+    finally:
+        served.set()
+        finish(shift)
+        assert all(lanes.close(30) for lanes in (shift.lanes, shift.senders))
+    assert {(one.state, one.attempts) for one in office.everything()} == {("published", 1)}
 
 
 def test_a_failing_account_leaves_the_others_working(office: Office, shift: Shift) -> None:
@@ -222,6 +252,7 @@ def test_a_lane_is_busy_until_its_work_ends_and_survives_what_it_raises() -> Non
     lanes, gate = Lanes("t", 2), Event()
     assert lanes.start(1, lambda: gate.wait(30))
     assert not lanes.start(1, lambda: None)
+    assert not lanes.full()
     assert lanes.start(2, lambda: 1 / 0)
     lanes._busy[2].result(30)
     assert lanes.start(2, lambda: None)
