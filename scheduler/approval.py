@@ -1,7 +1,8 @@
 """Whether the approval of a post still holds when it is about to leave: an edit voids it, and so does who gave it and has gone, or
 what the policy finds in it since."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam
@@ -17,13 +18,12 @@ from inbox.editions import in_force
 from outbox.guards import GUARDS, GUARDS_OF_SEVERAL, Refusal
 from outbox.models import ARE_WAITING, Delivery
 from outbox.states import move
-from policies.clauses import Edition
 from scheduler import events
-from scheduler.doubting import DOUBTED, DOUBTED_IMPORT, newly_found
+from scheduler.doubting import DOUBTED, DOUBTED_IMPORT, newly_found_in
 from scheduler.models import Post
 from scheduler.standing import withdrawn_of
 from scheduler.states import GUARD
-from scheduler.steps import progress_of, under
+from scheduler.steps import progress_of, under_of
 
 #: held: somebody whose yes counted may no longer approve; another's yes frees it (scheduler.approving.approve)
 GONE = "approver_gone"
@@ -43,6 +43,7 @@ _ASKED: tuple[Any, ...] = (
     Post.about_id,
     Post.steps,
     Post.author_id,
+    Post.approved_by,
     Post.edited_by,
     Post.edition,
     Post.doubted_at,
@@ -60,50 +61,59 @@ def all_hold(session: Session, deliveries: Sequence[Delivery]) -> dict[int, str 
     """The same of several, in a few questions for all of them."""
     ids = sorted({one.guard_arg["post"] for one in deliveries})
     posts = {post.id: post for post in session.exec(_POSTS, params={"ids": ids})}
-    withdrawn = withdrawn_of(session, ids)
-    found = {one.id or 0: _void(session, one, posts.get(one.guard_arg["post"]), withdrawn) for one in deliveries}
+    withdrawn, in_the_way = withdrawn_of(session, ids), events.in_the_way(session, list(posts.values()))
+    found = {one.id or 0: _void(one, posts.get(one.guard_arg["post"]), withdrawn, in_the_way) for one in deliveries}
     asked = [(one, posts[one.guard_arg["post"]]) for one in deliveries if not found[one.id or 0]]
     if not asked:
         return found
-    whose = {post.id: under(session, post) for _, post in asked}
-    standing = progress_of(session, list({post.id: post for post in whose.values()}.values()))
-    edition = in_force(session)
+    whose = under_of(session, [post for _, post in asked])
+    approvals = list({post.id: post for post in whose.values()}.values())
+    standing, gone = progress_of(session, approvals), _named_and_gone(session, approvals)
     for one, post in asked:
-        complete = standing[whose[post.id].id or 0].complete
-        found[one.id or 0] = _doubt(session, one, post, whose[post.id], complete, edition)
+        approved = whose[post.id or 0]
+        found[one.id or 0] = _wanting(one, approved, standing[approved.id or 0].complete, gone)
+    whole = {post.id: (post, whose[post.id or 0]) for one, post in asked if not found[one.id or 0]}
+    new = newly_found_in(session, list(whole.values()), in_force(session), settings())
+    for one, post in asked:
+        if not found[one.id or 0] and new[post.id or 0]:
+            found[one.id or 0] = DOUBTED if whose[post.id or 0].steps else DOUBTED_IMPORT
     return found
 
 
-def _void(session: Session, delivery: Delivery, post: Post | None, withdrawn: frozenset[int]) -> str | Refusal:
+def _void(delivery: Delivery, post: Post | None, withdrawn: frozenset[int], in_the_way: Mapping[int, str]) -> str | Refusal:
     """Why there is nothing more to approve or the approval is of something else; "" otherwise."""
     stopped = delivery.guard_arg.get("stopped")  # it was cancelled while a try was under way: no other one follows
     if post is None or stopped or post.state in ("cancelled", "expired") or post.id in withdrawn:
         return Refusal("cancelled", "post_withdrawn")
     if not post.version == post.approved_version == delivery.guard_arg["version"]:
         return Refusal("cancelled", "approval_void")
-    why = events.stands(session, post)
+    why = in_the_way.get(post.id or 0)
     return Refusal("cancelled", why) if why else ""
 
 
-def _doubt(session: Session, delivery: Delivery, post: Post, whose: Post, complete: bool, edition: Edition) -> str:
-    """Why the approval no longer counts under which it goes, that of `whose` and `complete`; "" while it does."""
-    if not whose.steps:  # it was imported: nobody here said yes to it
-        if _named_is_gone(session, delivery, whose):
+def _wanting(delivery: Delivery, whose: Post, complete: bool, gone: Mapping[int | None, datetime | None]) -> str:
+    """What the approval lacks under which it goes, that of `whose` and `complete`; "" when it lacks nothing."""
+    if whose.steps:
+        return "" if complete else DOUBTED if whose.doubted_at is not None else GONE
+    cleared = delivery.cleared_at  # it was imported: nobody here said yes to it
+    if whose.approved_by in gone:
+        left = gone[whose.approved_by]
+        if cleared is None or (left is not None and cleared < left):
             return GONE_IMPORT
-        let_go = whose.doubted_at is None or (delivery.cleared_at is not None and delivery.cleared_at >= whose.doubted_at)
-        return "" if let_go and not newly_found(session, post, edition, settings()) else DOUBTED_IMPORT
-    if not complete:
-        return DOUBTED if whose.doubted_at is not None else GONE
-    return DOUBTED if newly_found(session, post, edition, settings()) else ""
+    let_go = whose.doubted_at is None or (cleared is not None and cleared >= whose.doubted_at)
+    return "" if let_go else DOUBTED_IMPORT
 
 
-def _named_is_gone(session: Session, delivery: Delivery, post: Post) -> bool:
-    """Whether the person an import says approved it may approve no more, and nobody has let it go since."""
-    if post.approved_by is None or post.approved_by in able(session, "post.approve"):
-        return False
-    his = (col(AuditEntry.subject) == f"user:{post.approved_by}", col(AuditEntry.action).in_(LEFT))
-    left = session.exec(select(func.max(AuditEntry.at)).where(*his)).one()
-    return delivery.cleared_at is None or (left is not None and delivery.cleared_at < left)
+def _named_and_gone(session: Session, posts: Sequence[Post]) -> dict[int | None, datetime | None]:
+    """Those named by imports as having approved them who may approve no more, and since when; None: nothing tells."""
+    named = {post.approved_by for post in posts if not post.steps and post.approved_by is not None}
+    gone = named - able(session, "post.approve") if named else named
+    if not gone:
+        return {}
+    subjects = {f"user:{user}": user for user in gone}
+    theirs = (col(AuditEntry.subject).in_(subjects), col(AuditEntry.action).in_(LEFT))
+    left = select(AuditEntry.subject, func.max(AuditEntry.at)).where(*theirs).group_by(col(AuditEntry.subject))
+    return {**dict.fromkeys(gone), **{subjects[subject]: at for subject, at in session.exec(left)}}
 
 
 def whole_again(db: Database) -> int:

@@ -6,6 +6,7 @@ on. Where nothing new is found it goes on time. Posts are read once an edition, 
 """
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from threading import Event
 
@@ -25,8 +26,8 @@ from outbox.look import PATIENCE
 from outbox.states import move
 from policies.clauses import Edition
 from scheduler import queueing
-from scheduler.findings import Finding, by_policy, texts_of
-from scheduler.models import Approval, Post, PostMedia, Turn
+from scheduler.findings import Finding, by_policy, by_words, keys_of
+from scheduler.models import Approval, Post, PostMedia, PostText, Turn
 from scheduler.steps import under
 from scheduler.turns import take_turn
 
@@ -41,20 +42,38 @@ AT_ONCE = 200
 def newly_found(session: Session, post: Post, edition: Edition, settings: Settings) -> list[Finding]:
     """Warnings of `edition` in the words of the post, or in those for its pictures, that the one its approval was given under did
     not raise. Judges; changes nothing."""
-    whose = under(session, post)
-    if whose.edition == edition.ref:
-        return []
-    said = texts_of(session, queueing.texts(session, post))
-    media = session.exec(select(PostMedia).where(col(PostMedia.post_id) == post.id).order_by(col(PostMedia.place))).all()
+    return newly_found_in(session, [(post, under(session, post))], edition, settings)[post.id or 0]
 
-    def warnings(by: Edition) -> dict[object, Finding]:
-        found = (one for one in by_policy(said, media, by, settings) if (one.code, one.level) == ("policy", "warning"))
-        return {(one.of, one.span, one.values["clause"]): one for one in found}
 
-    new = warnings(edition)
-    before = _known(session, whose.edition) if new else None
-    known = warnings(before) if before is not None else {}
-    return [one for place, one in new.items() if place not in known]
+def newly_found_in(
+    session: Session, posts: Sequence[tuple[Post, Post]], edition: Edition, settings: Settings
+) -> dict[int, list[Finding]]:
+    """The same of several, each given with the post under whose approval it goes, by post id."""
+    found: dict[int, list[Finding]] = {post.id or 0: [] for post, _ in posts}
+    stale = {post.id or 0: whose.edition for post, whose in posts if whose.edition != edition.ref}
+    if not stale:
+        return found
+    ordered = (col(PostText.account_id), col(PostText.lang))
+    texts = session.exec(select(PostText).where(col(PostText.post_id).in_(stale)).order_by(*ordered)).all()
+    media = session.exec(select(PostMedia).where(col(PostMedia.post_id).in_(stale)).order_by(col(PostMedia.place))).all()
+    keys, before = keys_of(session, texts), dict[str, Edition | None]()
+    for post_id, ref in stale.items():
+        said = by_words([text for text in texts if text.post_id == post_id], keys)
+        shown = [one for one in media if one.post_id == post_id]
+        new = _warnings(said, shown, edition, settings)
+        if new and ref not in before:
+            before[ref] = _known(session, ref)
+        old = before.get(ref) if new else None
+        known = _warnings(said, shown, old, settings) if old is not None else {}
+        found[post_id] = [one for place, one in new.items() if place not in known]
+    return found
+
+
+def _warnings(
+    said: Mapping[tuple[str, str], tuple[str, ...]], media: Sequence[PostMedia], by: Edition, settings: Settings
+) -> dict[object, Finding]:
+    found = (one for one in by_policy(said, media, by, settings) if (one.code, one.level) == ("policy", "warning"))
+    return {(one.of, one.span, one.values["clause"]): one for one in found}
 
 
 def read_again(session: Session, actor: Actor, post: Post, edition: str, version: int, found: list[Finding]) -> bool:

@@ -1,11 +1,13 @@
 """An event: what, where, from when to when. What announces it or reminds of it expires when it begins."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlmodel import Session
+from sqlalchemy import bindparam
+from sqlmodel import Session, col, select
 
 from core.clock import aware, now
 from core.errors import Invalid, WrongState
@@ -19,6 +21,9 @@ NAME_MOST = 200
 ABOUT = ("reminder", "notice")
 #: in these an announcement is approved, and goes or has gone
 ANNOUNCED = ("scheduled", "published", "partly")
+#: made once, for they are asked before anything leaves
+_EVENTS = select(Event).where(col(Event.post_id).in_(bindparam("ids", expanding=True)))
+_UNANNOUNCED = select(Post.id).where(col(Post.id).in_(bindparam("ids", expanding=True)), col(Post.state).not_in(ANNOUNCED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +104,24 @@ def ahead(moment: datetime) -> bool:
     return moment > now()
 
 
-def stands(session: Session, post: Post) -> str:
-    """Why what announces an event, or reminds of it, must not go now: `event_cancelled`, `not_announced`; "" when it may."""
-    event = of(session, post)
-    if event is None or post.role not in ("", "reminder"):
-        return ""
-    if event.cancelled_at is not None:
-        return "event_cancelled"
-    announcement = session.get(Post, post.about_id) if post.role == "reminder" else None
-    return "not_announced" if announcement is not None and announcement.state not in ANNOUNCED else ""
+def in_the_way(session: Session, posts: Sequence[Post]) -> dict[int, str]:
+    """Why those of these that announce an event, or remind of it, must not go now, by post id: `event_cancelled`, `not_announced`;
+    what may go is not among them. Two questions, however many they are."""
+    telling = [post for post in posts if post.role == "reminder" or (post.kind == "event" and not post.role)]
+    if not telling:
+        return {}
+    about = sorted({post.about_id for post in telling if post.role == "reminder" and post.about_id is not None})
+    of_posts = {"ids": [*about, *(post.id for post in telling)]}
+    known = {event.post_id: event for event in session.exec(_EVENTS, params=of_posts)}
+    unannounced = set(session.exec(_UNANNOUNCED, params={"ids": about})) if about else set()
+    found = {}
+    for post in telling:
+        event = known.get(post.id or 0) or known.get(post.about_id or 0)
+        if event is not None and event.cancelled_at is not None:
+            found[post.id or 0] = "event_cancelled"
+        elif event is not None and post.role == "reminder" and post.about_id in unannounced:
+            found[post.id or 0] = "not_announced"
+    return found
 
 
 def checked(facts: EventFacts) -> EventFacts:

@@ -60,10 +60,20 @@ def findings(
 
 def texts_of(session: Session, rows: Sequence[PostText]) -> dict[tuple[str, str], tuple[str, ...]]:
     """Each text and its language form -> the accounts that get it, so that the same words are judged once."""
+    return by_words(rows, keys_of(session, rows))
+
+
+def keys_of(session: Session, rows: Sequence[PostText]) -> dict[int, str]:
+    """The accounts of these versions by id, as they are called."""
+    named = select(Account).where(col(Account.id).in_({row.account_id for row in rows}))
+    return {account.id or 0: account.key for account in session.exec(named)}
+
+
+def by_words(rows: Sequence[PostText], keys: Mapping[int, str]) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The same as `texts_of`, where the accounts are known."""
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for row in sorted(rows, key=lambda row: row.account_id):
-        account = session.get_one(Account, row.account_id)
-        found[row.text, row.lang] = (*found.get((row.text, row.lang), ()), account.key)
+        found[row.text, row.lang] = (*found.get((row.text, row.lang), ()), keys[row.account_id])
     return found
 
 

@@ -198,7 +198,15 @@ def _doubted(session: Session) -> list[Post]:
 
 def under(session: Session, post: Post) -> Post:
     """The post under whose approval this one goes: the first of its row for an occurrence, else itself."""
-    return session.get_one(Post, post.about_id) if post.role == "occurrence" and not post.steps else post
+    return under_of(session, [post])[post.id or 0]
+
+
+def under_of(session: Session, posts: Sequence[Post]) -> dict[int, Post]:
+    """The same of several, by their ids."""
+    of_rows = {post.id: post.about_id for post in posts if post.role == "occurrence" and not post.steps}
+    asked = select(Post).where(col(Post.id).in_(set(of_rows.values())))
+    heads = {head.id: head for head in session.exec(asked)} if of_rows else {}
+    return {post.id or 0: heads[of_rows[post.id]] if post.id in of_rows else post for post in posts}
 
 
 def resting_on(session: Session, user: int) -> list[Post]:
