@@ -10,7 +10,7 @@ import scheduler.rooms  # noqa: F401 (registers what every room has to say when 
 from console.opening import House, keep_environment, made, reachable
 from console.printing import say
 from core import audit
-from core.actors import Actor
+from core.actors import WORKER, Actor
 from core.db import open_database
 from core.i18n import LANGS, t
 from core.settings import settings
@@ -21,6 +21,7 @@ from outbox.reconcile import reconcile_due
 from outbox.send import send_due
 from outbox.summary import Summary
 from scheduler import posts
+from scheduler.approval import whole_again
 from scheduler.doubting import reread
 
 
@@ -41,9 +42,12 @@ def sync(house: House) -> tuple[dict[str, Any], bool]:
 
 
 def publish(house: House) -> tuple[dict[str, Any], bool]:
-    """`manage.py publish --due`: claims until nothing due is unclaimed, after what another edition of the policy newly finds was
-    held. Says what waits for a person because of a pause."""
+    """`manage.py publish --due`: claims until nothing due is unclaimed, after what a worker does before: what another edition of the
+    policy newly finds is held, what was held for an approver who is back goes on, what nobody approved in time expires. Says what
+    waits for a person because of a pause."""
     reread(house.db, house.settings)
+    whole_again(house.db)
+    posts.expire_unapproved(house.db, WORKER)
     summary = send_due(house.db, house.connect, worker_name())
     audit.seal(house.db)
     if summary.unconfirmed:

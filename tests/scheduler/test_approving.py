@@ -11,6 +11,8 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import col, select
 
+from console import passes
+from console.opening import House
 from core import auth, staff
 from core.actors import OPERATING, WORKER, Actor
 from core.errors import ConfigurationError, Conflict, Forbidden, Invalid, OwnAct, WrongState
@@ -334,6 +336,25 @@ def test_what_was_held_for_an_approver_who_had_gone_goes_on_once_he_is_back(offi
     assert approval.whole_again(office.db) == 1
     office.send()
     assert (office.post(back).state, office.deliveries(gone)) == ("published", [("held", "approver_gone")])
+
+
+def test_without_a_worker_the_operators_pass_does_all_that_one_does_before_it_sends(
+    office: Office, people: dict[str, Actor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(House, "connect", property(lambda _: office.connect))
+    house = House(office.settings, office.db, office.vault)
+    at = office.hands.at + timedelta(hours=1)
+    back, unasked = submitted(office, at=at), submitted(office, at=at)
+    yes(office, back, people["huda"])
+    with office.db.write() as session:
+        staff.reset(session, OPERATING, people["huda"].user_id or 0)
+    office.hands.forward(hours=1, seconds=1)
+    passes.publish(house)
+    assert [office.post(one).state for one in (back, unasked)] == ["scheduled", "expired"]
+    with office.db.write() as session:
+        auth.renew_password(session, OPERATING, "huda", "one of her own")
+    passes.publish(house)
+    assert office.post(back).state == "published"
 
 
 def test_of_posts_that_leave_together_each_is_asked_about_its_own_approval(office: Office, people: dict[str, Actor]) -> None:
