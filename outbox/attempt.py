@@ -18,7 +18,7 @@ from core.db import Database
 from core.log import logger
 from core.models import Account
 from core.settings import Settings
-from outbox import checks, outgoing, pause
+from outbox import checks, outgoing, overtaken, pause
 from outbox.channels import INACTIVE
 from outbox.facts import facts
 from outbox.guards import Refusal
@@ -35,6 +35,8 @@ AT_ONCE = 5
 
 #: a platform's word that it is there counts in each of these; where a person has said "again" meanwhile, no second try is needed
 UNCONFIRMED = (*AT_LARGE, "scheduled", "held", "missed")
+#: a try that ends so did not bring it there
+NOT_THERE = ("scheduled", "held", "refused")
 
 _ANSWERED = update(ATTEMPTS).where(
     ATTEMPTS.c.delivery_id == bindparam("of"), ATTEMPTS.c.no == bindparam("number"), ATTEMPTS.c.outcome == ""
@@ -231,22 +233,34 @@ def record(db: Database, ticket: Ticket, worker: str, outcome: Outcome, settings
 
 
 def _record(session: Session, ticket: Ticket, worker: str, outcome: Outcome, settings: Settings, bill: Bill) -> bool:
-    moment = outcome.at or clock.now()
-    frm = {"published": UNCONFIRMED, "uncertain": ("sending",)}.get(outcome.state, ("sending", "uncertain"))
-    this_attempt = col(Delivery.attempts) == ticket.attempt
-    values = outcome_values(outcome, ticket.sent_at, moment, settings)
-    written = move(session, WORKER, ticket.delivery_id, frm, outcome.state, this_attempt, **values)
+    moment, to = outcome.at or clock.now(), outcome.state
+    values: Mapping[str, Any] = outcome_values(outcome, ticket.sent_at, moment, settings)
+    if ticket.attempt > 1 and to in NOT_THERE:
+        there = overtaken.confirmed(session, ticket.delivery_id, ticket.attempt)
+        to, values = ("published", there) if there else (to, values)
+    frm = {"published": UNCONFIRMED, "uncertain": ("sending",)}.get(to, ("sending", "uncertain"))
+    mine = col(Delivery.attempts) == ticket.attempt
+    written = move(session, WORKER, ticket.delivery_id, frm, to, mine, **values)
+    if written is None and outcome.sent:
+        written, outcome = _late(session, ticket, outcome, values)
     session.connection().execute(
         update(Attempt)
         .where(col(Attempt.delivery_id) == ticket.delivery_id, col(Attempt.no) == ticket.attempt)
         .values(ended_at=moment, outcome=outcome.attempt, detail=outcome.reason)
     )
-    if written is None and outcome.sent:
-        settled = session.get_one(Delivery, ticket.delivery_id, populate_existing=True)
-        if settled.state == "published":  # whoever settled it has counted its price
-            outcome = replace(outcome, sent=replace(outcome.sent, cost_micros=0))
     learn(session, ticket.account, outcome, ticket.way, bill)
     return written is not None
+
+
+def _late(session: Session, ticket: Ticket, outcome: Outcome, values: Mapping[str, Any]) -> tuple[Delivery | None, Outcome]:
+    """The platform confirmed a try that was given up for unknown. Where a person had it tried again since, that spares a further
+    try, or is noted while one is under way."""
+    delivery = overtaken.locked(session, ticket.delivery_id)
+    if delivery.state == "published" and outcome.sent:  # whoever settled it has counted its price
+        return None, replace(outcome, sent=replace(outcome.sent, cost_micros=0))
+    if delivery.state == "sending":
+        overtaken.keep(session, ticket.delivery_id, ticket.attempt, _answer(ticket, outcome)["answer"])
+    return move(session, WORKER, ticket.delivery_id, overtaken.OVER, "published", **values), outcome
 
 
 def outcome_values(outcome: Outcome, sent_at: datetime, moment: datetime, settings: Settings) -> dict[str, object]:

@@ -22,6 +22,7 @@ from core.settings import settings as current
 from outbox.accounts import Connect
 from outbox.ahead import put_right
 from outbox.models import ARE_OPEN, Attempt, Delivery
+from outbox.overtaken import as_values
 from outbox.send import TABLE
 from outbox.settle import UNSETTLED, settle
 from outbox.spending import spend
@@ -77,11 +78,9 @@ def _answered(session: Session, delivery_id: int, number: int, over: ColumnEleme
     if attempt is None or not attempt.answer:
         return False
     told, moment = attempt.answer, clock.parse(attempt.answer["at"])
-    values = {"external_id": told["id"], "permalink": told["link"], "published_at": moment, "look_at": None, "reason": ""}
-    cost = col(Delivery.cost_micros) + told["cost"]
     try:
         with session.begin_nested():
-            done = move(session, WORKER, delivery_id, ("sending",), "published", over, cost_micros=cost, **values)
+            done = move(session, WORKER, delivery_id, ("sending",), "published", over, **as_values(told))
             if done is not None:
                 attempt.outcome, attempt.detail, attempt.ended_at = "published", "answered", moment
                 session.add(attempt)

@@ -72,6 +72,7 @@ WITHOUT: Mapping[str, str] = {
     "outbox/channels.py:free": "the platform takes writes again; audited",
     "outbox/channels.py:ask_again": "when a blocked account was last asked",
     "outbox/leaving.py:leave": "the sending worker: each that leaves has its Attempt, and its outcome is audited",
+    "outbox/overtaken.py:keep": "what the platform answered to a try that was overtaken; its outcome is audited",
     "outbox/known.py:note_check": "what a check told of an account: its name, its token's end",
     "outbox/spending.py:spend": "the price of a call, whatever came of it",
     "outbox/windows.py:keep": "when the platform takes calls of a kind again",

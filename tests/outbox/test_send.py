@@ -1,6 +1,7 @@
 """Claim, call, record: what is due leaves once, by turns, and never after its lease."""
 
 from datetime import timedelta
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -129,6 +130,76 @@ def test_an_answer_that_comes_after_a_person_said_again_spares_the_second_try(
     assert desk.state(delivery)[0] == "published"
     desk.send()
     assert desk.wall.texts() == ["one"]
+
+
+def asked_for_again(desk: Desk, hands: Hands, manager: Actor, delivery: int) -> None:
+    """Nobody heard of the try that is under way; it is not found, and a person says that it may go again."""
+    for _ in range(20):
+        hands.forward(seconds=desk.settings.lease_s + 60)
+        desk.reconcile()
+    with desk.db.write() as session:
+        decide.publish_again(session, manager, session.get_one(Delivery, delivery))
+
+
+def once_more(desk: Desk, fault: str) -> None:
+    """The second try, in the hands of another worker."""
+    desk.connector.faults.append(fault)
+    assert send_next(desk.db, lambda _: desk.connector, "w2", settings=desk.settings) is not None
+
+
+def is_there_once(desk: Desk, hands: Hands, delivery: int) -> None:
+    desk.connector.before = lambda: None
+    hands.forward(hours=12)
+    desk.send()
+    (post,) = desk.wall.posts()
+    assert (desk.state(delivery)[0], desk.get(delivery).external_id) == ("published", post["id"])
+
+
+@pytest.mark.parametrize("fault", ["limited", "refused_connection", "token"])
+def test_an_answer_that_comes_after_a_second_try_that_did_not_leave_spares_a_third(
+    desk: Desk, hands: Hands, manager: Actor, fault: str
+) -> None:
+    delivery = desk.queue("one")
+
+    def frozen() -> None:
+        desk.connector.before = lambda: None
+        asked_for_again(desk, hands, manager, delivery)
+        once_more(desk, fault)
+
+    desk.connector.before = frozen
+    send_next(desk.db, lambda _: desk.connector, "w1", settings=desk.settings)
+    is_there_once(desk, hands, delivery)
+
+
+@pytest.mark.parametrize("fault", ["limited", "token", "rejected"])
+def test_an_answer_that_comes_while_the_second_try_is_under_way_counts_when_that_comes_to_nothing(
+    desk: Desk, hands: Hands, manager: Actor, fault: str
+) -> None:
+    delivery, frozen, woken = desk.queue("one"), Event(), Event()
+    first = Thread(
+        target=send_next, args=(desk.db, lambda _: desk.connector, "w1"), kwargs={"settings": desk.settings}, daemon=True
+    )
+
+    def overtaken() -> None:
+        faults = list(desk.connector.faults)
+        desk.connector.faults.clear()
+        desk.connector.before = lambda: None
+        woken.set()
+        first.join(30)
+        desk.connector.faults.extend(faults)
+
+    def freeze() -> None:
+        desk.connector.before = overtaken
+        frozen.set()
+        assert woken.wait(30)
+
+    desk.connector.before = freeze
+    first.start()
+    assert frozen.wait(30)
+    asked_for_again(desk, hands, manager, delivery)
+    once_more(desk, fault)
+    is_there_once(desk, hands, delivery)
+    assert [outcome for _, outcome in desk.attempts(delivery)] == ["published", "refused" if fault == "rejected" else "not_sent"]
 
 
 def test_an_id_the_platform_gave_twice_is_not_believed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
