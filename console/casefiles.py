@@ -11,8 +11,9 @@ from core.errors import NotFound
 from core.i18n import Lang
 from core.models import User
 from inbox import caseload, numbers, priority, results
-from inbox.caseview import items_of, live, public_view
+from inbox.caseview import items_of, public_view
 from inbox.models import Case, CaseEvent, Result
+from inbox.steps import live
 from policies.masking import masked
 
 LANG: Lang = "en"

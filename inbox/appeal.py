@@ -23,10 +23,10 @@ from core.why import Why
 from inbox import moderate, notices, priority, telling
 from inbox.casefile import OBJECTION
 from inbox.cases import take_up
-from inbox.caseview import items_of, live
+from inbox.caseview import items_of
 from inbox.models import Case, CaseEvent, Decision, Item
 from inbox.speaking import REOPEN_WITHIN, locked
-from inbox.steps import hold, step, tidy
+from inbox.steps import hold, live, step, tidy
 
 LODGED, UPHELD, DECLINED = STEPS = ("appealed", "appeal_upheld", "appeal_declined")
 

@@ -17,7 +17,6 @@ from core.why import Why
 from core.workflow import workflow
 from inbox import departments, due, longer, numbers, post, priority, routing, telling
 from inbox.caseview import CaseView as CaseView
-from inbox.caseview import live as live
 from inbox.caseview import public_view as public_view
 from inbox.change import change
 from inbox.models import Case, Item
@@ -26,6 +25,7 @@ from inbox.sorting import classify as classify
 from inbox.sorting import hand as hand
 from inbox.sorting import rekind as rekind
 from inbox.steps import answered, hold, one_of, step, tidy, whole
+from inbox.steps import live as live
 from inbox.tongues import answered_in
 from policies.verdict import KINDS, TOPICS
 

@@ -12,12 +12,11 @@ from core.settings import settings
 from inbox.due import answer_by, promised
 from inbox.models import Case, CaseEvent, Department, Item, Reply
 from inbox.moved import Moved, read
+from inbox.steps import live
 from policies.masking import masked
 
 #: steps by which a clerk tells its author something on the page of the case itself
 TELLING = frozenset({"told", "question", "interim"})
-#: a case is followed through so many merges
-FARTHEST = 20
 HIS = CITIZEN.label
 ORDER = (col(CaseEvent.at), col(CaseEvent.id))
 
@@ -80,15 +79,6 @@ class CaseView:
     reopened: int = 0
     rating: int | None = None
     rated_at: datetime | None = None
-
-
-def live(session: Session, case: Case) -> Case:
-    """The case in which this one goes on: itself, unless it was merged."""
-    for _ in range(FARTHEST):
-        if case.merged_into_id is None:
-            return case
-        case = session.get_one(Case, case.merged_into_id)
-    raise LookupError(f"case {case.id} is merged in a circle")
 
 
 def public_view(session: Session, case: Case, lang: str) -> CaseView:

@@ -18,8 +18,8 @@ from core.errors import Invalid, NotFound, WrongState
 from core.settings import Settings
 from core.why import Why
 from inbox import erase
-from inbox.caseview import live
 from inbox.models import Case, CaseEvent, Hold, Item
+from inbox.steps import live
 
 SUBJECT = re.compile(r"(case|item):([1-9]\d{0,17})")
 #: the step of a case that remembers what its author wanted removed under a hold; `data` says which words

@@ -21,10 +21,11 @@ from core.models import Account
 from core.settings import Settings
 from core.vault import Vault
 from inbox import post, uploads
-from inbox.caseview import items_of, live
+from inbox.caseview import items_of
 from inbox.models import Case, CaseEvent, Decision, Item, ItemVersion, Notice, Reply
 from inbox.moved import MOVED
 from inbox.notices import GIVEN
+from inbox.steps import live
 
 #: so that the same data are the same bytes
 EPOCH = (1980, 1, 1, 0, 0, 0)

@@ -24,9 +24,9 @@ from core.models import Account
 from core.settings import Settings
 from core.vault import Vault, open_vault
 from inbox import numbers, places, post, tally, telling
-from inbox.caseview import live
 from inbox.editions import clause_of
 from inbox.models import Case, CaseEvent, Decision, Item, Notice
+from inbox.steps import live
 from inbox.tongues import answered_in, say, tongue_of
 from outbox.body import Body
 from outbox.enqueue import enqueue

@@ -22,9 +22,8 @@ from core.models import Account
 from core.settings import Settings
 from core.settings import settings as current
 from inbox import numbers
-from inbox.caseview import live
 from inbox.models import Case, CaseEvent, Item
-from inbox.steps import step
+from inbox.steps import live, step
 from inbox.tongues import Tongue, say, tongue_of
 from outbox import budget
 from outbox.batch import Order

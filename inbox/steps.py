@@ -14,6 +14,8 @@ from inbox.models import Case, CaseEvent, Item
 
 LONGEST = 2000
 JOINERS = "\u200c\u200d"
+#: a case is followed through so many merges
+FARTHEST = 20
 #: steps after which other dates may hold
 DATED = frozenset(
     {"received", "answered", "told", "question", "interim", "said", "in_progress", "waiting", "resolved", "withdrawn", "reopened"}
@@ -75,6 +77,15 @@ def hold(session: Session, case: Case) -> None:
     lock(session, case)
     if case.merged_into_id is not None:
         raise WrongState(thing="case", state="merged", wanted="open")
+
+
+def live(session: Session, case: Case) -> Case:
+    """The case in which this one goes on: itself, unless it was merged."""
+    for _ in range(FARTHEST):
+        if case.merged_into_id is None:
+            return case
+        case = session.get_one(Case, case.merged_into_id)
+    raise LookupError(f"case {case.id} is merged in a circle")
 
 
 def one_of(field: str, value: str, allowed: Collection[str]) -> None:

@@ -16,8 +16,8 @@ from core.settings import Settings
 from core.settings import settings as configuration
 from core.vault import open_vault
 from inbox import numbers, places, post, receipts, tally
-from inbox.caseview import live
 from inbox.models import Case, CaseEvent, Item, Notice
+from inbox.steps import live
 from inbox.tongues import say, tongue_of
 from outbox.body import Body
 from outbox.enqueue import enqueue
