@@ -200,7 +200,7 @@ def interim(session: Session, actor: Actor, case: Case, words: str = "", *, unti
     step(session, case, "interim", actor.label, words, until=rfc3339(later))
     audit.record(session, actor, "case.interim", f"case:{case.id}", until=rfc3339(later))
     if post.mail(session, actor, case, "interim", key=rfc3339(case.interim_at)) is None:
-        longer.beneath(session, actor, case, later, settings())
+        longer.beneath(session, actor, case, settings())
     return case
 
 

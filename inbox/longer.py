@@ -1,5 +1,8 @@
 """Whoever left no address is told beneath his own words that it takes longer, or that his date has moved: the number and the new
-day, nothing else. Where that can't be said there a clerk owes it (inbox.telling)."""
+day, nothing else. Where that can't be said there, or reaches nobody, a clerk owes it (inbox.telling).
+
+The day is filled in as it leaves: should it move again until then, that is the one he reads.
+"""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -8,58 +11,54 @@ from sqlmodel import Session, col, select
 
 from core.actors import Actor
 from core.bulk import among
+from core.clock import now
 from core.models import Account
 from core.settings import Settings
-from inbox import places, receipts, tally
+from inbox import places, receipts, tally, telling
 from inbox.due import OPEN, answer_by, promised
 from inbox.models import Case, CaseEvent, Item
+from inbox.steps import LATER, live
 from inbox.tongues import say, tongue_of
-from outbox.batch import Order, enqueue_many
 from outbox.body import Body
 from outbox.enqueue import enqueue
-from outbox.guards import FILLERS, GUARDS, Refusal
+from outbox.guards import FILLERS, GUARDS, ON_SETTLED, Refusal
 from outbox.models import Delivery
 
 
-def beneath(session: Session, actor: Actor, case: Case, until: datetime, settings: Settings) -> Delivery | None:
+def beneath(session: Session, actor: Actor, case: Case, settings: Settings) -> Delivery | None:
     """Queue the notice beneath the newest words of his that take an answer, under the brake and budget of receipts; None where
     there is no such place, or no more may leave today: a clerk owes it then. A step of the calling verb."""
-    item = places.beneath(session, case)
-    account = _free(session, case, item, tally.today(), "interim", settings)
-    if item is None or account is None:
-        return None
-    lang = tongue_of(case.lang)
-    words = " ".join((f"{say('mail.interim.subject', lang, number=case.number)}.", *receipts.also(lang, "", until)))
-    body = Body(words, root_id=item.root_id, to_author=item.author_id, private=item.private)
     told = (col(CaseEvent.case_id) == case.id, col(CaseEvent.what) == "interim")
     ref = f"interim:{case.id}:{len(session.exec(select(CaseEvent.id).where(*told)).all())}"
-    new = enqueue_many(session, actor, account, [Order("receipt", ref, item.native_id, body, "receipt_wanted", {"item": item.id})])
-    tally.add(session, {(tally.today(), account.id or 0, "receipt", ""): 1})
-    return session.get_one(Delivery, new[ref])
+    return _queue(session, actor, case, "interim", ref, now(), settings)
 
 
 def moved(session: Session, actor: Actor, case: Case, at: datetime, settings: Settings) -> Delivery | None:
-    """The same of a date that has moved, to leave at `at`, once a person and day whatever else of his moves. The new day is filled
-    in as it leaves: should it move again until then, that is the one he reads."""
-    day, item = tally.day_of(at), places.beneath(session, case)
+    """The same of a date that has moved, to leave at `at`, once a person and day whatever else of his moves."""
+    day = tally.day_of(at)
     if _told_moved(session, case, day):
         return None
-    account = _free(session, case, item, day, "moved", settings)
+    return _queue(session, actor, case, "moved", f"moved:{case.id}:{day}", at, settings)
+
+
+def _queue(session: Session, actor: Actor, case: Case, about: str, ref: str, at: datetime, settings: Settings) -> Delivery | None:
+    day, item = tally.day_of(at), places.beneath(session, case)
+    account = _free(session, case, item, day, about, settings)
     if item is None or account is None:
         return None
-    words = f"{say('mail.moved.subject', tongue_of(case.lang), number=case.number)}. {{answer_by}}"
+    words = f"{say(f'mail.{about}.subject', tongue_of(case.lang), number=case.number)}. {{answer_by}}"
     tally.add(session, {(day, account.id or 0, "receipt", ""): 1})
     return enqueue(
         session,
         actor,
         kind="receipt",
         account=account,
-        body=Body(words, root_id=item.root_id, to_author=item.author_id, private=item.private, fill="moved"),
+        body=Body(words, root_id=item.root_id, to_author=item.author_id, private=item.private, fill="later"),
         target_id=item.native_id,
-        ref=f"moved:{case.id}:{day}",
+        ref=ref,
         at=at,
-        guard="moved_wanted",
-        guard_arg={"item": item.id, "case": case.id},
+        guard="later_wanted",
+        guard_arg={"item": item.id, "case": case.id, "about": about},
     )
 
 
@@ -82,7 +81,7 @@ def _told_moved(session: Session, case: Case, day: date) -> Delivery | None:
 
 
 def _date(session: Session, delivery: Delivery) -> tuple[Case, datetime | None]:
-    case = session.get_one(Case, int(delivery.guard_arg["case"]))
+    case = live(session, session.get_one(Case, int(delivery.guard_arg["case"])))
     return case, answer_by(case) or (promised(case) if case.state in OPEN else None)
 
 
@@ -99,5 +98,18 @@ def _wanted(session: Session, delivery: Delivery) -> str | Refusal:
     return GUARDS["receipt_wanted"](session, delivery)
 
 
-FILLERS["moved"] = _fill
-GUARDS["moved_wanted"] = _wanted
+def _settled(session: Session, delivery: Delivery) -> None:
+    """It reached him, or a clerk owes it now."""
+    if delivery.guard != "later_wanted" or delivery.state == "needs_decision":
+        return
+    case = live(session, session.get_one(Case, int(delivery.guard_arg["case"])))
+    if delivery.state != "published":
+        telling.owe(session, case, delivery, receipts.lost_by(delivery))
+    elif telling.owed(case)[0] in LATER:
+        case.told_owed = ""
+        session.add(case)
+
+
+FILLERS["later"] = _fill
+GUARDS["later_wanted"] = _wanted
+ON_SETTLED.setdefault("receipt", []).append(_settled)

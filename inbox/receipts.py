@@ -214,7 +214,12 @@ def owed_now(session: Session, case: Case) -> str:
         return ""  # he is told in private
     found = (last.get(name) for name in ("receipt", "receipt-link"))
     lost = [one for one in found if one is not None and one.state in LOST and not needless(session, case, one)]
-    return (lost[0].reason if lost[0].reason in TOLD else lost[0].state) if lost else ""
+    return lost_by(lost[0]) if lost else ""
+
+
+def lost_by(delivery: Delivery) -> str:
+    """Why a clerk owes what this was to tell: it ended without reaching its reader."""
+    return delivery.reason if delivery.reason in TOLD else delivery.state
 
 
 def _hidden(receipt: Delivery | None) -> bool:

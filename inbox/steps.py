@@ -14,6 +14,8 @@ from inbox.models import Case, CaseEvent, Item
 
 LONGEST = 2000
 JOINERS = "\u200c\u200d"
+#: what is told of dates (inbox.longer): that it takes longer, that one has moved
+LATER = ("interim", "moved")
 #: a case is followed through so many merges
 FARTHEST = 20
 #: steps after which other dates may hold
@@ -51,6 +53,8 @@ def answered(session: Session, case: Case, by: str, at: datetime, what: str = "a
     case.first_reply_at = min(case.first_reply_at or at, at)
     if case.waiting_since is not None and case.waiting_since <= at:
         case.waiting_since = None
+    if case.told_owed.partition(":")[0] in LATER:
+        case.told_owed = ""  # he has what he waited for
     session.add(case)
     step(session, case, what, by, words).at = at
 

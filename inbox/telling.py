@@ -16,8 +16,9 @@ from core.settings import Settings
 from core.settings import settings as configuration
 from core.vault import open_vault
 from inbox import numbers, places, post, receipts, tally
+from inbox.due import owed_by
 from inbox.models import Case, CaseEvent, Item, Notice
-from inbox.steps import live
+from inbox.steps import LATER, live
 from inbox.tongues import say, tongue_of
 from outbox.body import Body
 from outbox.enqueue import enqueue
@@ -30,8 +31,10 @@ About = Literal["answered", "question", "resolved", "rate", "grievance", "notice
 #: a clerk told him by hand what could not be told by itself
 HANDED = "told_by_hand"
 ENDED = ("resolved", "closed")
+#: steps that answer him: of no use to him then is what LATER tells
+ANSWERING = ("answered", "told", "question")
 #: what a clerk tells by hand where it reached nobody
-BY_HAND = ("answered", "question", "resolved", "grievance")
+BY_HAND = ("answered", "question", "resolved", "grievance", *LATER)
 
 
 def tell(session: Session, actor: Actor, case: Case, about: About, *, key: str = "", notice: str = "") -> Delivery | None:
@@ -68,6 +71,25 @@ def _reasons(session: Session, case: Case) -> Sequence[Notice]:
     """The notices that hold about what he said in the case."""
     said = select(Item.id).where(col(Item.case_id) == case.id)
     return session.exec(select(Notice).where(col(Notice.item_id).in_(said), col(Notice.overturned_at).is_(None))).all()
+
+
+def owe(session: Session, case: Case, delivery: Delivery, why: str) -> None:
+    """What this was to tell him reached nobody: a clerk owes it, unless it is so no longer, or he knows it otherwise since it was
+    queued: by a clerk, or that it takes longer by an answer. What tells of a deed goes before what tells of dates."""
+    about = str(delivery.guard_arg["about"])
+    over = {
+        "question": case.state != "waiting",
+        "resolved": case.state not in ENDED,
+        "interim": case.next_due_at is None,
+        "moved": owed_by(case) is None,
+    }.get(about, False)
+    if over or _knows(session, case, delivery, (HANDED, *(ANSWERING if about in LATER else ()))):
+        return
+    if about in LATER:
+        places.owe(session, case, about, why)
+    else:
+        case.told_owed = f"{about}:{why}"
+    session.add(case)
 
 
 def words(case: Case, about: str, lead: str) -> str:
@@ -178,14 +200,14 @@ def _settled(session: Session, delivery: Delivery) -> None:
     about = str(delivery.guard_arg["about"])
     if delivery.state == "published":
         case.told_owed = ""
-    elif about != "rate" and delivery.reason != "no_longer" and not _handed(session, case, delivery):
-        case.told_owed = f"{about}:{delivery.reason if delivery.reason in receipts.TOLD else delivery.state}"
+    elif about != "rate" and delivery.reason != "no_longer":
+        owe(session, case, delivery, receipts.lost_by(delivery))
     session.add(case)
 
 
-def _handed(session: Session, case: Case, delivery: Delivery) -> bool:
-    """Whether a clerk told him by hand since this was queued."""
-    steps = (col(CaseEvent.case_id) == case.id, col(CaseEvent.what) == HANDED, col(CaseEvent.at) >= delivery.created_at)
+def _knows(session: Session, case: Case, delivery: Delivery, by: Sequence[str]) -> bool:
+    """Whether one of these steps told him since this was queued."""
+    steps = (col(CaseEvent.case_id) == case.id, col(CaseEvent.what).in_(by), col(CaseEvent.at) >= delivery.created_at)
     return session.exec(select(CaseEvent.id).where(*steps).limit(1)).first() is not None
 
 
@@ -198,12 +220,9 @@ def lost(session: Session, delivery: Delivery, why: str) -> None:
     case, of_deed = live(session, session.get_one(Case, int(delivery.guard_arg["case"]))), (delivery.ref or "").rpartition(":")[2]
     whole = [case, *session.exec(select(Case).where(col(Case.merged_into_id) == case.id))]
     alike = select(Delivery).where(col(Delivery.ref).in_([f"mail:{one.id}:{about}:{of_deed}" for one in whole]))
-    over = {"question": case.state != "waiting", "resolved": case.state not in ENDED}.get(about, False)
     elsewhere = any(one.id != delivery.id and one.state not in receipts.LOST for one in session.exec(alike))
-    if over or elsewhere or _handed(session, case, delivery) or not _other_way(session, case, whole):
-        return
-    case.told_owed = f"{about}:{why}"
-    session.add(case)
+    if not elsewhere and _other_way(session, case, whole):
+        owe(session, case, delivery, why)
 
 
 def _other_way(session: Session, case: Case, whole: Sequence[Case]) -> bool:

@@ -46,7 +46,7 @@ WITHOUT: Mapping[str, str] = {
     "inbox/telling.py:had_reasons": "a step of verbs on a notice, which asked and audit",
     "inbox/telling.py:reasons_told": "a step of acknowledge.hand_over, which asked and audits",
     "inbox/places.py:owe": "a step of verbs on a case, which asked and audit, and of a delivery's settling, which audits too",
-    "inbox/telling.py:lost": "a step of a letter's settling, which is audited, and of bounces.bounced, which asked and audits",
+    "inbox/telling.py:owe": "a step of the settling of what was to tell him, which is audited, and of bounces.bounced, which asked",
     "inbox/presence.py:here": "who is reading what, for 45 seconds: told to colleagues, kept nowhere",
     "inbox/presence.py:left": "who is no longer reading",
     "inbox/remarks.py:saw": "which notes that name him somebody has read, for himself",

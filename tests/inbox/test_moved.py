@@ -36,7 +36,7 @@ def told(db: Database, kind: str = "receipt") -> list[Delivery]:
 
 def words(db: Database, settings: Settings, one: Delivery) -> str:
     with db.read() as session:
-        return str(one.body["text"]).format(**FILLERS["moved"](session, one, settings))
+        return str(one.body["text"]).format(**FILLERS["later"](session, one, settings))
 
 
 def test_he_is_told_beneath_his_own_words_where_he_left_no_address(db: Database, case: Asked, settings: Settings) -> None:

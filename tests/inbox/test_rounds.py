@@ -12,9 +12,11 @@ from core.clock import Hands, in_dubai
 from core.db import Database
 from core.errors import Forbidden
 from core.models import Account, AuditEntry
+from core.settings import Settings
 from inbox import cases, moved, rounds, speaking, tally
 from inbox.models import Case, CaseEvent, Item
 from inbox.steps import answered
+from outbox.guards import FILLERS
 from outbox.models import Delivery
 from tests.inbox.tuesday import COMPLAINT, MANAGER, Asked, at
 from tests.inbox.tuesday import case as case
@@ -79,13 +81,16 @@ def test_whoever_is_not_answered_in_time_is_told_that_it_takes_longer_and_until_
         assert view.answer_by == at("2026-12-03T15:30")
 
 
-def test_he_is_told_beneath_his_own_words_where_he_left_no_address(db: Database, case: Asked, hands: Hands) -> None:
+def test_he_is_told_beneath_his_own_words_where_he_left_no_address(
+    db: Database, case: Asked, hands: Hands, settings: Settings
+) -> None:
     round_at(db, hands, "2026-11-30T07:30")
     with db.read() as session:
         notice = session.exec(select(Delivery).where(col(Delivery.ref).startswith("interim:"))).one()
         number = case(session).number
+        day = FILLERS["later"](session, notice, settings)
     assert (notice.target_id, notice.kind, notice.body["private"]) == ("c1", "receipt", False)
-    assert notice.body["text"] == f"طلبكم {number} يحتاج إلى وقت أطول. نجيبكم في موعد أقصاه 3 ديسمبر 2026."
+    assert notice.body["text"].format(**day) == f"طلبكم {number} يحتاج إلى وقت أطول. نجيبكم في موعد أقصاه 3 ديسمبر 2026."
 
 
 @pytest.mark.parametrize("why", ["deleted", "closed", "brake"])
