@@ -7,6 +7,7 @@ have his private words back: he has shown the secret of his case.
 import io
 import json
 import zipfile
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -47,7 +48,7 @@ def mine(session: Session, case: Case, vault: Vault) -> dict[str, Any]:
     steps = select(CaseEvent).where(col(CaseEvent.case_id).in_(whole), col(CaseEvent.public)).order_by(col(CaseEvent.id))
     return {
         "case": {**_some(case, OF_CASE), "number": held.number, "author": case.author_id},
-        "contact": next((dict(told) for one in (held, case, *merged) if (told := post.contact_of(one, vault))), {}),
+        "contacts": _contacts((held, case, *merged), vault),
         "said": [_item(session, item) for item in items],
         "files": [
             {"name": file.name, "mime": file.mime, "bytes": file.bytes, "sha256": file.sha256, "at": rfc3339(file.at)}
@@ -86,6 +87,15 @@ def by(label: str) -> str:
 def _dates(step: CaseEvent) -> dict[str, Any]:
     """What a step that moved dates says of them: [until then, until now], and why."""
     return {"dates": step.data["dates"], "because": step.data["because"]} if step.what == MOVED else {}
+
+
+def _contacts(cases: Iterable[Case], vault: Vault) -> list[dict[str, str]]:
+    """What he gave of himself with each case that goes on here, every name and address once; first that of the case he holds."""
+    given: list[dict[str, str]] = []
+    for one in cases:
+        told = dict(post.contact_of(one, vault))
+        given += [told] if told and told not in given else []
+    return given
 
 
 def _put(archive: zipfile.ZipFile, name: str, content: bytes) -> None:

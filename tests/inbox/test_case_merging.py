@@ -18,7 +18,7 @@ from core.models import Account, AuditEntry
 from core.settings import settings as current
 from core.vault import Vault, open_vault
 from core.worktime import Term
-from inbox import acknowledge, cases, due, merging, moved, numbers, post, rounds, sorting, speaking, together
+from inbox import acknowledge, cases, due, merging, mine, moved, numbers, post, rounds, sorting, speaking, together
 from inbox.caseview import public_view
 from inbox.models import Case, CaseEvent, Item
 from inbox.receive import receive
@@ -318,6 +318,26 @@ def test_both_addresses_are_told_of_what_follows_each_with_its_own_number_and_li
         speaking.reopen(session, CITIZEN, session.get_one(Case, 1), "لم يُحل")
         cases.note(session, agent, session.get_one(Case, 1), "راجعنا", public=True)
         assert len(session.exec(select(Delivery).where(Delivery.kind == "mail")).all()) == 3  # one address, one letter
+
+
+def test_whoever_takes_his_data_reads_both_addresses_first_that_of_the_case_he_holds(
+    db: Database, two: tuple[int, int], agent: Actor
+) -> None:
+    vault, home, work = open_vault(current()), {"name": "سالم", "email": "salem@example.test"}, {"email": "salem.work@example.test"}
+    with db.write() as session:
+        for id_, given in zip(two, (home, work), strict=True):
+            session.get_one(Case, id_).contact = post.contact(vault, **given)
+    merge(db, agent, 2, 1)
+    with db.read() as session:
+        held = [mine.mine(session, session.get_one(Case, id_), vault) for id_ in two]
+        assert [(one["case"]["number"], one["contacts"]) for one in held] == [
+            (session.get_one(Case, 1).number, [home, work]),
+            (session.get_one(Case, 2).number, [work, home]),
+        ]
+    with db.write() as session:
+        session.get_one(Case, 2).contact = post.contact(vault, **home)
+    with db.read() as session:
+        assert mine.mine(session, session.get_one(Case, 1), vault)["contacts"] == [home]
 
 
 def test_parted_nobody_waits_for_what_was_answered_on_the_page(

@@ -229,7 +229,7 @@ def test_what_came_with_a_case_that_goes_on_in_another_is_told_with_either_numbe
         assert post.known(session, other, vault)
         for one in (case, other):
             told = mine.mine(session, one, vault)
-            assert told["contact"] == {"email": "salem@example.test"}
+            assert told["contacts"] == [{"email": "salem@example.test"}]
             assert "خاطبنا الشركة" in [step["note"] for step in told["steps"]]
 
 
@@ -276,7 +276,7 @@ def test_he_takes_away_all_that_is_held_about_him_in_his_case(
     path.write_bytes(b"scan")
     data, files = taken(db, case_id, settings, vault)
     assert [one["text"] for one in data["said"]] == [COMPLAINT]
-    assert data["contact"] == {"name": "سالم", "email": "salem@example.test"}
+    assert data["contacts"] == [{"name": "سالم", "email": "salem@example.test"}]
     assert [one["text"] for one in data["answers"]] == ["سنتواصل معكم"]
     assert [(one["action"], one["kept_as_evidence"]) for one in data["decisions"] if one["action"] == "hide"] == [
         ("hide", COMPLAINT)
