@@ -87,7 +87,7 @@ def shown(house: House, actor: Actor, number: str) -> dict[str, Any]:
                 {"id": item.id, "platform": item.platform, "at": item.created_at, "text": said(item.text), "hidden": item.hidden}
                 for item in items_of(session, case)
             ],
-            "answers": [{"at": at, "text": said(words)} for at, words in view.answers],
+            "answers": [{"at": one.at, "what": one.what, "text": said(one.text)} for one in view.answers],
             "steps": [
                 {"at": one.at, "what": one.what, "by": one.actor, "public": one.public, "note": said(one.note), "data": one.data}
                 for one in steps

@@ -15,8 +15,8 @@ from inbox.moved import Moved, read
 from inbox.steps import live
 from policies.masking import masked
 
-#: steps by which a clerk tells its author something on the page of the case itself
-TELLING = frozenset({"told", "question", "interim"})
+#: steps by which a clerk tells its author something on the page of the case itself, and what that is
+TELLING = {"told": "answer", "question": "question", "interim": "interim"}
 HIS = CITIZEN.label
 ORDER = (col(CaseEvent.at), col(CaseEvent.id))
 
@@ -36,7 +36,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One thing said in the case. `ours`: an answer; else its author's words. `platform`: where. `language`: "" where unknown."""
+    """One thing said in the case. `ours`: by us, `what` being answer, question or interim; else its author's words, `what` "".
+    `platform`: where. `language`: "" where unknown."""
 
     at: datetime
     text: str
@@ -44,6 +45,7 @@ class Said:
     platform: str
     item_id: int
     language: str = ""
+    what: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class CaseView:
     outcome: str
     outcome_reason: str
     steps: tuple[Step, ...]
-    answers: tuple[tuple[datetime, str], ...]
+    answers: tuple[Said, ...]
     text: str
     talk: tuple[Said, ...] = ()
     answer_by: datetime | None = None
@@ -95,7 +97,7 @@ def public_view(session: Session, case: Case, lang: str) -> CaseView:
         Step(e.at, e.what, t(f"case.event.{e.what}", tongue), masked(_note(case, e), ours), read(e), e.id or 0, e.actor == HIS)
         for e in events
     )
-    told = [Said(one.at, one.note, True, "portal", 0) for one in steps if one.what in TELLING and one.note]
+    told = [Said(one.at, one.note, True, "portal", 0, what=TELLING[one.what]) for one in steps if one.what in TELLING and one.note]
     talk = tuple(sorted([*_talk(session, case), *told], key=lambda said: said.at))
     first = next((said.text for said in talk if said.item_id == case.item_id and not said.ours), "")
     department = session.get(Department, case.department) if case.department else None
@@ -112,7 +114,7 @@ def public_view(session: Session, case: Case, lang: str) -> CaseView:
         outcome=case.outcome,
         outcome_reason=masked(case.outcome_reason, ours),
         steps=steps,
-        answers=tuple((said.at, said.text) for said in talk if said.ours),
+        answers=tuple(said for said in talk if said.ours),
         text=first,
         talk=talk,
         answer_by=answer_by(case),
@@ -145,5 +147,5 @@ def _talk(session: Session, case: Case) -> tuple[Said, ...]:
     for reply in session.exec(select(Reply).where(*sent).order_by(col(Reply.id))) if items else ():
         item = of_item[reply.item_id]
         if not reply.private or item.surface == Surface.FORM:
-            said.append(Said(reply.updated_at, reply.text, True, item.platform, item.id or 0))
+            said.append(Said(reply.updated_at, reply.text, True, item.platform, item.id or 0, what="answer"))
     return tuple(sorted(said, key=lambda one: one.at))

@@ -193,7 +193,7 @@ def _row(view: CaseView) -> dict[str, Any]:
             "outcome": view.outcome,
             "outcome_reason": view.outcome_reason,
             "edition": view.edition,
-            "answer": [{"datetime": rfc3339(at), "text": words} for at, words in view.answers],
+            "answer": [{"datetime": rfc3339(one.at), "what": one.what, "text": one.text} for one in view.answers],
         },
     }
 

@@ -94,7 +94,7 @@ def test_what_we_answer_on_the_portal_is_on_the_page(db: Database, case_id: int,
         settled(session, delivery)
         case = of(session, case_id)
         assert (case.first_reply_at is not None, case.waiting_since) == (True, None)
-        assert [words for _, words in public_view(session, case, "ar").answers] == ["نتابع مع الفرع"]
+        assert [one.text for one in public_view(session, case, "ar").answers] == ["نتابع مع الفرع"]
 
 
 def test_a_case_that_waits_for_its_author_goes_on_when_he_answers(db: Database, case_id: int, agent: Actor) -> None:

@@ -77,6 +77,16 @@ def test_a_request_is_shown_to_whoever_holds_its_secret(door: TestClient, opened
     assert answer.headers["cache-control"] == "no-store"
 
 
+def test_what_we_said_says_whether_it_is_an_answer(db: Database, door: TestClient, opened: tuple[str, str], hands: Hands) -> None:
+    with db.write() as session:
+        case = session.exec(select(Case)).one()
+        for verb, how in ((cases.interim, {}), (cases.question, {}), (cases.note, {"public": True})):
+            verb(session, WORKER, case, "نراجعها", **how)
+            hands.forward(minutes=1)
+    (request,) = door.get(f"/open311/v2/requests/{opened[0]}.json?token={opened[1]}").json()
+    assert [one["what"] for one in request["extended_attributes"]["answer"]] == ["interim", "question", "answer"]
+
+
 def test_a_request_in_xml(door: TestClient, opened: tuple[str, str]) -> None:
     number, secret = opened
     tree = ElementTree.fromstring(door.get(f"/open311/v2/requests/{number}.xml?token={secret}").content)  # noqa: S314 (our own answer)

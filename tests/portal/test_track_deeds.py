@@ -1,5 +1,6 @@
 """What the author of a case does on its page: he adds, rates once, reopens, withdraws, objects, fetches and takes back his own."""
 
+import html
 import io
 import json
 import re
@@ -17,6 +18,7 @@ from core.settings import Settings
 from core.vault import Vault
 from inbox import cases, holds, post, uploads
 from inbox.models import Case, Item, Upload
+from inbox.tongues import TONGUES, say
 from outbox import accounts
 from outbox.models import Delivery
 from tests.inbox.test_uploads import PDF
@@ -262,3 +264,20 @@ def test_whom_we_asked_reads_that_his_answer_is_waited_for(db: Database, citizen
     with db.write() as session:
         cases.move(session, CLERK, session.exec(select(Case)).one(), "waiting")
     assert "ننتظر ردّ جهة أخرى" in again(citizen)
+
+
+@pytest.mark.parametrize("lang", TONGUES)
+def test_a_question_and_an_interim_reply_do_not_stand_as_the_answer(
+    db: Database, citizen: Citizen, hands: Hands, lang: str
+) -> None:
+    with db.write() as session:
+        case = session.exec(select(Case)).one()
+        for verb, words in ((cases.interim, "نراجع الشركة"), (cases.question, "ما اسم الشركة؟")):
+            verb(session, CLERK, case, words)
+            hands.forward(minutes=1)
+        cases.note(session, CLERK, case, "صُرف الراتب", public=True)
+    held = citizen.hidden()
+    page = citizen.open(f"/{lang}/track/{held['number']}/{held['secret']}").text
+    heads = [html.unescape(one).strip() for one in re.findall(r'<h3 class="ours">(.*?)<span', page)]
+    assert heads == [say(key, lang) for key in ("case.event.interim", "case.event.question", "portal.deed.ours")]
+    assert len(set(heads)) == 3
