@@ -1,5 +1,6 @@
 """What the author of a case may do on its page: each is the verb that every other door calls too, done as CITIZEN."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -37,8 +38,10 @@ class Deed:
 
 
 def _answer(session: Session, case: Case, doing: Doing) -> None:
-    settings = doing.portal.settings
-    said = speaking.answer(session, CITIZEN, case, doing.sent.get("answer"), nonce=f"answer-{doing.nonce}", settings=settings)
+    """The same words of one form are one answer; whoever goes back in his browser and sends others adds those too."""
+    settings, words = doing.portal.settings, doing.sent.get("answer")
+    nonce = f"answer-{doing.nonce}-{hashlib.sha256(words.encode()).hexdigest()[:16]}"
+    said = speaking.answer(session, CITIZEN, case, words, nonce=nonce, settings=settings)
     if doing.files and not uploads.of_items(session, [said.id or 0]):  # pressed twice, they came twice
         uploads.keep(session, DOOR, said, doing.files, settings)
 

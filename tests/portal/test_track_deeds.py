@@ -68,6 +68,15 @@ def test_what_he_adds_stands_in_the_case_with_its_files_once(db: Database, citiz
         assert len(session.exec(select(Case)).all()) == 1
 
 
+def test_who_goes_back_and_sends_other_words_adds_those_too(db: Database, citizen: Citizen) -> None:
+    before = citizen.page
+    for words in ("الأول", "الثاني", "الأول"):
+        citizen.page = before
+        assert "وصلت إضافتك" in citizen.press("/track/answer", answer=words).text
+    with db.read() as session:
+        assert [item.text for item in session.exec(select(Item).order_by(Item.id))] == [WORDS, "الأول", "الثاني"]  # type: ignore[arg-type]  # SQLModel's column
+
+
 def test_nothing_to_add_is_asked_for(citizen: Citizen) -> None:
     assert citizen.press("/track/answer", answer="  ").status_code == 422
     assert citizen.problems() == ["answer"]
