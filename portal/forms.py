@@ -52,8 +52,14 @@ class Filled:
 
 async def filled(request: Request) -> AsyncIterator[Filled]:
     """What was sent, read whole; 400 for what is no form."""
-    async with request.form(max_files=3 * MOST_FILES, max_fields=MOST_FIELDS, max_part_size=FIELD_BYTES) as form:
+    try:
+        form = await request.form(max_files=3 * MOST_FILES, max_fields=MOST_FIELDS, max_part_size=FIELD_BYTES)
+    except UnicodeError:  # it names a way of writing letters in which these are none
+        raise HTTPException(400) from None
+    try:
         yield _read(form)
+    finally:
+        await form.close()
 
 
 def _read(form: FormData) -> Filled:

@@ -217,6 +217,14 @@ def test_a_form_has_no_more_fields_than_ours_and_none_that_is_a_book(citizen: Ci
     assert "Traceback" not in answer.text
 
 
+@pytest.mark.parametrize("charset", ["punycode", "undefined", "utf-7", "zip"])
+@pytest.mark.parametrize("path", ["/complaint", "/track/answer", "/why/appeal", "/track"])
+def test_letters_in_no_way_of_writing_are_no_form_and_no_fault_of_ours(citizen: Citizen, path: str, charset: str) -> None:
+    body = b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\n+2AA-\\ud800\xff\r\n--x--\r\n'
+    headers = {"content-type": f"multipart/form-data; boundary=x; charset={charset}"}
+    assert citizen.door.post(path, content=body, headers=headers).status_code in (400, 403, 404)
+
+
 # ---- whoever guesses
 
 
