@@ -76,7 +76,7 @@ def decide(session: Session, actor: Actor, case: Case, reason: str, *, uphold: b
     without a reason.
     """
     actor.require("appeal.decide")
-    if not reason.strip():
+    if not tidy(reason):
         raise Invalid(field="reason", why=Why("say_why"))
     hold(session, case)
     now_stands = standing(session, case)

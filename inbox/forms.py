@@ -24,6 +24,7 @@ from inbox.caseview import items_of
 from inbox.judging import Verdicts, judge_all
 from inbox.models import Case, CaseEvent, Item, Upload
 from inbox.receive import receive
+from inbox.steps import tidy
 from inbox.tongues import TONGUES
 from inbox.uploads import Waiting
 from outbox.accounts import note_health
@@ -125,7 +126,7 @@ def _fit(filed: Filed) -> None:
     ):
         if value not in known:
             raise Invalid(field=field, why=none_of(value, known))
-    if not filed.text.strip():
+    if not tidy(filed.text):
         raise Invalid(field="text", why=Why("say_something"))
     if len(filed.text) > LONGEST:
         raise Invalid(field="text", why=Why("too_long", most=LONGEST))

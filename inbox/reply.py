@@ -15,7 +15,7 @@ from core.why import Why
 from inbox import blanks, collision, lastlook, post, saved, secondlook
 from inbox.change import change
 from inbox.models import Item, Reply
-from inbox.steps import answered, case_of
+from inbox.steps import answered, case_of, tidy
 from outbox.body import Body
 from outbox.enqueue import by_ref, enqueue, withdraw
 from outbox.guards import ON_SETTLED
@@ -104,7 +104,7 @@ def send(
     collision.hold(session, item)
     if (sent := session.exec(select(Reply).where(col(Reply.nonce) == nonce)).first()) is not None:
         return sent  # the same press came twice at once; the other one was first through the lock
-    if not text.strip():
+    if not tidy(text):
         raise Invalid(field="text", why=Why("say_something"))
     possible(item, private)
     reply = save_draft(session, actor, item_id, text, private=private or item.surface in _PRIVATE, saved_id=saved_id)

@@ -131,7 +131,7 @@ def _publishable(session: Session, case: Case) -> None:
 def _fit(name: str, words: str) -> str:
     text = tidy(words)
     most = SAID_MOST if name.startswith("said") else MOST
-    if not 0 < len(words.strip()) <= most:
+    if not text or len(words.strip()) > most:
         raise Invalid(field=name, why=Why("length", most=most))
     if of_others(text, settings().office_contacts):
         raise Invalid(field=name, why=Why("personal_data"))

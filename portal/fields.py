@@ -17,6 +17,7 @@ from core.smtp import mailbox
 from core.why import Why
 from inbox import uploads
 from inbox.forms import LONGEST, Filed
+from inbox.steps import tidy
 from inbox.tongues import TONGUES, Tongue
 from inbox.uploads import MOST_BYTES, MOST_FILES, Waiting
 from policies.masking import of_others
@@ -84,7 +85,7 @@ def entered(request: Request, form: str, filled: Filled) -> Entry:
     }
     if kind not in kinds:
         problems["kind"] = t("portal.form.which_missing", lang)
-    if not given["text"]:
+    if not tidy(given["text"]):
         problems["text"] = t(f"portal.form.{form}.text_missing", lang)
     elif len(given["text"]) > LONGEST:
         problems["text"] = t("portal.form.text_long", lang, most=LONGEST, n=len(given["text"]))

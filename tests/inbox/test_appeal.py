@@ -259,6 +259,16 @@ def test_an_objection_says_something(db: Database, case_id: int, hands: Hands, a
         lodge(db, case_id, hands, words)
 
 
+@pytest.mark.parametrize("reason", [" ", "\u200f\u200f"])
+def test_nor_is_it_decided_without_a_reason_that_its_author_can_read(
+    db: Database, case_id: int, hands: Hands, agent: Actor, reviewer: Actor, reason: str
+) -> None:
+    resolve(db, case_id, agent, hands)
+    lodge(db, case_id, hands)
+    with db.write() as session, pytest.raises(Invalid):
+        appeal.decide(session, reviewer, session.get_one(Case, case_id), reason, uphold=False)
+
+
 def test_what_a_database_can_not_hold_is_left_out_of_the_words(db: Database, case_id: int, hands: Hands, agent: Actor) -> None:
     resolve(db, case_id, agent, hands)
     lodge(db, case_id, hands, "لم\x00 أشتم\ud800\nأحدًا" + "م" * (LONGEST - 14))

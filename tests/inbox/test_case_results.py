@@ -81,6 +81,7 @@ def test_only_whoever_may_publishes(db: Database, case_id: int, agent: Actor) ->
     [
         ("said", Words("", "Somebody")),
         ("decided", Words("قررنا", " ")),
+        ("decided", Words("\u200f", "We decided")),
         ("because", Words("لأن صاحبه اتصل من 0501234567", "Because")),
         ("said", Words("كتب salem@example.ae", "Somebody wrote")),
         ("said", Words("ق" * 1001, "long")),

@@ -71,6 +71,12 @@ def test_the_portal_has_one_account_and_no_second(db: Database, vault: Vault) ->
         accounts.add_account(session, OPERATING, "portal", "other", {}, vault=vault)
 
 
+@pytest.mark.parametrize("nothing", ["", " \n", "\u200f\u200b"])
+def test_a_form_says_something(db: Database, counter: Counter, nothing: str) -> None:
+    with pytest.raises(Invalid):
+        counter.take(replace(FILED, text=nothing))
+
+
 def test_it_is_a_private_item_and_a_case_with_what_its_author_chose_gave_and_accepted(
     db: Database, counter: Counter, vault: Vault
 ) -> None:

@@ -182,10 +182,11 @@ def test_an_answer_to_a_private_message_is_private(db: Database, desk: Any, say:
     assert (delivery.kind, delivery.body["private"], delivery.body["to_author"]) == ("private_reply", True, "u-m1")
 
 
-def test_an_empty_answer_is_refused(db: Database, desk: Any, say: Any, agent: Actor) -> None:
+@pytest.mark.parametrize("nothing", ["  ", "\u200f\u200b"])
+def test_an_empty_answer_is_refused(db: Database, desk: Any, say: Any, agent: Actor, nothing: str) -> None:
     desk.take(say("c1"))
     with pytest.raises(Invalid):
-        send(db, agent, "  ", version(db), "n1")
+        send(db, agent, nothing, version(db), "n1")
 
 
 def test_who_may_not_reply_may_not(db: Database, desk: Any, say: Any) -> None:

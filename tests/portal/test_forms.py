@@ -72,6 +72,12 @@ def test_two_presses_are_one_case_and_the_same_receipt(db: Database, citizen: Ci
     assert only_case(db).number in first.text
 
 
+@pytest.mark.parametrize("nothing", ["", " ", "\u200f\u200b\u2060"])
+def test_words_that_nobody_can_see_are_asked_for(db: Database, citizen: Citizen, nothing: str) -> None:
+    assert citizen.preview(text=nothing).status_code == 422
+    assert citizen.problems() == ["text"]
+
+
 @pytest.mark.parametrize(
     ("form", "typed", "kind"),
     [("/suggestion", {}, "suggestion"), ("/feedback", {"kind": "praise"}, "praise"), ("/feedback", {"kind": "inquiry"}, "inquiry")],
