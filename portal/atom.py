@@ -9,6 +9,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from core.clock import rfc3339
+from core.display import for_xml
 from core.i18n import Lang, t
 from portal import etag
 from portal.pages import lang_of_request
@@ -60,5 +61,5 @@ def written(here: str, title: str, lines: Sequence[Line], lang: Lang) -> bytes:
 
 def _add(above: ElementTree.Element, name: str, text: str = "", **attributes: str) -> ElementTree.Element:
     made = ElementTree.SubElement(above, f"{{{ATOM}}}{name}", attributes)
-    made.text = "".join(sign for sign in text if sign >= " " or sign in "\n\t") or None  # without what XML can't hold
+    made.text = for_xml(text) or None
     return made

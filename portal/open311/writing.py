@@ -7,6 +7,8 @@ from xml.etree import ElementTree
 
 from fastapi.responses import JSONResponse, Response
 
+from core.display import for_xml
+
 
 class Form(StrEnum):
     """How an answer is written."""
@@ -46,4 +48,4 @@ def fill(element: ElementTree.Element, value: Any) -> None:
                 fill(ElementTree.SubElement(element, name), one)
     elif value is not None:
         text = str(value).lower() if isinstance(value, bool) else str(value)
-        element.text = "".join(sign for sign in text if sign >= " " or sign in "\n\t")  # without what XML can't hold
+        element.text = for_xml(text)

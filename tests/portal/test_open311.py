@@ -77,6 +77,13 @@ def test_a_request_is_shown_to_whoever_holds_its_secret(door: TestClient, opened
     assert answer.headers["cache-control"] == "no-store"
 
 
+def test_whatever_was_written_is_still_xml(db: Database, door: TestClient, opened: tuple[str, str]) -> None:
+    with db.write() as session:
+        session.exec(select(Item)).one().text = "فكرة \ufffe\uffff\x0b"
+    answer = door.get(f"/open311/v2/requests/{opened[0]}.xml?token={opened[1]}")
+    assert ElementTree.fromstring(answer.content).findtext("request/description") == "فكرة "  # noqa: S314 (our own answer)
+
+
 def test_what_we_said_says_whether_it_is_an_answer(db: Database, door: TestClient, opened: tuple[str, str], hands: Hands) -> None:
     with db.write() as session:
         case = session.exec(select(Case)).one()
