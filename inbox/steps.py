@@ -35,6 +35,8 @@ def step(session: Session, case: Case, what: str, by: str, note: str = "", *, pu
     if what in DATED:
         session.flush()
         follow(session, case)
+        if case.next_due_at is None and case.told_owed.partition(":")[0] in LATER:
+            case.told_owed = ""  # no date is ahead of him that could be another
     return event
 
 

@@ -13,12 +13,12 @@ from core.db import Database
 from core.models import Account
 from core.settings import Settings
 from core.vault import open_vault
-from inbox import acknowledge, cases, post, rounds
+from inbox import acknowledge, cases, merging, post, rounds
 from inbox.models import Case
 from inbox.steps import answered
 from outbox.guards import FILLERS, GUARDS, Refusal, settled
 from outbox.models import Delivery
-from tests.inbox.tuesday import MANAGER, Asked, at
+from tests.inbox.tuesday import COMPLAINT, MANAGER, Asked, at
 from tests.inbox.tuesday import case as case
 
 
@@ -123,6 +123,18 @@ def test_what_waited_names_the_date_that_holds_as_it_leaves(db: Database, case: 
     assert owed(db) == "interim:refused"
     end(db, queued(db, "interim", 1), "published")
     assert owed(db) == ""
+
+
+def test_it_is_not_owed_in_a_case_that_has_ended_and_takes_another_in(
+    db: Database, case: Asked, desk: Any, say: Any, agent: Actor
+) -> None:
+    desk.take(say("c2", COMPLAINT, author_id="u-c1", parent_id="p2", root_id="p2"))
+    with db.write() as session:
+        late, ended = session.exec(select(Case).order_by(col(Case.id))).all()
+        cases.resolve(session, agent, ended, "solved", "أُصلح")
+        late.told_owed = "interim:refused"
+        merging.merge(session, MANAGER, late, ended, "الموضوع نفسه")
+        assert (late.told_owed, ended.told_owed) == ("", "")
 
 
 @pytest.mark.parametrize("state", ["refused", "published"])
