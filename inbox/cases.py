@@ -134,8 +134,13 @@ def resolve(session: Session, actor: Actor, case: Case, outcome: str, reason: st
     end(session, case, outcome, reason)
     step(session, case, "resolved", actor.label, case.outcome_reason)
     audit.record(session, actor, "case.resolve", f"case:{case.id}", outcome=outcome)
-    telling.tell(session, actor, case, "resolved", key=f"{case.reopened}:{rfc3339(case.resolved_at or now())}")
+    tell_end(session, actor, case)
     return case
+
+
+def tell_end(session: Session, actor: Actor, case: Case) -> None:
+    """Tell its author of the outcome; of one and the same nobody is written to twice. A step of the calling verb."""
+    telling.tell(session, actor, case, "resolved", key=f"{case.reopened}:{rfc3339(case.resolved_at or now())}")
 
 
 def assign(session: Session, actor: Actor, case: Case, user_id: int | None) -> Case:

@@ -33,7 +33,8 @@ def merge(session: Session, actor: Actor, case: Case, into: Case, because: str) 
     """Let a case go on in another of the same person: its messages move there, and its number and secret show that one.
 
     Returns `into`, which keeps what was promised in either, the earlier date counting, and the first answer given in either;
-    letters go on to the address of each, with its own number and link. Invalid when two people wrote them, without the reason, or
+    letters go on to the address of each, with its own number and link. Whose case goes on in one that has its outcome already is
+    told of that. Invalid when two people wrote them, without the reason, or
     while an objection waits in `case`: that is decided first. WrongState where either goes on elsewhere or `into` is closed.
     """
     actor.require("case.manage")
@@ -46,7 +47,7 @@ def merge(session: Session, actor: Actor, case: Case, into: Case, because: str) 
         raise WrongState(thing="case", state=into.state, wanted="merged")
     if appeal.standing(session, case).waiting:
         raise Invalid(field="case", why=Why("objection_waits"))
-    moved = items_of(session, case)
+    moved, worked_on = items_of(session, case), case.state in cases.OPEN
     _one_person(session, into, [(item.account_id, item.platform, item.author_id) for item in moved])
     MERGE.move(case, "closed")
     for item in moved:
@@ -68,6 +69,9 @@ def merge(session: Session, actor: Actor, case: Case, into: Case, because: str) 
     follow(session, into)
     step(session, into, "note", actor.label, because, public=False)
     audit.record(session, actor, "case.merge", f"case:{case.id}", into=into.id, items=[item.id for item in moved])
+    if worked_on and into.state == "resolved":
+        cases.settle(session, into, "closed")
+        cases.tell_end(session, actor, into)
     return into
 
 

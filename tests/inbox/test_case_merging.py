@@ -165,6 +165,23 @@ def test_the_first_message_may_leave_too(db: Database, desk: Any, say: Any, agen
         assert case.item_id == 2
 
 
+def test_whose_case_goes_on_in_one_that_has_ended_is_told_of_the_outcome_and_waits_no_more(
+    db: Database, two: tuple[int, int], agent: Actor
+) -> None:
+    vault = open_vault(current())
+    with db.write() as session:
+        session.add(Account(platform="email", native_id="majlis@example.test"))
+        for id_, address in zip(two, ("salem@example.test", "salem.work@example.test"), strict=True):
+            session.get_one(Case, id_).contact = post.contact(vault, email=address)
+        session.exec(select(Item).where(Item.case_id == 2)).one().surface = "form"
+        cases.resolve(session, agent, session.get_one(Case, 1), "solved", "تم")
+    merge(db, agent, 2, 1)
+    with db.read() as session:
+        letters = session.exec(select(Delivery).where(Delivery.kind == "mail").order_by(col(Delivery.id))).all()
+        assert [one.guard_arg for one in letters] == [{"case": id_, "about": "resolved"} for id_ in two]
+        assert [one.state for one in session.exec(select(Item).order_by(col(Item.id)))] == ["open", "closed"]
+
+
 def test_split_again_what_was_merged_opens_with_its_old_number(db: Database, two: tuple[int, int], agent: Actor) -> None:
     merge(db, agent, 2, 1)
     with db.write() as session:
