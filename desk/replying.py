@@ -141,6 +141,12 @@ def _notices(reading: Session, draft: Reply | None, item: Item, *, private: bool
         show(chrome.panel("warn", el("h3", say("desk.reply.unfit")), el("div", unfit.words(lang))))
 
 
+def open_to(person: Actor, item: Item) -> bool:
+    """Whether this person finds a reply box beside the item."""
+    able = item.can.get("reply") or item.can.get("reply_privately")
+    return person.can("reply.write") and bool(able) and not (item.deleted or item.own)
+
+
 def box(reading: Session, person: Actor, item: Item, account: Account, answers: Sequence[Reply], seen: str) -> bool:
     """The reply box of `item`, or the reason why there is none. `answers` are those in its thread, `seen` is their version.
 
@@ -149,7 +155,7 @@ def box(reading: Session, person: Actor, item: Item, account: Account, answers: 
         show(el("p", say("desk.reply.not_allowed"), class_="mj-note"))
         return False
     privately, lang = bool(item.can.get("reply_privately")), session.lang()
-    if item.deleted or item.own or not (item.can.get("reply") or privately):
+    if not open_to(person, item):
         _refused(item)
         return False
     if not item.can.get("reply"):

@@ -4,19 +4,24 @@ import streamlit as st
 from sqlmodel import Session
 
 from core.actors import Actor
-from desk import chrome, leaving, session, sifting, trade
+from desk import chrome, leaving, replying, session, sifting, trade
 from desk.doing import attempt
 from desk.safe import el, show
 from desk.session import say
 from inbox import undo
+from inbox.models import Item
 
 
-def bar(reading: Session, person: Actor) -> None:
+def bar(reading: Session, person: Actor, item: Item | None) -> None:
     """What was done last, with the button that takes it back while it may be. `key="undo"`: the key map presses it.
 
-    An answer that has not left yet goes first: of all that is done here it alone can't be taken back later.
+    An answer that has not left yet goes first: of all that is done here it alone can't be taken back later. Where the `item` it
+    answers is open, its reply box offers that beside the words, and the bar does not say it a second time.
     """
     if (sent := leaving.latest(reading)) is not None:
+        if item is not None and sent[1] == item.id and replying.open_to(person, item):
+            chrome.flashed()
+            return
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="undo_bar"):
             show(el("p", say("desk.undo.reply"), class_="mj-note"))
             st.button(say("desk.undo.do"), key="undo", icon=":material/undo:", on_click=_take_back, args=sent)

@@ -74,7 +74,8 @@ export default function (component) {
     const chosen = own.only ? offered.filter(one => one.group === own.only).map((one, at) => ({ ...one, key: at < 9 ? String(at + 1) : "" })) : offered
     if (own.only) return chosen
     const pages = own.data.pages.map(({ path, label }) => ({ group: "page", label, run: () => go(path) }))
-    return [...deeds(), ...chosen, ...pages]
+    const done = chosen.filter(one => one.group === "deed")
+    return [...deeds(), ...done, ...chosen.filter(one => one.group !== "deed"), ...pages]
   }
   const find = text => ({
     group: "find",
@@ -198,7 +199,7 @@ export default function (component) {
     if (early(event, key)) return
     if (event.defaultPrevented || writing(event) || !plainKey(event) || dialog.open || document.querySelector('[role="dialog"]')) return
     const deed = own.data.deeds.filter(one => one.key === key).map(one => buttonOf(one.name)).find(Boolean)
-    const view = /^[1-9]$/.test(key) ? asked().find(one => one.key === key) : null
+    const offered = asked().find(one => one.key === key)
     const corrected = Object.entries(own.data.corrections).find(([, one]) => one === key)?.[0]
     if (key === "?") open("", true)
     else if (key === "/") {
@@ -207,7 +208,7 @@ export default function (component) {
       box.focus()
       box.select()
     } else if (deed) press(deed, own)
-    else if (view) view.run(view)
+    else if (offered) offered.run(offered)
     else if (corrected && asked().some(one => one.group === corrected)) open(corrected)
     else return
     event.preventDefault()

@@ -166,6 +166,9 @@ export default function (component) {
     if (counted) own.clock = setInterval(step, 250)
     step()
   }
+  own.offer = into => {
+    if (own.leaves && !undo.classList.contains("hidden")) into.push({ group: "deed", key: "z", label: labels.undo, run: () => undo.click() })
+  }
   undo.onclick = () => {
     if (!own.leaves) return
     clearTimeout(own.timer)
@@ -302,6 +305,8 @@ export default function (component) {
     document.addEventListener("majlis-reply", own.listening)
     own.asked = event => own.leave(event.detail)
     document.addEventListener("majlis-leave", own.asked)
+    own.answering = event => own.offer(event.detail)
+    document.addEventListener("majlis-ask", own.answering)
   }
   own.leave = into => {
     flush()
@@ -317,6 +322,7 @@ export default function (component) {
     clearInterval(own.clock)
     document.removeEventListener("majlis-reply", own.listening)
     document.removeEventListener("majlis-leave", own.asked)
+    document.removeEventListener("majlis-ask", own.answering)
     boxes.delete(parentElement)
   }
 }

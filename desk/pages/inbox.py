@@ -94,7 +94,7 @@ def panes() -> None:
             queue.draw(laid, item)
         if item is None:
             with middle:
-                undoing.bar(reading, person)
+                undoing.bar(reading, person, None)
                 show(chrome.empty("desk.inbox.pick", "desk.inbox.pick_lead"))
             return
         noted, writes = _open(reading, person, item, known, middle, right)
@@ -116,7 +116,7 @@ def _open(reading: Session, person: Actor, item: Item, known: Around, middle: An
     seen = thread_version(reading, item)
     notes = remarks.of_items(reading, [one.id or 0 for one in told.items])
     with middle:
-        undoing.bar(reading, person)
+        undoing.bar(reading, person, item)
         team.here(known.there.get(item.id or 0, ()))
         snoozing.told(reading, item)
         show(thread.whole(told, deliveries, people, lang, sees), moderating.holder(people.get(item.assignee_id or 0)))

@@ -147,6 +147,9 @@ def test_what_was_sent_can_be_taken_back_while_it_waits(ministry: Any, token: To
     waits = box(app)["leaving"]
     assert (waits["reply"], waits["undo"]) == (sent.id, True)
     assert 0 < waits["left"] <= 8
+    assert [button for button in app.button if button.key == "undo"] == []  # the box offers it, and once is enough
+    app = at_item(token("agent"), ministry.items["wages"], kept={leaving.LATEST: (sent.id, item)})
+    assert t("desk.undo.reply", "ar") in told(app)
     key(app, "undo").click().run()
     assert box(app)["draft"] == "نعم"
     assert box(app)["leaving"] is None
