@@ -22,7 +22,7 @@ class Platform:
 
     `corrected_by`: how a correction shows there what it corrects: a `reply` beneath it, a `comment` (words alone), or a `link` to
     it in its words. `figures_at_once`: of how many posts the numbers are asked for in one go, each a call of its own unless the
-    platform takes a list.
+    platform takes a list. `host` is where it is asked how an account is, "" where the account's own secrets say so.
     """
 
     module: str
@@ -35,6 +35,7 @@ class Platform:
     figures_at_once: int = 25
     public: bool = True
     native_id: str = ""
+    host: str = ""
 
     def open(self, credentials: Credentials, wire: Wire) -> Connector:
         """The connector of one account. Makes no call."""
@@ -51,6 +52,7 @@ CONNECTORS: dict[str, Platform] = {
         "Facebook",
         {"facebook_page_id": "native_id", "facebook_page_token": "token", **META},
         ties_private=True,
+        host="graph.facebook.com",
     ),
     "x": Platform(
         "connectors.twitter",
@@ -66,6 +68,7 @@ CONNECTORS: dict[str, Platform] = {
         },
         corrected_by="reply",
         figures_at_once=100,
+        host="api.twitter.com",
     ),
     "instagram": Platform(
         "connectors.instagram",
@@ -75,6 +78,7 @@ CONNECTORS: dict[str, Platform] = {
         backend="graph",
         ties_private=True,
         corrected_by="comment",
+        host="graph.facebook.com",
     ),
     "instagram:private": Platform(
         "connectors.instagram_private",
@@ -83,6 +87,7 @@ CONNECTORS: dict[str, Platform] = {
         {"instagram_user_id": "native_id", "instagram_session_id": "session_id"},
         backend="private",
         corrected_by="comment",
+        host="i.instagram.com",
     ),
     "email": Platform(
         "connectors.email", "البريد الإلكتروني", "E-mail", {"smtp_from": "native_id", "smtp_url": "url"}, public=False

@@ -1,6 +1,6 @@
 """An account's levers, for whoever looks after accounts: ask the platform now, give it new tokens, let it rest."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import streamlit as st
 
@@ -11,15 +11,15 @@ from core.errors import MajlisError
 from core.i18n import Lang
 from core.models import Account
 from core.settings import settings
-from desk import chrome, session, shown, store, trade
+from desk import session, shown, store, tested, trade
 from desk.doing import attempt, turn
-from desk.refusals import told
 from desk.safe import Child, Markup, el, show
 from desk.session import say
+from desk.tested import SOON, scopes
 from outbox import accounts, tending
 
-#: a token that ends within this is told apart
-SOON = timedelta(days=14)
+#: how long the outcome of a test stays, and no longer than until the next deed
+TOLD = timedelta(minutes=10)
 
 
 def levers(account: Account, person: Actor) -> None:
@@ -29,39 +29,24 @@ def levers(account: Account, person: Actor) -> None:
     key = f"{account.id}:{turn()}"
     if st.button(say("desk.accounts.test"), icon=":material/network_check:", key=f"test:{key}"):
         with st.spinner(say("desk.accounts.asking")):
-            st.session_state[f"told:{account.id}"] = _examined(account, person)
+            st.session_state[f"told:{account.id}"] = (turn(), now(), tested.report(account, _examined(account, person)))
+        st.rerun()  # its health above is as the test left it
     _reconnect(account, key)
     _rest(account, key)
 
 
 def told_of(account: Account) -> None:
-    """What the test of the account told that was just asked for."""
-    if (told_now := st.session_state.pop(f"told:{account.id}", None)) is not None:
-        show(told_now)
+    """What the test of the account told that was asked for last, while there is something to be done about it."""
+    kept: tuple[int, datetime, Markup] | None = st.session_state.get(f"told:{account.id}")
+    if kept is not None and kept[0] == turn() and now() - kept[1] < TOLD:
+        show(kept[2])
 
 
-def _examined(account: Account, person: Actor) -> Markup:
-    lang = session.lang()
+def _examined(account: Account, person: Actor) -> Health | MajlisError:
     try:
-        health = tending.examine(store.database(), person, account, store.connections()(account))
+        return tending.examine(store.database(), person, account, store.connections()(account))
     except MajlisError as refusal:
-        return chrome.panel("bad", told(refusal, lang))
-    return _healthy(health, lang)
-
-
-def _healthy(health: Health, lang: Lang) -> Markup:
-    if health.missing_scopes:
-        return chrome.panel("warn", say("desk.accounts.lacks"), " ", scopes(health.missing_scopes))
-    if health.expires_at is None:
-        return chrome.panel("good", say("desk.accounts.well"))
-    return chrome.panel(
-        "good", say("desk.accounts.well"), " ", say("desk.accounts.until"), " ", shown.stamp(health.expires_at, lang)
-    )
-
-
-def scopes(names: tuple[str, ...] | list[str]) -> Markup:
-    """Rights as the platform calls them."""
-    return el("bdi", ", ".join(names), class_="mj-ltr")
+        return refusal
 
 
 def token_facts(account: Account, lang: Lang) -> list[tuple[str, Child]]:

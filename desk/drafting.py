@@ -43,10 +43,11 @@ def editor(reading: Session, person: Actor, post: Post | None, place: Place) -> 
         )
     announces = kind == "event" and (post is None or not post.role)
     if announces:
+        timing.event_in_brief(reading, post, rev)
+    start = _composer(reading, person, post, rows, rev, nothing="nothing_event" if announces and post is None else "nothing")
+    if announces:
         chrome.heading(say("desk.compose.kind_event"))
         timing.event(reading, post, rev)
-        chrome.heading(say("desk.compose.text"))
-    start = _composer(reading, person, post, rows, rev, nothing="nothing_event" if announces and post is None else "nothing")
     chrome.heading(say("desk.compose.files_of"))
     filing.fields(reading, post, rev)
     polling.fields(rows, post, rev)

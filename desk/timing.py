@@ -1,6 +1,7 @@
 """When a post goes and when an event is, on walls of their own zones: the fields, and what stands in them."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,9 +10,10 @@ from babel.dates import get_timezone_location
 from sqlmodel import Session
 
 from core.clock import in_dubai, now
+from core.errors import Invalid
 from core.i18n import Lang
 from desk import session, shown
-from desk.safe import el, show
+from desk.safe import Child, el, join, show
 from desk.session import say
 from scheduler import children, events, row, wall
 from scheduler.events import EventFacts
@@ -119,6 +121,22 @@ def _row(repeat: Mapping[str, Any] | None, rev: str) -> None:
         _day(say("desk.compose.until"), date.fromisoformat(given["until"]), f"until:{rev}")
 
 
+def event_in_brief(reading: Session, post: Post | None, rev: str) -> None:
+    """Above the words of an announcement: the event that the fields beneath them tell of, and that they are there."""
+    lang, facts = session.lang(), None
+    if f"event:{rev}" in st.session_state:
+        with suppress(Invalid):  # a time that its clocks skip: the fields stay, and saving says so
+            facts = facts_of(rev)
+    elif post is not None and (standing := events.of(reading, post)) is not None:
+        facts = events.facts_of(standing)
+    told: list[Child] = []
+    if facts is not None:
+        told = [el("bdi", one) for one in (facts.called(lang), facts.where(lang)) if one.strip()]
+        told.append(join((shown.stamp(facts.starts_at, lang), " – ", shown.stamp(facts.ends_at, lang))))
+    parts = [part for one in told for part in (" · ", one)][1:]
+    show(el("p", *parts, el("br") if parts else None, say("desk.compose.event_beneath"), class_="mj-note"))
+
+
 def event(reading: Session, post: Post | None, rev: str) -> None:
     """What, where, from when to when in both languages, and how long before it people are reminded."""
     standing = events.of(reading, post) if post else None
@@ -137,8 +155,11 @@ def event(reading: Session, post: Post | None, rev: str) -> None:
         if standing
         else (ahead, ahead + timedelta(hours=2))
     )
-    _wall(say("desk.compose.starts"), starts, f"starts:{rev}")
-    _wall(say("desk.compose.ends"), ends, f"ends:{rev}")
+    starts_at, ends_at = st.columns(2)
+    with starts_at:
+        _wall(say("desk.compose.starts"), starts, f"starts:{rev}")
+    with ends_at:
+        _wall(say("desk.compose.ends"), ends, f"ends:{rev}")
     _zone(zone, f"event:{rev}")
     chosen = [one.before_s or 0 for one in children.of(reading, post, "reminder")] if post else []
     st.pills(

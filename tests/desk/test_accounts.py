@@ -2,27 +2,50 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from connectors import CONNECTORS
 from connectors.contract import Health
+from connectors.meta import graph
+from connectors.mobile import client as mobile
+from connectors.unread import Unexpected
+from core import settings as configuration
 from core.clock import now
-from core.errors import TokenExpired
+from core.errors import Disconnected, MajlisError, RateLimited, TokenExpired, Unavailable
+from core.i18n import Lang, t
 from core.models import Account
-from desk import store
+from core.vault import SealBroken
+from desk import store, tested
+from desk.shown import moment
 from outbox import tending
 from outbox.models import Window
+from tests.desk.conftest import free_port
 from tests.desk.test_pages import PAGE
 
 Token = Callable[[str], str]
-EXPIRED = TokenExpired(account="facebook:100", detail="190")
+PAGE_KEY = "facebook:100"
+EXPIRED = TokenExpired(account=PAGE_KEY, detail="190")
+UNTIL = now() + timedelta(days=3)
 
 
-def opened(token: str) -> AppTest:
+def saying(answer: Health | MajlisError) -> Callable[..., Health]:
+    """The test of an account that has this answer."""
+
+    def examine(*_: object) -> Health:
+        if isinstance(answer, MajlisError):
+            raise answer
+        return answer
+
+    return examine
+
+
+def opened(token: str, lang: Lang = "ar") -> AppTest:
     app = AppTest.from_string(PAGE.format(path="accounts"), default_timeout=120)
-    app.session_state["token"], app.session_state["lang"] = token, "ar"
+    app.session_state["token"], app.session_state["lang"] = token, lang
     return app.run()
 
 
@@ -58,27 +81,85 @@ def test_whoever_only_reads_figures_finds_no_levers(ministry: Any, token: Token)
     assert not [button for button in app.button if button.key and button.key.startswith(("test:", "pause:", "reconnect:"))]
 
 
+@pytest.mark.parametrize("lang", ["ar", "en"])
 @pytest.mark.parametrize(
-    ("answer", "words"),
+    ("answer", "came", "then"),
     [
-        (Health("100", "الوزارة", scopes=("a",)), "الحساب سليم"),
-        (Health("100", "", missing_scopes=("pages_messaging",)), "تنقصه أذونات"),
-        (EXPIRED, EXPIRED.words("ar")),
+        (Health("100", "الوزارة", scopes=("a",)), "ok", "ok"),
+        (Health("100", "الوزارة"), "ok_untold", "ok"),
+        (Health("100", "الوزارة", scopes=("a",), expires_at=UNTIL), "ends", "ends_soon"),
+        (Health("100", "الوزارة", missing_scopes=("pages_messaging",)), "lacks", "lacks"),
+        (EXPIRED, "token_expired", "token_expired"),
+        (Disconnected(account=PAGE_KEY, detail="10"), "disconnected", "disconnected"),
+        (Disconnected(account=PAGE_KEY, detail="user_token"), "disconnected_user_token", "disconnected_user_token"),
+        (Disconnected(account=PAGE_KEY, detail="another_account"), "disconnected_another_account", "disconnected_another_account"),
+        (RateLimited(account=PAGE_KEY, detail="window", retry_at=UNTIL), "rate_limited_window", "rate_limited"),
+        (Unavailable(account=PAGE_KEY, detail="http_503"), "unavailable", "unavailable"),
+        (Unavailable(account=PAGE_KEY, detail="cut"), "unavailable_cut", "unavailable_cut"),
+        (Unexpected(account=PAGE_KEY, detail="unexpected:KeyError"), "unavailable_unexpected", "unavailable_unexpected"),
+        (SealBroken(key_id="k"), "other", "other"),
     ],
 )
-def test_a_test_tells_what_the_platform_said(
-    ministry: Any, token: Token, monkeypatch: pytest.MonkeyPatch, answer: Health | Exception, words: str
+def test_a_test_tells_what_was_tried_what_came_back_and_what_to_do(
+    ministry: Any, token: Token, monkeypatch: pytest.MonkeyPatch, answer: Health | MajlisError, came: str, then: str, lang: Lang
 ) -> None:
-    def examine(*_: object) -> Health:
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    monkeypatch.setattr(tending, "examine", examine)
-    app = opened(token("admin"))
+    monkeypatch.setattr(tending, "examine", saying(answer))
+    app = opened(token("admin"), lang)
     app.button(key=f"test:{ministry.accounts['facebook']}:0").click().run()
     assert not app.exception
-    assert words in told(app)
+    refusal = answer if isinstance(answer, MajlisError) else None
+    values = {
+        "address": "graph.facebook.com",
+        "account": "100",
+        "name": "الوزارة",
+        "detail": refusal.details.get("detail", "") if refusal else "",
+        "until": moment(UNTIL, lang),
+        "when": moment(UNTIL, lang),
+        "told": refusal.words(lang) if refusal else "",
+        "where": t("desk.tested.by_hand", lang),
+    }
+    asked = "nothing" if came in ("rate_limited_window", "other") else "facebook"
+    lines = [t(f"desk.tested.{key}", lang, **values) for key in (f"asked.{asked}", f"came.{came}", f"next.{then}")]
+    assert all(line in unescape(told(app)) for line in lines)
+    app.run()
+    assert all(line in unescape(told(app)) for line in lines)  # they stay to be read
+
+
+def test_an_address_that_is_not_reached_is_named(ministry: Any, token: Token, monkeypatch: pytest.MonkeyPatch) -> None:
+    port = free_port()
+    monkeypatch.setenv("MAJLIS_PLATFORM_URL", f"http://127.0.0.1:{port}")
+    configuration.settings.cache_clear()
+    app = opened(token("admin"))
+    app.button(key=f"test:{ministry.accounts['x']}:0").click().run()
+    configuration.settings.cache_clear()
+    assert not app.exception
+    assert t("desk.tested.came.unavailable_not_sent", "ar", address=f"127.0.0.1:{port}") in told(app)
+    assert t("desk.health.unavailable", "ar") in told(app)  # the account above is as the test left it
+
+
+def test_tokens_that_stand_in_the_settings_are_changed_there(ministry: Any, token: Token, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tending, "examine", saying(EXPIRED))
+    monkeypatch.setattr(tending, "in_settings", lambda *_: ["FACEBOOK_PAGE_TOKEN"])
+    app = opened(token("admin"), "en")
+    app.button(key=f"test:{ministry.accounts['facebook']}:0").click().run()
+    assert t("desk.tested.in_settings", "en", names="FACEBOOK_PAGE_TOKEN") in told(app)
+
+
+@pytest.mark.usefixtures("ministry")
+@pytest.mark.parametrize("detail", ["smtp_url", "tls", "no_starttls", "no_auth", "550 5.7.1"])
+def test_a_mail_server_is_named_without_its_password(detail: str) -> None:
+    kept = store.vault().seal({"url": "smtp://u:geheim@mail.example.ae"})
+    sender = Account(platform="email", native_id="no-reply@example.ae", sealed=kept)
+    refused = tested.report(sender, Disconnected(account=sender.key, detail=detail)).source
+    assert "mail.example.ae:587" in refused
+    assert "geheim" not in refused
+    let_in = tested.report(sender, Health(sender.native_id, sender.native_id)).source
+    assert t("desk.tested.came.ok_email", "ar", name=sender.native_id) in let_in
+
+
+def test_the_host_that_is_named_is_the_one_that_is_asked() -> None:
+    asked = {"facebook": graph.HOSTS, "instagram": graph.HOSTS, "instagram:private": mobile.HOSTS, "x": ("api.twitter.com",)}
+    assert [name for name, entry in CONNECTORS.items() if entry.host not in asked.get(name, ("",))] == []
 
 
 def test_new_tokens_are_kept_encrypted_and_shown_nowhere(ministry: Any, token: Token) -> None:

@@ -210,7 +210,10 @@ def test_an_event_has_both_its_names_and_its_reminders(ministry: Any, token: Tok
     labelled(app.text_input, "event_ar").input("ورشة نافس")
     labelled(app.text_input, "event_en").input("Nafis workshop")
     labelled(app.text_input, "place_ar").input("دبي")
-    labelled(app.text_input, "place_en").input("Dubai")
+    labelled(app.text_input, "place_en").input("Dubai").run()
+    above = " ".join(block.proto.body for block in app.get("html"))
+    assert t("desk.compose.event_beneath", "ar") in above
+    assert "<bdi>ورشة نافس</bdi> · <bdi>دبي</bdi>" in above
     labelled(app.button_group, "remind").select(86_400).select(3_600)
     press(app, "save")
     with store.read() as reading:

@@ -1,4 +1,5 @@
-"""The plan in a real browser: a post is moved by mouse and by keyboard, and whoever moves an approved one is asked first."""
+"""The plan in a real browser: a post is moved by mouse and by keyboard, and whoever moves an approved one is asked first; the
+words of an event that is planned are in sight."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -12,6 +13,7 @@ from core.auth import actor_of
 from core.clock import in_dubai, now
 from core.models import User
 from scheduler import posts
+from scheduler.events import EventFacts
 from scheduler.models import Post
 from tests.desk.conftest import Seat
 
@@ -151,3 +153,19 @@ def test_what_waits_for_approval_is_moved_after_a_question_and_left_on_escape(ru
     expect(desk.page.get_by_text("وهو بانتظار الاعتماد من جديد")).to_be_visible()
     moved = as_it_is(running, post.title)
     assert (day_of(moved), moved.state) == (beside(post), "submitted")
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_the_words_of_an_event_are_in_sight_while_it_is_written(running: Any, seat: Seating, lang: str) -> None:
+    with running.db.write() as session:
+        author = actor_of(session.get_one(User, running.house.users["author"]))
+        facts = EventFacts(
+            "ورشة نافس", now() + timedelta(days=9), now() + timedelta(days=9, hours=2), "دبي", "Nafis workshop", "Dubai"
+        )
+        texts = {running.house.accounts["facebook"]: "ندعوكم"}
+        post = posts.draft(session, author, kind="event", title="ورشة", texts=texts, event=facts, pair_why="خبر")
+    desk = seat().sign_in("author", lang=lang)
+    desk.page.set_viewport_size({"width": 1280, "height": 800})
+    desk.open(f"/compose?post={post.id}&edit=1")
+    for body in ("ar", "en"):
+        expect(desk.page.locator(f"#body-{body}")).to_be_in_viewport(ratio=1)
