@@ -60,6 +60,8 @@ GRAPH_SUBCODES: dict[int, type[PlatformError]] = {
     2207027: Uncertain,  # not ready: read its status first
     2207050: Disconnected,  # account restricted
     2207051: Rejected,  # looks like spam
+    2018278: NotPossible,  # this person wrote too long ago (24 hours): no right of ours is missing
+    2534022: NotPossible,  # the same, of Instagram
 }
 INSTAGRAM_QUOTA = 2207042
 #: X problem types, by their last segment.

@@ -100,6 +100,8 @@ GRAPH: list[Row] = [
     (400, graph(24, 2207006), Gone, Gone),
     (400, graph(24, 2207008), Uncertain, Unavailable),
     (400, graph(25, 2207050), Disconnected, Disconnected),
+    (403, graph(10, 2018278), NotPossible, NotPossible),
+    (403, graph(10, 2534022), NotPossible, NotPossible),
     *((400, graph(c, s), Rejected, Rejected) for c, s in ((100, 2207028), (36004, 2207010), (36000, 2207004), (36001, 2207005))),
     (400, graph(36003, 2207009), Rejected, Rejected),
     (400, graph(9004, 2207052), Rejected, Rejected),
