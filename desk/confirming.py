@@ -75,7 +75,7 @@ def _said(one: Waiting, account: Account) -> Markup:
         shown.chip(shown.account(account, lang)),
         el("span", say("desk.problems.due"), " ", shown.stamp(one.scheduled_at, lang), class_="mj-note"),
     )
-    return el("div", el("div", *chips, class_="mj-chips"), words(one.text) if one.text else None)
+    return el("div", el("div", *chips, class_="mj-chips"), words(troubles.unfilled(one.text)) if one.text else None)
 
 
 def _held(one: Waiting, account: Account) -> None:

@@ -60,7 +60,7 @@ def about(item: Item, case: Case | None, lang: Lang) -> Markup:
     if item.due_at is not None:
         pairs.append(("due", shown.stamp(item.due_at, lang)))
     if case is not None:
-        address = el("a", el("bdi", case.number, dir="ltr"), href=f"/cases?case={case.id}", target="_self", class_="mj-link")
+        address = el("a", el("bdi", case.number, class_="mj-ltr"), href=f"/cases?case={case.id}", target="_self", class_="mj-link")
         pairs.append(("case", address))
     named = [(t(f"desk.about.{key}", lang), value) for key, value in pairs]
     return el("section", el("h3", t("desk.about.title", lang)), _facts(*named), class_="mj-panel")

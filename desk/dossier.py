@@ -106,7 +106,8 @@ def steps(reading: Session, case: Case, sees: eyes.Eyes) -> Markup:
         )
         for one in found
     ]
-    return el("section", el("h3", say("desk.cases.steps")), el("ul", *lines, class_="mj-steps"), class_="mj-panel")
+    lead = el("p", say("desk.cases.steps_lead"), class_="mj-note")
+    return el("section", el("h3", say("desk.cases.steps")), lead, el("ul", *lines, class_="mj-steps"), class_="mj-panel")
 
 
 def _doer(label: str) -> str:

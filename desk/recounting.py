@@ -12,7 +12,9 @@ from desk.safe import Child, Markup, el
 SHOWN: Final = 24
 #: details whose values are words of the trade, and where these stand; the first that knows the value tells it
 VALUES: Final = {
-    "kind": ("desk.kind", "desk.audit.thing"),
+    "kind": ("desk.kind", "desk.audit.thing", "desk.deed"),
+    "clause": ("desk.clause",),
+    "outcome": ("case.outcome", "result.outcome", "desk.health"),
     "topic": ("desk.topic",),
     "grade": ("desk.case.grade",),
     "state": ("desk.state", "desk.cases.state"),
@@ -58,6 +60,8 @@ def _told(key: str, value: Any, people: Mapping[str, str], lang: Lang) -> str:
         return t("desk.audit.yes" if value else "desk.audit.no", lang)
     if key in PEOPLE and f"user:{value}" in people:
         return people[f"user:{value}"]
+    if key == "reason" and isinstance(value, str) and value and (why := trade.reason(value, lang)) != value:
+        return why
     for group in VALUES.get(key, ()) if isinstance(value, str) else ():
         if (word := trade.known(group, value, lang)) != value:
             return word

@@ -78,7 +78,12 @@ def _open(row: Trouble) -> Markup | None:
 def text_of(row: Trouble, sees: eyes.Eyes) -> Markup | None:
     """Its words: what we publish is everybody's, what answers a person as this one may read it."""
     text = row.text if row.kind == "post" else sees.words(row.text)
-    return words(text) if text else None
+    return words(unfilled(text)) if text else None
+
+
+def unfilled(text: str) -> str:
+    """Words that wait, with the name of what is put into them only as they leave: the link that is its author's own."""
+    return text.replace("{case_link}", f"[{say('desk.problems.case_link')}]")
 
 
 def _way(code: str) -> Child:

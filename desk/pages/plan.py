@@ -85,8 +85,16 @@ def body() -> None:
         shifting.ask(reading, person)
         found = monthly.plan(reading, days[0], days[-1])
         gridding.calendar(reading, person, days, view, _month(place), found, lambda: shifting.moved(gridding.KEY))
+        show(_legend())
         if person.can("post.write"):
             show(el("p", say(f"desk.plan.hint_{view}"), class_="mj-note"))
+
+
+def _legend() -> Markup:
+    """What the colours of the calendar say."""
+    named = {state: say(f"desk.post.{state}") for state in ("draft", "submitted", "scheduled", "published")}
+    named["stuck"] = say("desk.plan.stuck")
+    return el("div", *(el("span", label, class_=f"mj-slot {state}") for state, label in named.items()), class_="mj-legend")
 
 
 def _head(own: list[date], view: str) -> None:

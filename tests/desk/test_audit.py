@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import audit
 from core.actors import WORKER
+from core.i18n import t
 from core.models import AuditEntry
 from desk import store, taking
 from desk.session import COOKIE
@@ -110,6 +111,8 @@ def test_things_and_details_are_told_in_the_readers_words_and_what_has_none_by_i
             items=[4, 5],
             steps=[{"need": "any"}, {}],
         )
+        audit.record(session, WORKER, "delivery.held", "delivery:7", reason="disconnected", kind="private_reply", clause="abuse")
+        audit.record(session, WORKER, "delivery.uncertain", "delivery:8", reason="uncertain:cut", outcome="token_expired")
     page = told(opened(token("auditor")))
     for said in (
         ">رد <bdi",
@@ -123,6 +126,11 @@ def test_things_and_details_are_told_in_the_readers_words_and_what_has_none_by_i
         ">4، 5<",
         ">2<",
         ">منشور: <",
+        ">فقد الحساب إذنًا<",
+        ">لم تؤكد المنصة النتيجة (cut)<",
+        ">انتهى رمز الدخول<",
+        f">{t('desk.deed.private_reply', 'ar')}<",
+        f">{t('desk.clause.abuse', 'ar')}<",
     ):
         assert said in page, said
     assert ">المستخدم: </span><bdi" in page

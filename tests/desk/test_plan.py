@@ -129,6 +129,8 @@ def test_a_week_has_seven_days_from_monday_and_a_list_tells_day_by_day(planned: 
     days = grid(arrived(own, lang, view="week", week=f"{planned:%Y-%m-%d}"))["days"]
     assert [date.fromisoformat(day["date"]).weekday() for day in days] == list(range(7))
     assert f"{planned:%Y-%m-%d}" in [day["date"] for day in days]
+    colours = said(arrived(own, lang, view="week"))
+    assert all(t(key, lang) in colours for key in ("desk.post.scheduled", "desk.post.submitted", "desk.plan.stuck"))
     listed = said(arrived(own, lang, view="list"))
     assert "أسبوعي" in listed
     assert t("desk.plan.list", lang) in listed

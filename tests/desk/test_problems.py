@@ -1,6 +1,7 @@
 """The problems board at the desk: each row says why, whose turn it is and until when; what may be done here is a button."""
 
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -100,6 +101,14 @@ def test_a_row_says_why_whose_turn_it_is_and_until_when(ministry: Any, token: To
         t("desk.problems.tries", lang, n=2),
     ):
         assert word in row
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_link_that_is_filled_in_as_it_leaves_is_called_by_its_name(ministry: Any, token: Token, lang: Lang) -> None:
+    stuck(ministry, "needs_decision", "not_found", kind="receipt", text="انتهت معالجة الطلب. رابطكم: {case_link}", sent_at=now())
+    row = unescape(card(board(token("manager"), lang), "انتهت معالجة الطلب"))
+    assert f"[{t('desk.problems.case_link', lang)}]" in row
+    assert "{" not in row
 
 
 @pytest.mark.parametrize("lang", LANGS)
