@@ -1,6 +1,7 @@
-"""Posts that never went, for the problems board: nobody approved them in time, or their hour was over at an account."""
+"""Posts that never went, for the problems board: nobody approved them in time, or their time was over at an account."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -8,28 +9,40 @@ from sqlmodel import Session, col, select
 from core.clock import now
 from core.settings import Settings
 from outbox import problems
+from outbox.models import EXPIRES, Delivery
 from outbox.problems import LISTED, TOLD, Trouble
 from scheduler import queueing
 from scheduler.models import Post
+from scheduler.states import GUARD
 
 
 def unsent(session: Session, keys: dict[int, str], settings: Settings) -> Iterator[Trouble]:
-    """One row a post, or an account of it, for a week after its hour."""
+    """One row a post, for a week after the hour at which nobody had approved it, or one an account of it, for a week after its time
+    was over there, however long it had waited."""
+    yield from sorted((*_over(session, keys), *_unapproved(session)), key=lambda row: row.due_at)
+
+
+def _over(session: Session, keys: dict[int, str]) -> Iterator[Trouble]:
+    lately = (EXPIRES, col(Delivery.expires_at) > now() - TOLD, col(Delivery.state) == "expired", col(Delivery.guard) == GUARD)
+    for one in session.exec(select(Delivery).where(*lately).order_by(col(Delivery.expires_at)).limit(LISTED + 1)):
+        post = session.get(Post, one.guard_arg["post"])
+        if post is not None and one.expires_at is not None and one in queueing.deliveries(session, post):
+            yield _row(post, keys.get(one.account_id, ""), one.reason, one.expires_at)
+
+
+def _unapproved(session: Session) -> Iterator[Trouble]:
     hour = func.coalesce(col(Post.at), col(Post.updated_at))
-    late = select(Post).where(col(Post.state).in_(("expired", "partly")), hour > now() - TOLD, hour <= now())
+    late = select(Post).where(col(Post.state) == "expired", hour > now() - TOLD, hour <= now())
     for post in session.exec(late.order_by(hour).limit(LISTED + 1)):
-        over = [one for one in queueing.deliveries(session, post) if one.state == "expired"]
-        for one in over:
-            yield _row(post, keys.get(one.account_id, ""), one.reason)
-        if post.state == "expired" and not over:
-            yield _row(post, "", "not_approved")
+        if not queueing.deliveries(session, post):
+            yield _row(post, "", "not_approved", post.at or post.updated_at)
 
 
-def _row(post: Post, account: str, reason: str) -> Trouble:
+def _row(post: Post, account: str, reason: str, over: datetime) -> Trouble:
     at, text = post.at or post.updated_at, post.ar or post.en
-    about, told_until = f"post:{post.id}", at + TOLD
+    about, may = f"post:{post.id}", ("write_anew",)
     return Trouble(
-        None, account, "post", "expired", reason, "post.write", at, told_until, "forgotten", ("write_anew",), text=text, about=about
+        None, account, "post", "expired", reason, "post.write", at, over + TOLD, "forgotten", may, text=text, about=about
     )
 
 

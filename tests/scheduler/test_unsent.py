@@ -6,6 +6,8 @@ from sqlmodel import col, select
 
 import scheduler.rooms  # noqa: F401 (registers what every room has to say)
 from core.actors import WORKER
+from core.errors import TokenExpired
+from outbox import late
 from outbox.models import Delivery
 from outbox.problems import Trouble, board
 from scheduler import posts
@@ -42,3 +44,19 @@ def test_an_account_at_which_the_hour_was_over_is_told_by_its_name(office: Offic
     office.hands.forward(minutes=31)
     office.send()
     assert [(row.account, row.about) for row in rows(office)] == [(office.accounts["facebook"].key, f"post:{post}")]
+
+
+def test_what_was_held_until_nobody_wanted_it_is_told_for_a_week_from_then(office: Office) -> None:
+    post = office.scheduled("facebook", "x", at=office.hands.at + timedelta(minutes=30))
+    office.connectors["x"].faults.append("token")
+    office.connectors["x"].well = TokenExpired(account="x:1")
+    office.hands.forward(minutes=31)
+    office.send()
+    office.hands.forward(days=30, minutes=1)
+    assert rows(office) == []
+    late.sweep(office.db)
+    (row,) = rows(office)
+    assert (row.account, row.about, row.reason) == (office.accounts["x"].key, f"post:{post}", "too_late")
+    assert row.deadline == office.hands.at - timedelta(minutes=1) + timedelta(days=7)
+    office.hands.forward(days=7)
+    assert rows(office) == []
