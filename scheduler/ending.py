@@ -15,9 +15,12 @@ def cancel(session: Session, actor: Actor, post: Post, reason: str = "cancelled"
     """It shall not go out. What already left stays, and the post then shows `partly`; WrongState when all of it has left. What is
     under way ends as it may, and is not tried again.
 
-    With the first post of a row goes all that has not left of the row, unless `alone`; with an announcement its reminders.
+    With the first post of a row goes all that has not left of the row, unless `alone`; with an announcement its reminders. Of an
+    occurrence the row remembers it.
     """
     actor.require("post.write")
+    if (first := row.head_of(session, post)) is not None:
+        queueing.hold(session, first)  # before its occurrence, as every verb on a row does
     queueing.hold(session, post)
     ended = 0 if alone else row.void(session, actor, post, reason[:120])
     carried = queueing.deliveries(session, post)
@@ -35,6 +38,8 @@ def cancel(session: Session, actor: Actor, post: Post, reason: str = "cancelled"
     if post.state in OPEN and len(here) == len(carried):
         POST.move(post, "cancelled")
     touch(session, post)
+    if first is not None:
+        row.leave_out(session, first, *row.standing(session, first, post.id))
     if post.state == "cancelled":
         for reminder in children.of(session, post, "reminder"):
             if children.whole(session, reminder):

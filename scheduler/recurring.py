@@ -74,7 +74,7 @@ def head(session: Session, post: Post) -> Post | None:
     """The post whose row this is or belongs to; None for one that does not recur."""
     if post.repeat is not None:
         return post
-    return session.get(Post, post.about_id) if post.role == "occurrence" else None
+    return row.head_of(session, post)
 
 
 def skip(session: Session, actor: Actor, post: Post, reason: str) -> Post:
@@ -86,7 +86,7 @@ def skip(session: Session, actor: Actor, post: Post, reason: str) -> Post:
     queueing.hold(session, first)  # before its occurrence, as every verb on a row does
     day = post.wall[:10]
     cancel(session, actor, post, reason, alone=True)
-    first.repeat = {**(first.repeat or {}), "skip": sorted({*(first.repeat or {}).get("skip", ()), day})}
+    row.leave_out(session, first, day)
     touch(session, first)
     audit.record(session, actor, "post.skip", f"post:{post.id}", row=first.id, day=day)
     return post
@@ -110,10 +110,13 @@ def take_up(session: Session, actor: Actor, post: Post) -> Post:
     if not left:
         raise WrongState(thing="post", state=post.state, wanted="draft")
     for one in left[1:]:
-        cancel(session, actor, one, "edited")
+        row.end(session, actor, first, one, "edited")
     made = left[0]
     reopen(session, actor, made)
     made.repeat = dict(first.repeat or {}) if len(left) > 1 else None
+    if made.repeat is not None:
+        row.leave_out(session, made, *row.standing(session, first))
+        row.shorten(session, made)
     if made.repeat is not None:
         row.tidy(made, moved=False)
     touch(session, made)

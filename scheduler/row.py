@@ -15,7 +15,7 @@ from core.errors import Invalid
 from core.i18n import Lang, t
 from core.why import Why, none_of
 from scheduler import queueing, wall
-from scheduler.models import Post
+from scheduler.models import Post, PostVersion
 from scheduler.states import OPEN, POST
 
 EVERY = ("day", "week", "month")
@@ -121,6 +121,38 @@ def _day(given: object) -> date:
         raise Invalid(field="repeat", why=Why("no_date")) from None
 
 
+def head_of(session: Session, post: Post) -> Post | None:
+    """The first post of the row to which this occurrence belongs; None for any other post."""
+    return session.get(Post, post.about_id) if post.role == "occurrence" else None
+
+
+def leave_out(session: Session, first: Post, *days: str) -> None:
+    """A step of verbs that hold the first post and audit: its row goes without these days, made anew too."""
+    if first.repeat is not None and days:
+        first.repeat = {**first.repeat, "skip": sorted({*first.repeat.get("skip", ()), *days})}
+        session.add(first)
+
+
+def shorten(session: Session, first: Post) -> None:
+    """A step of verbs that hold the first post and audit: its row is not made anew for a day for which one stands, and is none when
+    no other day is left."""
+    leave_out(session, first, *standing(session, first))
+    if first.repeat is None or not first.wall:
+        return
+    wall_, left_out = wall.read(first.wall), set(first.repeat.get("skip", ()))
+    days = islice(_walls(wall_, first.repeat), MOST + len(left_out) + 1)
+    if all(w == wall_ or str(w.date()) in left_out for w in days):
+        first.repeat = None
+
+
+def standing(session: Session, first: Post, *only: int | None) -> set[str]:
+    """The days for which its occurrences (`only` these) were made that go or have gone: one may have been moved to another."""
+    goes = col(Post.state).in_((*OPEN, "published", "partly"))
+    of_row = (col(Post.about_id) == first.id, col(Post.role) == "occurrence", col(Post.id).in_(only) if only else goes)
+    made = select(PostVersion).join(Post, col(Post.id) == col(PostVersion.post_id)).where(*of_row, col(PostVersion.version) == 1)
+    return {one.content["wall"][:10] for one in session.exec(made)}
+
+
 def said(post: Post, lang: Lang) -> str:
     """`كل أسبوعين حتى 2026-12-28`, `every 2 weeks until 2026-12-28`; "" for what does not recur."""
     if post.repeat is None:
@@ -140,6 +172,17 @@ def not_taken_up(session: Session, post: Post) -> list[Post]:
     return [one for one in still_to_go(session, post) if one.repeat is None]
 
 
+def end(session: Session, actor: Actor, first: Post, one: Post, reason: str) -> None:
+    """A step of verbs that hold the first post: this occurrence goes no more, but for what has left; it may be made anew."""
+    queueing.hold(session, one)
+    queueing.stop(session, actor, one, reason)
+    session.refresh(one)
+    if one.state in ("draft", "submitted"):
+        POST.move(one, "cancelled")
+        session.add(one)
+    audit.record(session, actor, "post.cancel", f"post:{one.id}", version=one.version, row=first.id)
+
+
 def void(session: Session, actor: Actor, post: Post, reason: str) -> int:
     """A step of verbs that hold the post: none of its occurrences goes any more, but for what has left. Returns how many.
 
@@ -147,13 +190,7 @@ def void(session: Session, actor: Actor, post: Post, reason: str) -> int:
     """
     ending = still_to_go(session, post)
     for one in ending:
-        queueing.hold(session, one)
-        queueing.stop(session, actor, one, reason)
-        session.refresh(one)
-        if one.state in ("draft", "submitted"):
-            POST.move(one, "cancelled")
-            session.add(one)
-        audit.record(session, actor, "post.cancel", f"post:{one.id}", version=one.version, row=post.id)
+        end(session, actor, post, one, reason)
     heads = select(Post).where(col(Post.about_id) == post.id, col(Post.role) == "occurrence", col(Post.repeat).is_not(None))
     below = session.exec(heads.order_by(col(Post.at), col(Post.id))).all()
     return len(ending) + sum(void(session, actor, one, reason) for one in below if one.repeat)

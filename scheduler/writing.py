@@ -15,7 +15,7 @@ from core.why import Why, none_of
 from scheduler import children, events, history, pair, queueing, when
 from scheduler.events import EventFacts
 from scheduler.models import Post, PostText
-from scheduler.row import void
+from scheduler.row import shorten, void
 from scheduler.states import OPEN, POST
 
 KINDS = ("news", "event")
@@ -126,6 +126,7 @@ def reopen(session: Session, actor: Actor, post: Post) -> None:
     if post.state == "scheduled":
         queueing.take_back(session, actor, post, "edited")
         void(session, actor, post, "edited")
+        shorten(session, post)
     if post.state != "draft":
         POST.move(post, "draft")
     for reminder in children.riding(session, post):  # they wait and go under its approval

@@ -241,6 +241,63 @@ def test_skipping_one_leaves_the_others_and_the_row_remembers_it(office: Office)
     assert fresh == ["2026-12-09T10:00", "2026-12-16T10:00"]
 
 
+@pytest.mark.parametrize("deed", [posts.take_up, posts.edit])
+def test_a_row_of_which_every_other_day_was_skipped_is_a_post_for_itself_once_it_is_changed(office: Office, deed: Any) -> None:
+    head = planned(office, repeat={"every": "day", "until": "2026-11-26"})
+    office.do(posts.skip, ids(office, head)[0], "عيد الاتحاد")
+    office.do(deed, head)
+    with office.db.read() as session:
+        assert posts.days(session, session.get_one(Post, head)) == []
+    office.do(posts.submit, head)
+    office.approve(head)
+    assert (office.post(head).state, states(office, head)) == ("scheduled", ["cancelled"])
+
+
+@pytest.mark.parametrize("moved", [True, False])
+@pytest.mark.parametrize("deed", [posts.cancel, posts.skip])
+def test_the_day_of_one_that_was_taken_back_is_not_made_anew(office: Office, deed: Any, moved: bool) -> None:
+    head = planned(office)
+    one = ids(office, head)[0]
+    if moved:
+        office.do(posts.edit, one, wall="2026-12-03T10:00")
+        office.do(posts.submit, one)
+        office.approve(one)
+    office.do(deed, one, "عيد الاتحاد")
+    office.do(posts.edit, head, title="آخر")
+    office.do(posts.submit, head)
+    office.approve(head)
+    fresh = [one.wall for one in of_row(office, head) if one.state == "scheduled"]
+    assert fresh == ["2026-12-09T10:00", "2026-12-16T10:00"]
+
+
+def test_what_is_left_of_a_row_is_no_row_where_the_other_was_moved_out_of_it(office: Office) -> None:
+    head = planned(office, repeat=WEEKLY | {"until": "2026-12-09"})
+    second, third = ids(office, head)
+    office.do(posts.edit, second, wall="2026-12-12T10:00")
+    office.hands.forward(days=2)
+    office.send()
+    office.do(posts.take_up, third)
+    assert (office.post(third).repeat, states(office, head)) == (None, ["draft", "cancelled"])
+
+
+@pytest.mark.parametrize("sent", [True, False])
+def test_the_day_of_one_that_was_moved_is_not_made_anew_while_that_one_stands(office: Office, sent: bool) -> None:
+    """It goes before the others, or has gone, when what is left of the row is taken up."""
+    head = planned(office)
+    moved = ids(office, head)[1]
+    office.do(posts.edit, moved, wall="2026-11-26T10:00")
+    office.do(posts.submit, moved)
+    office.approve(moved)
+    office.hands.forward(days=2 if sent else 1)
+    office.send()
+    rest = ids(office, head)[1]
+    assert (office.post(moved).state, office.post(rest).wall) == ("published" if sent else "scheduled", "2026-12-02T10:00")
+    office.do(posts.take_up, rest)
+    office.do(posts.submit, rest)
+    office.approve(rest)
+    assert [one.wall for one in of_row(office, rest)] == ["2026-12-16T10:00"]
+
+
 def test_the_days_of_a_row_are_told_before_and_after_its_approval(office: Office) -> None:
     def told(post_id: int) -> list[tuple[str, str]]:
         with office.db.read() as session:
