@@ -18,7 +18,7 @@ from desk.session import say
 from outbox.accounts import active
 from scheduler import pair, posts
 from scheduler.models import Post
-from scheduler.writing import WHY_MOST
+from scheduler.writing import TITLE_MOST, WHY_MOST
 
 
 def editor(reading: Session, person: Actor, post: Post | None, place: Place) -> None:
@@ -31,7 +31,7 @@ def editor(reading: Session, person: Actor, post: Post | None, place: Place) -> 
     resuming.arrive(reading, person, post, rev)
     title_at, kind_at = st.columns([2, 1])
     with title_at:
-        st.text_input(say("desk.compose.name"), value=post.title if post else "", key=f"title:{rev}", max_chars=200)
+        st.text_input(say("desk.compose.name"), value=post.title if post else "", key=f"title:{rev}", max_chars=TITLE_MOST)
     with kind_at:
         kind = st.selectbox(
             say("desk.compose.kind"),

@@ -14,7 +14,7 @@ from core.errors import Invalid, WrongState
 from core.i18n import Lang
 from core.why import Why
 from scheduler.models import Event, Post
-from scheduler.wall import ZONE, zone_of
+from scheduler.wall import ZONE, in_years, zone_of
 
 NAME_MOST = 200
 #: roles of posts that are about the event of another
@@ -132,6 +132,8 @@ def checked(facts: EventFacts) -> EventFacts:
     for name, value in named.items():
         if len(value) > NAME_MOST:
             raise Invalid(field=f"event_{name}", why=Why("event_name_long", most=NAME_MOST))
+    for name in ("starts_at", "ends_at"):
+        in_years(getattr(facts, name), f"event_{name}")
     if aware(facts.ends_at) <= aware(facts.starts_at):
         raise Invalid(field="event_ends_at", why=Why("event_ends"))
     zone_of(facts.zone, field="event_zone")

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +31,12 @@ from outbox.refs import imported as ref_of
 from scheduler import fitting, pair, queueing
 from scheduler.attaching import ALT_MOST, of_file
 from scheduler.models import Post, PostText
+from scheduler.wall import in_years
+from scheduler.writing import whole
 
 #: what a line may call its kind -> the kind of post
 KINDS = {"post": "news", "news": "news", "event": "event"}
 REF_MOST = 120
-#: a post's hour lies between these: near either end of the calendar it has no deadline and no hour in Dubai
-FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 log = logger("scheduler")
 
@@ -168,18 +168,7 @@ def _text(given: Mapping[str, Any], field: str, default: str | None = None) -> s
     value = default if value is None else value
     if not isinstance(value, str) or (default is None and not value):
         raise Invalid(field=field, why=Why("is_missing" if value in (None, "") else "not_text"))
-    return _whole(field, value)
-
-
-def _whole(field: str, value: str) -> str:
-    """`value`, if every database and every platform can take it."""
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise Invalid(field=field, why=Why("half_character")) from None
-    if "\x00" in value:
-        raise Invalid(field=field, why=Why("holds_nul"))
-    return value
+    return whole(field, value)
 
 
 def _texts(given: Mapping[str, Any], field: str) -> tuple[str, ...]:
@@ -188,17 +177,14 @@ def _texts(given: Mapping[str, Any], field: str) -> tuple[str, ...]:
         return ()
     if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
         raise Invalid(field=field, why=Why("not_texts"))
-    return tuple(_whole(field, text) for text in value)
+    return tuple(whole(field, text) for text in value)
 
 
 def _at(given: Mapping[str, Any]) -> datetime:
     try:
-        at = parse(_text(given, "at"))
+        return in_years(parse(_text(given, "at")))
     except (ValueError, OverflowError):
         raise Invalid(field="at", why=Why("instant_form")) from None
-    if not FIRST <= at < LAST:
-        raise Invalid(field="at", why=Why("out_of_years", first=FIRST.year, last=LAST.year - 1))
-    return at
 
 
 def _take(db: Database, actor: Actor, line: Line, settings: Settings, folder: Path, connect: Connect | None) -> bool:

@@ -8,6 +8,15 @@ from core.errors import Invalid
 from core.why import Why
 
 ZONE = "Asia/Dubai"
+#: what is said and done lies between these: near either end of the calendar an hour has no deadline and no wall in Dubai
+FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def in_years(told: datetime, field: str = "at") -> datetime:
+    """`told`; Invalid for what lies before FIRST or after LAST."""
+    if not FIRST.year <= told.year < LAST.year:
+        raise Invalid(field=field, why=Why("out_of_years", first=FIRST.year, last=LAST.year - 1))
+    return told
 
 
 def zone_of(name: str, field: str = "zone") -> ZoneInfo:
@@ -19,14 +28,15 @@ def zone_of(name: str, field: str = "zone") -> ZoneInfo:
 
 
 def read(wall: datetime | str) -> datetime:
-    """What was chosen on a wall, `2026-11-24T10:00` or a time without an offset, to the second; Invalid when it is neither."""
+    """What was chosen on a wall, `2026-11-24T10:00` or a time without an offset, to the second; Invalid when it is neither, or in
+    no year in which anything goes."""
     try:
         told = datetime.fromisoformat(wall.strip()) if isinstance(wall, str) else wall
     except ValueError:
         raise Invalid(field="at", why=Why("wall_form")) from None
     if told.tzinfo is not None:
         raise Invalid(field="at", why=Why("wall_with_offset"))
-    return told.replace(microsecond=0)
+    return in_years(told.replace(microsecond=0))
 
 
 def instants(wall: datetime, zone: str = ZONE) -> tuple[datetime, ...]:

@@ -29,7 +29,7 @@ def choose(post: Post, given: Mapping[str, Any]) -> None:
             post.at = wall.instant(chosen, post.zone)
         post.wall = wall.kept(post.at, post.zone)
     elif given.get("at"):
-        post.at = aware(given["at"])
+        post.at = aware(wall.in_years(given["at"]))
         post.wall = wall.kept(post.at, post.zone)
     elif "at" in given or "wall" in given:
         post.at, post.wall = None, ""

@@ -1,5 +1,6 @@
 """Writing a post: its pair of bodies, each account's version, its hour. Every change is an edit: a new version, no approval."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from scheduler.row import shorten, void
 from scheduler.states import OPEN, POST
 
 KINDS = ("news", "event")
-WHY_MOST = 300
+TITLE_MOST, WHY_MOST = 200, 300
 #: what an edit may change
 CHANGES = frozenset({"title", "ar", "en", "pair_why", "texts", "event", "poll"}) | when.FIELDS
 
@@ -58,8 +59,8 @@ def draft(
         raise Invalid(field="kind", why=none_of(kind, KINDS))
     if actor.user_id is None:
         raise Forbidden(ability="post.write", actor=actor.label)
-    post = Post(kind=kind, title=title.strip(), author_id=actor.user_id, edited_by=actor.user_id, origin=actor.label)
-    post.ar, post.en, post.pair_why = ar.strip(), en.strip(), pair_why.strip()[:WHY_MOST]
+    post = Post(kind=kind, author_id=actor.user_id, edited_by=actor.user_id, origin=actor.label)
+    _say(post, {"title": title, "ar": ar, "en": en, "pair_why": pair_why})
     when.choose(post, {"at": at, **hour})
     post.poll = _poll(poll)
     session.add(post)
@@ -85,9 +86,7 @@ def edit(session: Session, actor: Actor, post: Post, *, seen_version: int | None
     seen(session, post, seen_version)
     reopen(session, actor, post)
     before = (post.ar, post.en)
-    for name in ("title", "ar", "en", "pair_why"):
-        if name in changes:
-            setattr(post, name, changes[name].strip()[: WHY_MOST if name == "pair_why" else None])
+    _say(post, changes)
     when.choose(post, changes)
     if "poll" in changes:
         post.poll = _poll(changes["poll"])
@@ -145,6 +144,25 @@ def touch(session: Session, post: Post) -> None:
     session.flush()
 
 
+def whole(field: str, text: str) -> str:
+    """`text`, if every database and every platform can take it; Invalid otherwise."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise Invalid(field=field, why=Why("half_character")) from None
+    if "\x00" in text:
+        raise Invalid(field=field, why=Why("holds_nul"))
+    return text
+
+
+def _say(post: Post, given: Mapping[str, Any]) -> None:
+    for name in ("title", "ar", "en", "pair_why"):
+        if name in given:
+            setattr(post, name, whole(name, given[name].strip()[: WHY_MOST if name == "pair_why" else None]))
+    if len(post.title) > TITLE_MOST:
+        raise Invalid(field="title", why=Why("title_long", most=TITLE_MOST))
+
+
 def _write(session: Session, post: Post, versions: list[pair.Version]) -> list[int]:
     """Exactly these versions; the accounts they are for."""
     standing = {(row.account_id, row.lang): row for row in queueing.texts(session, post)}
@@ -155,7 +173,7 @@ def _write(session: Session, post: Post, versions: list[pair.Version]) -> list[i
         if account is None or not account.active:
             raise Invalid(field="texts", why=Why("no_such_account", account=account.key if account else one.account_id))
         row = standing.get((one.account_id, one.lang)) or PostText(post_id=post.id or 0, account_id=one.account_id, lang=one.lang)
-        row.text = one.text
+        row.text = whole("texts", one.text)
         session.add(row)
     session.flush()
     return sorted({one.account_id for one in versions})
@@ -171,4 +189,6 @@ def _follow(session: Session, post: Post, before: tuple[str, str]) -> None:
 
 
 def _poll(poll: Poll | None) -> dict[str, Any] | None:
-    return None if poll is None else {"options": [option.strip() for option in poll.options], "minutes": poll.minutes}
+    return (
+        None if poll is None else {"options": [whole("poll", option.strip()) for option in poll.options], "minutes": poll.minutes}
+    )

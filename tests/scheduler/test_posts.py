@@ -48,6 +48,23 @@ def test_a_post_without_an_hour_goes_as_soon_as_it_is_approved(office: Office) -
     assert len(office.wall.posts()) == 2
 
 
+@pytest.mark.parametrize(
+    ("field", "given"),
+    [
+        ("title", {"title": "x" * 201}),
+        ("title", {"title": "a\x00b"}),
+        ("ar", {"ar": "a\x00b"}),
+        ("texts", {"text": "a\ud800b"}),
+        ("poll", {"poll": posts.Poll(("a", "b\x00"), 60)}),
+    ],
+)
+def test_words_that_no_database_could_keep_are_refused(office: Office, field: str, given: dict[str, Any]) -> None:
+    with pytest.raises(Invalid) as refused:
+        office.draft("x", **given)
+    assert refused.value.details["field"] == field
+    assert refused.value.words("ar") != refused.value.words("en")
+
+
 def test_its_author_may_not_approve_it_although_he_has_the_right(office: Office) -> None:
     with office.db.write() as session:
         texts = {office.ids("x")[0]: "خبر\nNews"}

@@ -1,11 +1,13 @@
 """Wall clock and instant: a time is chosen on a wall and kept there, the instant follows."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from core.errors import Invalid
 from scheduler import posts
+from scheduler.events import EventFacts
 from scheduler.wall import follows, instant, instants, kept, read, shown
 from tests.scheduler.conftest import Office
 
@@ -87,6 +89,22 @@ def test_what_does_not_say_when_is_refused(office: Office) -> None:
         office.draft(wall="2026-12-01T10:00", zone="Asia/Atlantis")
     with pytest.raises(Invalid):
         office.draft(grace_s=-1)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"wall": "0001-01-01T00:00"},
+        {"wall": "9999-12-31T23:00", "zone": "America/New_York"},
+        {"wall": "9999-12-30T10:00", "repeat": {"every": "day", "until": "9999-12-31"}},
+        {"at": datetime(9999, 12, 31, 23, tzinfo=UTC)},
+        {"kind": "event", "event": EventFacts("ورشة", datetime(2026, 12, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, tzinfo=UTC))},
+    ],
+)
+def test_no_year_in_which_nothing_goes_is_taken(office: Office, given: dict[str, Any]) -> None:
+    with pytest.raises(Invalid) as refused:
+        office.draft("x", **given)
+    assert all("2099" in refused.value.words(lang) for lang in ("ar", "en"))
 
 
 def test_of_an_hour_that_clocks_show_twice_the_chosen_one_stays_when_it_is_moved_there_or_edited(office: Office) -> None:
