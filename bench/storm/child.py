@@ -1,22 +1,22 @@
-"""A worker in a process of its own over the house of a storm, killed by SIGKILL at its blows: `python -m bench.storm.child SPEC`.
+"""A worker in a process of its own over the house of a storm, killed by SIGKILL at its blows.
 
-SPEC is a JSON file (bench.storm.processes writes it). What was struck is appended to a journal before the process dies: the next
-one goes on from there.
+What was struck is appended to a journal before the process dies: the next one goes on from there.
 """
 
 import json
 import logging
 import os
 import signal
-import sys
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import requests
 
-from bench.storm.blows import Blow, Doom
+from bench.storm.blows import PLATFORMS, Doom
+from bench.storm.life import work
 from bench.storm.strike import Injector, striking
 from core import clock
 from core.db import Database
@@ -24,10 +24,6 @@ from core.log import set_up
 from core.settings import load
 from core.vault import open_vault
 from outbox.accounts import Connections
-from outbox.late import sweep
-from outbox.reconcile import reconcile_due
-from outbox.recover import recover
-from outbox.send import send_next
 
 
 class Door:
@@ -51,16 +47,6 @@ def kill() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def plain(doom: Doom) -> dict[str, Any]:
-    return asdict(doom)
-
-
-def doomed(told: dict[str, Any]) -> Doom:
-    """The doom of its plain data."""
-    blows = {name: [Blow(**blow) for blow in told[name]] for name in ("sends", "looks")}
-    return Doom(told["platform"], told["kind"], told["pictures"], **blows)
-
-
 def left(dooms: dict[int, Doom], journal: Path) -> dict[int, Doom]:
     """The dooms without what the journal says has been."""
     for line in journal.read_text().splitlines() if journal.exists() else []:
@@ -71,30 +57,32 @@ def left(dooms: dict[int, Doom], journal: Path) -> dict[int, Doom]:
     return dooms
 
 
-def live(spec: dict[str, Any]) -> None:
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What a worker is told: settings by variable name, what is before each delivery, and how far its clock is ahead."""
+
+    settings: Mapping[str, str]
+    database: str
+    journal: Path
+    dooms: dict[int, Doom]
+    before_claim: int
+    ahead_s: float
+    worker: str
+
+
+def live(spec: Spec) -> None:
     """Work until nothing is due, or die."""
     set_up("error")
     logging.disable(logging.CRITICAL)
-    settings = load(**spec["settings"])
-    journal = Path(spec["journal"])
+    settings = load(**spec.settings)
 
     def note(delivery: int, looking: bool, what: str) -> None:
-        with journal.open("a") as file:
+        with spec.journal.open("a") as file:
             file.write(json.dumps([delivery, looking, what]) + "\n")
 
-    dooms = left({int(id_): doomed(told) for id_, told in spec["dooms"].items()}, journal)
-    injector = Injector(dooms, Door(settings.platform_url), die=kill, note=note, before_claim=spec["before_claim"])
-    db, connect = Database(spec["database"]), Connections(settings, open_vault(settings))
-    ahead = timedelta(seconds=spec["ahead_s"])
+    dooms = left(spec.dooms, spec.journal)
+    injector = Injector(dooms, Door(settings.platform_url), die=kill, note=note, before_claim=spec.before_claim)
+    db, connect = Database(spec.database), Connections(settings, open_vault(settings))
+    ahead = timedelta(seconds=spec.ahead_s)
     with clock.running(lambda: clock._system() + ahead), striking(injector):
-        recover(db, connect)
-        sweep(db)
-        while send_next(db, connect, spec["worker"], settings=settings) is not None:
-            pass
-        reconcile_due(db, connect, spec["worker"], settings=settings)
-        while send_next(db, connect, spec["worker"], settings=settings) is not None:
-            pass
-
-
-if __name__ == "__main__":
-    live(json.loads(Path(sys.argv[1]).read_text()))
+        work(db, connect, spec.worker, settings, lanes=len(PLATFORMS))

@@ -18,9 +18,11 @@ from bench.storm.house import PERSON, House
 from bench.storm.judge import Verdict, Watch, copies, judge
 from bench.storm.strike import Crash, Injector, striking
 from core import clock
+from core.db import Database
 from core.errors import MajlisError
 from core.models import Account
-from outbox import decide
+from core.settings import Settings
+from outbox import decide, due
 from outbox.accounts import Connections
 from outbox.late import sweep
 from outbox.look import UNKNOWN_MOST
@@ -41,6 +43,32 @@ TOGETHER_S = 3.0
 
 
 T = TypeVar("T")
+
+
+def work(db: Database, connect: Connections, worker: str, settings: Settings, lanes: int = 1) -> None:
+    """Until nothing is due; `lanes` accounts at once."""
+    recover(db, connect)
+    sweep(db)
+    send(db, connect, worker, settings, lanes)
+    reconcile_due(db, connect, worker, settings=settings)
+    send(db, connect, worker, settings, lanes)
+
+
+def send(db: Database, connect: Connections, worker: str, settings: Settings, lanes: int) -> None:
+    """What is due: by turns as the worker sends, in waves by account, and as `publish --due` does, one after the other."""
+    if int(worker[1:]) % 2:
+        with db.read() as session:
+            waiting = due.lanes(session)
+        rush = Rush()
+
+        def drain(account_id: int) -> None:
+            with ThreadPoolExecutor(WIDEST) as calls:
+                Lane(db, connect, worker, account_id, settings, calls, rush).drain(lambda: True)
+
+        with ThreadPoolExecutor(lanes) as pool:
+            list(pool.map(drain, waiting))
+    while send_next(db, connect, worker, settings=settings) is not None:
+        pass
 
 
 def patiently(ask: Callable[[], T]) -> T:
@@ -83,7 +111,7 @@ class Life:
     def _succeed(self) -> None:
         for _ in range(LIVES):
             try:
-                self._work(self.name())
+                work(self.house.db, self.house.connections(), self.name(), self.house.settings)
             except Crash:
                 continue
             except SQLAlchemyError as e:  # the database is away, locked or full: the tick fails, the next one comes
@@ -92,28 +120,11 @@ class Life:
                 continue
             return
 
-    def _work(self, name: str) -> None:
-        house, connect = self.house, self.house.connections()
-        recover(house.db, connect)
-        sweep(house.db)
-        self._send(name, connect)
-        reconcile_due(house.db, connect, name, settings=house.settings)
-        self._send(name, connect)
-
-    def _send(self, name: str, connect: Connections) -> None:
-        """By turns as the worker does, in waves by account, and as `publish --due` does, one after the other."""
-        house = self.house
-        if int(name[1:]) % 2:
-            with ThreadPoolExecutor(WIDEST) as pool:
-                for account in house.accounts.values():
-                    Lane(house.db, connect, name, account.id or 0, house.settings, pool, Rush()).drain(lambda: True)
-        while send_next(house.db, connect, name, settings=house.settings) is not None:
-            pass
-
     def decide(self, row: Delivery) -> None:
         """A person looks at the platform: what stands there is adopted, what does not is published again."""
-        there = copies(self.house, self.house.wanted[row.id or 0])
-        with suppress(MajlisError), self.house.db.write() as session:
+        house = self.house
+        there = copies(house, house.wanted[row.id or 0])
+        with suppress(MajlisError), house.db.write() as session:
             merged = session.get_one(Delivery, row.id)
             if there and row.state == "needs_decision":
                 decide.adopt(session, PERSON, merged, there[0] if there != ["done"] else f"done-{row.id}")

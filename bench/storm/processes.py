@@ -1,16 +1,15 @@
 """The same storm with real processes and a real kill -9: one worker at a time, succeeded when it is dead, the clock put forward."""
 
 import json
+import multiprocessing
 import random
 import signal
-import subprocess
-import sys
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.storm.blows import Doom
-from bench.storm.child import plain
+from bench.storm.child import Spec, live
 from bench.storm.house import House, Real, house, platforms
 from bench.storm.judge import Verdict
 from bench.storm.life import Life, weather
@@ -18,11 +17,13 @@ from bench.storm.scenes import SCENES, dooms_of
 from bench.storm.strike import Injector
 from core import clock
 from core.db import Database
-from core.i18n import ROOT
 
 BATCH = 24
 #: a process that has not ended by itself after so long hangs
 PATIENCE_S = 120
+#: forks each worker from a process that has only imported what it needs, and what bench.publish, which is imported in each, does
+STARTING = multiprocessing.get_context("forkserver")
+STARTING.set_forkserver_preload(["bench.storm.child", "bench.punctual.lateness"])
 
 
 @dataclass
@@ -39,27 +40,23 @@ class Processes(Life):
             self.house.times.forward(1)
 
     def _one(self) -> int:
-        spec = self.folder / "spec.json"
-        spec.write_text(json.dumps(self._spec()))
+        process = STARTING.Process(target=live, args=(self._spec(),))
         self.injector.before_claim = 0
-        process = subprocess.run([sys.executable, "-m", "bench.storm.child", str(spec)], cwd=ROOT, timeout=PATIENCE_S, check=False)
-        if process.returncode not in (0, -signal.SIGKILL):
-            self.errors[f"exit {process.returncode}"] += 1
-        self.deaths += process.returncode == -signal.SIGKILL
-        return process.returncode
+        process.start()
+        process.join(PATIENCE_S)
+        if process.exitcode is None:
+            process.kill()
+            raise TimeoutError(f"a worker has not ended within {PATIENCE_S} s")
+        if process.exitcode not in (0, -signal.SIGKILL):
+            self.errors[f"exit {process.exitcode}"] += 1
+        self.deaths += process.exitcode == -signal.SIGKILL
+        return process.exitcode
 
-    def _spec(self) -> dict[str, object]:
-        times = self.house.times
-        assert isinstance(times, Real)
-        return {
-            "settings": self.house.given,
-            "database": self.house.db.url,
-            "journal": str(self.folder / "journal"),
-            "dooms": {str(id_): plain(doom) for id_, doom in self.injector.dooms.items()},
-            "before_claim": self.injector.before_claim,
-            "ahead_s": times.ahead_s,
-            "worker": self.name(),
-        }
+    def _spec(self) -> Spec:
+        house, injector = self.house, self.injector
+        assert isinstance(house.times, Real)
+        journal, ahead_s = self.folder / "journal", house.times.ahead_s
+        return Spec(house.given, house.db.url, journal, injector.dooms, injector.before_claim, ahead_s, self.name())
 
 
 def killed_for_real(db: Database, folder: Path, seed: int, count: int) -> Verdict:

@@ -64,6 +64,7 @@ class Injector:
     here: Here = field(default_factory=Here)
     lock: threading.Lock = field(default_factory=threading.Lock)
     wires: threading.Lock = field(default_factory=threading.Lock)
+    killing: threading.Lock = field(default_factory=threading.Lock)
     _met: dict[tuple[int, bool], Blow] = field(default_factory=dict)
 
     # -- what is before a delivery --------------------------------------------------------------------------------
@@ -99,8 +100,10 @@ class Injector:
         for delivery in deliveries:
             blow = self.blow(delivery, looking=looking)
             if blow is not None and blow.at == point:
-                self._use(delivery, looking)
-                self._kill(point, worker)
+                with self.killing:
+                    self.alive(worker)  # another thread of it may have met its blow a moment before: nobody dies twice
+                    self._use(delivery, looking)
+                    self._kill(point, worker)
 
     def alive(self, worker: str) -> None:
         """What another thread of a dead worker was about to do is not done."""
