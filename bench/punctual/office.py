@@ -7,21 +7,19 @@ from datetime import datetime
 from pathlib import Path
 
 from PIL import Image
-from sqlmodel import Session
 
 from bench.punctual.platforms import Simulator
 from bench.punctual.simulator import native_id
+from bench.staff import Staff, approved, hired
 from bench.storm.house import word
 from connectors.contract import Connector
-from core.actors import OPERATING, Actor
-from core.auth import actor_of
+from core.actors import OPERATING
 from core.db import Database
-from core.models import Account, User
+from core.models import Account
 from core.settings import Settings, load
 from core.vault import Vault, open_vault
 from outbox.accounts import Connections, add_account, open_connector
 from sandbox import seed
-from scheduler import posts
 
 #: so many are prepared in one transaction
 TOGETHER = 25
@@ -46,8 +44,7 @@ class Office:
     vault: Vault
     placed: dict[int, Settings]
     opened: dict[int, Connections]
-    author: Actor
-    approver: Actor
+    staff: Staff
 
     def connect(self, account: Account) -> Connector:
         """The account's connector, as a worker opens it; each account's platform has an address of its own."""
@@ -62,17 +59,8 @@ class Office:
         for start in range(0, count, TOGETHER):
             with self.db.write() as session:
                 for number in range(start, min(start + TOGETHER, count)):
-                    self._approved(session, number, at, picture)
-
-    def _approved(self, session: Session, number: int, at: datetime, picture: Path | None) -> None:
-        account = self.accounts[number % len(self.accounts)]
-        said = {"ar": f"إعلان من الوزارة {word(number)}", "en": f"A notice of the ministry, {word(number)}"}
-        given = {"kind": "news", "title": word(number), "texts": {account.id or 0: ""}, "at": at, **said}
-        post = posts.draft(session, self.author, **given)  # type: ignore[arg-type]  # keywords of several kinds
-        if picture is not None:
-            posts.add_media(session, self.author, post, picture, "مبنى الوزارة", settings=self.settings)
-        posts.submit(session, self.author, post, settings=self.settings)
-        posts.approve(session, self.approver, post, settings=self.settings)
+                    account, pictures = self.accounts[number % len(self.accounts)], [picture] if picture else []
+                    approved(session, self.staff, account, word(number), settings=self.settings, at=at, pictures=pictures)
 
 
 def opened(db: Database, simulator: Simulator, platform: str, var_dir: str, **given: str) -> Office:
@@ -82,10 +70,10 @@ def opened(db: Database, simulator: Simulator, platform: str, var_dir: str, **gi
     with db.write() as session:
         ids = [native_id(platform, number) for number in range(len(simulator.urls))]
         accounts = [add_account(session, OPERATING, platform, id_, SECRETS[platform], vault=vault) for id_ in ids]
-        author, approver = _person(session, "noura", "author"), _person(session, "khalid", "approver")
+        staff = hired(session)
     placed = {account.id or 0: at(url, var_dir, **given) for account, url in zip(accounts, simulator.urls, strict=True)}
     connections = {id_: Connections(its, vault) for id_, its in placed.items()}
-    return Office(db, settings, accounts, vault, placed, connections, author, approver)
+    return Office(db, settings, accounts, vault, placed, connections, staff)
 
 
 def at(url: str, var_dir: str, **given: str) -> Settings:
@@ -98,10 +86,3 @@ def picture(folder: Path) -> Path:
     path = folder / "picture.jpg"
     Image.new("RGB", (64, 64), (0, 98, 51)).save(path)
     return path
-
-
-def _person(session: Session, name: str, role: str) -> Actor:
-    user = User(username=name, display_name=name.title(), password_hash="", roles=[role])  # nobody signs in here
-    session.add(user)
-    session.flush()
-    return actor_of(user)

@@ -1,4 +1,4 @@
-"""The outbox with its three simulated platforms on a socket, and two clocks: the true one, and ours, which may be wrong."""
+"""A ministry with three simulated platforms on a socket, and two clocks: the true one, and ours, which may be wrong."""
 
 import random
 from collections.abc import Iterator
@@ -11,17 +11,16 @@ from typing import Any, cast
 from PIL import Image
 from sqlmodel import col, select
 
-from bench.storm.blows import ACTS, REFUSING, Doom
+from bench.staff import Staff, hired
+from bench.storm.blows import REFUSING, Doom
+from bench.storm.desk import Desk
+from connectors.contract import Known, Message, Surface
 from core import clock
-from core.actors import WORKER, Actor, abilities_of
 from core.db import Database
 from core.models import Account
 from core.settings import Settings, load
 from core.vault import Vault, open_vault
-from outbox import media
 from outbox.accounts import Connections, from_environment
-from outbox.body import Body, MediaFile
-from outbox.enqueue import enqueue
 from outbox.models import Delivery
 from sandbox import acts, faults, seed, server
 from sandbox.clock import Clock
@@ -29,10 +28,8 @@ from sandbox.entries import Entry, Platform
 
 START = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
 LETTERS = "bcdfghjklmnprstvz"
-#: whoever stands before the desk in a storm
-PERSON = Actor("user:5", abilities_of(["manager"]), 5, "Maryam")
-#: a post may be late as long as the storm lasts: nobody is asked for that reason
-GRACE_S = 10**7
+#: what a citizen says who is answered, hidden or deleted, and what opens a case, of which a receipt goes out
+ASKS, COMPLAINS = "متى الموعد؟", "راتبي متأخر ولم يصلني منذ شهرين"
 
 
 @dataclass
@@ -94,7 +91,7 @@ class Wanted:
 
 @dataclass
 class House:
-    """One outbox over `db`. `wanted` by delivery id."""
+    """One ministry over `db`. `wanted` by delivery id."""
 
     db: Database
     settings: Settings
@@ -102,7 +99,10 @@ class House:
     times: Times
     vault: Vault
     accounts: dict[str, Account]
-    pictures: list[MediaFile]
+    staff: Staff
+    pictures: list[Path]
+    #: by which it is read what citizens say
+    reading: Connections
     chance: random.Random
     #: the settings by variable name, for processes of their own
     given: dict[str, str]
@@ -114,25 +114,26 @@ class House:
         return Connections(self.settings, self.vault)
 
     def queue(self, doom: Doom, at: datetime | None = None) -> int:
-        """A delivery for it, due at once or `at`; its id."""
+        """What it is about, said and agreed to; its delivery's id. A post is due at once or `at`."""
         self.count += 1
-        text = f"إعلان من الوزارة {word(self.count)}"
+        said = word(self.count)
         target = self._target(doom) if doom.kind != "post" else None
+        heard = self._heard(doom, target) if target is not None and not target.own else None
         with self.db.write() as session:
             account = session.get_one(Account, self.accounts[doom.platform].id)
-            given: dict[str, Any] = {"kind": doom.kind, "account": account, "grace_s": GRACE_S, "at": at}
-            body = self._body(doom, text, target)
-            made = enqueue(session, WORKER, body=body, target_id=target.id if target else "", **given)
+            desk = Desk(session, self.staff, account, self.settings, self.vault, self.chance)
+            if target is None:
+                made = desk.post(said, self.pictures[: doom.pictures], at)
+            elif heard is None:
+                made = desk.removal(target, said)
+            else:
+                made = desk.about(doom.kind, heard, f"رد من الوزارة {said}")
+            told = [(one.id or 0, one.kind, desk.words(one)) for one in made]
         refusable = any(blow.fault in REFUSING for blow in doom.sends)
-        self.wanted[made.id or 0] = Wanted(doom, text, target, refusable)
-        return made.id or 0
-
-    def _body(self, doom: Doom, text: str, target: Entry | None) -> Body:
-        if doom.kind in ACTS:
-            return Body()
-        if target is None:
-            return Body(text, tuple(self.pictures[: doom.pictures]))
-        return Body(text, root_id=target.root, to_author=target.author, private=doom.kind == "private_reply")
+        (first, _, words), *also = told
+        self.wanted[first] = Wanted(doom, words, target, refusable)
+        self.wanted |= {id_: Wanted(Doom(doom.platform, kind), words, target, False) for id_, kind, words in also}
+        return first
 
     def _target(self, doom: Doom) -> Entry:
         """Something of a citizen's own to answer, hide or delete; on X only our own may be deleted."""
@@ -142,10 +143,17 @@ class House:
             if platform == "x" and doom.kind == "delete":
                 return post
             who = acts.newcomer(world, platform, f"citizen_{word(self.count)}")
-            words = f"متى الموعد؟ @{seed.X_USERNAME}" if platform == "x" else "متى الموعد؟"
-            comment = acts.comment(world, platform, who, words, post.id)
-            comment.hidden = doom.kind == "unhide"
+            words = COMPLAINS if doom.kind == "receipt" else ASKS
+            comment = acts.comment(world, platform, who, f"{words} @{seed.X_USERNAME}" if platform == "x" else words, post.id)
+            comment.hidden = doom.kind in ("unhide", "delete")
             return comment
+
+    def _heard(self, doom: Doom, target: Entry) -> Message:
+        """The target as its platform shows it to us."""
+        said = datetime.fromtimestamp(target.created, UTC)
+        known = Known(target.id, Surface.COMMENT, target.parent, target.root, target.text, said, target.author)
+        (message,) = self.reading(self.accounts[doom.platform]).lookup([known])
+        return message
 
     def rows(self) -> list[Delivery]:
         with self.db.read() as session:
@@ -194,11 +202,13 @@ def house(db: Database, running: server.Running, times: Times, folder: Path, *, 
     vault = open_vault(settings)
     with clock.running(times.ours), db.write() as session:
         accounts = {account.platform: account for account in from_environment(session, settings, vault)}
-    pictures = [_picture(folder, n, settings) for n in range(3)]
-    return House(db, settings, running, times, vault, accounts, pictures, chance, known)
+        staff = hired(session)
+    pictures = [_picture(folder, n) for n in range(3)]
+    reading = Connections(settings, vault)
+    return House(db, settings, running, times, vault, accounts, staff, pictures, reading, chance, known)
 
 
-def _picture(folder: Path, number: int, settings: Settings) -> MediaFile:
+def _picture(folder: Path, number: int) -> Path:
     path = folder / f"{number}.png"
     Image.new("RGB", (8, 8), (40 * number, 98, 51)).save(path)
-    return media.store(path, settings.var_dir, "مبنى الوزارة")
+    return path

@@ -1,4 +1,4 @@
-"""From outside: whole workers (`manage.py worker`) publish posts over three platforms and are killed at random moments."""
+"""From outside: whole workers (`manage.py worker`) publish approved posts over three platforms, killed at random moments."""
 
 import os
 import random
@@ -16,6 +16,7 @@ from bench.storm.house import House, Real, house, platforms
 from bench.storm.judge import Verdict, Watch, judge
 from bench.storm.life import Life, patiently
 from bench.storm.strike import Injector
+from core import clock
 from core.db import Database
 from core.i18n import ROOT
 from outbox.look import UNKNOWN_MOST
@@ -27,6 +28,8 @@ LIFE_S, PATIENCE_S = (4.0, 12.0), 900
 KILLS = 30
 #: seconds between two posts' hours, so that every kill finds something on its way
 APART_S = 0.6
+#: they were approved so long before, and it takes about so many seconds a post to prepare them now
+BEFORE, PREPARED_S = timedelta(hours=1), 0.2
 #: of each request, so that a kill falls into the middle of one
 ANSWERS_AFTER_S = 0.08
 
@@ -75,10 +78,12 @@ def killed_at_random(db: Database, folder: Path, seed: int, posts: int) -> Verdi
             "MAJLIS_DATABASE_URL": db.engine.url.render_as_string(hide_password=False),
         }
         there = house(db, running, times, folder, chance=chance, **given)
-        for n in range(posts):
-            platform = PLATFORMS[n % 3]
-            doom = Doom(platform, "post", chance.randint(int(platform == "instagram"), 2))
-            there.queue(doom, times.at() + timedelta(seconds=n * APART_S))
+        first = times.at() + timedelta(seconds=posts * PREPARED_S)
+        with clock.running(lambda: times.at() - BEFORE):
+            for n in range(posts):
+                platform = PLATFORMS[n % 3]
+                doom = Doom(platform, "post", chance.randint(int(platform == "instagram"), 2))
+                there.queue(doom, first + timedelta(seconds=n * APART_S))
         with running.world.lock:
             running.world.faults.add("slow_after", method="POST", times=10**6, seconds=ANSWERS_AFTER_S)
         return _watched(there, chance)

@@ -13,8 +13,9 @@ from typing import TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 
+import scheduler.rooms  # noqa: F401 (registers what every room has to say when something leaves)
 from bench.storm.blows import Doom
-from bench.storm.house import PERSON, House
+from bench.storm.house import House
 from bench.storm.judge import Verdict, Watch, copies, judge
 from bench.storm.strike import Crash, Injector, striking
 from core import clock
@@ -38,6 +39,8 @@ ROUNDS = 120
 LONGEST_PAUSE_S = 3600.0
 #: so many workers at most die one after the other in one round
 LIVES = 100
+#: the posts of a storm are due so long after they are begun to be written, all in one second: they leave in waves
+AHEAD = timedelta(minutes=10)
 #: what is due within so many seconds of each other is done in one round
 TOGETHER_S = 3.0
 
@@ -127,9 +130,9 @@ class Life:
         with suppress(MajlisError), house.db.write() as session:
             merged = session.get_one(Delivery, row.id)
             if there and row.state == "needs_decision":
-                decide.adopt(session, PERSON, merged, there[0] if there != ["done"] else f"done-{row.id}")
+                decide.adopt(session, house.staff.manager, merged, there[0] if there != ["done"] else f"done-{row.id}")
             else:
-                decide.publish_again(session, PERSON, merged)
+                decide.publish_again(session, house.staff.manager, merged)
 
     def ask(self, rows: Sequence[Delivery]) -> None:
         for row in rows:
@@ -154,8 +157,10 @@ def pause_s(house: House, rows: Sequence[Delivery]) -> float:
 
 def weather(house: House, dooms: list[Doom], injector: Injector, life: Life) -> Verdict:
     """Queue the doomed, let the workers live until everything is settled, and judge."""
-    queued = {id_: doom for doom in dooms for id_ in [patiently(lambda: house.queue(doom))]}  # noqa: B023 (called at once)
+    hour = house.times.ours() + AHEAD
+    queued = {id_: doom for doom in dooms for id_ in [patiently(lambda: house.queue(doom, hour))]}  # noqa: B023 (called at once)
     injector.dooms.update(queued)
+    house.times.forward((hour - house.times.ours()).total_seconds())
     watch = Watch(UNKNOWN_MOST + life.slack)
     rows = patiently(house.rows)
     for number in range(ROUNDS):

@@ -4,7 +4,7 @@ Ten thousand: `bench.publish --full`.
 """
 
 import random
-from itertools import islice
+from itertools import cycle, islice
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from bench.storm.house import Times, house, platforms, word
 from bench.storm.judge import Verdict
 from bench.storm.life import storm
 from bench.storm.scenes import SCENES, play
+from core import clock
 from core.db import Database
 
 SEED = 20261124
@@ -28,7 +29,7 @@ def clean(found: Verdict) -> None:
 def test_whatever_is_killed_or_fails_it_stands_there_once_or_a_person_is_asked_in_time(
     db: Database, tmp_path: Path, scene: object
 ) -> None:
-    found = play(scene, db, tmp_path, SEED, 12)  # type: ignore[arg-type]  # one of SCENES
+    found = play(scene, db, tmp_path, SEED, 9)  # type: ignore[arg-type]  # one of SCENES
     clean(found)
     assert found.killed() + found.faults() >= 12, "little struck: little was proved"
 
@@ -52,6 +53,28 @@ def test_a_private_answer_that_was_given_while_our_clock_was_ahead_is_found(db: 
     clean(found)
     assert found.ends == {"published": 1}
     assert found.struck["clock jumped"] == 2
+
+
+def test_all_that_a_storm_sends_is_asked_about_as_it_leaves(db: Database, tmp_path: Path) -> None:
+    times = Times()
+    with platforms(times) as running, clock.running(times.ours):
+        there = house(db, running, times, tmp_path, chance=random.Random(SEED))
+        each = [*zip(cycle(PLATFORMS), KINDS, strict=False), ("x", "delete")]
+        ids = [there.queue(Doom(platform, kind, pictures=int(kind == "post"))) for platform, kind in each]
+        guard = {row.id: row.guard for row in there.rows()}
+    told = zip((kind for _, kind in each), (guard[id_] for id_ in ids), strict=True)
+    assert list(told) == [
+        ("post", "post_approved"),
+        ("reply", "thread_unchanged"),
+        ("receipt", "receipt_wanted"),
+        ("private_reply", "thread_unchanged"),
+        ("hide", "still_founded"),
+        ("unhide", "still_founded"),
+        ("delete", "still_founded"),
+        ("delete", "post_approved"),
+    ]
+    assert all(guard.values()), "the link too that goes with a receipt"
+    assert len(guard) == len(ids) + 1
 
 
 def test_the_plan_of_a_storm_is_the_same_for_the_same_seed_and_holds_every_cell() -> None:
