@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse
 from core.actors import DOOR
 from core.errors import Invalid
 from core.i18n import LANGS, t
-from inbox import cases, forms, receipts, uploads
+from inbox import cases, forms, post, receipts, uploads
 from inbox.models import Case
 from inbox.tongues import NAMES, say
 from policies.verdict import TOPICS
@@ -75,7 +75,9 @@ for _name in FORMS:
 
 
 def _form(request: Request, entry: Entry, *, status: int = 200, headers: dict[str, str] | None = None) -> HTMLResponse:
-    values: dict[str, Any] = {"entry": entry, "problems": entry.problems, "pledges": _pledges(request, entry)}
+    with portal_of(request).db.read() as session:
+        letters = post.account_of(session) is not None
+    values: dict[str, Any] = {"entry": entry, "problems": entry.problems, "pledges": _pledges(request, entry), "letters": letters}
     topics = [code for code in TOPICS if code != "none"]
     private = {**(PRIVATE if request.method == "POST" else {}), **(headers or {})}
     return page(

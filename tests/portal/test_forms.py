@@ -72,6 +72,14 @@ def test_two_presses_are_one_case_and_the_same_receipt(db: Database, citizen: Ci
     assert only_case(db).number in first.text
 
 
+def test_letters_are_promised_only_where_they_are_sent(db: Database, citizen: Citizen) -> None:
+    assert "لا تخرج من هنا رسائل" in citizen.open("/complaint").text
+    with db.write() as session:
+        session.add(Account(platform="email", native_id="majlis@example.test"))
+    assert "نرسل إليه الإشعار" in citizen.open("/complaint").text
+    assert "نرسل إليه الإشعار" in citizen.preview(text="").text
+
+
 @pytest.mark.parametrize("nothing", ["", " ", "\u200f\u200b\u2060"])
 def test_words_that_nobody_can_see_are_asked_for(db: Database, citizen: Citizen, nothing: str) -> None:
     assert citizen.preview(text=nothing).status_code == 422
