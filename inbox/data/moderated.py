@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from core.actors import CITIZEN
 from core.errors import NotFound
 from inbox.data.count import grid, leaves
 from inbox.data.periods import bounds
@@ -49,6 +50,7 @@ def _carried_out(session: Session, month: date) -> Counts:
         select(*by, func.count())
         .join(Delivery, and_(*done))
         .where(col(Decision.at) >= begin, col(Decision.at) < end, col(Decision.action).in_(ACTIONS), ~_after_objection())
+        .where(col(Decision.actor) != CITIZEN.label)  # what its author had removed is no measure of ours
         .group_by(*by)
     )
     counts: Counts = defaultdict(Counter)

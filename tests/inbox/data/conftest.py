@@ -66,7 +66,7 @@ class Office:
                 decision = Decision(
                     item_id=columns.get("item_id") or item.id or 0,
                     at=columns.get("at", OCTOBER),
-                    actor="worker",
+                    actor=columns.get("actor", "worker"),
                     action=action,
                     automatic=columns.get("automatic", True),
                     edition=columns.get("edition", "mohre@2026-11"),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
+from core.actors import CITIZEN
 from core.db import Database
 from inbox.data import count
 from inbox.data.moderated import moderation
@@ -104,6 +105,13 @@ def test_decisions_are_counted_by_clause_and_by_who_took_them(db: Database, offi
     hides = of(db, moderation)["hide"]
     assert split(hides, "moderation_clauses") == {"mohre@2026-11#abuse": 6, "mohre@2026-11#spam": 2}
     assert split(hides, "moderation_makers") == {"machine": 6, "person": 2}
+
+
+def test_what_its_author_had_removed_is_no_measure_of_ours(db: Database, office: Office) -> None:
+    office.decisions(6, action="delete", clause="", edition="", actor=CITIZEN.label, automatic=False)
+    office.decisions(5, action="delete", actor="user:7", automatic=False)
+    deleted = of(db, moderation)["delete"]
+    assert (deleted.count, split(deleted, "moderation_clauses")) == (5, {"mohre@2026-11#abuse": 5})
 
 
 def test_every_clause_of_the_edition_has_its_line(db: Database, office: Office) -> None:
