@@ -7,12 +7,13 @@ from sqlmodel import Session, col, select
 from core.models import AuditEntry
 from inbox.editions import in_force
 from inbox.models import Case, CaseEvent, Decision, Item
+from inbox.notices import GIVEN
 from policies.heads.examples import Example
 
 
 def reviewed(session: Session) -> list[Example]:
-    """Texts people hid, or let stand, under a clause that a model speaks for; and the kind and topic which they gave messages: by
-    opening a case, by changing what a case is, by correcting what the machine took a message for.
+    """Texts people hid or deleted, or let stand, under a clause that a model speaks for; and the kind and topic which they gave
+    messages: by opening a case, by changing what a case is, by correcting what the machine took a message for.
 
     Of several decisions on a text the last one counts. A hidden text is the one that was decided on, kept as evidence; what was
     corrected and taken back, or edited or erased since, is no example.
@@ -27,7 +28,7 @@ def _offences(session: Session) -> Iterator[Example]:
     for decision in session.exec(decided.order_by(col(Decision.id))):
         if text := str(decision.evidence.get("text", "")).strip():
             head = asked[decision.clause]
-            yield Example(head, text, head if decision.action == "hide" else "", "reviewed")
+            yield Example(head, text, head if decision.action in GIVEN else "", "reviewed")
 
 
 def _cases(session: Session) -> Iterator[Example]:

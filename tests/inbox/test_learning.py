@@ -28,6 +28,17 @@ def test_what_people_hide_or_show_again_is_learned_from(db: Database, desk: Any,
         ]
 
 
+def test_what_a_person_deleted_is_no_example_of_harmless_words(db: Database, desk: Any, say: Any) -> None:
+    desk.take(say("c1", "كلام"))
+    with db.write() as session:
+        for action in ("hide", "delete"):
+            given: dict[str, Any] = {"actor": "user:7", "automatic": False, "clause": "abuse", "evidence": {"text": "كلام"}}
+            session.add(Decision(item_id=1, action=action, **given))
+            session.flush()
+    with db.read() as session:
+        assert reviewed(session) == [Example("offence", "كلام", "offence", "reviewed")]
+
+
 def test_what_the_machine_decided_is_not(db: Database, desk: Any, say: Any) -> None:
     desk.take(say("c1", "كلام"))
     with db.write() as session:
