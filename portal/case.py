@@ -61,6 +61,14 @@ class Outcome:
     problems: dict[str, str] | None = None
 
 
+def offered(shown: Shown, name: str) -> bool:
+    """Whether the page of the case has the form of this deed: what is wrong with it can be mended there."""
+    words = any(not one.ours for one in shown.case.talk) or any(one.his and one.note for one in shown.case.steps)
+    may = shown.may
+    forms_of = {"answer": may.answer, "rate": may.rate, "reopen": may.reopen, "withdraw": may.withdraw}
+    return {**forms_of, "appeal": shown.standing.may, "remove": words, "forget": shown.known}.get(name, True)
+
+
 class Tried(Exception):
     """Too many look-ups from one address; the next may come after `wait_s` seconds."""
 

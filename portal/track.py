@@ -11,7 +11,7 @@ from core.errors import NotFound
 from inbox import forms, mine, uploads
 from inbox.caseview import TELLING
 from inbox.tongues import say
-from portal.case import Outcome, Tried, find_case, held, press, read
+from portal.case import Outcome, Tried, find_case, held, offered, press, read
 from portal.deeds import DEEDS
 from portal.forms import Filled, Stale, checked, filled, token, wait_to_send
 from portal.pages import PRIVATE, opened, page, tongue_of_request, too_often
@@ -118,6 +118,8 @@ def _answer(request: Request, number: str, secret: str, name: str = "", sent: Fi
         if shown is not None and name:
             came, status = _pressed(request, name, sent)
             shown = find_case(request, number, secret, again=True)
+            if shown is not None and came.problems and not offered(shown, name):
+                came, status = Outcome(changed=True), 200
     except Tried as e:
         return too_often(request, e.wait_s)
     if shown is None:

@@ -6,6 +6,7 @@ import json
 import re
 import zipfile
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -135,8 +136,21 @@ def test_a_page_that_is_older_than_the_case_says_how_it_stands_now(db: Database,
     page = citizen.press("/track/answer", answer="متأخر")
     assert page.status_code == 200
     assert "تغيّرت حالة طلبك" in page.text
+    assert re.search(r'<textarea id="why"[^>]*>\s*متأخر</textarea>', page.text)  # what he wrote is not lost
     with db.read() as session:
         assert len(session.exec(select(Item)).all()) == 1
+
+
+@pytest.mark.parametrize("typed", [{"answer": " "}, {"answer": "متأخر", "token": "stale"}])
+def test_what_is_wrong_with_a_form_that_the_page_has_no_more_is_not_asked_for(
+    db: Database, citizen: Citizen, typed: dict[str, Any]
+) -> None:
+    resolved(db)
+    page = citizen.press("/track/answer", **typed)
+    assert (page.status_code, citizen.problems()) == (200, [])
+    assert "تغيّرت حالة طلبك" in page.text
+    assert citizen.press("/track/reopen", why=" ").status_code == 422
+    assert citizen.problems() == ["why"]
 
 
 def test_his_files_are_his_and_nobody_elses(db: Database, citizen: Citizen, door: TestClient) -> None:
