@@ -115,7 +115,7 @@ def _draw_interim(key: str) -> None:
     st.text(say("desk.case.interim.lead"))
     words(key, "desk.case.interim.words", 90)
     tomorrow = in_dubai(now()).date() + timedelta(days=1)
-    st.date_input(say("desk.case.interim.until"), value=None, min_value=tomorrow, key=f"day:{key}", format="DD/MM/YYYY")
+    st.date_input(say("desk.case.interim.until"), value=None, min_value=tomorrow, key=f"day:{key}", format="YYYY/MM/DD")
 
 
 def _interim(case_id: int | None, key: str) -> None:

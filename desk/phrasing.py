@@ -68,7 +68,7 @@ def form(reading: Session, person: Actor) -> None:
             min_value=first,
             max_value=first + saved.LONGEST,
             key=f"day:{key}",
-            format="DD/MM/YYYY",
+            format="YYYY/MM/DD",
         )
     with right:
         people = {user.id or 0: user.display_name for user in remarks.colleagues(reading)}

@@ -36,7 +36,7 @@ def _hours(reading: Session, item_id: int, key: str) -> None:
         st.button(label, key=f"{which}:{key}", width="stretch", on_click=_put_off, args=(item_id, at))
     today = in_dubai(now()).date()
     last = today + snooze.LONGEST
-    st.date_input(say("desk.snooze.day"), value=None, min_value=today, max_value=last, key=f"day:{key}", format="DD/MM/YYYY")
+    st.date_input(say("desk.snooze.day"), value=None, min_value=today, max_value=last, key=f"day:{key}", format="YYYY/MM/DD")
     st.time_input(say("desk.snooze.clock"), value=time(9), key=f"clock:{key}", step=timedelta(minutes=30))
     st.button(say("desk.snooze.do"), key=f"then:{key}", type="primary", on_click=_chosen, args=(item_id, key))
 

@@ -72,7 +72,7 @@ def _filters(place: Place, people: dict[str, str], lang: Lang) -> None:
             wanted = taking.sought(place.chosen)
             _seed(f"audit_{which}", wanted.first if which == "first" else wanted.last)
             st.date_input(
-                say(f"desk.audit.{which}"), value=None, key=f"audit_{which}", on_change=_narrow, args=(which,), format="YYYY-MM-DD"
+                say(f"desk.audit.{which}"), value=None, key=f"audit_{which}", on_change=_narrow, args=(which,), format="YYYY/MM/DD"
             )
 
 

@@ -93,7 +93,7 @@ def _levers(period: Period) -> None:
 
 def _dates(key: str, first: date, last: date) -> None:
     for field, value in (("first", first), ("last", last)):
-        st.date_input(say(f"desk.days.{field}"), value, key=f"{field}:{key}", format="DD/MM/YYYY")
+        st.date_input(say(f"desk.days.{field}"), value, key=f"{field}:{key}", format="YYYY/MM/DD")
 
 
 def _reckoned(source: str) -> str:

@@ -69,3 +69,16 @@ def test_a_view_that_is_chosen_ends_the_search(seat: Callable[[], Seat]) -> None
     desk.page.get_by_role("button", name=t("desk.cases.view.all", "ar")).click()
     expect(box).to_have_value("")
     expect(desk.page.locator(".row").first).to_be_visible()
+
+
+def test_a_form_at_the_foot_of_the_window_opens_upwards_and_whole(seat: Callable[[], Seat]) -> None:
+    desk = seat().sign_in("agent", "/cases")
+    button = desk.page.get_by_role("button", name=t("desk.case.tell.title", "ar"))
+    desk.page.set_viewport_size({"width": 1280, "height": 1200})
+    desk.rest()
+    foot = button.bounding_box() or {}
+    desk.page.set_viewport_size({"width": 1280, "height": round(foot["y"] + foot["height"]) + 80})
+    button.click()
+    form = desk.page.get_by_test_id("stPopoverBody")
+    expect(form.get_by_role("textbox")).to_be_in_viewport(ratio=1)
+    expect(form.get_by_test_id("stBaseButton-primary")).to_be_in_viewport(ratio=1)
