@@ -148,11 +148,21 @@ def _row(case: Case, item: Item | None, lang: Lang, sees: eyes.Eyes, parts: dict
     }
 
 
+def narrowed() -> bool:
+    """Whether a search or a filter keeps cases of the view out of sight."""
+    here = place()
+    return any(here.get(name) for name in (*FILTERS, "q"))
+
+
 def draw(reading: Session, person: Actor, found: CasePage, chosen: Case | None) -> None:
     """The rows, and the ways to the pages before and after."""
     lang, sees, trail = session.lang(), eyes.of(person), st.session_state.get(TRAIL) or []
     parts = {one.code: named(one, lang) for one in departments.listed(reading)}
-    labels = {"list": say("desk.cases.title"), "empty": say("desk.cases.none_lead"), "more": say("desk.cases.next")}
+    labels = {
+        "list": say("desk.cases.title"),
+        "empty": say("desk.cases.none_fits" if narrowed() else "desk.cases.none"),
+        "more": say("desk.cases.next"),
+    }
     first = len(trail) * PAGE + 1
     counted = (
         say("desk.cases.shown", n=len(found.rows)) if not trail else say("desk.cases.shown_from", first=first, n=len(found.rows))

@@ -68,7 +68,11 @@ def laid(reading: Session, person: Actor, found: ItemPage, around: Around) -> La
         sifting.switch(reading, person),
         {one.id or 0: _row(one, person, sees, around, named) for one in found.items},
         {
-            "labels": {**labels, "empty": say("desk.inbox.nothing"), "shown": counted},
+            "labels": {
+                **labels,
+                "empty": say("desk.inbox.none_fits" if sifting.narrowed() else "desk.inbox.nothing"),
+                "shown": counted,
+            },
             "more": found.next is not None,
             "earlier": bool(sifting.place().get("after")),
             "actions": bulk.offered(reading, person),

@@ -19,6 +19,7 @@ VALUES: Final = {
     "grade": ("desk.case.grade",),
     "state": ("desk.state", "desk.cases.state"),
     "role": ("desk.role",),
+    "roles": ("desk.people.role",),
     "language": ("desk.language",),
     "missing": ("desk.language",),
     "way": ("desk.audit.way",),
@@ -65,6 +66,8 @@ def _told(key: str, value: Any, people: Mapping[str, str], lang: Lang) -> str:
     for group in VALUES.get(key, ()) if isinstance(value, str) else ():
         if (word := trade.known(group, value, lang)) != value:
             return word
+    if isinstance(value, list) and key in VALUES:
+        return _joined([_told(key, one, people, lang) for one in value], lang)
     whole = value if isinstance(value, str) else _joined(value, lang)
     return whole if len(whole) <= SHOWN else f"{whole[:SHOWN]}…"
 

@@ -60,7 +60,8 @@ def work() -> None:
         with middle:
             chrome.flashed()
             if case is None:
-                show(chrome.empty("desk.cases.pick", "desk.cases.pick_lead"))
+                nothing = "desk.cases.none_fits" if caselist.narrowed() else "desk.cases.none"
+                show(chrome.empty(nothing, f"{nothing}_lead"))
                 return
             _open(reading, person, case)
         with right:

@@ -95,7 +95,8 @@ def panes() -> None:
         if item is None:
             with middle:
                 undoing.bar(reading, person, None)
-                show(chrome.empty("desk.inbox.pick", "desk.inbox.pick_lead"))
+                nothing = "desk.inbox.none_fits" if sifting.narrowed() else "desk.inbox.none"
+                show(chrome.empty(nothing, f"{nothing}_lead"))
             return
         noted, writes = _open(reading, person, item, known, middle, right)
         if opened:

@@ -112,7 +112,15 @@ def test_things_and_details_are_told_in_the_readers_words_and_what_has_none_by_i
             steps=[{"need": "any"}, {}],
         )
         audit.record(session, WORKER, "delivery.held", "delivery:7", reason="disconnected", kind="private_reply", clause="abuse")
-        audit.record(session, WORKER, "delivery.uncertain", "delivery:8", reason="uncertain:cut", outcome="token_expired")
+        audit.record(
+            session,
+            WORKER,
+            "delivery.uncertain",
+            "delivery:8",
+            reason="uncertain:cut",
+            outcome="token_expired",
+            roles=["agent", "moderator"],
+        )
     page = told(opened(token("auditor")))
     for said in (
         ">رد <bdi",
@@ -129,6 +137,7 @@ def test_things_and_details_are_told_in_the_readers_words_and_what_has_none_by_i
         ">فقد الحساب إذنًا<",
         ">لم تؤكد المنصة النتيجة (cut)<",
         ">انتهى رمز الدخول<",
+        f">{t('desk.people.role.agent', 'ar')}، {t('desk.people.role.moderator', 'ar')}<",
         f">{t('desk.deed.private_reply', 'ar')}<",
         f">{t('desk.clause.abuse', 'ar')}<",
     ):

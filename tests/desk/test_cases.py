@@ -177,7 +177,7 @@ def test_a_number_or_words_find_a_case(cases_of: dict[str, int], opened: Opened)
     assert case.number in html(opened("agent", q="بالتقسيط"))
     assert case.number in shown(opened("agent", q="بالتقسيط", kind="suggestion", case=cases_of["wages"]))
     assert case.number not in shown(opened("agent", q="بالتقسيط", kind="complaint", case=cases_of["wages"]))
-    assert t("desk.cases.pick", "ar") in html(opened("agent", q="لا وجود لهذه الكلمة"))
+    assert t("desk.cases.none_fits_lead", "ar") in html(opened("agent", q="لا وجود لهذه الكلمة"))
 
 
 def test_filters_stand_in_the_address(cases_of: dict[str, int], opened: Opened) -> None:

@@ -76,7 +76,7 @@ def test_a_form_at_the_foot_of_the_window_opens_upwards_and_whole(seat: Callable
     button = desk.page.get_by_role("button", name=t("desk.case.tell.title", "ar"))
     desk.page.set_viewport_size({"width": 1280, "height": 1200})
     desk.rest()
-    foot = button.bounding_box() or {}
+    foot: Any = button.bounding_box()
     desk.page.set_viewport_size({"width": 1280, "height": round(foot["y"] + foot["height"]) + 80})
     button.click()
     form = desk.page.get_by_test_id("stPopoverBody")

@@ -53,6 +53,16 @@ def person(session: Any, ministry: Any, name: str) -> Any:
     return actor_of(session.get_one(User, ministry.users[name]))
 
 
+def test_an_empty_list_says_what_to_do_next(ministry: Any, token: Token) -> None:
+    own = token("staff")
+    sought = shown(own, view="all", q="لا وجود لهذه الكلمة")
+    assert given(sought, "rows")["labels"]["empty"] == t("desk.inbox.none_fits", "ar")
+    assert t("desk.inbox.none_fits_lead", "ar") in " ".join(block.proto.body for block in sought.get("html"))
+    done = shown(own, view="hidden")
+    assert given(done, "rows")["labels"]["empty"] == t("desk.inbox.nothing", "ar")
+    assert t("desk.inbox.none_lead", "ar") in " ".join(block.proto.body for block in done.get("html"))
+
+
 def test_every_filter_of_the_address_narrows_the_list(ministry: Any, token: Token) -> None:
     own, known = token("staff"), ministry.items
     with store.write() as session:
