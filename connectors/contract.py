@@ -14,6 +14,7 @@ from typing import Protocol
 
 from connectors.able import Capabilities as Capabilities
 from connectors.able import Limits as Limits
+from connectors.attached import Attachment as Attachment
 
 
 class Surface(StrEnum):
@@ -46,7 +47,7 @@ class Message:
 
     `parent_id`: the comment or post replied to (for a top-level comment the post), else None; `root_id`: the post, conversation or
     form it hangs under. Which comment began a direct message our own ledger tells (inbox.ties). A tombstone has `deleted=True` and
-    may have empty text: the stored text is kept."""
+    may have empty text: the stored text is kept. `text` may be empty beside `attachments`, which not every telling names."""
 
     account: str
     native_id: str
@@ -67,7 +68,7 @@ class Message:
     permalink: str = ""
     lang_hint: str = ""
     can: Can = Can()
-    alt_texts: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def platform(self) -> str:
@@ -231,8 +232,7 @@ class Connector(Protocol):
         """The next page. `cursor` None: from the beginning (as far back as `not_before`, when given).
 
         The cursor is opaque text. Where it ends a reading (`more` False), the next reading starts with an overlap before it.
-        Raises CursorExpired when the platform forgot a paging position; `rewind(cursor)` then gives one to begin again from.
-        """
+        Raises CursorExpired when the platform forgot a paging position; `rewind(cursor)` then gives one to begin again from."""
 
     def rewind(self, stream: str, cursor: str) -> str | None:
         """The same cursor without its paging position: back to the watermark of the last finished reading."""

@@ -24,7 +24,7 @@ from connectors.contract import (
 )
 from connectors.cursor import State
 from connectors.errors import OF_ONE, left_out
-from connectors.meta import beneath
+from connectors.meta import attached, beneath
 from connectors.meta import messages as to
 from connectors.meta.conversations import Conversations
 from connectors.meta.graph import Graph, Json, Rows
@@ -36,11 +36,12 @@ from connectors.unread import Sieve, id_of
 from core.clock import now
 from core.errors import Gone
 
-POST_FIELDS = "id,message,created_time,updated_time,permalink_url,is_published"
-OTHERS_FIELDS = "id,message,from,created_time,updated_time,permalink_url"
+POST_FIELDS = f"id,message,created_time,updated_time,permalink_url,is_published,{attached.OF_POST}"
+OTHERS_FIELDS = f"id,message,from,created_time,updated_time,permalink_url,{attached.OF_POST}"
 COUNT_FIELDS = "id,created_time,updated_time,comments.summary(true).limit(0)"
 COMMENT_FIELDS = (
-    "id,message,from,created_time,parent{id},is_hidden,can_comment,can_hide,can_remove,can_reply_privately,permalink_url"
+    "id,message,from,created_time,parent{id},is_hidden,can_comment,can_hide,can_remove,can_reply_privately,permalink_url,"
+    + attached.OF_COMMENT
 )
 SCOPES = ("pages_read_engagement", "pages_read_user_content", "pages_manage_posts", "pages_manage_engagement", "pages_messaging")
 METRICS = {"post_media_view": "views", "post_total_media_view_unique": "reach", "post_clicks": "clicks"}

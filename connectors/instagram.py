@@ -232,7 +232,7 @@ class Instagram:
         try:
             row = self._graph.get(known.native_id, fields=MEDIA_FIELDS)
         except (Gone, Rejected):
-            asked = f"mentioned_media.media_id({known.native_id}){{id,caption,timestamp,username}}"
+            asked = f"mentioned_media.media_id({known.native_id}){{id,caption,timestamp,username,media_type}}"
             row = to.inner(self._graph.get(self._user, fields=asked), "mentioned_media")
         return to.instagram_media(self.account, self._user, {"id": known.native_id, **row}, own=False)
 

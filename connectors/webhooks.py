@@ -4,7 +4,6 @@ A webhook is an accelerator, the poller is the truth (PLATFORMS 3): an event say
 `removed_id`), what must be asked for by id (`look`, for `Connector.lookup`) and which stream is worth reading now (`reread`).
 """
 
-import html
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,11 +12,13 @@ from functools import partial
 from typing import Any
 
 from connectors.contract import Can, Known, Message, Surface
+from connectors.meta import attached
 from connectors.signed import meta_signed as meta_signed
 from connectors.signed import x_crc as x_crc
 from connectors.signed import x_signed as x_signed
 from connectors.x import prices
-from connectors.x.posts import Post, Reader, told_at
+from connectors.x.attached import direct_text, of_media
+from connectors.x.posts import Post, Reader, objects, told_at
 from core.clock import now
 
 Json = Mapping[str, Any]
@@ -118,7 +119,7 @@ def _feed(account: str, value: Json, told: datetime) -> Iterator[Event]:
     stream = "comments" if comment else "posts"
     if verb == "remove":
         yield Event(account, removed_id=native_id)
-    elif verb in ("add", "edited", "edit") and isinstance(value.get("message"), str) and value.get("published", 1):
+    elif attached.tells(value) and value.get("published", 1):
         writer = value.get("from") or {}
         own = str(writer.get("id")) == account.partition(":")[2]
         post_id = _id(value["post_id"])
@@ -130,7 +131,7 @@ def _feed(account: str, value: Json, told: datetime) -> Iterator[Event]:
                 surface=Surface.COMMENT if comment else Surface.POST,
                 author_id=str(writer.get("id") or ""),
                 author_name=str(writer.get("name") or ""),
-                text=value["message"],
+                text=str(value.get("message") or ""),
                 created_at=_time(value.get("created_time"), told),
                 parent_id=_id(value.get("parent_id") or post_id) if comment else None,
                 root_id=post_id if comment else None,
@@ -139,6 +140,7 @@ def _feed(account: str, value: Json, told: datetime) -> Iterator[Event]:
                 own=own,
                 hidden=value.get("is_hidden") is True,
                 can=Can(reply=True, reply_privately=comment and not own, hide=comment and not own, delete=comment or own),
+                attachments=attached.of_feed(value),
             ),
         )
     else:
@@ -190,6 +192,7 @@ def _messaging(account: str, value: Json) -> Iterator[Event]:
         text=str(said.get("text") or ""),
         created_at=_time(value.get("timestamp")),
         own=said.get("is_echo") is True or sender == account.partition(":")[2],
+        attachments=attached.of_webhook_message(said),
     )
     yield Event(account, message, reread="direct")
 
@@ -219,7 +222,8 @@ def _x_activity(event: Json) -> Iterator[Event]:
         includes = payload.get("includes") or event.get("includes") or {}
         people = [u.get("data", u) for u in includes.get("users") or []]
         users = {str(u["id"]): u for u in people}
-        post = Post({**payload, "id": _id(payload["id"])}, users, {})
+        media = {str(m.get("media_key")): m for m in objects(includes.get("media"))}
+        post = Post({**payload, "id": _id(payload["id"])}, users, media)
         handle = str(users.get(own_id, {}).get("username") or "")
         theirs = post.author != own_id
         to_us = str(post.raw.get("in_reply_to_user_id") or "") == own_id and post.parent == post.conversation
@@ -231,6 +235,9 @@ def _x_activity(event: Json) -> Iterator[Event]:
 
 def _x_direct(account: str, own_id: str, row: Json, users: Json) -> Message:
     made = row["message_create"]
+    said = made["message_data"]
+    media = (said.get("attachment") or {}).get("media")
+    hung = (of_media(media, ""),) if media else ()  # its id here is none of the keys by which the lists name it
     sender, recipient = _id(made["sender_id"]), _id(made["target"]["recipient_id"])
     user = (users.get(sender) or {}).get("data") or {}
     low, high = sorted((sender, recipient), key=int)
@@ -242,10 +249,11 @@ def _x_direct(account: str, own_id: str, row: Json, users: Json) -> Message:
         author_id=sender,
         author_name=str(user.get("name") or ""),
         author_handle=str(user.get("username") or ""),
-        text=html.unescape(str(made["message_data"]["text"])),
+        text=direct_text(str(said["text"]), hung),
         created_at=_time(int(row["created_timestamp"])) if row.get("created_timestamp") else told_at(native_id) or _time(None),
         root_id=f"{low}-{high}",
         own=sender == own_id,
+        attachments=hung,
     )
 
 

@@ -5,11 +5,12 @@ Every act stores first and tells the world's listeners (webhooks, citizens) afte
 
 from __future__ import annotations
 
-from sandbox.entries import Conversation, Entry, Message, Person, Platform, Version
+from sandbox.entries import Conversation, Entry, Hung, Media, Message, Person, Platform, Version
 from sandbox.world import Event, World
 from sandbox.x import text as x_text
 
 INSTAGRAM_PK = 3_400_000_000_000_000_000
+MEDIA = 700_000_000_000_000
 
 
 def newcomer(world: World, platform: Platform, username: str, name: str | None = None) -> Person:
@@ -50,15 +51,30 @@ def post(
     return _store(world, entry)
 
 
+def bring(world: World, platform: Platform, kind: Hung = "photo", said: str = "") -> str:
+    """The id of something that is brought up to hang beneath words; `said`: alternative text, a file's name or a link's title."""
+    named = world.ids.snowflake(world.clock.now()) if platform == "x" else world.ids.number(f"{platform}-media", MEDIA)
+    made = world.media[named] = Media(platform, named, kind, url=f"https://cdn.{platform}.example/{named}?oe=6A3B")
+    setattr(made, "title" if kind in ("file", "link") else "alt", said)
+    return named
+
+
 def mention(
-    world: World, platform: Platform, author: Person, text: str, *, edge: str = "tagged", created: float | None = None
+    world: World,
+    platform: Platform,
+    author: Person,
+    text: str,
+    *,
+    edge: str = "tagged",
+    created: float | None = None,
+    media: list[str] | None = None,
 ) -> Entry:
     """A post elsewhere that names the account. `edge`: tagged or visitor_posts on Facebook, tags on Instagram."""
     if platform == "x":
-        return post(world, "x", text, author=author, created=created)
+        return post(world, "x", text, author=author, created=created, media=media)
     at = world.clock.now() if created is None else created
     entry = _entry(world, platform, "mention", author, text, at)
-    entry.edge, entry.root = edge, entry.id
+    entry.edge, entry.root, entry.media = edge, entry.id, media or []
     return _store(world, entry)
 
 
@@ -155,6 +171,7 @@ def message(
     own: bool = False,
     comment_id: str | None = None,
     created: float | None = None,
+    media: list[str] | None = None,
 ) -> tuple[Conversation, Message]:
     """A direct message with `person`, ours where `own`; a private reply ties itself and what follows to `comment_id`."""
     account = world.own(platform)
@@ -162,7 +179,7 @@ def message(
     talk = conversation(world, platform, person, comment_id)
     made_id = world.ids.snowflake(at) if platform == "x" else "m_" + world.ids.opaque(f"{platform}-message", 32)
     sender, recipient = (account.id, person.id) if own else (person.id, account.id)
-    said = Message(made_id, sender, recipient, text, at, world.ids.next("seq"), own, comment=talk.comment)
+    said = Message(made_id, sender, recipient, text, at, world.ids.next("seq"), own, comment=talk.comment, media=media or [])
     talk.messages.append(said)
     world.tell(Event("message", platform, message=said, conversation=talk, person=person))
     return talk, said

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import Any, get_args
 
 from sandbox import acts, config, day, faults, seed, storm, truth, walls
 from sandbox.citizens import Citizens
 from sandbox.clock import parse, rfc3339
-from sandbox.entries import PLATFORMS, Entry, Platform
+from sandbox.entries import PLATFORMS, Entry, Hung, Platform
 from sandbox.http import Json, Reply, Request
 from sandbox.webhooks import Webhooks, challenge_meta, challenge_x, is_loopback
 from sandbox.world import World
@@ -129,20 +129,24 @@ class Control:
 
     def citizen(self, order: Json) -> Json:
         """{"platform", "action": mention|comment|reply|quote|repost|edit|delete|dm|like, "text", "author", "target",
-        "edge"} — a target is an id; without one a comment goes beneath the newest post."""
+        "edge", "media", "said"} — a target is an id; without one a comment goes beneath the newest post. `media`: kinds of what
+        hangs from it, each described by `said`."""
         platform = _platform(order)
         person = acts.newcomer(self.world, platform, str(order.get("author", "citizen")))
         text, action = str(order.get("text", "")), order.get("action")
+        media = [
+            acts.bring(self.world, platform, _kind(platform, one), str(order.get("said", ""))) for one in order.get("media", ())
+        ]
         if action == "mention":
             edge = "tags" if platform == "instagram" else "tagged"
-            return self._said(acts.mention(self.world, platform, person, text, edge=str(order.get("edge", edge))))
+            return self._said(acts.mention(self.world, platform, person, text, edge=str(order.get("edge", edge)), media=media))
         if action == "dm":
-            talk, said = acts.message(self.world, platform, person, text)
+            talk, said = acts.message(self.world, platform, person, text, media=media)
             return {"id": said.id, "conversation": talk.id, "author": person.id}
         target = self._target(platform, order)
         if action in ("comment", "reply"):
             edge = str(order.get("edge", ""))
-            return self._said(acts.comment(self.world, platform, person, text, target.id, edge=edge))
+            return self._said(acts.comment(self.world, platform, person, text, target.id, edge=edge, media=media))
         if action == "quote":
             return self._said(acts.post(self.world, "x", text, author=person, quoted=target.id))
         if action == "repost":
@@ -228,6 +232,14 @@ class Control:
         rows = truth.rows(self.world, private=private, wrapped=wrapped)
         text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
         return Reply(200, text, content_type="application/x-ndjson; charset=utf-8")
+
+
+def _kind(platform: Platform, name: object) -> Hung:
+    known = ("photo", "video", "gif") if platform == "x" else get_args(Hung)
+    for kind in known:
+        if name == kind:
+            return kind  # type: ignore[no-any-return]  # get_args has no type
+    raise ValueError(f"media are {', '.join(known)}")
 
 
 def _platform(order: Json) -> Platform:

@@ -9,6 +9,7 @@ from typing import Literal
 Platform = Literal["facebook", "x", "instagram"]
 PLATFORMS: tuple[Platform, ...] = ("facebook", "x", "instagram")
 Kind = Literal["post", "comment", "mention"]
+Hung = Literal["photo", "video", "gif", "sticker", "audio", "file", "link"]
 
 
 @dataclass
@@ -98,11 +99,13 @@ class Entry:
 
 @dataclass
 class Media:
-    """An uploaded picture or film, `sha256` of what was brought up. `parts` hold a chunked upload until it is finalised."""
+    """An uploaded picture or film, `sha256` of what was brought up. `parts` hold a chunked upload until it is finalised.
+
+    What citizens hang beneath their words may be of any kind; `title` is a file's name, or what a link leads to."""
 
     platform: Platform
     id: str
-    kind: Literal["photo", "video"] = "photo"
+    kind: Hung = "photo"
     alt: str = ""
     url: str = ""
     width: int = 1200
@@ -151,6 +154,7 @@ class Message:
     own: bool = False
     served: bool = False
     comment: str | None = None
+    media: list[str] = field(default_factory=list)
 
 
 @dataclass

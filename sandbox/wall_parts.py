@@ -53,7 +53,7 @@ def hour(at: float) -> str:
 
 def post(world: World, entry: Entry, lang: str) -> str:
     """A post with its pictures and everything said beneath it, replies under what they answer."""
-    pictures = "".join(_picture(world.media[m]) for m in entry.media if m in world.media) + _poll(entry)
+    pictures = _hung(world, entry.media) + _poll(entry)
     counts = (("likes", metrics.likes(world, entry)), ("views", metrics.views(world, entry)))
     figures = " · ".join(f"{count:,} {word(name, lang)}" for name, count in counts)
     link = f'<p class="words">{escape(entry.link)}</p>' if entry.link else ""
@@ -73,7 +73,7 @@ def _below(world: World, entry: Entry, lang: str, depth: int) -> str:
     nested = depth < 6
     rows = "".join(
         f'<div class="comment {_class(child)}">{_head(world, child, lang)}'
-        f'<p class="words" dir="auto">{escape(child.text)}</p>'
+        f'<p class="words" dir="auto">{escape(child.text)}</p>{_hung(world, child.media)}'
         f"{_below(world, child, lang, depth + 1) if nested else ''}</div>"
         for child in shown
     )
@@ -101,8 +101,12 @@ def _head(world: World, entry: Entry, lang: str) -> str:
     )
 
 
+def _hung(world: World, media: list[str]) -> str:
+    return "".join(_picture(world.media[m]) for m in media if m in world.media)
+
+
 def _picture(media: Media) -> str:
-    alt, sort = escape(media.alt), "ALT" if media.kind == "photo" else "▶"
+    alt, sort = escape(media.alt or media.title), {"photo": "ALT", "video": "▶"}.get(media.kind, media.kind)
     return f'<div class="picture" role="img" aria-label="{alt}"><b>{sort}</b><span dir="auto">{alt or "—"}</span></div>'
 
 
@@ -115,7 +119,8 @@ def conversation(world: World, talk: Conversation, lang: str) -> str:
     person = world.person(talk.platform, talk.person)
     began = f' <span class="badge">{word("private_reply", lang)}</span>' if talk.comment else ""
     bubbles = "".join(
-        f'<div class="bubble{" us" if m.own else ""}" dir="auto">{escape(m.text)}<small>{hour(m.at)}</small></div>'
+        f'<div class="bubble{" us" if m.own else ""}" dir="auto">{escape(m.text)}{_hung(world, m.media)}'
+        f"<small>{hour(m.at)}</small></div>"
         for m in talk.messages[-30:]
     )
     return (

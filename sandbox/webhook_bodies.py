@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.clock import graph_time
-from sandbox.entries import Entry
+from sandbox.entries import Entry, Media
 from sandbox.http import Json, Request
 from sandbox.ids import stable_number
 from sandbox.world import Event, World
-from sandbox.x.text import escaped
 
 VERBS = {"add": "add", "edited": "edited", "remove": "remove", "hide": "hide", "unhide": "unhide"}
 
@@ -17,7 +16,7 @@ VERBS = {"add": "add", "edited": "edited", "remove": "remove", "hide": "hide", "
 def tells_words(body: Json) -> bool:
     """Whether a body carries what was said; that of a mention, a removal or a like only says where to look."""
     changes = [c for e in body.get("entry", ()) for c in (e.get("changes") or ([e] if "field" in e else []))]
-    return all({"message", "text"} & c["value"].keys() for c in changes)
+    return all({"message", "text", "photo", "video"} & c["value"].keys() for c in changes)
 
 
 def meta_body(world: World, event: Event) -> Json | None:
@@ -31,8 +30,10 @@ def meta_body(world: World, event: Event) -> Json | None:
             "sender": {"id": said.sender},
             "recipient": {"id": said.recipient},
             "timestamp": int(said.at * 1000),
-            "message": {"mid": said.id, "text": said.text},
+            "message": {"mid": said.id, **({"text": said.text} if said.text else {})},
         }
+        if said.media:
+            row["message"]["attachments"] = [_message_part(world.media[one]) for one in said.media]
         if said.own:
             row["message"]["is_echo"] = True
         entry |= {"time": int(world.clock.now() * 1000), "messaging": [row]}
@@ -73,8 +74,29 @@ def _page_change(world: World, event: Event) -> Json | None:
         value["published"] = int(entry.published)
     value["created_time"] = int(entry.created)
     if event.verb in ("add", "edited"):
-        value["message"] = entry.text
+        value |= {"message": entry.text} if entry.text else {}
+        value |= _hung(world, entry)
     return {"field": "feed", "value": value}
+
+
+def _hung(world: World, entry: Entry) -> Json:
+    """Addresses of pictures and films; no id where several are."""
+    shown: Json = {}
+    for media in (world.media[one] for one in entry.media):
+        name = "video" if media.kind in ("video", "gif") else "photo"
+        shown |= {"link": media.url} if media.kind == "link" else {name: media.url, f"{name}_id": media.id}
+    return shown if len(entry.media) < 2 else {"photos": [world.media[one].url for one in entry.media]}
+
+
+def _message_part(media: Media) -> Json:
+    """One attachment of a direct message. Since September 2026 a sticker is one of its own."""
+    name = {"photo": "image", "gif": "image", "link": "fallback"}.get(media.kind, media.kind)
+    payload: Json = {"url": media.url}
+    if media.kind == "sticker":
+        payload["sticker_id"] = int(media.id)
+    if media.title:
+        payload["title"] = media.title
+    return {"type": name, "payload": payload}
 
 
 def _post_part(world: World, entry: Entry) -> Json:
@@ -218,8 +240,18 @@ def _twins(value: Any) -> Any:
 
 
 def _x_message(world: World, event: Event) -> Json:
+    from sandbox.x.dms import told
+
     said = event.message
     assert said is not None
+    data: Json = {"text": told(said)}
+    if said.media:
+        media = world.media[said.media[0]]
+        kind = "animated_gif" if media.kind == "gif" else media.kind
+        data["attachment"] = {
+            "type": "media",
+            "media": {"id": int(media.id), "id_str": media.id, "type": kind, "media_url": media.url},
+        }
     marks: Json = {"hashtags": [], "symbols": [], "user_mentions": [], "urls": []}
     people = {i: world.person("x", i) for i in (said.sender, said.recipient)}
     return {
@@ -231,7 +263,7 @@ def _x_message(world: World, event: Event) -> Json:
                 "message_create": {
                     "target": {"recipient_id": said.recipient},
                     "sender_id": said.sender,
-                    "message_data": {"text": escaped(said.text), "entities": marks},
+                    "message_data": {**data, "entities": marks},
                 },
             }
         ],

@@ -8,13 +8,17 @@ from connectors import cursor as cursors
 from connectors.contract import Message, Page
 from connectors.cursor import State
 from connectors.matching import normal
+from connectors.meta import attached
 from connectors.meta import messages as to
 from connectors.meta.graph import Graph, Json, Rows, rows_of
 from connectors.unread import Sieve, id_of
 from core.clock import parse, rfc3339
 
-MESSAGES = "id,message,from,created_time"
-FIELDS = f"id,updated_time,messages.limit(50){{{MESSAGES}}}"
+#: Meta's reference of Message: only Messenger has stickers of its own, only Instagram stories
+MESSAGES = {
+    "messenger": f"id,message,from,created_time,sticker,{attached.OF_MESSAGE}",
+    "instagram": f"id,message,from,created_time,story,{attached.OF_MESSAGE}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,8 @@ class Conversations:
         """The next page. A conversation with more messages than fit in the list is read on by itself."""
         if state.get("queue"):
             return self._longer(state, floor)
-        rows = self.graph.rows(f"{self.home()}/conversations", state.get("next"), platform=self.platform, fields=FIELDS, limit=50)
+        fields = f"id,link,updated_time,messages.limit(50){{{MESSAGES[self.platform]}}}"
+        rows = self.graph.rows(f"{self.home()}/conversations", state.get("next"), platform=self.platform, fields=fields, limit=50)
         since = parse(state["since"]) - timedelta(seconds=self.overlap_s) if state.get("since") else floor
         found: list[Message] = []
         queue: list[list[str]] = []
@@ -55,7 +60,7 @@ class Conversations:
 
     def _longer(self, state: State, floor: datetime | None) -> Page:
         conversation, after = state["queue"][0]
-        rows = self.graph.rows(f"{conversation}/messages", after, fields=MESSAGES, limit=50)
+        rows = self.graph.rows(f"{conversation}/messages", after, fields=MESSAGES[self.platform], limit=50)
         found = tuple(self._said(rows, {"id": conversation}))
         since = parse(state["since"]) - timedelta(seconds=self.overlap_s) if state.get("since") else floor
         rest = state["queue"][1:]

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connectors.contract import Can, Known, Message, Surface
+from connectors.meta import attached
 from connectors.unread import id_of
 from core.clock import now, parse
 
@@ -50,6 +51,7 @@ def facebook_post(account: str, own_id: str, row: Json, surface: Surface, author
         own=own,
         permalink=text(row, "permalink_url"),
         can=Can(delete=own),
+        attachments=attached.of_post(row),
     )
 
 
@@ -80,6 +82,7 @@ def facebook_comment(account: str, own_id: str, row: Json, root_id: str) -> Mess
             delete=row.get("can_remove") is not False,
             why_no_reply="" if row.get("can_comment") is not False else "comments_closed",
         ),
+        attachments=attached.of_comment(row),
     )
 
 
@@ -97,6 +100,7 @@ def instagram_media(account: str, own_id: str, row: Json, *, own: bool) -> Messa
         own=own,
         permalink=text(row, "permalink"),
         can=Can(reply=True, delete=own),
+        attachments=attached.of_media(row),
     )
 
 
@@ -166,8 +170,15 @@ def direct(account: str, own_ids: frozenset[str], row: Json, conversation: Json)
         created_at=told(row, "created_time"),
         root_id=str(conversation["id"]),
         own=author in own_ids,
-        permalink=text(conversation, "link") if text(conversation, "link").startswith("https://") else "",
+        permalink=_page(text(conversation, "link")),
+        attachments=attached.of_message(row),
     )
+
+
+def _page(link: str) -> str:
+    """Where staff see a conversation: Meta names it from its own root."""
+    address = f"https://www.facebook.com{link}" if link.startswith("/") else link
+    return address if address.startswith("https://") else ""
 
 
 def tombstone(account: str, known: Known) -> Message:

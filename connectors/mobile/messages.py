@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connectors.contract import Can, Message, Surface
+from connectors.mobile import attached
 from connectors.unread import id_of
 from core.clock import now
 
@@ -59,6 +60,7 @@ def media(account: str, own_id: str, row: Json) -> Message:
         own=own,
         permalink=f"https://www.instagram.com/p/{code}/" if code else "",
         can=Can(delete=own),
+        attachments=attached.of_media(row),
     )
 
 
@@ -80,6 +82,7 @@ def comment(account: str, own_id: str, row: Json, media_id: str, parent_id: str)
         root_id=media_id,
         own=own,
         can=Can(reply=True, reply_privately=not own, hide=False, delete=True),
+        attachments=attached.of_comment(row),
     )
 
 
@@ -88,6 +91,8 @@ def direct(account: str, own_id: str, row: Json, thread: Json) -> Message:
     sender = str(row.get("user_id") or "")
     users = {str(u.get("pk")): u for u in objects(thread.get("users"))}
     user = users.get(sender, {})
+    link = row.get("link")  # words with an address in them are kept there
+    linked = link if isinstance(link, Mapping) else {}
     return Message(
         account=account,
         native_id=id_of(row.get("item_id")),
@@ -95,10 +100,11 @@ def direct(account: str, own_id: str, row: Json, thread: Json) -> Message:
         author_id=sender,
         author_name=str(user.get("full_name") or ""),
         author_handle=str(user.get("username") or ""),
-        text=str(row.get("text") or ""),
+        text=str(row.get("text") or linked.get("text") or ""),
         created_at=at(row, "timestamp"),
         root_id=str(thread.get("thread_id") or ""),
         own=sender == own_id or row.get("is_sent_by_viewer") is True,
+        attachments=attached.of_direct(row),
     )
 
 

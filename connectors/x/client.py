@@ -25,9 +25,10 @@ READING: dict[str, Any] = {
     "media_fields": ["alt_text", "type"],
 }
 DIRECT: dict[str, Any] = {
-    "dm_event_fields": ["id", "text", "event_type", "created_at", "sender_id", "dm_conversation_id"],
-    "expansions": ["sender_id"],
+    "dm_event_fields": ["id", "text", "event_type", "created_at", "sender_id", "dm_conversation_id", "attachments"],
+    "expansions": ["sender_id", "attachments.media_keys"],
     "user_fields": ["name", "username"],
+    "media_fields": ["alt_text", "type"],
     "event_types": "MessageCreate",
 }
 #: tweepy's method -> the window its call counts in; of writes the ways of outbox.windows, so that no delivery waits for another's

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from connectors.contract import Can, Message, Surface
+from connectors.contract import Attachment, Can, Message, Surface
+from connectors.x.attached import of_keys
 from core.clock import now, parse
 
 EPOCH_MS = 1_288_834_974_657
@@ -101,8 +102,7 @@ class Post:
         long = either(self.raw, "note_tweet", "note_post")
         found: dict[str, str] = {}
         for holder in (self.raw, long):
-            entities = holder.get("entities") if isinstance(holder, Mapping) else None
-            for link in objects(entities.get("urls") if isinstance(entities, Mapping) else None):
+            for link in _marks(holder, "urls"):
                 if link.get("url"):
                     found[str(link["url"])] = self._shown(link)
         return found
@@ -128,10 +128,8 @@ class Post:
 
     def names_us(self, own_id: str, handle: str) -> bool:
         """X's summons rule: the author himself wrote our @name. The names X puts before an answer don't count."""
-        entities = self.raw.get("entities")
-        mentions = objects(entities.get("mentions") if isinstance(entities, Mapping) else None)
         implied = self._implied_until(own_id) if self.parent else 0
-        for mention in mentions:
+        for mention in _marks(self.raw, "mentions"):
             ours = str(mention.get("id") or "") == own_id or (handle and str(mention.get("username", "")).lower() == handle.lower())
             start = mention.get("start")
             if ours and (start if isinstance(start, int) else 0) >= implied:
@@ -160,8 +158,11 @@ class Post:
         attached = self.raw.get("attachments")
         return bool(attached.get("poll_ids")) if isinstance(attached, Mapping) else False
 
-    def alts(self) -> tuple[str, ...]:
-        return tuple(str(alt) for key in self.media_keys if (alt := self.media.get(str(key), {}).get("alt_text")))
+    @property
+    def hung(self) -> tuple[Attachment, ...]:
+        """Its media; webhooks name them in its links alone."""
+        keys = self.media_keys or [link["media_key"] for link in _marks(self.raw, "urls") if link.get("media_key")]
+        return of_keys(map(str, keys), self.media)
 
 
 def posts_of(body: Json) -> list[Post]:
@@ -181,6 +182,12 @@ def strange(body: Json) -> list[Any]:
 def objects(value: Any) -> list[Json]:
     """The objects of a list; none where there is no list."""
     return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
+
+
+def _marks(holder: Any, name: str) -> list[Json]:
+    """What X marked in a text: its links, or whom it names."""
+    entities = holder.get("entities") if isinstance(holder, Mapping) else None
+    return objects(entities.get(name) if isinstance(entities, Mapping) else None)
 
 
 def _data(body: Json) -> list[Any]:
@@ -232,7 +239,7 @@ class Reader:
             permalink=f"https://x.com/{handle or 'i'}/status/{newest}",
             lang_hint=_language(post.raw.get("lang")),
             can=self._can(post, own, ours, quotes_us),
-            alt_texts=post.alts(),
+            attachments=post.hung,
         )
 
     def _surface(self, post: Post, own: bool, quotes_us: bool) -> Surface:

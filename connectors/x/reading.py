@@ -4,7 +4,6 @@ A cursor holds the watermark of the last finished reading (`since`), the newest 
 token (`next`). The watermark moves only when a reading has ended, so a reading broken off loses nothing.
 """
 
-import html
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from typing import Any
 from connectors import cursor as cursors
 from connectors.contract import Message, Page, Surface
 from connectors.unread import Sieve
+from connectors.x.attached import direct_text
 from connectors.x.client import Client
 from connectors.x.posts import Post, Reader, id_at, moment, number, posts_of, strange, told_at
 from core.clock import now
@@ -73,10 +73,10 @@ class Streams:
         reader = self.reader()
         for row in strange(body):
             self.sieve.leave(row, "no_message")
-        rows = [post.raw for post in posts_of(body)]
-        users = posts_of(body)[0].users if rows else {}
-        said = [row for row in rows if row.get("event_type", "MessageCreate") == "MessageCreate"]
-        messages = tuple(self.sieve.each(said, lambda row: _direct(reader, row, users)))
+        events = posts_of(body)
+        rows = [event.raw for event in events]
+        said = [event for event in events if event.raw.get("event_type", "MessageCreate") == "MessageCreate"]
+        messages = tuple(self.sieve.each(said, lambda event: _direct(reader, event)))
         floor = self._floor(state.get("since"))
         oldest = min((number(row["id"]) for row in rows), default=0)
         passed = oldest < floor or bool(not_before and messages and min(m.created_at for m in messages) < not_before)
@@ -236,9 +236,10 @@ def _counts(body: Mapping[str, Any], name: str) -> dict[str, int]:
     return found
 
 
-def _direct(reader: Reader, row: Mapping[str, Any], users: Mapping[str, Mapping[str, Any]]) -> Message:
+def _direct(reader: Reader, event: Post) -> Message:
+    row = event.raw
     sender = str(row.get("sender_id") or "")
-    user = users.get(sender, {})
+    user = event.users.get(sender, {})
     native_id = str(row["id"])
     own = sender == reader.own_id
     return Message(
@@ -248,9 +249,10 @@ def _direct(reader: Reader, row: Mapping[str, Any], users: Mapping[str, Mapping[
         author_id=sender,
         author_name=str(user.get("name") or ""),
         author_handle=str(user.get("username") or ""),
-        text=html.unescape(str(row.get("text") or "")),
+        text=direct_text(str(row.get("text") or ""), event.hung),
         created_at=moment(row.get("created_at")) or told_at(native_id) or now(),
         root_id=str(row["dm_conversation_id"]) if row.get("dm_conversation_id") else None,
         own=own,
         permalink="https://x.com/messages" + (f"/{row['dm_conversation_id']}" if row.get("dm_conversation_id") else ""),
+        attachments=event.hung,
     )

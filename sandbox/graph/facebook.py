@@ -7,7 +7,7 @@ from typing import Any
 from sandbox import metrics
 from sandbox.clock import graph_time, parse
 from sandbox.entries import Entry, Media, Person
-from sandbox.graph import errors, insights, messages
+from sandbox.graph import attached, errors, insights, messages
 from sandbox.graph.context import Ask, Context, NodeKind, entries, newest, oldest
 from sandbox.http import Json
 
@@ -46,30 +46,6 @@ def _private_reply(ctx: Context, entry: Entry) -> Json | None:
 
 def may_reply_privately(ctx: Context, entry: Entry) -> bool:
     return not entry.own and entry.private_reply is None and ctx.world.clock.now() - entry.created < 7 * 86_400
-
-
-def _attachments(ctx: Context, entry: Entry, ask: Ask) -> Json:
-    data: list[Json] = []
-    for media_id in entry.media:
-        media = ctx.world.media[media_id]
-        url = f"https://www.facebook.com/photo.php?fbid={media.id}"
-        data.append(
-            {"media_type": media.kind, "type": media.kind, "url": url, "target": {"id": media.id, "url": url}}
-            | {"description": media.alt}
-        )
-    if entry.link and not data:
-        data.append({"media_type": "link", "type": "share", "url": entry.link, "target": {"url": entry.link}})
-    if ask.fields is not None:
-        names = [f.name for f in ask.fields]
-        data = [{n: item[n] for n in names if n in item} for item in data]
-    return {"data": data}
-
-
-def _attachment(ctx: Context, entry: Entry) -> Json | None:
-    if not entry.media:
-        return None
-    media = ctx.world.media[entry.media[0]]
-    return {"type": media.kind, "media": {"image": {"src": media.url}}, "target": {"id": media.id}}
 
 
 def comments(ctx: Context, entry: Entry, ask: Ask) -> Json:
@@ -142,7 +118,7 @@ COMMENT = NodeKind(
         "comment_count": lambda ctx, e: metrics.answers(ctx.world, e),
         "user_likes": lambda ctx, e: ctx.world.own("facebook").id in e.likes,
         "permalink_url": lambda ctx, e: permalink(e),
-        "attachment": _attachment,
+        "attachment": attached.of_comment,
         "message_tags": lambda ctx, e: None,
     },
     {"comments": comments, "likes": likes, "reactions": likes},
@@ -182,7 +158,7 @@ POST = NodeKind(
         "comments": comments,
         "likes": likes,
         "reactions": likes,
-        "attachments": _attachments,
+        "attachments": attached.of_post,
         "insights": insights.of_post,
     },
 )

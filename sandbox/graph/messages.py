@@ -8,7 +8,7 @@ from typing import Any
 from sandbox import acts, paging
 from sandbox.clock import graph_time
 from sandbox.entries import Conversation, Entry, Message, Person, Platform
-from sandbox.graph import errors
+from sandbox.graph import attached, errors
 from sandbox.graph.context import Ask, Context, NodeKind, known, links, render
 from sandbox.http import Json
 
@@ -36,8 +36,10 @@ MESSAGE = NodeKind(
         "message": lambda ctx, m: m.text,
         "from": lambda ctx, m: _someone(ctx, _platform(ctx, m), m.sender),
         "to": lambda ctx, m: {"data": [_someone(ctx, _platform(ctx, m), m.recipient)]},
+        "sticker": attached.sticker,
+        "story": lambda ctx, m: None,
     },
-    {},
+    {"attachments": attached.of_message, "shares": attached.shares},
 )
 
 

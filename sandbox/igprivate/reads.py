@@ -150,17 +150,7 @@ def _thread(world: World, talk: Conversation) -> Json:
     items = []
     for message in reversed(talk.messages):
         message.served = True
-        sender = world.instagram_private_id if message.own else message.sender
-        items.append(
-            {
-                "item_id": message.id,
-                "user_id": int(sender),
-                "timestamp": int(message.at * 1_000_000),
-                "item_type": "text",
-                "text": message.text,
-                "is_sent_by_viewer": message.own,
-            }
-        )
+        items.append(render.direct(world, message))
     person = world.person("instagram", talk.person)
     return {
         "thread_id": render.thread_id(talk),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox import metrics
-from sandbox.entries import Conversation, Entry, Person
+from sandbox.entries import Conversation, Entry, Media, Message, Person
 from sandbox.graph.instagram import shortcode
 from sandbox.http import Json
 from sandbox.ids import stable_number
@@ -84,6 +84,35 @@ def media(world: World, entry: Entry) -> Json:
     return shown
 
 
+def direct(world: World, message: Message) -> Json:
+    """One direct message: words, or what hangs from it."""
+    sender = world.instagram_private_id if message.own else message.sender
+    shown: Json = {
+        "item_id": message.id,
+        "user_id": int(sender),
+        "timestamp": int(message.at * 1_000_000),
+        "item_type": "text",
+        "text": message.text,
+        "is_sent_by_viewer": message.own,
+    }
+    for one in message.media:
+        name, held = _hung(world.media[one])
+        shown |= {"item_type": name, name: held, "text": message.text or None}
+    return shown
+
+
+def _hung(media: Media) -> tuple[str, Json]:
+    """What the app calls it, and what it says of it."""
+    file: Json = {"id": media.id, "media_type": 2 if media.kind == "video" else 1, "accessibility_caption": media.alt or None}
+    if media.kind in ("gif", "sticker"):
+        return "animated_media", {"id": media.id, "is_sticker": media.kind == "sticker"}
+    if media.kind in ("audio", "file"):
+        return "voice_media", {"media": {"id": media.id, "media_type": 11, "audio": {"duration": 4000}}}
+    if media.kind == "link":
+        return "link", {"text": media.url, "link_context": {"link_url": media.url, "link_title": media.title}}
+    return "media", file | {"image_versions2": _candidates(media.id)}
+
+
 def _candidates(name: str) -> Json:
     return {"candidates": [{"width": 1080, "height": 1080, "url": PICTURE.format(name)}]}
 
@@ -102,6 +131,8 @@ def comment(world: World, entry: Entry) -> Json:
         "comment_like_count": metrics.likes(world, entry),
         "child_comment_count": metrics.answers(world, entry),
     }
+    if moving := next((m for m in entry.media if world.media[m].kind == "gif"), None):
+        shown["giphy_media_info"] = {"id": moving, "title": world.media[moving].alt}
     if entry.parent != entry.root:
         parent = world.find("instagram", entry.parent or "")
         shown["replied_to_comment_id"] = parent.pk if parent else None

@@ -10,7 +10,7 @@ from sandbox.world import World
 from sandbox.x import errors, params
 from sandbox.x.posts import payload
 from sandbox.x.render import View
-from sandbox.x.text import escaped
+from sandbox.x.text import escaped, media_key, short_link
 
 READ = frozenset({"dm_event.fields", "user.fields", "tweet.fields", "media.fields", "expansions"}) | {
     "max_results",
@@ -57,7 +57,7 @@ def _listed(world: World, request: Request, talks: list[Conversation]) -> Reply:
     page = found[:size]
     fields = params.listed(request, "dm_event.fields")
     view = View(world, request)
-    data = [_shown(m, t, fields) for m, t in page]
+    data = [_shown(world, m, t, fields) for m, t in page]
     if not data:
         return Reply(200, {"meta": {"result_count": 0}})
     meta: Json = {"result_count": len(data)}
@@ -66,14 +66,26 @@ def _listed(world: World, request: Request, talks: list[Conversation]) -> Reply:
     body: Json = {"data": data, "meta": meta}
     if "sender_id" in view.expansions:
         senders = {m.sender for m, _ in page}
-        body["includes"] = {"users": [view.person(world.person("x", i)) for i in sorted(senders)]}
+        view.users = {i: view.person(world.person("x", i)) for i in sorted(senders)}
+    if "attachments.media_keys" in view.expansions:
+        for media_id in (one for m, _ in page for one in m.media):
+            view.include_media(media_id)
+    if includes := view.includes():
+        body["includes"] = includes
     return Reply(200, body)
 
 
-def _shown(message: Message, talk: Conversation, fields: frozenset[str]) -> Json:
+def told(message: Message) -> str:
+    """Its words as the API writes them, with the short link of what hangs from it."""
+    return " ".join(part for part in (escaped(message.text), short_link(message.id, 99) if message.media else "") if part)
+
+
+def _shown(world: World, message: Message, talk: Conversation, fields: frozenset[str]) -> Json:
     message.served = True
+    hung = {"attachments": {"media_keys": [media_key(world.media[one]) for one in message.media]}} if message.media else {}
     full: Json = {
-        "text": escaped(message.text),
+        **hung,
+        "text": told(message),
         "created_at": x_time(message.at),
         "sender_id": message.sender,
         "dm_conversation_id": talk.id,

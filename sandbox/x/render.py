@@ -76,7 +76,7 @@ class View:
                 self._include_person(person_id)
         if entry.media and "attachments.media_keys" in self.expansions:
             for media_id in entry.media:
-                self._include_media(media_id)
+                self.include_media(media_id)
         if entry.poll and "attachments.poll_ids" in self.expansions:
             self.polls[entry.id] = {
                 "id": entry.id,
@@ -95,10 +95,11 @@ class View:
         if person_id not in self.users:
             self.users[person_id] = self.person(self.world.person("x", person_id))
 
-    def _include_media(self, media_id: str) -> None:
+    def include_media(self, media_id: str) -> None:
+        """A picture or film beside the answer."""
         media = self.world.media[media_id]
         key = words.media_key(media)
-        shown: Json = {"media_key": key, "type": media.kind}
+        shown: Json = {"media_key": key, "type": "animated_gif" if media.kind == "gif" else media.kind}
         extra: Json = {"alt_text": media.alt or None, "height": media.height, "width": media.width}
         if media.kind == "photo":
             extra["url"] = f"https://pbs.twimg.com/media/{media.id}.jpg"

@@ -20,6 +20,8 @@ EMOJI = re.compile(
     "[\U0001f1e6-\U0001f1ff]{2}|"
     "[\U0001f300-\U0001faff\u2600-\u27bf][\ufe0f\U0001f3fb-\U0001f3ff]*(?:\u200d[\U0001f300-\U0001faff\u2600-\u27bf]\ufe0f?)*"
 )
+#: how the key of a media begins
+KEYS = {"photo": 3, "gif": 16}
 LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
@@ -63,7 +65,7 @@ def display(url: str) -> str:
 
 
 def media_key(media: Media) -> str:
-    return f"{3 if media.kind == 'photo' else 13}_{media.id}"
+    return f"{KEYS.get(media.kind, 13)}_{media.id}"
 
 
 def read_form(world: World, post_id: str, text: str, media: list[str]) -> tuple[str, dict[str, Any]]:
