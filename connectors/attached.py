@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Sort(StrEnum):
+class Kind(StrEnum):
     """What an attachment is."""
 
     IMAGE = "image"  # a picture, moving ones without sound among them
@@ -20,6 +20,6 @@ class Attachment:
     """One thing that hangs from a message. `id`: the platform's, `alt`: what it says of it for who does not see it (a picture's
     alternative text, the title of what a link leads to, a file's name); each "" where the platform tells none."""
 
-    sort: Sort
+    kind: Kind
     id: str = ""
     alt: str = ""

@@ -12,6 +12,7 @@ from core.i18n import Lang
 from core.models import User
 from inbox import caseload, numbers, priority, results
 from inbox.caseview import items_of, public_view
+from inbox.hung import described
 from inbox.models import Case, CaseEvent, Result
 from inbox.steps import live
 from policies.masking import masked
@@ -85,6 +86,7 @@ def shown(house: House, actor: Actor, number: str) -> dict[str, Any]:
         return told(session, case) | {
             "messages": [
                 {"id": item.id, "platform": item.platform, "at": item.created_at, "text": said(item.text), "hidden": item.hidden}
+                | {"attachments": described(item.attachments, said)}
                 for item in items_of(session, case)
             ],
             "answers": [{"at": one.at, "what": one.what, "text": said(one.text)} for one in view.answers],

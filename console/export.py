@@ -27,6 +27,7 @@ from core.models import AuditEntry
 from core.settings import settings
 from core.why import Why, of_system
 from inbox.editions import in_force
+from inbox.hung import described
 from inbox.models import Case, CaseEvent, Decision, Hold, Item, Notice, PolicyVersion
 from inbox.moderate import digest
 from outbox.listing import deliveries
@@ -61,7 +62,8 @@ def _rows(session: Session, table: Any) -> Iterator[dict[str, Any]]:
 
 def _items(session: Session) -> Iterator[dict[str, Any]]:
     for row in _rows(session, Item):
-        yield {**row, "text": "", "verdict": {}} if row["private"] or row["hidden"] else row
+        unsaid = {"text": "", "verdict": {}, "attachments": described(row["attachments"], lambda _said: "")}
+        yield {**row, **unsaid} if row["private"] or row["hidden"] else row
 
 
 def _decisions(session: Session) -> Iterator[dict[str, Any]]:
@@ -80,7 +82,12 @@ def _masked(name: str, rows: Iterable[dict[str, Any]], *, plain: bool) -> Iterab
     if plain:
         return rows
     hide, ours = WRITTEN[name], settings().office_contacts
-    return (row if _published(row) else {**row, **{column: masked(row[column], ours) for column in hide}} for row in rows)
+
+    def cover(row: dict[str, Any]) -> dict[str, Any]:
+        hung = {"attachments": described(row["attachments"], lambda said: masked(said, ours))} if name == "items" else {}
+        return {**row, **{column: masked(row[column], ours) for column in hide}, **hung}
+
+    return (row if _published(row) else cover(row) for row in rows)
 
 
 def _published(row: Mapping[str, Any]) -> bool:

@@ -17,6 +17,7 @@ from core.models import Account
 from core.settings import Settings
 from core.workdays import Calendar
 from inbox import acknowledge, cases, departments, due, facets, index, moderate, numbers, own, priority, routing, snooze, tally
+from inbox.hung import WORDLESS
 from inbox.index import ITEMS
 from inbox.joining import Talk, goes_on, heard, talk_of
 from inbox.judging import Verdicts
@@ -210,7 +211,7 @@ def _decision(batch: Batch, row: Row, hides: Mapping[int, int]) -> Row:
         "automatic": True,
         "edition": row["edition"],
         "clause": row["clause"],
-        "reason": "own" if row["own"] else "",
+        "reason": "own" if row["own"] else WORDLESS if row["action"] == "review" and not row["clause"] else "",
         "evidence": moderate.evidence(row) if delivery else {},
         "delivery_id": delivery,
     }

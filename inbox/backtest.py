@@ -67,7 +67,7 @@ def _pages(db: Database, where: Sequence[ColumnElement[bool]]) -> Iterator[Seque
     c = ITEMS.c
     columns = (
         c.id, c.account_id, c.platform, c.native_id, c.permalink, c.created_at, c.said, c.private, c.language, c.kind, c.action,
-        c.clause, c.text, c.verdict["automatic"].as_boolean().label("alone"),
+        c.clause, c.text, c.attachments, c.verdict["automatic"].as_boolean().label("alone"),
     )  # fmt: skip
     place: list[ColumnElement[bool]] = []
     while True:

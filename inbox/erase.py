@@ -15,6 +15,7 @@ from core.bulk import among
 from core.clock import now
 from core.settings import Settings
 from inbox import addressed, index, unsaid, uploads
+from inbox.hung import described
 from inbox.models import Case, CaseEvent, Item, ItemVersion, Note, Reply, Result, Webhook
 from inbox.steps import lock
 from outbox.models import Delivery
@@ -22,7 +23,7 @@ from policies.masking import masked
 
 #: what an item says of a person
 BLANK: dict[str, Any] = {
-    "text": "", "author_id": "", "author_name": "", "author_handle": "", "permalink": "", "verdict": {},
+    "text": "", "attachments": [], "author_id": "", "author_name": "", "author_handle": "", "permalink": "", "verdict": {},
 }  # fmt: skip
 
 
@@ -96,7 +97,7 @@ def _erase(session: Session, actor: Actor, ids: Sequence[int], settings: Setting
     named = select(Item).where(among(session, col(Item.id), list(ids))).order_by(col(Item.id)).with_for_update()
     found = session.exec(named.execution_options(populate_existing=True)).all()
     for words in found:
-        for name, value in ({"text": masked(words.text, ours)} if personal else BLANK).items():
+        for name, value in (_covered(words, ours) if personal else BLANK).items():
             setattr(words, name, value)
         words.erased_at = now()
         session.add(words)
@@ -116,6 +117,11 @@ def _erase(session: Session, actor: Actor, ids: Sequence[int], settings: Setting
         for upload in uploads.of_items(session, ids):
             uploads.erase(session, actor, upload, settings)
         _answers(session, ids)
+
+
+def _covered(words: Item, ours: Sequence[str]) -> dict[str, Any]:
+    """An item's words without numbers and addresses but the office's."""
+    return {"text": masked(words.text, ours), "attachments": described(words.attachments, lambda said: masked(said, ours))}
 
 
 def _answers(session: Session, ids: Sequence[int]) -> None:

@@ -33,9 +33,9 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 OF_CASE = ("number", "kind", "topic", "state", "grade", "department", "lang", "edition", "outcome", "outcome_reason", "rating",
            "rating_note", "reopened", "opened_at", "first_due_at", "next_due_at", "due_at", "objection_due_at", "first_reply_at",
            "resolved_at", "closed_at", "rated_at", "erased_at")  # fmt: skip
-OF_ITEM = ("platform", "native_id", "surface", "parent_id", "author_id", "author_name", "author_handle", "text", "permalink",
-           "created_at", "received_at", "edited", "deleted", "hidden", "private", "language", "kind", "topic", "sentiment",
-           "erased_at")  # fmt: skip
+OF_ITEM = ("platform", "native_id", "surface", "parent_id", "author_id", "author_name", "author_handle", "text", "attachments",
+           "permalink", "created_at", "received_at", "edited", "deleted", "hidden", "private", "language", "kind", "topic",
+           "sentiment", "erased_at")  # fmt: skip
 
 
 def mine(session: Session, case: Case, vault: Vault) -> dict[str, Any]:
@@ -133,6 +133,7 @@ def _decisions(session: Session, items: list[Item]) -> list[dict[str, Any]]:
             "clause": f"{one.edition}#{one.clause}" if one.clause else "",
             "notice": numbers.get(one.id or 0, ""),
             "kept_as_evidence": str(one.evidence.get("text", "")),
+            "attachments_kept": one.evidence.get("attachments", []),
         }
         for one in session.exec(made.order_by(col(Decision.id)))
     ]

@@ -94,6 +94,8 @@ class Item(SQLModel, table=True):
     author_handle: str = Field(default="", max_length=120)
     text: str = ""
     permalink: str = Field(default="", max_length=400)
+    #: what hangs from it beside its words: kind, id and alt of each (inbox.hung)
+    attachments: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
     created_at: datetime
     #: created_at in whole milliseconds since 1970: what lists are ordered by
     said: int = Field(default=0, sa_type=Key)

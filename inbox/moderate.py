@@ -108,10 +108,11 @@ def _act(session: Session, actor: Actor, item: Item, action: str, edition: str, 
 
 
 def evidence(row: Mapping[str, Any], files: Iterable[str] = ()) -> dict[str, Any]:
-    """What was decided upon, as it stood: the text, who wrote it, where and when, what the policy's rules had found, and the hashes
-    of the `files` that came with it."""
+    """What was decided upon, as it stood: the text and what hung from it, who wrote it, where and when, what the policy's rules had
+    found, and the hashes of the `files` that came with it."""
     return {
         "text": row["text"],
+        "attachments": row["attachments"],
         "author": row["author_id"],
         "name": row["author_name"],
         "native_id": row["native_id"],

@@ -103,6 +103,7 @@ def _known(session: Session, account: Account, native_ids: Sequence[str]) -> dic
         ITEMS.c.hidden,
         ITEMS.c.can,
         ITEMS.c.erased_at,
+        ITEMS.c.attachments,
     ).where(ITEMS.c.account_id == account.id, among(session, ITEMS.c.native_id, set(native_ids)))
     return {
         row.native_id: Known(
@@ -112,6 +113,7 @@ def _known(session: Session, account: Account, native_ids: Sequence[str]) -> dic
             row.hidden,
             row.can,
             row.erased_at is not None,
+            row.attachments,
         )
         for row in session.connection().execute(held)
     }

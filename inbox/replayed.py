@@ -78,8 +78,9 @@ class Found:
     def compare(self, row: Any, account: str, verdict: Verdict) -> None:
         """Count one item of `account`: `row` has what is stored of it (inbox.backtest), `verdict` is the new one."""
         self.items += 1
-        was, becomes = _outcome(row.action, alone=bool(row.alone)), _outcome(verdict.action, alone=verdict.automatic)
-        clause = judged(verdict)["clause"]
+        now = judged(verdict, row.text, row.attachments)
+        was, becomes = _outcome(row.action, alone=bool(row.alone)), _outcome(now["action"], alone=verdict.automatic)
+        clause = now["clause"]
         if was == becomes:
             self.other_clause += was != "allow" and row.clause != clause
             return

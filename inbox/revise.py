@@ -1,6 +1,6 @@
 """What became of items we hold: edits are kept as versions, deletes as tombstones, replays change nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlmodel import Session, col, func, select
@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, select
 from connectors import contract
 from connectors.contract import Message, Surface
 from core.clock import now
-from inbox import acknowledge, cases, moderate, numbers, told
+from inbox import acknowledge, cases, hung, moderate, numbers, told
 from inbox.arrive import Batch
 from inbox.change import WAITS, change
 from inbox.joining import goes_on, heard, talk_of
@@ -22,7 +22,7 @@ LAG = timedelta(hours=1)
 #: columns of our own words in which the platform knows better than our ledger
 HEARD = (
     "surface", "parent_id", "root_id", "author_id", "author_name", "author_handle", "text", "permalink", "created_at", "said",
-    "edited", "edited_at", "hidden", "can",
+    "edited", "edited_at", "hidden", "can", "attachments",
 )  # fmt: skip
 
 
@@ -36,6 +36,7 @@ class Known:
     hidden: bool
     can: dict[str, object]
     erased: bool = False
+    attachments: hung.Hung = field(default_factory=list)
 
     def same(self, message: Message) -> bool:
         """True when the message tells nothing that is not stored. Of what was erased only that it is gone is heard."""
@@ -48,6 +49,7 @@ class Known:
             and (self.hidden or not message.hidden)
             and (self.own or not message.own)
             and self.can == allowed(message.can)
+            and self.attachments == hung.joined(self.attachments, hung.kept(message.attachments))
         )
 
 
@@ -70,6 +72,7 @@ def revise(session: Session, batch: Batch, known: Known, message: Message, *, fr
         change(session, item, deleted=True, deleted_at=now(), state="closed" if item.state in WAITS else item.state)
         return "deleted"
     _status(session, item, message)
+    _hangs(session, batch, item, message)
     change_of = age(message, Held(item.text, item.edited, item.edited_at, item.deleted), fresh=fresh)
     if change_of is Age.NEWER:
         _edit(session, batch, item, message)
@@ -107,12 +110,30 @@ def _status(session: Session, item: Item, message: Message) -> None:
         change(session, item, own=True, state="none")
 
 
+def _hangs(session: Session, batch: Batch, item: Item, message: Message) -> None:
+    """What hangs from it, as it is told now. Where that leaves it without words, a person is asked."""
+    attachments = hung.joined(item.attachments, hung.kept(message.attachments))
+    if attachments == item.attachments:
+        return
+    action = item.action if item.own else hung.proposed(item.action, item.text, attachments)
+    asks = action != item.action
+    change(session, item, attachments=attachments, action=action)
+    if asks:
+        session.add(_decided(batch, item, hung.WORDLESS))
+
+
+def _decided(batch: Batch, item: Item, reason: str) -> Decision:
+    decision = Decision(item_id=item.id or 0, actor=batch.actor.label, action=item.action, reason=reason)
+    decision.edition, decision.clause = item.edition, item.clause
+    return decision
+
+
 def _edit(session: Session, batch: Batch, item: Item, message: Message) -> None:
     """The new words are judged like new words; the old ones are kept; what was decided on their ground and waits is set aside."""
     decided = moderate.waiting(session, item)
     session.add(ItemVersion(item_id=item.id or 0, text=item.text))
     verdict = None if item.own else batch.verdicts.get((message.native_id, message.text))
-    values = judged(verdict)
+    values = judged(verdict, message.text, item.attachments)
     if item.case_id is not None:
         values |= {"kind": item.kind, "topic": item.topic}  # the case was opened under these; a clerk changes them
     if item.state == "snoozed":
@@ -122,18 +143,9 @@ def _edit(session: Session, batch: Batch, item: Item, message: Message) -> None:
         moderate.set_aside(session, batch.actor, decided)
     row = item.model_dump()
     hides = _hide(session, batch, item)
-    session.add(
-        Decision(
-            item_id=item.id or 0,
-            actor=batch.actor.label,
-            action=item.action,
-            edition=item.edition,
-            clause=item.clause,
-            reason="own" if item.own else "edited",
-            evidence=moderate.evidence(row) if hides else {},
-            delivery_id=hides,
-        )
-    )
+    decision = _decided(batch, item, "own" if item.own else "edited")
+    decision.evidence, decision.delivery_id = moderate.evidence(row) if hides else {}, hides
+    session.add(decision)
     session.flush()
     if item.case_id is None and item.state == "open" and item.action != "hide":
         _belongs(session, batch, item)

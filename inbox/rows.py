@@ -8,11 +8,13 @@ from typing import Any
 from connectors.contract import Can, Message, Surface
 from core.display import clean_name
 from core.models import Account
+from inbox import hung
 from policies.verdict import Verdict
 
 
 def columns(account: Account, message: Message, verdict: Verdict | None, moment: datetime) -> dict[str, Any]:
     """Columns that come from the message and its verdict (None: our own words are not judged). Ids, thread and routing follow."""
+    attachments = hung.kept(message.attachments)
     return {
         "account_id": account.id,
         "platform": account.platform,
@@ -25,6 +27,7 @@ def columns(account: Account, message: Message, verdict: Verdict | None, moment:
         "author_handle": clean_name(message.author_handle)[:120],
         "text": message.text,
         "permalink": message.permalink,
+        "attachments": attachments,
         "created_at": message.created_at,
         "said": int(message.created_at.timestamp() * 1000),
         "received_at": moment,
@@ -42,7 +45,7 @@ def columns(account: Account, message: Message, verdict: Verdict | None, moment:
         "answered_at": None,
         "in_hours": False,
         "delivery_id": None,
-        **judged(verdict),
+        **judged(verdict, message.text, attachments),
     }
 
 
@@ -54,8 +57,8 @@ def allowed(can: Can) -> dict[str, Any]:
     return {name: getattr(can, name) for name in _CAN}
 
 
-def judged(verdict: Verdict | None) -> dict[str, Any]:
-    """Columns that come from the verdict alone."""
+def judged(verdict: Verdict | None, text: str, attachments: hung.Hung) -> dict[str, Any]:
+    """Columns that come from the verdict on this text, and from that there are no words to judge."""
     if verdict is None:
         return {
             "edition": "", "language": "und", "action": "allow", "clause": "", "kind": "other", "topic": "none",
@@ -65,7 +68,7 @@ def judged(verdict: Verdict | None) -> dict[str, Any]:
     return {
         "edition": verdict.edition_ref,
         "language": verdict.language.code,
-        "action": verdict.action,
+        "action": hung.proposed(verdict.action, text, attachments),
         "clause": verdict.findings[0].clause if verdict.findings else "",
         "kind": verdict.kind,
         "topic": verdict.topic,

@@ -3,8 +3,10 @@
 An objection needs a case (inbox.appeal). Where these words have none, one is opened under the number of the notice itself.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -33,8 +35,8 @@ class Act:
 class Statement:
     """What a notice says to whoever wrote the words. No name of staff, no remark of ours.
 
-    `clause` is None where its edition is not known any more. `text`: the words as they were decided on, "" once they were erased;
-    `gone`: the platform has them no more.
+    `clause` is None where its edition is not known any more. `text` and `attachments`: the words as they were decided on and what
+    hung from them, nothing once they were erased; `gone`: the platform has them no more.
     `answers`: what was said to objections, oldest first. `case`: where an objection to it is worked on;
     `objection`: by when the one that waits is decided.
     """
@@ -47,6 +49,7 @@ class Statement:
     clause: Clause | None
     automatic: bool
     text: str
+    attachments: Sequence[Mapping[str, Any]]
     platform: str
     surface: str
     said_at: datetime
@@ -75,6 +78,7 @@ def statement(session: Session, notice: Notice) -> Statement:
         clause=clause_of(session, decision.edition, decision.clause),
         automatic=decision.automatic,
         text=str(decision.evidence.get("text", "")),
+        attachments=decision.evidence.get("attachments", []),
         platform=item.platform,
         surface=item.surface,
         said_at=item.created_at,

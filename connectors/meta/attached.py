@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from connectors.attached import Attachment, Sort
+from connectors.attached import Attachment, Kind
 
 Json = Mapping[str, Any]
 Hung = tuple[Attachment, ...]
@@ -13,16 +13,16 @@ OF_POST = "attachments{type,media_type,title,target,subattachments{type,media_ty
 OF_MESSAGE = "attachments{id,mime_type,name,image_data,video_data},shares{id,name,link}"
 #: a part of the word by which Meta calls a story's attachment (`animated_image_share`, `video_inline`) -> what it is
 STORIES = {
-    "sticker": Sort.STICKER, "image": Sort.IMAGE, "photo": Sort.IMAGE, "profile_media": Sort.IMAGE, "video": Sort.VIDEO,
-    "file": Sort.FILE,
+    "sticker": Kind.STICKER, "image": Kind.IMAGE, "photo": Kind.IMAGE, "profile_media": Kind.IMAGE, "video": Kind.VIDEO,
+    "file": Kind.FILE,
 }  # fmt: skip
 #: as webhooks of messages call it; everything else is somebody's post or page that was shared
 MESSAGES = {
-    "image": Sort.IMAGE, "ephemeral": Sort.IMAGE, "sticker": Sort.STICKER, "video": Sort.VIDEO, "audio": Sort.AUDIO,
-    "file": Sort.FILE,
+    "image": Kind.IMAGE, "ephemeral": Kind.IMAGE, "sticker": Kind.STICKER, "video": Kind.VIDEO, "audio": Kind.AUDIO,
+    "file": Kind.FILE,
 }  # fmt: skip
-MIMES = {"image": Sort.IMAGE, "video": Sort.VIDEO, "audio": Sort.AUDIO}
-MEDIA = {"IMAGE": Sort.IMAGE, "CAROUSEL_ALBUM": Sort.IMAGE, "VIDEO": Sort.VIDEO}
+MIMES = {"image": Kind.IMAGE, "video": Kind.VIDEO, "audio": Kind.AUDIO}
+MEDIA = {"IMAGE": Kind.IMAGE, "CAROUSEL_ALBUM": Kind.IMAGE, "VIDEO": Kind.VIDEO}
 
 
 def of_comment(row: Json) -> Hung:
@@ -38,16 +38,16 @@ def of_post(row: Json) -> Hung:
 
 def of_media(row: Json) -> Hung:
     """The picture or film that an Instagram post is."""
-    sort = MEDIA.get(str(row.get("media_type")))
-    return (Attachment(sort, _text(row, "id")),) if sort else ()
+    kind = MEDIA.get(str(row.get("media_type")))
+    return (Attachment(kind, _text(row, "id")),) if kind else ()
 
 
 def of_message(row: Json) -> Hung:
     """Those of a direct message as the list of its conversation tells them."""
     files = [Attachment(_file(one), _text(one, "id"), _text(one, "name")) for one in _rows(row, "attachments")]
-    shared = [Attachment(Sort.LINK, _text(one, "id"), _text(one, "name")) for one in _rows(row, "shares")]
-    told = any(one.sort is Sort.STICKER for one in files)
-    return (*files, *shared, *([Attachment(Sort.STICKER)] if row.get("sticker") and not told else []), *_story_mention(row))
+    shared = [Attachment(Kind.LINK, _text(one, "id"), _text(one, "name")) for one in _rows(row, "shares")]
+    told = any(one.kind is Kind.STICKER for one in files)
+    return (*files, *shared, *([Attachment(Kind.STICKER)] if row.get("sticker") and not told else []), *_story_mention(row))
 
 
 def of_webhook_message(said: Json) -> Hung:
@@ -57,20 +57,20 @@ def of_webhook_message(said: Json) -> Hung:
         payload = one.get("payload")
         inside = payload if isinstance(payload, Mapping) else {}
         sticker = _text(inside, "sticker_id")
-        sort = Sort.STICKER if sticker else MESSAGES.get(str(one.get("type")), Sort.LINK)
-        found.append(Attachment(sort, sticker, _text(inside, "title")))
+        kind = Kind.STICKER if sticker else MESSAGES.get(str(one.get("type")), Kind.LINK)
+        found.append(Attachment(kind, sticker, _text(inside, "title")))
     return tuple(found)
 
 
 def of_feed(value: Json) -> Hung:
     """What a webhook of a page's feed says of a new post or comment: addresses of pictures and films, or the id of one."""
     item, many = value.get("item"), value.get("photos")
-    found = [Attachment(Sort.IMAGE) for _ in many] if isinstance(many, list) else []
+    found = [Attachment(Kind.IMAGE) for _ in many] if isinstance(many, list) else []
     if not found and (item == "photo" or value.get("photo")):
-        found = [Attachment(Sort.IMAGE, _text(value, "photo_id"))]
+        found = [Attachment(Kind.IMAGE, _text(value, "photo_id"))]
     if item == "video" or value.get("video"):
-        found.append(Attachment(Sort.VIDEO, _text(value, "video_id")))
-    return tuple(found) or ((Attachment(Sort.LINK),) if item == "share" or value.get("link") else ())
+        found.append(Attachment(Kind.VIDEO, _text(value, "video_id")))
+    return tuple(found) or ((Attachment(Kind.LINK),) if item == "share" or value.get("link") else ())
 
 
 def tells(value: Json) -> bool:
@@ -83,26 +83,26 @@ def tells(value: Json) -> bool:
 
 def _story(one: Json) -> Attachment:
     called = f"{one.get('type') or ''} {one.get('media_type') or ''}"
-    sort = next((sort for part, sort in STORIES.items() if part in called), Sort.LINK)
+    kind = next((kind for part, kind in STORIES.items() if part in called), Kind.LINK)
     target = one.get("target")
-    named = _text(one, "title") if sort in (Sort.LINK, Sort.FILE) else ""  # of a picture it names only whose it is
-    return Attachment(sort, _text(target, "id") if isinstance(target, Mapping) else "", named)
+    named = _text(one, "title") if kind in (Kind.LINK, Kind.FILE) else ""  # of a picture it names only whose it is
+    return Attachment(kind, _text(target, "id") if isinstance(target, Mapping) else "", named)
 
 
-def _file(one: Json) -> Sort:
+def _file(one: Json) -> Kind:
     picture = one.get("image_data")
     if isinstance(picture, Mapping):
-        return Sort.STICKER if picture.get("render_as_sticker") is True else Sort.IMAGE
+        return Kind.STICKER if picture.get("render_as_sticker") is True else Kind.IMAGE
     if one.get("video_data"):
-        return Sort.VIDEO
-    return MIMES.get(_text(one, "mime_type").partition("/")[0], Sort.FILE)
+        return Kind.VIDEO
+    return MIMES.get(_text(one, "mime_type").partition("/")[0], Kind.FILE)
 
 
 def _story_mention(row: Json) -> Hung:
     """His own story in which he names us. A story of ours that he answers is no attachment of his."""
     story = row.get("story")
     named = story.get("mention") if isinstance(story, Mapping) else None
-    return (Attachment(Sort.LINK, _text(named, "id")),) if isinstance(named, Mapping) else ()
+    return (Attachment(Kind.LINK, _text(named, "id")),) if isinstance(named, Mapping) else ()
 
 
 def _rows(row: Json, name: str) -> list[Json]:

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from connectors.attached import Attachment, Sort
+from connectors.attached import Attachment, Kind
 
 Json = Mapping[str, Any]
 #: media_type
-MEDIA = {"1": Sort.IMAGE, "2": Sort.VIDEO, "8": Sort.IMAGE}
+MEDIA = {"1": Kind.IMAGE, "2": Kind.VIDEO, "8": Kind.IMAGE}
 #: the part of a direct message that holds a file -> what it is where the file doesn't say
-FILES = {"media": Sort.IMAGE, "visual_media": Sort.IMAGE, "voice_media": Sort.AUDIO, "animated_media": Sort.STICKER}
+FILES = {"media": Kind.IMAGE, "visual_media": Kind.IMAGE, "voice_media": Kind.AUDIO, "animated_media": Kind.STICKER}
 #: the parts that show somebody's post, story or page
 SHARED = (
     "media_share", "clip", "reel_share", "story_share", "felix_share", "xma_media_share", "xma_clip", "xma_story_share",
@@ -21,26 +21,26 @@ def of_media(row: Json) -> tuple[Attachment, ...]:
     """The pictures or the film that a post is."""
     album = row.get("carousel_media")
     parts = [one for one in album if isinstance(one, Mapping)] if isinstance(album, list) else []
-    return tuple(_media(one, Sort.IMAGE) for one in parts or [row])
+    return tuple(_media(one, Kind.IMAGE) for one in parts or [row])
 
 
 def of_comment(row: Json) -> tuple[Attachment, ...]:
     """A comment holds a moving picture at most."""
     moving = row.get("giphy_media_info")
-    return (Attachment(Sort.IMAGE, str(moving.get("id") or "")),) if isinstance(moving, Mapping) else ()
+    return (Attachment(Kind.IMAGE, str(moving.get("id") or "")),) if isinstance(moving, Mapping) else ()
 
 
 def of_direct(row: Json) -> tuple[Attachment, ...]:
     """One thing at most: a file of his, or what he shares."""
-    for part, sort in FILES.items():
+    for part, kind in FILES.items():
         if isinstance(inside := row.get(part), Mapping):
             held = inside.get("media")
             file = held if isinstance(held, Mapping) else inside
-            return (_media(file, sort),)
-    return (Attachment(Sort.LINK),) if any(row.get(part) for part in SHARED) else ()
+            return (_media(file, kind),)
+    return (Attachment(Kind.LINK),) if any(row.get(part) for part in SHARED) else ()
 
 
-def _media(one: Json, sort: Sort) -> Attachment:
+def _media(one: Json, kind: Kind) -> Attachment:
     told, said = MEDIA.get(str(one.get("media_type"))), one.get("accessibility_caption")
     named = str(one.get("pk") or one.get("id") or "")
-    return Attachment(told if told and sort is Sort.IMAGE else sort, named, said if isinstance(said, str) else "")
+    return Attachment(told if told and kind is Kind.IMAGE else kind, named, said if isinstance(said, str) else "")

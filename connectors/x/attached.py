@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from connectors.attached import Attachment, Sort
+from connectors.attached import Attachment, Kind
 
 Json = Mapping[str, Any]
 #: X's word for a media; what it calls a moving picture has no sound
-TYPES = {"photo": Sort.IMAGE, "animated_gif": Sort.IMAGE, "video": Sort.VIDEO}
+TYPES = {"photo": Kind.IMAGE, "animated_gif": Kind.IMAGE, "video": Kind.VIDEO}
 #: how the key of a film begins (amplified or not); all others are pictures
 FILMS = ("7_", "13_")
 #: the short link by which a message shows what hangs from it
@@ -24,7 +24,7 @@ def of_keys(keys: Iterable[str], media: Mapping[str, Json]) -> tuple[Attachment,
 def of_media(record: Json, key: str) -> Attachment:
     """One media, named by its key."""
     told = TYPES.get(str(record.get("type")))
-    return Attachment(told or (Sort.VIDEO if key.startswith(FILMS) else Sort.IMAGE), key, str(record.get("alt_text") or ""))
+    return Attachment(told or (Kind.VIDEO if key.startswith(FILMS) else Kind.IMAGE), key, str(record.get("alt_text") or ""))
 
 
 def direct_text(text: str, hung: tuple[Attachment, ...]) -> str:

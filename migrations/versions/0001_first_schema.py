@@ -528,6 +528,7 @@ def upgrade() -> None:
         sa.Column("author_handle", sa.String(120), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("permalink", sa.String(400), nullable=False),
+        sa.Column("attachments", DOCUMENT, nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("said", KEY, nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),

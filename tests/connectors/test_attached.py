@@ -6,7 +6,7 @@ from typing import Any, get_args
 import pytest
 
 from connectors import webhooks
-from connectors.attached import Attachment, Sort
+from connectors.attached import Attachment, Kind
 from connectors.contract import Known, Message, Surface
 from connectors.meta import attached as of_meta
 from connectors.mobile import attached as of_mobile
@@ -22,8 +22,8 @@ from tests.connectors.wire import bare, plainly
 ALT = "لافتة أمام المصنع"
 #: what a citizen brings -> what it is
 SORTS = {
-    "photo": Sort.IMAGE, "gif": Sort.IMAGE, "video": Sort.VIDEO, "sticker": Sort.STICKER, "audio": Sort.AUDIO, "file": Sort.FILE,
-    "link": Sort.LINK,
+    "photo": Kind.IMAGE, "gif": Kind.IMAGE, "video": Kind.VIDEO, "sticker": Kind.STICKER, "audio": Kind.AUDIO, "file": Kind.FILE,
+    "link": Kind.LINK,
 }  # fmt: skip
 #: backend -> what may hang from a comment there (on X from a post that names us)
 UNDER_COMMENTS: dict[str, tuple[Hung, ...]] = {
@@ -63,7 +63,7 @@ def test_a_comment_without_words_tells_what_hangs_from_it(build: Build, name: st
     house = build(name)
     said = {house.id_of(under(house, kind)): kind for kind in UNDER_COMMENTS[name]}
     heard = house.hear()
-    assert {id_: heard[id_].attachments[0].sort for id_ in said} == {id_: SORTS[kind] for id_, kind in said.items()}
+    assert {id_: heard[id_].attachments[0].kind for id_ in said} == {id_: SORTS[kind] for id_, kind in said.items()}
     assert all(heard[id_].attachments[0].id and no_address(heard[id_]) for id_ in said)
     assert {heard[id_].text for id_ in said} == {f"@{seed.X_USERNAME}" if name == "x" else ""}
 
@@ -84,10 +84,10 @@ def test_a_private_message_without_words_tells_what_it_brings(build: Build, name
         acts.message(house.world, house.platform, house.citizen(), "", media=bring(house, kind))
     heard = directs(house)
     wanted = sorted(SORTS[kind] for kind in IN_PRIVATE[name])
-    assert sorted(one.sort for said in heard for one in said.attachments) == wanted
+    assert sorted(one.kind for said in heard for one in said.attachments) == wanted
     assert all(no_address(said) for said in heard)
     linked = name == "instagram:private"  # the app writes the address of a link into the words
-    assert all(said.text == "" for said in heard if not (linked and said.attachments[0].sort is Sort.LINK))
+    assert all(said.text == "" for said in heard if not (linked and said.attachments[0].kind is Kind.LINK))
 
 
 @pytest.mark.parametrize("name", ["x", "instagram:private"])
@@ -112,7 +112,7 @@ def test_each_picture_of_an_album_is_told(build: Build) -> None:
     media = [*bring(house, "photo"), *bring(house, "video"), *bring(house, "photo")]
     post = acts.mention(house.world, "facebook", house.citizen(), "", edge="visitor_posts", media=media)
     told = house.hear()[post.id].attachments
-    assert [(one.sort, one.id) for one in told] == list(zip((Sort.IMAGE, Sort.VIDEO, Sort.IMAGE), media, strict=True))
+    assert [(one.kind, one.id) for one in told] == list(zip((Kind.IMAGE, Kind.VIDEO, Kind.IMAGE), media, strict=True))
 
 
 @pytest.mark.parametrize("name", ["instagram", "instagram:private"])
@@ -121,14 +121,14 @@ def test_somebodys_post_in_which_we_are_tagged_is_a_picture_or_a_film(build: Bui
     house = build(name)
     post = acts.mention(house.world, "instagram", house.citizen(), "", edge="tags", media=bring(house, kind))
     (told,) = house.hear()[house.id_of(post)].attachments
-    assert told.sort is SORTS[kind]
+    assert told.kind is SORTS[kind]
 
 
 def test_a_mention_that_is_asked_for_by_name_tells_it(build: Build) -> None:
     house = build("instagram")
     post = acts.mention(house.world, "instagram", house.citizen(), "@ministry.demo", edge="elsewhere", media=bring(house, "video"))
     (shown,) = house.connector.lookup([Known(post.id, Surface.MENTION, None, None, "", now())])
-    assert [one.sort for one in shown.attachments] == [Sort.VIDEO]
+    assert [one.kind for one in shown.attachments] == [Kind.VIDEO]
 
 
 # -- webhooks -------------------------------------------------------------------------------------------------------------
@@ -154,7 +154,7 @@ def test_a_comment_of_a_picture_alone_is_the_same_by_webhook_and_by_list(build: 
     house = build(name, alone=True)
     told = read(house, sent(house, lambda: under(house, kind)))
     listed = house.hear()[told.native_id]
-    assert [(one.sort, one.id) for one in told.attachments] == [(one.sort, one.id) for one in listed.attachments]
+    assert [(one.kind, one.id) for one in told.attachments] == [(one.kind, one.id) for one in listed.attachments]
     assert (told.text, told.author_id) == (listed.text, listed.author_id)
     assert no_address(told)
 
@@ -166,44 +166,44 @@ def test_a_message_of_a_picture_alone_is_the_same_by_webhook_and_by_list(build: 
         who = house.citizen()
         told = read(house, sent(house, lambda h=house, w=who, k=kind: acts.message(h.world, h.platform, w, "", media=bring(h, k))))
         (listed,) = directs(house)
-        assert ([one.sort for one in told.attachments], told.text) == ([one.sort for one in listed.attachments], listed.text)
+        assert ([one.kind for one in told.attachments], told.text) == ([one.kind for one in listed.attachments], listed.text)
         assert no_address(told)
 
 
 def test_words_that_were_taken_out_from_beside_a_picture_are_asked_for() -> None:
     pictured = {**{k: v for k, v in COMMENT.items() if k != "message"}, "photo": "https://cdn.test/1.jpg"}
-    assert message(meta(pictured)).attachments == (Attachment(Sort.IMAGE),)
+    assert message(meta(pictured)).attachments == (Attachment(Kind.IMAGE),)
     assert only(meta({**pictured, "verb": "edited"})).reread == "comments"
 
 
 @pytest.mark.parametrize(
     ("value", "sorts"),
     [
-        ({"item": "photo", "photo_id": 5, "link": "https://cdn.test/1.jpg"}, [Sort.IMAGE]),
-        ({"item": "status", "photos": ["https://cdn.test/1.jpg", "https://cdn.test/2.jpg"]}, [Sort.IMAGE, Sort.IMAGE]),
-        ({"item": "video", "video_id": "6", "link": "https://cdn.test/1.mp4"}, [Sort.VIDEO]),
-        ({"item": "share", "link": "https://news.test/1"}, [Sort.LINK]),
-        ({"item": "comment", "photo": "https://cdn.test/1.jpg", "video": "https://cdn.test/1.mp4"}, [Sort.IMAGE, Sort.VIDEO]),
+        ({"item": "photo", "photo_id": 5, "link": "https://cdn.test/1.jpg"}, [Kind.IMAGE]),
+        ({"item": "status", "photos": ["https://cdn.test/1.jpg", "https://cdn.test/2.jpg"]}, [Kind.IMAGE, Kind.IMAGE]),
+        ({"item": "video", "video_id": "6", "link": "https://cdn.test/1.mp4"}, [Kind.VIDEO]),
+        ({"item": "share", "link": "https://news.test/1"}, [Kind.LINK]),
+        ({"item": "comment", "photo": "https://cdn.test/1.jpg", "video": "https://cdn.test/1.mp4"}, [Kind.IMAGE, Kind.VIDEO]),
         ({"item": "comment"}, []),
     ],
 )
-def test_a_feed_says_in_many_ways_what_hangs_from_a_post(value: dict[str, Any], sorts: list[Sort]) -> None:
-    assert [one.sort for one in of_meta.of_feed(value)] == sorts
+def test_a_feed_says_in_many_ways_what_hangs_from_a_post(value: dict[str, Any], sorts: list[Kind]) -> None:
+    assert [one.kind for one in of_meta.of_feed(value)] == sorts
 
 
 @pytest.mark.parametrize(
-    ("part", "sort"),
+    ("part", "kind"),
     [
-        ({"type": "image", "payload": {"url": "u", "sticker_id": 369}}, Sort.STICKER),
-        ({"type": "sticker", "payload": {"sticker_id": 369}}, Sort.STICKER),
-        ({"type": "ephemeral"}, Sort.IMAGE),
-        ({"type": "story_mention", "payload": {"url": "u"}}, Sort.LINK),
-        ({"type": "ig_reel", "payload": {"title": "reel"}}, Sort.LINK),
-        ({"type": "location", "payload": {"coordinates": {}}}, Sort.LINK),
+        ({"type": "image", "payload": {"url": "u", "sticker_id": 369}}, Kind.STICKER),
+        ({"type": "sticker", "payload": {"sticker_id": 369}}, Kind.STICKER),
+        ({"type": "ephemeral"}, Kind.IMAGE),
+        ({"type": "story_mention", "payload": {"url": "u"}}, Kind.LINK),
+        ({"type": "ig_reel", "payload": {"title": "reel"}}, Kind.LINK),
+        ({"type": "location", "payload": {"coordinates": {}}}, Kind.LINK),
     ],
 )
-def test_a_message_brings_what_its_type_says(part: dict[str, Any], sort: Sort) -> None:
-    assert [one.sort for one in of_meta.of_webhook_message({"attachments": [part]})] == [sort]
+def test_a_message_brings_what_its_type_says(part: dict[str, Any], kind: Kind) -> None:
+    assert [one.kind for one in of_meta.of_webhook_message({"attachments": [part]})] == [kind]
 
 
 def test_his_own_story_that_names_us_is_told_and_ours_that_he_answers_is_not() -> None:
@@ -212,8 +212,8 @@ def test_his_own_story_that_names_us_is_told_and_ours_that_he_answers_is_not() -
 
 
 def test_a_film_of_x_is_known_by_its_key_where_no_record_of_it_came() -> None:
-    assert [one.sort for one in of_keys(["3_1", "7_2", "13_3", "16_4", "3_1"], {})] == [
-        Sort.IMAGE, Sort.VIDEO, Sort.VIDEO, Sort.IMAGE,
+    assert [one.kind for one in of_keys(["3_1", "7_2", "13_3", "16_4", "3_1"], {})] == [
+        Kind.IMAGE, Kind.VIDEO, Kind.VIDEO, Kind.IMAGE,
     ]  # fmt: skip
 
 

@@ -42,7 +42,13 @@ def _fill(session: Session) -> None:
     session.add(account)
     session.flush()
     item = Item(
-        account_id=account.id or 0, platform="facebook", native_id="c1", surface="comment", text=f"call {NUMBER}", created_at=now()
+        account_id=account.id or 0,
+        platform="facebook",
+        native_id="c1",
+        surface="comment",
+        text=f"call {NUMBER}",
+        attachments=[{"kind": "image", "id": "55", "alt": f"a board that says {NUMBER}"}],
+        created_at=now(),
     )
     session.add(item)
     session.flush()
@@ -67,6 +73,15 @@ def test_numbers_are_masked_in_every_table_and_form(house: House, tmp_path: Path
     assert [name for name, text in written.items() if NUMBER in text] == []
     (item,) = csv.DictReader(written["items.csv"].splitlines())
     assert (item["text"], json.loads(written["case_events.jsonl"])["note"]) == ("call xxxxxxxx67", "xxxxxxxx67")
+    assert json.loads(item["attachments"]) == [{"kind": "image", "id": "55", "alt": "a board that says xxxxxxxx67"}]
+
+
+def test_of_what_is_hidden_only_its_kind_is_told(house: House, tmp_path: Path) -> None:
+    with house.db.write() as session:
+        session.exec(select(Item)).one().hidden = True
+    export(house, replace(OPERATING, abilities=OPERATING.abilities | {"pii.view"}), tmp_path / "out")
+    line = json.loads((tmp_path / "out" / "items.jsonl").read_text("utf-8"))
+    assert (line["text"], line["attachments"]) == ("", [{"kind": "image", "id": "55", "alt": ""}])
 
 
 def test_an_export_carries_the_edition_in_force_and_its_disclaimer(house: House, tmp_path: Path) -> None:

@@ -103,7 +103,7 @@ def test_items_are_listed_in_turns_and_no_more_than_asked_for(replay: Replay) ->
 @pytest.mark.parametrize(("alone", "move"), [(False, "automatic_hide -> hide"), (True, "hide -> automatic_hide")])
 def test_hiding_alone_is_an_outcome_of_its_own(alone: bool, move: str) -> None:
     said = replace(judge("a bargain", edition=OLD), action="hide", automatic=alone)
-    place = {"native_id": "c1", "permalink": "", "created_at": SAID_AT, "private": True}
+    place = {"native_id": "c1", "permalink": "", "created_at": SAID_AT, "private": True, "text": "a bargain", "attachments": []}
     row = SimpleNamespace(action="hide", alone=not alone, clause="spam", language="en", kind="other", **place)
     found = Found(1)
     found.compare(row, "facebook:100", said)

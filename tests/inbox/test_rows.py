@@ -39,4 +39,4 @@ def test_an_edit_brings_its_own_reasons(db: Database, desk: Any, say: Any) -> No
 def test_reasons_keep_their_order_and_stand_without_places_too() -> None:
     reasons = (Reason("urgent", "life", ((0, 3), (5, 9))), Reason("urgent", "wording"))
     verdict = replace(judge("متى موعد التسجيل؟"), urgent=reasons)
-    assert judged(verdict)["verdict"]["urgent"] == [["life", [[0, 3], [5, 9]]], ["wording", []]]
+    assert judged(verdict, "متى موعد التسجيل؟", [])["verdict"]["urgent"] == [["life", [[0, 3], [5, 9]]], ["wording", []]]
