@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from core.actors import Actor
 from core.errors import NotFound
 from core.settings import settings
-from desk import caselist, eyes, session, store
+from desk import caselist, eyes, hung, session, store
 from desk.address import LONGEST_ID
 from desk.casedeeds import do, form, said, words
 from desk.doing import attempt
@@ -128,7 +128,7 @@ def _split(reading: Session, person: Actor, case: Case) -> None:
 def _beginning(item: Item, sees: eyes.Eyes) -> str:
     """The first words of a message as a label: a label is markdown, so what markdown would read is taken out."""
     text = " ".join(sees.item(item).split())[:60]
-    return "".join(letter for letter in text if letter.isalnum() or letter in " .،,؟?!-") or say("desk.inbox.no_words")
+    return "".join(letter for letter in text if letter.isalnum() or letter in " .،,؟?!-") or hung.instead(item, session.lang())
 
 
 def _join(case: Case) -> None:

@@ -11,7 +11,7 @@ from core.display import direction
 from core.errors import Invalid
 from core.i18n import Lang
 from core.models import Account
-from desk import duty, eyes, narrowing, session, shown
+from desk import duty, eyes, hung, narrowing, session, shown
 from desk.address import Place
 from desk.components import event, listing
 from desk.session import say
@@ -141,7 +141,7 @@ def _row(case: Case, item: Item | None, lang: Lang, sees: eyes.Eyes, parts: dict
         "id": case.id,
         "name": case.number,
         "when": shown.short_ago(case.opened_at, lang),
-        "text": sees.item(item)[:240] if item else "",
+        "text": (sees.item(item)[:240] or hung.instead(item, lang)) if item else "",
         "dir": direction(item.text) if item else "auto",
         "gone": False,
         "chips": chips,

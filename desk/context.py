@@ -21,8 +21,9 @@ def judged(item: Item, lang: Lang, eyes: Eyes) -> Markup | None:
     found, text = item.verdict.get("clauses", []), eyes.item(item)
     head = el("h3", t("desk.judged.title", lang))
     if not found:
-        body = el("p", t("desk.judged.clean", lang), class_="mj-note")
-        return el("section", head, body, _personal(item, lang), class_="mj-panel")
+        looks = item.action == "review"
+        body = el("p", t("desk.judged.wordless" if looks else "desk.judged.clean", lang), class_="mj-note")
+        return el("section", head, body, _personal(item, lang), class_="mj-panel warn" if looks else "mj-panel")
     blocks = []
     for finding in found:
         found_in = (el("div", evidence(text[start:end])) for start, end in finding["spans"])

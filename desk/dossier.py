@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from core.i18n import Lang, t
 from core.models import Account, User
-from desk import casekeep, caselist, duty, eyes, session, shown, store, thread, trade
+from desk import casekeep, caselist, duty, eyes, hung, session, shown, store, thread, trade
 from desk.allowing import person as person_of
 from desk.safe import Child, Markup, el, join, name, words
 from desk.session import say
@@ -66,7 +66,7 @@ def talk(reading: Session, case: Case, sees: eyes.Eyes) -> Markup:
 
 def _said(item: Item, account: Account, files: list[Upload], sees: eyes.Eyes, lang: Lang) -> Markup:
     where = el("span", shown.account(account, lang), " · ")
-    text = words(sees.item(item), thread.marks(item, lang)) if item.text else el("p", say("desk.inbox.no_words"), class_="mj-note")
+    text = words(sees.item(item), thread.marks(item, lang)) if item.text else el("p", hung.instead(item, lang), class_="mj-note")
     chips = thread.flags(item, lang)
     address = el("a", say("desk.cases.open_item"), href=f"/inbox?view=all&item={item.id}", target="_self", class_="mj-link")
     listed = el("ul", *(el("li", _file(one)) for one in files)) if files else None
@@ -75,6 +75,7 @@ def _said(item: Item, account: Account, files: list[Upload], sees: eyes.Eyes, la
         "div",
         thread.by(item, lang, sees, where),
         text,
+        hung.listed(item, lang, sees),
         el("div", *chips, class_="mj-chips") if chips else None,
         listed,
         el("p", address, class_="mj-note"),

@@ -6,7 +6,7 @@ from sqlmodel import Session
 from core.actors import Actor
 from core.display import direction
 from core.i18n import Lang
-from desk import eyes, session, shown, unsaid
+from desk import eyes, hung, session, shown, unsaid
 from desk.address import Place
 from desk.casekeep import by_number
 from desk.components import event, mount
@@ -57,7 +57,7 @@ def _pages(reading: Session, who: Actor, item: Item, lang: Lang) -> None:
             "id": one.id,
             "when": shown.moment(one.created_at, lang),
             "kind": "" if one.kind == "other" else say(f"desk.kind.{one.kind}"),
-            "text": sees.item(one)[:140] or say("desk.inbox.no_words"),
+            "text": sees.item(one)[:140] or hung.instead(one, lang),
             "dir": direction(one.text),
         }
         for one in items

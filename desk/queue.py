@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from core.actors import Actor
 from core.display import direction
-from desk import bulk, chrome, correcting, duty, eyes, session, shown, sifting, team, thread, trade
+from desk import bulk, chrome, correcting, duty, eyes, hung, session, shown, sifting, team, thread, trade
 from desk.around import Around
 from desk.components import event, listing
 from desk.doing import turn
@@ -101,7 +101,7 @@ def _row(item: Item, person: Actor, sees: eyes.Eyes, around: Around, named: Mapp
         "id": item.id,
         "name": sees.words(item.author_name or item.author_handle, item.id) or say("desk.inbox.no_name"),
         "when": shown.short_ago(item.created_at, lang),
-        "text": sees.item(item)[:280] or say("desk.inbox.no_words"),
+        "text": sees.item(item)[:280] or hung.instead(item, lang),
         "dir": direction(item.text),
         "gone": item.deleted,
         "unread": item.id in around.unread,
@@ -133,6 +133,8 @@ def _marks(item: Item, person: Actor) -> list[dict[str, str]]:
     chips = [{"label": shown.platform(item.platform, lang), "tone": ""}]
     if item.kind != "other":
         chips.append({"label": say(f"desk.kind.{item.kind}"), "tone": "info" if item.kind == "complaint" else ""})
+    if item.text.strip():  # else they are told in the place of the words
+        chips += [{"label": kind, "tone": ""} for kind in hung.kinds(item, lang)]
     if item.clause and not item.own:
         chips.append({"label": trade.clause(item.clause, lang), "tone": "bad"})
     flags = {"private": "info", "hidden": "bad", "deleted": "warn"}

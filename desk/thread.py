@@ -4,7 +4,7 @@ from datetime import datetime
 
 from core.i18n import Lang, t
 from core.models import User
-from desk import shown, trade
+from desk import hung, shown, trade
 from desk.eyes import Eyes
 from desk.safe import Child, Markup, el, link, name, words
 from desk.safe import join as joined
@@ -67,15 +67,15 @@ def said(thread: Thread, item: Item, lang: Lang, eyes: Eyes) -> Markup:
     classes += ["now"] if current else []
     classes += ["ours"] if item.own else []
     classes += ["gone"] if item.deleted or item.hidden else []
-    text = words(eyes.item(item), marks(item, lang)) if item.text else el("div", t("desk.inbox.no_words", lang), class_="mj-note")
+    text = words(eyes.item(item), marks(item, lang)) if item.text else el("div", hung.instead(item, lang), class_="mj-note")
+    beside = hung.listed(item, lang, eyes)
     chips = flags(item, lang)
     older = [
         el("details", el("summary", t("desk.inbox.earlier", lang), class_="mj-note"), words(eyes.words(version.text, item.id)))
         for version in thread.versions.get(item.id or 0, ())
     ]
-    return el(
-        "div", by(item, lang, eyes), text, el("div", *chips, class_="mj-chips") if chips else None, *older, class_=" ".join(classes)
-    )
+    marked = el("div", *chips, class_="mj-chips") if chips else None
+    return el("div", by(item, lang, eyes), text, beside, marked, *older, class_=" ".join(classes))
 
 
 def answer(
@@ -126,7 +126,8 @@ def whole(thread: Thread, deliveries: dict[int, Delivery], people: dict[int, Use
     top = None
     if thread.root is not None and all(thread.root.id != item.id for item in thread.items):
         label = el("div", t("desk.inbox.parent", lang), class_="mj-note")
-        top = el("div", label, by(thread.root, lang, eyes), words(eyes.item(thread.root)), class_="mj-said post")
+        above = words(eyes.item(thread.root)), hung.listed(thread.root, lang, eyes)
+        top = el("div", label, by(thread.root, lang, eyes), *above, class_="mj-said post")
     head = el("h2", t("desk.inbox.thread", lang), class_="mj-aloud")
     pane = {"tabindex": 0, "role": "region", "aria_label": t("desk.inbox.thread", lang), "data_item": thread.item.id}
     return el("div", head, top, *(line for _, line in lines), class_="mj-thread mj-pane", **pane)
