@@ -39,7 +39,7 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Said:
     """One thing said in the case. `ours`: by us, `what` being answer, question or interim; else its author's words, `what` "".
-    `platform`: where. `language`: "" where unknown; `attachments`: what hung from his words, which may then be none (inbox.hung)."""
+    `platform`: where. `language`: "" where unknown. `attachments`: what hung from his words, then maybe none (inbox.hung)."""
 
     at: datetime
     text: str
@@ -145,7 +145,7 @@ def items_of(session: Session, case: Case) -> list[Item]:
 def _talk(session: Session, case: Case) -> tuple[Said, ...]:
     items = [item for item in items_of(session, case) if not item.own and item.surface != Surface.DIRECT]
     shown = [i for i in items if (i.text or i.attachments) and not i.deleted]
-    said = [Said(i.created_at, i.text, False, i.platform, i.id or 0, i.language, i.attachments) for i in shown]
+    said = [Said(i.created_at, i.text, False, i.platform, i.id or 0, i.language, attachments=i.attachments) for i in shown]
     of_item = {item.id: item for item in items}
     sent = (col(Reply.item_id).in_(sorted(id_ for id_ in of_item if id_)), col(Reply.state) == "sent")
     for reply in session.exec(select(Reply).where(*sent).order_by(col(Reply.id))) if items else ():
