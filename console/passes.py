@@ -43,8 +43,8 @@ def sync(house: House) -> tuple[dict[str, Any], bool]:
 
 def publish(house: House) -> tuple[dict[str, Any], bool]:
     """`manage.py publish --due`: claims until nothing due is unclaimed, after what a worker does before: what another edition of
-    the policy newly finds is held, what was held for an approver who is back goes on, what nobody approved in time expires. Says what
-    waits for a person because of a pause."""
+    the policy newly finds is held, what was held for an approver who is back goes on, what nobody approved in time expires.
+    Says what waits for a person because of a pause."""
     reread(house.db, house.settings)
     whole_again(house.db)
     posts.expire_unapproved(house.db, WORKER)
