@@ -1,4 +1,5 @@
-"""Posts that never went, for the problems board: nobody approved them in time, or their time was over at an account."""
+"""Posts that never went, for the problems board: nobody approved them in time, or their time was over at an account, or they were
+taken back for a change and nobody asked for their approval again."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,15 +12,15 @@ from core.settings import Settings
 from outbox import problems
 from outbox.models import EXPIRES, Delivery
 from outbox.problems import LISTED, TOLD, Trouble
-from scheduler import queueing
+from scheduler import approved, queueing
 from scheduler.models import Post
 from scheduler.states import GUARD
 
 
 def unsent(session: Session, keys: dict[int, str], settings: Settings) -> Iterator[Trouble]:
-    """One row a post, for a week after the hour at which nobody had approved it, or one an account of it, for a week after its time
-    was over there, however long it had waited."""
-    yield from sorted((*_over(session, keys), *_unapproved(session)), key=lambda row: row.due_at)
+    """One row a post, for a week after the hour at which nobody had approved it or submitted it again; or one an account of it, for
+    a week after its time was over there, however long it had waited."""
+    yield from sorted((*_over(session, keys), *_unapproved(session), *_changed(session)), key=lambda row: row.due_at)
 
 
 def _over(session: Session, keys: dict[int, str]) -> Iterator[Trouble]:
@@ -38,11 +39,19 @@ def _unapproved(session: Session) -> Iterator[Trouble]:
             yield _row(post, "", "not_approved", post.at or post.updated_at)
 
 
-def _row(post: Post, account: str, reason: str, over: datetime) -> Trouble:
-    at, text = post.at or post.updated_at, post.ar or post.en
-    about, may = f"post:{post.id}", ("write_anew",)
+def _changed(session: Session) -> Iterator[Trouble]:
+    """Drafts that were approved once, or came with a row that was: whoever expects them does not know that they wait."""
+    late = select(Post).where(col(Post.state) == "draft", col(Post.at) > now() - TOLD, col(Post.at) <= now())
+    for post in session.exec(late.order_by(col(Post.at), col(Post.id)).limit(LISTED + 1)):
+        known = post.role == "occurrence" or post.approver or approved.before(session, post) is not None
+        if known and post.at is not None:
+            yield _row(post, "", "not_submitted", post.at, "submit_again")
+
+
+def _row(post: Post, account: str, reason: str, over: datetime, may: str = "write_anew") -> Trouble:
+    at, text, about = post.at or post.updated_at, post.ar or post.en, f"post:{post.id}"
     return Trouble(
-        None, account, "post", "expired", reason, "post.write", at, over + TOLD, "forgotten", may, text=text, about=about
+        None, account, "post", "expired", reason, "post.write", at, over + TOLD, "forgotten", (may,), text=text, about=about
     )
 
 

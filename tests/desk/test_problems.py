@@ -37,6 +37,7 @@ WAYS = (
     "permit",
     "write_anew",
     "start_worker",
+    "submit_again",
     "submit_notice",
     "approve_notice",
     "tell_anew",

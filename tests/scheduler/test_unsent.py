@@ -60,3 +60,31 @@ def test_what_was_held_until_nobody_wanted_it_is_told_for_a_week_from_then(offic
     assert row.deadline == office.hands.at - timedelta(minutes=1) + timedelta(days=7)
     office.hands.forward(days=7)
     assert rows(office) == []
+
+
+def test_an_approved_post_that_was_taken_back_for_a_change_and_forgotten_is_told_at_its_hour(office: Office) -> None:
+    at = office.hands.at + timedelta(hours=1)
+    post, cancelled = office.scheduled("x", at=at), office.scheduled("x", at=at)
+    never = office.draft("x", at=at)
+    for one in (post, cancelled, never):
+        office.do(posts.edit, one, title="آخر")
+    office.do(posts.cancel, cancelled)
+    office.hands.forward(minutes=59)
+    assert rows(office) == []
+    office.hands.forward(minutes=1)
+    (row,) = rows(office)
+    assert (row.about, row.owner, row.may) == (f"post:{post}", "post.write", ("submit_again",))
+    assert "submitted again" in row.why("en")
+    assert "من جديد" in row.why("ar")
+    office.do(posts.edit, post, at=office.hands.at + timedelta(hours=1))
+    office.do(posts.submit, post)
+    assert rows(office) == []
+
+
+def test_so_is_what_was_taken_up_of_a_row(office: Office) -> None:
+    head = office.scheduled("x", at=None, wall="2026-11-24T11:00", repeat={"every": "day", "until": "2026-11-26"})
+    office.hands.forward(hours=1)
+    office.send()
+    office.do(posts.take_up, head)
+    office.hands.forward(days=1)
+    assert [row.reason for row in rows(office)] == ["not_submitted"]
