@@ -83,8 +83,12 @@ def kept(moment: datetime, zone: str = ZONE) -> str:
 
 
 def follows(at: datetime, wall: str, zone: str) -> datetime:
-    """Where `at` belongs by today's rules of the zone: itself while clocks there still show `wall` then (or never do)."""
-    found = instants(read(wall), zone)
+    """Where `at` belongs by today's rules of the zone: itself while clocks there still show `wall` then (or never do), or where the
+    zone is known no more."""
+    try:
+        found = instants(read(wall), zone)
+    except Invalid:
+        return at
     return at if not found or any(abs(at - m) < timedelta(seconds=1) for m in found) else found[0]
 
 

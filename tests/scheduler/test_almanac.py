@@ -37,6 +37,17 @@ def test_a_scheduled_post_and_its_deliveries_follow_their_wall(office: Office) -
     assert almanac.follow_zones(office.db) == 0
 
 
+def test_one_whose_zone_is_known_no_more_keeps_its_instant_and_keeps_no_other_back(office: Office) -> None:
+    lost, other = approved_under_old_rules(office), office.scheduled("x", at=None, wall="2026-12-02T10:00", zone=BERLIN)
+    with office.db.write() as session:
+        for id_, zone in ((lost, "Europe/Atlantis"), (other, BERLIN)):
+            row = session.get_one(Post, id_)
+            row.zone, row.at = zone, RIGHT - timedelta(hours=2)
+            session.add(row)
+    assert almanac.follow_zones(office.db) == 1
+    assert (office.post(lost).at, office.post(other).at) == (RIGHT - timedelta(hours=2), RIGHT + timedelta(days=1))
+
+
 def test_its_approval_holds_and_it_goes_at_the_hour_of_the_wall(office: Office) -> None:
     post = approved_under_old_rules(office)
     almanac.follow_zones(office.db)
