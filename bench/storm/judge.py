@@ -42,6 +42,8 @@ class Verdict:
     stuck: list[str] = field(default_factory=list)
     late: list[str] = field(default_factory=list)
     longest_unknown: timedelta = timedelta(0)
+    #: the most calls that one wave began together, as far as this process saw
+    widest: int = 0
 
     @property
     def clean(self) -> bool:
@@ -55,6 +57,7 @@ class Verdict:
         for name in ("duplicates", "lost", "stuck", "late"):
             getattr(self, name).extend(getattr(other, name))
         self.longest_unknown = max(self.longest_unknown, other.longest_unknown)
+        self.widest = max(self.widest, other.widest)
 
     def killed(self) -> int:
         return sum(n for what, n in self.struck.items() if what.startswith("killed"))

@@ -198,5 +198,6 @@ def storm(
     with clock.running(house.times.ours), striking(injector):
         found = weather(house, dooms, injector, life)
     found.struck.update(injector.struck)
+    found.widest = injector.widest
     house.wanted.clear()
     return found

@@ -62,11 +62,12 @@ class Processes(Life):
 def killed_for_real(db: Database, folder: Path, seed: int, count: int) -> Verdict:
     """`count` deliveries by processes that die. `struck` holds what fell, `ends` where the deliveries are."""
     chance, total, times = random.Random(f"{seed} processes"), Verdict(), Real()
-    dooms = dooms_of(SCENES[0], seed + 1000, count)
+    dooms = [dooms_of(scene, seed + 1000, count) for scene in SCENES[:2]]  # by turns: any kind, and posts in waves
     with platforms(times) as running:
         there = house(db, running, times, folder, chance=chance)
         for start in range(0, count, BATCH):
-            total.add(_batch(there, dooms[start : start + BATCH], folder, chance))
+            part = dooms[start // BATCH % 2][start : start + BATCH]
+            total.add(_batch(there, part, folder, chance))
     return total
 
 

@@ -46,8 +46,16 @@ def listed_late(doom: Doom, chance: random.Random) -> Doom | None:
     return doom if doom.platform == "x" and doom.kind in ("post", "reply", "receipt") else None
 
 
+def in_waves(doom: Doom, chance: random.Random) -> Doom | None:
+    """Posts alone, all of one second, most of which meet nothing: an account's waves get wide before one is struck."""
+    if doom.kind != "post":
+        return None
+    return doom if chance.random() < 0.3 else replace(doom, sends=[], looks=[])
+
+
 SCENES = (
-    Scene("one worker", 0.44),
+    Scene("one worker", 0.36),
+    Scene("posts of one second", 0.08, shape=in_waves),
     Scene("two workers", 0.12, workers=2),
     Scene("four workers", 0.12, workers=4),
     Scene("clock jumped an hour", 0.14, shape=jumping, jumps=True),

@@ -60,6 +60,8 @@ class Injector:
     #: so many workers die before they claim anything
     before_claim: int = 0
     struck: Counter[str] = field(default_factory=Counter)
+    #: the most calls that one wave began together
+    widest: int = 0
     dead: set[str] = field(default_factory=set)
     here: Here = field(default_factory=Here)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -144,6 +146,7 @@ class Injector:
     def begin_wave(self, original: Callable[..., Any], lane: wave.Lane, *args: Any) -> Any:
         self._unborn(lane._worker)
         found, tickets = original(lane, *args)
+        self.widest = max(self.widest, len(tickets))
         self.at("after_attempt", lane._worker, *(ticket.delivery_id for ticket in tickets))
         return found, tickets
 

@@ -54,7 +54,8 @@ def storm(stores: Sequence[str], seed: int, strikes: int, posts: int = RANDOM_PO
     head = ("", "deliveries", "killed", "faults", "asked", "published", "refused", "twice", "lost", "stuck", "too late", "s")
     table(f"The storm of seed {seed}", head, rows)
     _struck(total)
-    print(f"\nlongest of unknown outcome: {total.longest_unknown}; answers of the database that failed: {dict(total.errors)}")
+    print(f"\nmost calls that one wave began together: {total.widest}")
+    print(f"longest of unknown outcome: {total.longest_unknown}; answers of the database that failed: {dict(total.errors)}")
     return total
 
 

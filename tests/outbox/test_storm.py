@@ -25,7 +25,10 @@ def clean(found: Verdict) -> None:
     assert (found.duplicates, found.lost, found.stuck, found.late) == ([], [], [], [])
 
 
-@pytest.mark.parametrize("scene", [s for s in SCENES if not s.trouble], ids=lambda s: s.name)
+WAVES, TROUBLE = SCENES[1], SCENES[-1]
+
+
+@pytest.mark.parametrize("scene", [s for s in SCENES if s not in (WAVES, TROUBLE)], ids=lambda s: s.name)
 def test_whatever_is_killed_or_fails_it_stands_there_once_or_a_person_is_asked_in_time(
     db: Database, tmp_path: Path, scene: object
 ) -> None:
@@ -34,12 +37,18 @@ def test_whatever_is_killed_or_fails_it_stands_there_once_or_a_person_is_asked_i
     assert found.killed() + found.faults() >= 12, "little struck: little was proved"
 
 
+def test_of_a_wave_that_is_struck_each_post_stands_there_once(db: Database, tmp_path: Path) -> None:
+    found = play(WAVES, db, tmp_path, SEED, 18)
+    clean(found)
+    assert found.widest > 1
+    assert found.killed() + found.faults() >= 6
+
+
 @pytest.mark.parametrize("store", ["sqlite", "postgresql"])
 def test_a_database_that_is_restarted_locked_or_full_loses_nothing(store: str, tmp_path: Path) -> None:
     """In a server of its own: it is stopped at once, again and again."""
-    (scene,) = (s for s in SCENES if s.trouble)
     with opened(store) as (db,):
-        found = play(scene, db, tmp_path, SEED, 9)
+        found = play(TROUBLE, db, tmp_path, SEED, 9)
         db.dispose()
     clean(found)
     assert found.struck["database restarted" if store == "postgresql" else "database locked"]
