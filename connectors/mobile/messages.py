@@ -100,7 +100,7 @@ def direct(account: str, own_id: str, row: Json, thread: Json) -> Message:
         author_id=sender,
         author_name=str(user.get("full_name") or ""),
         author_handle=str(user.get("username") or ""),
-        text=str(row.get("text") or linked.get("text") or ""),
+        text=str(row.get("text") or linked.get("text") or row.get("like") or ""),
         created_at=at(row, "timestamp"),
         root_id=str(thread.get("thread_id") or ""),
         own=sender == own_id or row.get("is_sent_by_viewer") is True,

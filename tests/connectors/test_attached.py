@@ -10,6 +10,7 @@ from connectors.attached import Attachment, Kind
 from connectors.contract import Known, Message, Surface
 from connectors.meta import attached as of_meta
 from connectors.mobile import attached as of_mobile
+from connectors.mobile.messages import direct
 from connectors.x.attached import of_keys
 from core.clock import now
 from sandbox import acts, seed
@@ -209,6 +210,10 @@ def test_a_message_brings_what_its_type_says(part: dict[str, Any], kind: Kind) -
 def test_his_own_story_that_names_us_is_told_and_ours_that_he_answers_is_not() -> None:
     assert [one.id for one in of_meta.of_message({"story": {"mention": {"link": "u", "id": "9"}}})] == ["9"]
     assert of_meta.of_message({"story": {"reply_to": {"link": "u", "id": "9"}}}) == ()
+
+
+def test_a_heart_in_place_of_words_is_what_was_said() -> None:
+    assert direct("instagram:1", "1", {"item_id": "5", "user_id": 7, "item_type": "like", "like": "❤️"}, {}).text == "❤️"
 
 
 def test_a_film_of_x_is_known_by_its_key_where_no_record_of_it_came() -> None:
