@@ -76,6 +76,7 @@ def _answer(
             problem = problem or (_lodge(session, own, words, portal.vault.current) if objecting else "")
     with portal.db.read() as session:
         told = statement.statement(session, session.get_one(Notice, notice.id))
+    problem = problem if told.may_object else ""  # there is no form any more in which to mend it
     return _page(request, told, secret.strip(), words if problem else "", problem)
 
 
