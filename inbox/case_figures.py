@@ -11,6 +11,7 @@ from sqlalchemy import and_, case, func, or_, select, text
 from sqlmodel import Session, col
 
 from core.clock import now
+from inbox import results
 from inbox.casefile import OPEN_CASE
 from inbox.models import Case, CaseEvent, Result
 from inbox.priority import in_confidence
@@ -79,9 +80,9 @@ def ratings(session: Session, since: datetime) -> Kept:
 
 
 def published(session: Session, since: datetime) -> Kept:
-    """Of the suggestions made since then and decided RESULT_WITHIN ago or longer: those whose decision is published. Where secrecy
-    was asked for, none is."""
-    told = select(col(Result.id)).where(col(Result.case_id) == col(Case.id), col(Result.withdrawn_at).is_(None)).exists()
+    """Of the suggestions made since then and decided RESULT_WITHIN ago or longer: those whose decision, as it holds now, is
+    published. Where secrecy was asked for, none is."""
+    told = select(col(Result.id)).where(col(Result.case_id) == col(Case.id), results.tells()).exists()
     decided = and_(col(Case.resolved_at) <= now() - RESULT_WITHIN, col(Case.outcome).in_(DECIDED), ~in_confidence())
     return _count(session, told, *_opened(since), col(Case.kind) == "suggestion", decided)
 

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col, select
 
 from core import audit
@@ -106,15 +107,21 @@ def listed(session: Session, *, limit: int = 100, before: int | None = None) -> 
     return list(session.exec(select(Result).where(*where).order_by(col(Result.id).desc()).limit(limit)))
 
 
+def tells() -> ColumnElement[bool]:
+    """Whether a result stands and tells of the outcome that its case has now, not of one before it was taken up again."""
+    return and_(col(Result.withdrawn_at).is_(None), col(Result.at) >= col(Case.resolved_at))
+
+
 def owed(session: Session, *, limit: int = 100) -> list[Case]:
-    """Suggestions that were decided and whose decision nobody has published, the oldest first."""
-    told = select(col(Result.case_id)).where(col(Result.case_id).is_not(None), col(Result.withdrawn_at).is_(None))
+    """Suggestions that were decided and whose decision nobody has published, the oldest first; one that was decided anew since an
+    earlier decision of it was published is among them."""
+    told = select(Result.id).where(col(Result.case_id) == col(Case.id), tells())
     where = (
         col(Case.state).in_(("resolved", "closed")),
         col(Case.kind) == "suggestion",
         col(Case.outcome).in_(("accepted", "partly", "declined")),
         ~priority.in_confidence(),
-        col(Case.id).not_in(told),
+        ~told.exists(),
     )
     return list(session.exec(select(Case).where(*where).order_by(col(Case.id)).limit(limit)))
 

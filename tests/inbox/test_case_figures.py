@@ -117,7 +117,7 @@ def test_four_and_five_are_good(db: Database, add: Add) -> None:
 
 def test_a_decision_is_published_or_it_is_owed_after_two_weeks(db: Database, add: Add) -> None:
     told = {"kind": "suggestion", "state": "closed", "outcome": "accepted", "opened_days": 60}
-    first, second, _ = add(3, **told, resolved_at=days(-15))
+    first, second, anew = add(3, **told, resolved_at=days(-15))
     add(1, **told, resolved_at=days(-13))
     add(1, **told, resolved_at=days(-15), grade="confidential")
     add(1, **told, resolved_at=days(-15), grade="urgent", priority_why=[{"code": "confidential", "points": 150}])
@@ -125,6 +125,8 @@ def test_a_decision_is_published_or_it_is_owed_after_two_weeks(db: Database, add
     with db.write() as session:
         for id_, gone in ((first, None), (second, now())):
             session.add(Result(uid=f"{id_:016x}", case_id=id_, outcome="accepted", by="user:1", withdrawn_at=gone, **words))
+        before = {"uid": "0", "case_id": anew, "outcome": "declined", "by": "user:1", "at": days(-40), **words}
+        session.add(Result(**before))  # it was decided anew since
     assert of(db, case_figures.published) == (1, 3)
 
 

@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from core.actors import OPERATING, Actor
+from core.actors import CITIZEN, OPERATING, Actor
 from core.auth import actor_of, add_user
+from core.clock import Hands
 from core.db import Database
 from core.errors import Forbidden, Invalid, WrongState
-from inbox import cases, priority, results
+from inbox import cases, priority, results, speaking
 from inbox.caseview import public_view
 from inbox.models import Case, Result
 from inbox.results import Words
@@ -69,6 +70,23 @@ def test_nothing_is_published_before_it_is_decided(db: Database, desk: Any, say:
     desk.take(say("c1", SUGGESTION))
     with db.write() as session, pytest.raises(WrongState):
         results.publish(session, manager, session.exec(select(Case)).one(), **TOLD)
+
+
+def test_what_was_decided_anew_is_owed_anew_and_published_in_the_place_of_the_first(
+    db: Database, case_id: int, agent: Actor, manager: Actor, hands: Hands
+) -> None:
+    with db.write() as session:
+        first = results.publish(session, manager, of(session, case_id), **TOLD)
+        hands.forward(minutes=5)
+        speaking.reopen(session, CITIZEN, of(session, case_id), "لم يتغيّر شيء")
+        assert results.owed(session) == []
+        cases.resolve(session, agent, of(session, case_id), "declined", "تعذّر")
+        assert [case.id for case in results.owed(session)] == [case_id]
+        with pytest.raises(WrongState):
+            results.publish(session, manager, of(session, case_id), **TOLD)
+        results.withdraw(session, manager, first, "تغيّر القرار")
+        assert results.publish(session, manager, of(session, case_id), **TOLD).outcome == "declined"
+        assert results.owed(session) == []
 
 
 def test_only_whoever_may_publishes(db: Database, case_id: int, agent: Actor) -> None:
