@@ -49,6 +49,8 @@ GRAPH: dict[int, type[PlatformError]] = {
 }
 GRAPH_LIMITS = frozenset({4, 17, 32, 613, 80001, 80002, 80006})
 GRAPH_UNKNOWN = frozenset({1, 2})
+#: the detail of a Graph error about a field that this version of the API does not know
+FIELD_UNKNOWN = "100/field"
 #: Instagram's `error_subcode` where the code says too little.
 GRAPH_SUBCODES: dict[int, type[PlatformError]] = {
     33: Gone,
@@ -101,6 +103,8 @@ def graph(answer: Answer, writing: bool, account: str) -> PlatformError:
     error = _dict(answer.body.get("error"))
     code, subcode = _int(error.get("code")), _int(error.get("error_subcode"))
     detail = f"{code}/{subcode}" if subcode else str(code)
+    if code == 100 and "nonexisting field" in str(error.get("message")):
+        detail = FIELD_UNKNOWN
     if (code in GRAPH_LIMITS and subcode not in GRAPH_SUBCODES) or (not error and answer.status == 429):
         return RateLimited(account=account, detail=detail, retry_at=graph_retry_at(answer.headers))
     if subcode == INSTAGRAM_QUOTA:

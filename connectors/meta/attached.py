@@ -11,6 +11,8 @@ Hung = tuple[Attachment, ...]
 OF_COMMENT = "attachment{type,media_type,title,target}"
 OF_POST = "attachments{type,media_type,title,target,subattachments{type,media_type,title,target}}"
 OF_MESSAGE = "attachments{id,mime_type,name,image_data,video_data},shares{id,name,link}"
+#: only Messenger's messages have stickers of their own, only Instagram's stories (Meta's reference of Message)
+OF_MESSENGER, OF_INSTAGRAM = f"sticker,{OF_MESSAGE}", f"story,{OF_MESSAGE}"
 #: a part of the word by which Meta calls a story's attachment (`animated_image_share`, `video_inline`) -> what it is
 STORIES = {
     "sticker": Kind.STICKER, "image": Kind.IMAGE, "photo": Kind.IMAGE, "profile_media": Kind.IMAGE, "video": Kind.VIDEO,
@@ -23,6 +25,13 @@ MESSAGES = {
 }  # fmt: skip
 MIMES = {"image": Kind.IMAGE, "video": Kind.VIDEO, "audio": Kind.AUDIO}
 MEDIA = {"IMAGE": Kind.IMAGE, "CAROUSEL_ALBUM": Kind.IMAGE, "VIDEO": Kind.VIDEO}
+
+
+def without(fields: str) -> str:
+    """What is asked for without what hangs from it, which an older version of the API may not know."""
+    for extra in (OF_MESSENGER, OF_INSTAGRAM, OF_POST, OF_COMMENT):
+        fields = fields.replace(f",{extra}", "")
+    return fields
 
 
 def of_comment(row: Json) -> Hung:

@@ -14,11 +14,8 @@ from connectors.meta.graph import Graph, Json, Rows, rows_of
 from connectors.unread import Sieve, id_of
 from core.clock import parse, rfc3339
 
-#: Meta's reference of Message: only Messenger has stickers of its own, only Instagram stories
-MESSAGES = {
-    "messenger": f"id,message,from,created_time,sticker,{attached.OF_MESSAGE}",
-    "instagram": f"id,message,from,created_time,story,{attached.OF_MESSAGE}",
-}
+SAID = "id,message,from,created_time"
+MESSAGES = {"messenger": f"{SAID},{attached.OF_MESSENGER}", "instagram": f"{SAID},{attached.OF_INSTAGRAM}"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ import requests
 
 from connectors import errors, gauge
 from connectors.line import Line
+from connectors.meta.attached import without
 from connectors.transport import Wire
 from connectors.unread import onward
 from core.errors import CursorExpired, Disconnected, PlatformError, RateLimited, Rejected, TokenExpired, Unavailable, Uncertain
@@ -53,6 +54,7 @@ class Graph:
         self.line.adapter.mount_on(session, *HOSTS)
         self._sdk = sdk.GraphAPI(self._token, session=session, timeout=wire.read_s)
         self._sdk.version = wire.graph_version
+        self._lean = False
 
     def get(self, path: str, **params: Any) -> Json:
         """An object; one without `id` or `data` is no healthy answer."""
@@ -128,6 +130,20 @@ class Graph:
         return data if isinstance(data, Mapping) else {}
 
     def _call(self, path: str, params: Mapping[str, Any]) -> Json:
+        """What hangs from messages is asked for until the API says that it does not know it: their words come in all the same."""
+        lean = {**params, "fields": without(params["fields"])} if "fields" in params else params
+        if self._lean or lean == params:
+            return self._asked(path, lean)
+        try:
+            return self._asked(path, params)
+        except Rejected as refused:
+            if refused.details["detail"] != errors.FIELD_UNKNOWN:
+                raise
+        body = self._asked(path, lean)
+        self._lean = True
+        return body
+
+    def _asked(self, path: str, params: Mapping[str, Any]) -> Json:
         with self._ready(writing=False):
             body = self._sdk.request(f"{self._sdk.version}/{path}", args={**params, **self._proof})
         return body if isinstance(body, Mapping) else {}

@@ -1,6 +1,7 @@
 """What hangs from a message beside its words: told by every list, single read and webhook, and by no address."""
 
 import json
+import re
 from typing import Any, get_args
 
 import pytest
@@ -67,6 +68,26 @@ def test_a_comment_without_words_tells_what_hangs_from_it(build: Build, name: st
     assert {id_: heard[id_].attachments[0].kind for id_ in said} == {id_: SORTS[kind] for id_, kind in said.items()}
     assert all(heard[id_].attachments[0].id and no_address(heard[id_]) for id_ in said)
     assert {heard[id_].text for id_ in said} == {f"@{seed.X_USERNAME}" if name == "x" else ""}
+
+
+UNKNOWN = {"error": {"message": "(#100) Tried accessing nonexisting field (attachment)", "type": "OAuthException", "code": 100}}
+
+
+@pytest.mark.parametrize(("stream", "path"), [("comments", "/comments$"), ("direct", "/conversations$")])
+def test_an_api_that_does_not_know_such_a_field_is_asked_without_it_from_then_on(build: Build, stream: str, path: str) -> None:
+    house = build("facebook")
+    first, second = ("متى الموعد؟", "متى يصل الرد؟")
+    for words in (first, second):
+        hung = bring(house, "photo")
+        if stream == "comments":
+            acts.comment(house.world, "facebook", house.citizen(), words, house.post().id, media=hung)
+        else:
+            acts.message(house.world, "facebook", house.citizen(), words, media=hung)
+    house.fault("answer", "GET", path, status=400, body=UNKNOWN)
+    said = {message.text: message.attachments for page in house.read(stream) for message in page.messages}
+    assert said == {first: (), second: ()}
+    asked = [str(r.params.get("fields")) for r in house.world.recorder.records if re.search(path, r.path)]
+    assert ["attachment" in fields for fields in asked] == [True, *[False] * (len(asked) - 1)]
 
 
 @pytest.mark.parametrize("name", UNDER_COMMENTS)
