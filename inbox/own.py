@@ -15,6 +15,7 @@ from core.models import Account
 from inbox.change import WAITS, change
 from inbox.index import ITEMS
 from inbox.models import Item
+from inbox.numbers import veiled
 from inbox.steps import answered, case_of
 from outbox.models import Delivery
 
@@ -23,12 +24,11 @@ UNSETTLED = ("scheduled", "sending", "uncertain", "needs_decision")
 
 
 def mark_own(session: Session, account: Account, messages: Sequence[Message]) -> tuple[list[Message], dict[str, int]]:
-    """The messages, with `own` set where the account itself or our ledger said them; native id -> delivery id of the echoes."""
+    """The messages, with `own` set where the account itself or our ledger said them, and no secret in those; native id -> delivery
+    id of the echoes."""
     echoes = _echoes(session, account, [m.native_id for m in messages])
-    marked = [
-        m if m.own or not (m.native_id in echoes or m.author_id == account.native_id) else replace(m, own=True) for m in messages
-    ]
-    return marked, echoes
+    ours = (m.own or m.native_id in echoes or m.author_id == account.native_id for m in messages)
+    return [replace(m, own=True, text=veiled(m.text)) if own else m for m, own in zip(messages, ours, strict=True)], echoes
 
 
 def _echoes(session: Session, account: Account, native_ids: Sequence[str]) -> dict[str, int]:

@@ -250,3 +250,20 @@ def test_the_search_entry_holds_no_facet_a_citizen_could_write() -> None:
 def test_times_are_kept_to_the_millisecond_for_the_order(db: Database, desk: Any, say: Any, hands: Hands) -> None:
     desk.take(say("c1", created_at=datetime(2026, 11, 24, 5, 0, 0, 123000, tzinfo=UTC)))
     assert items(db)["c1"].said == 1795496400123
+
+
+def test_a_letter_of_ours_that_comes_back_leaves_the_secret_of_its_link_where_it_was(db: Database, desk: Any, say: Any) -> None:
+    number, secret = "M-0123A-BCDEF", "0123456789ABCDEFGHJKMNPQRS"
+    words = f"سجّلنا شكواكم: https://majlis.example/ar/track/{number}/{secret}"
+    letter = say("m1", words, own=True, author_id="100", surface=Surface.DIRECT, parent_id=None, root_id="t1")
+    assert desk.take(letter).new_ids
+    assert desk.take(letter).edited == 0
+    with db.read() as session:
+        item = session.exec(select(Item).where(Item.native_id == "m1")).one()
+    assert (number in item.text, secret in item.text) == (True, False)
+    their = say("c9", words)
+    desk.take(their)
+    with db.read() as session:
+        assert session.exec(select(Item).where(Item.native_id == "c9")).one().text == words, (
+            "a citizen's words stay as he wrote them"
+        )
