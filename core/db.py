@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Engine, Integer, create_engine, event, make_url
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import NoResultFound, SQLAlchemyError
+from sqlalchemy.exc import NoResultFound, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import JSON
 from sqlmodel import Session
@@ -63,6 +63,12 @@ def _folder(path: Path) -> None:
 def of_the_database(e: Exception) -> bool:
     """Whether it is the database that failed, and not whoever asked it for a row that isn't there."""
     return isinstance(e, SQLAlchemyError) and not isinstance(e, NoResultFound)
+
+
+def away(e: Exception) -> bool:
+    """Whether the database can't be used at all just now, and not only for what it was given: PostgreSQL calls it a failure of
+    operation too when a value is beyond its limits (SQLSTATE class 54)."""
+    return isinstance(e, OperationalError) and not str(getattr(e.orig, "sqlstate", None) or "").startswith("54")
 
 
 class Turn:

@@ -95,18 +95,22 @@ def words_of(folded: str) -> list[str]:
     return _WORD.findall(folded)
 
 
+#: letters of a word that are searched by: no index holds words of any length (PostgreSQL's ends at 2,046 bytes)
+WORD_LONGEST = 200
+
+
 def search_forms(*texts: str) -> list[str]:
     """What the search index stores of these texts: every folded word once, followed by its light stems where they differ."""
     stretches = [stretch for text in texts for stretch in fold(text).text.split(" ")]
     return list(dict.fromkeys(chain.from_iterable(map(_searched.__getitem__, stretches))))
 
 
-_searched = Memory(lambda stretch: [form for word in words_of(stretch) for form in forms(word)])
+_searched = Memory(lambda stretch: [form for word in words_of(stretch) for form in forms(word[:WORD_LONGEST])])
 
 
 def search_words(query: str) -> list[tuple[str, ...]]:
     """For each word of a query the forms of which one must stand in the search column: (the word, its stems…)."""
-    return [forms(word) for word in dict.fromkeys(words_of(fold(query).text))]
+    return [forms(word[:WORD_LONGEST]) for word in dict.fromkeys(words_of(fold(query).text))]
 
 
 def _decode(entity: re.Match[str]) -> str:

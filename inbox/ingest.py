@@ -9,14 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from connectors.contract import Connector, Page
 from connectors.gauge import READ
 from connectors.unread import Unexpected, unexpected
 from core.clock import now
-from core.db import Database
+from core.db import Database, away
 from core.errors import (
     BudgetReached,
     CursorExpired,
@@ -116,9 +115,9 @@ def _introduce(reading: Reading) -> None:
     """Ask an account with new credentials its name and its token's end. What it refuses, reading tells in its turn."""
     try:
         check(reading.db, reading.account, reading.connector)
-    except OperationalError:
-        raise
-    except Exception as e:  # noqa: BLE001 (told by its name; the streams are read all the same)
+    except Exception as e:  # told by its name; the streams are read all the same
+        if away(e):
+            raise
         log.warning("check failed", account=reading.account.key, detail=type(e).__name__)
 
 
@@ -126,9 +125,9 @@ def _opened(db: Database, account: Account, connect: Callable[[Account], Connect
     """The account's connector. What stands in the way of opening it is noted on the account and raised."""
     try:
         return connect(account)
-    except OperationalError:
-        raise
     except Exception as e:
+        if away(e):
+            raise
         error = Disconnected(account=account.key, detail=e.code) if isinstance(e, MajlisError) else unexpected(account.key, e)
         with db.write() as session:
             note_health(session, account, e if isinstance(e, PlatformError) else error)
@@ -162,9 +161,9 @@ def _attempt(reading: Reading, name: str, errors: dict[str, PlatformError], call
     error: PlatformError | None = None
     try:
         call()
-    except OperationalError:
-        raise
     except Exception as e:
+        if away(e):
+            raise
         if not isinstance(e, PlatformError):
             log.exception("stream failed", account=reading.account.key, stream=name)
         error = errors[name] = e if isinstance(e, PlatformError) else unexpected(reading.account.key, e)

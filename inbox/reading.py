@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
-from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from connectors.contract import Bill, Connector, Message
-from core.db import Database
+from core.db import Database, away
 from core.errors import PlatformError, Unavailable
 from core.log import logger
 from core.models import Account
@@ -76,9 +75,11 @@ def take(
         ended = partial(_end, reading, finish, bill) if last else _nothing
         try:
             reading.count(_receive(reading, chunk, fresh, ended))
-        except (PlatformError, OperationalError):
+        except PlatformError:
             raise
-        except Exception:
+        except Exception as e:
+            if away(e):
+                raise
             log.exception("page failed", account=reading.account.key)
             _apart(reading, chunk, fresh, ended)
     reading.seen.update(message.native_id for message in messages)
@@ -108,9 +109,9 @@ def _apart(reading: Reading, chunk: Sequence[Message], fresh: bool, ended: Calla
     for message in chunk:
         try:
             reading.count(_receive(reading, [message], fresh, _nothing))
-        except OperationalError:
-            raise
-        except Exception as error:  # noqa: BLE001 (told in full by the caller; here it is kept with the message)
+        except Exception as error:
+            if away(error):
+                raise
             with reading.db.write() as session:
                 aside.put(session, reading.account, message, type(error).__name__)
     with reading.db.write() as session:

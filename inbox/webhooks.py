@@ -11,14 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Table, select, update
-from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col
 
 from connectors.contract import Bill, Message, Surface
 from connectors.webhooks import Event, Events, meta, x
 from core.bulk import among, insert_new
 from core.clock import now
-from core.db import Database
+from core.db import Database, away
 from core.log import logger
 from core.models import Account
 from core.settings import Settings
@@ -101,9 +100,9 @@ def _digest(work: Work) -> int:
     for piece in _pieces(events):
         try:
             _take(work, piece)
-        except OperationalError:
-            raise
-        except Exception as error:  # noqa: BLE001 (told by the body's problem; the others of the piece come in one by one)
+        except Exception as error:  # told by the body's problem; the others of the piece come in one by one
+            if away(error):
+                raise
             _apart(work, piece, error)
     for part in events.quarantined:
         work.problems[f"unread:{part}"] = None
@@ -140,9 +139,9 @@ def _apart(work: Work, piece: Sequence[Event], error: Exception) -> None:
     for event in piece:
         try:
             _take(work, [event])
-        except OperationalError:
-            raise
-        except Exception as failure:  # noqa: BLE001 (told by the body's problem)
+        except Exception as failure:
+            if away(failure):
+                raise
             work.failed(failure)
 
 

@@ -5,13 +5,13 @@ import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
-from sqlalchemy.exc import OperationalError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core.db import away
 from core.i18n import ROOT
 from core.log import logger
 from inbox.uploads import MOST_BYTES, MOST_FILES
@@ -93,7 +93,7 @@ class Shield:
             _note(e, scope)
             if begun:
                 raise
-            status = 503 if isinstance(e, OperationalError) else 500
+            status = 503 if away(e) else 500
             await self.apology(Request(scope), status)(scope, receive, guarded)
 
 

@@ -7,14 +7,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 
 from core import audit
 from core.actors import Actor
 from core.auth import actor_of
 from core.clock import now, parse
-from core.db import Database
+from core.db import Database, away
 from core.errors import ConfigurationError, Invalid, MajlisError
 from core.log import logger
 from core.models import Account, User
@@ -116,9 +115,9 @@ def import_lines(
         except MajlisError as e:
             field, why = str(e.details.get("field", "")), str(e.details.get("why", e.details.get("id", "")))
             errors.append(BadLine(number, _ref_shown(given), e.code, field, why, e.words("ar"), e.words("en")))
-        except OperationalError:  # the database is gone: no line after this one would fare better
-            raise
         except Exception as e:  # whatever is the matter with one line, the others are read and this one is answered
+            if away(e):  # no line after this one would fare better
+                raise
             log.exception("line_failed", count=number)
             said = MajlisError()
             errors.append(

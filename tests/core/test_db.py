@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 from sqlmodel import select
 
 from core.clock import now
-from core.db import Database, open_database
+from core.db import Database, away, open_database
 from core.models import Account, SignIn
 from core.settings import Settings
 
@@ -105,3 +105,16 @@ def test_a_reader_sees_the_state_before_a_write_that_is_under_way(db: Database) 
         writing.flush()
         assert names(db) == ["before"]
     assert names(db) == ["before", "during"]
+
+
+def test_what_is_beyond_a_limit_is_no_sign_of_a_database_that_is_away(db: Database) -> None:
+    beyond = "SELECT array_to_tsvector(ARRAY[repeat('a', 3000)])" if db.dialect == "postgresql" else "SELECT zeroblob(2000000000)"
+    with db.read() as session, pytest.raises(DBAPIError) as caught:
+        session.connection().exec_driver_sql(beyond).all()
+    assert not away(caught.value)
+
+
+def test_a_database_that_can_not_be_reached_is_away() -> None:
+    with pytest.raises(OperationalError) as caught, Database("postgresql+psycopg://nobody@127.0.0.1:1/none").read() as session:
+        session.connection()
+    assert away(caught.value)

@@ -267,3 +267,13 @@ def test_a_letter_of_ours_that_comes_back_leaves_the_secret_of_its_link_where_it
         assert session.exec(select(Item).where(Item.native_id == "c9")).one().text == words, (
             "a citizen's words stay as he wrote them"
         )
+
+
+@pytest.mark.parametrize("words", ["سلام" * 300, "𞤀" * 3000, "راتبي " + "a1" * 4000])
+def test_a_word_of_any_length_comes_in_is_edited_and_is_found(db: Database, desk: Any, say: Any, hands: Hands, words: str) -> None:
+    one = say("c1", words)
+    assert len(desk.take(say("c0"), one, say("c2")).new_ids) == 3
+    hands.forward(minutes=1)
+    assert desk.take(replace(one, text=words + "!", edited_at=hands.at)).edited == 1
+    with db.read() as session:
+        assert [item.native_id for item in page(session, Filter(text=words.split()[-1])).items] == ["c1"]
