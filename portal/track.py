@@ -119,7 +119,7 @@ def _answer(request: Request, number: str, secret: str, name: str = "", sent: Fi
             came, status = _pressed(request, name, sent)
             shown = find_case(request, number, secret, again=True)
             if shown is not None and came.problems and not offered(shown, name):
-                came, status = Outcome(changed=True), 200
+                came, status = Outcome(changed=True), 200 if status == 422 else status
     except Tried as e:
         return too_often(request, e.wait_s)
     if shown is None:
