@@ -28,7 +28,7 @@ def written(post: Post | None, rev: str, start: Mapping[str, Any]) -> dict[str, 
         "poll": polling.of(post, rev),
         **timing.hour_of(post, rev),
     }
-    if f"event:{rev}" in field:
+    if f"event:{rev}" in field and field[f"kind:{rev}"] == "event":  # what was begun as an event may have become news
         given["event"] = timing.facts_of(rev)
     return given
 

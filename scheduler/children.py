@@ -7,8 +7,9 @@ announcement first, then its children in the order of their ids.
 from sqlmodel import Session, col, select
 
 from core.actors import Actor
-from core.errors import Forbidden
+from core.errors import Forbidden, Invalid
 from core.i18n import LANGS, t
+from core.why import Why
 from outbox.enqueue import withdraw
 from outbox.states import AT_LARGE
 from scheduler import events, pair, queueing, telling, wall
@@ -32,8 +33,10 @@ def whole(session: Session, post: Post) -> bool:
 def tell(session: Session, post: Post, facts: EventFacts) -> None:
     """A step of draft and edit: keep the event of an announcement; bodies made from its facts say the new ones.
 
-    A new announcement without words says what the facts say.
+    A new announcement without words says what the facts say. Invalid for news, and for a post that is about another one's event.
     """
+    if post.kind != "event" or post.role:
+        raise Invalid(field="event", why=Why("event_of_another" if post.role else "event_of_news"))
     standing = session.get(Event, post.id)
     old = events.facts_of(standing) if standing else None
     event = events.keep(session, post, facts)

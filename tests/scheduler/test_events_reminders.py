@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from core.errors import Forbidden, Invalid, WrongState
 from scheduler import posts
-from scheduler.models import Approval, Post, PostMedia
+from scheduler.models import Approval, Event, Post, PostMedia
 from tests.scheduler.conftest import Office, person
 from tests.scheduler.events_desk import DAY, HOUR, EventsDesk
 
@@ -217,6 +217,25 @@ def test_a_reminder_before_the_announcement_itself_is_refused(desk: EventsDesk) 
 def test_only_an_event_is_reminded_of(desk: EventsDesk) -> None:
     with pytest.raises(Invalid):
         desk.remind(desk.office.draft("x"), HOUR)
+
+
+def test_a_reminder_is_given_no_event_of_its_own(desk: EventsDesk) -> None:
+    office, event = desk.office, desk.announced(remind=(DAY,))
+    reminder = desk.children(event)[0]
+    with pytest.raises(Invalid, match="at its announcement") as caught:
+        office.do(posts.edit, reminder.id or 0, event=desk.facts(begins=24 * 30))
+    assert caught.value.words("ar") != caught.value.words("en")
+    assert office.post(reminder.id or 0).version == reminder.version
+    with office.db.read() as session:
+        assert [one.post_id for one in session.exec(select(Event))] == [event]
+
+
+def test_news_has_no_event(desk: EventsDesk) -> None:
+    news = desk.office.draft("x")
+    with pytest.raises(Invalid, match="choose the kind"):
+        desk.office.draft("x", event=desk.facts())
+    with pytest.raises(Invalid, match="choose the kind"):
+        desk.office.do(posts.edit, news, event=desk.facts())
 
 
 def test_whoever_may_not_write_sets_no_reminder(desk: EventsDesk) -> None:
