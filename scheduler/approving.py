@@ -79,7 +79,7 @@ def submit(
     if _spoken_of(session, post):  # it was sent back and comes again as it was: what was said of it then counts no more
         post.version += 1
         history.keep(session, post)
-    post.steps = of_house(session, settings or current()) + chosen(session, also)
+    post.steps, post.along = of_house(session, settings or current()) + chosen(session, also), None
     touch(session, post)
     audit.record(session, actor, "post.submit", f"post:{post.id}", version=post.version, steps=post.steps)
     for hook in ON_MOVED:

@@ -49,6 +49,8 @@ class Post(SQLModel, table=True):
     poll: dict[str, Any] | None = Field(default=None, sa_type=Json)
     #: how it is approved, set when it is submitted: [{"need": any | all, "users": [ids, none: whoever may approve]}]
     steps: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
+    #: of a reminder that was submitted along with what tells the event: {"post": its id, "version": which of it}
+    along: dict[str, int] | None = Field(default=None, sa_type=Json)
     #: later than this many seconds after its hour it is missed and asks; None: the setting of its kind
     grace_s: int | None = None
     #: draft | submitted | scheduled | published | partly | refused | cancelled | expired (scheduler.states)

@@ -110,7 +110,7 @@ def _submit(session: Session, actor: Actor, post: Post, connect: Connect | None,
             must_fit(session, child, connect, settings)
         POST.move(child, "submitted")
         history.keep(session, child)
-        child.steps = post.steps
+        child.steps, child.along = post.steps, _this(post)
         touch(session, child)
         audit.record(session, actor, "post.submit", f"post:{child.id}", version=child.version, along=post.id)
 
@@ -153,14 +153,19 @@ def _say_yes(session: Session, post: Post, child: Post, yes: Iterable[Approval])
 
 
 def _along(session: Session, post: Post, state: str) -> list[Post]:
-    """The reminders in that state that ride with the post, held."""
+    """The reminders in that state that ride with the post, held; of those submitted only what was submitted with this version of
+    it: whoever says yes to that has read no other words."""
     announcement = _announcement(session, post)
     if announcement is None:
         return []
     found = [one for one in children.of(session, announcement, "reminder") if one.state == state]
     for one in found:
         queueing.hold(session, one)
-    return [one for one in found if one.state == state]
+    return [one for one in found if one.state == state and (state == "draft" or one.along == _this(post))]
+
+
+def _this(post: Post) -> dict[str, int]:
+    return {"post": post.id or 0, "version": post.version}
 
 
 def _announcement(session: Session, post: Post) -> Post | None:

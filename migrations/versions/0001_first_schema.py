@@ -309,6 +309,7 @@ def upgrade() -> None:
         sa.Column("repeat", DOCUMENT, nullable=True),
         sa.Column("poll", DOCUMENT, nullable=True),
         sa.Column("steps", DOCUMENT, nullable=False),
+        sa.Column("along", DOCUMENT, nullable=True),
         sa.Column("grace_s", sa.Integer(), nullable=True),
         sa.Column("state", sa.String(12), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),

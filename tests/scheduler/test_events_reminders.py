@@ -97,6 +97,43 @@ def test_a_reminder_changed_after_it_was_submitted_is_not_covered(desk: EventsDe
     assert desk.states(event) == ["draft", "scheduled"]
 
 
+def test_a_reminder_changed_and_submitted_by_itself_waits_for_its_own_yes(desk: EventsDesk) -> None:
+    office, event = desk.office, desk.draft(remind=(DAY, HOUR))
+    office.do(posts.submit, event)
+    read, reminder = office.post(event).version, desk.children(event)[0].id or 0
+    office.do(posts.edit, reminder, en="words nobody has read")
+    office.do(posts.submit, reminder)
+    office.approve(event, seen_version=read)
+    assert desk.states(event) == ["submitted", "scheduled"]
+    office.approve(reminder)
+    assert desk.states(event) == ["scheduled", "scheduled"]
+
+
+def test_a_yes_to_an_event_is_no_yes_to_what_a_reminder_of_it_said_later(desk: EventsDesk) -> None:
+    office, event = desk.office, desk.draft(remind=(DAY,))
+    with office.db.write() as session:
+        huda = person(session, "huda", "approver")
+    office.do(posts.submit, event, also=[("any", [huda.user_id])])
+    office.approve(event)
+    reminder = desk.children(event)[0].id or 0
+    office.do(posts.edit, reminder, en="words Khalid has not read")
+    office.do(posts.submit, reminder)
+    office.do(posts.approve, event, by=huda, settings=office.settings)
+    assert (office.post(event).state, desk.states(event)) == ("scheduled", ["submitted"])
+    with office.db.read() as session:
+        assert session.exec(select(Approval).where(col(Approval.post_id) == reminder)).all() == []
+
+
+def test_a_reminder_sent_back_alone_and_submitted_again_goes_its_own_way(desk: EventsDesk) -> None:
+    office, event = desk.office, desk.draft(remind=(DAY,))
+    office.do(posts.submit, event)
+    reminder = desk.children(event)[0].id or 0
+    office.do(posts.send_back, reminder, "أقصر", by=office.approver)
+    office.do(posts.submit, reminder)
+    office.approve(event)
+    assert desk.states(event) == ["submitted"]
+
+
 def test_nobody_approves_with_an_event_the_reminder_he_wrote_himself(desk: EventsDesk) -> None:
     office, event = desk.office, desk.draft(remind=(DAY,))
     reminder = desk.children(event)[0].id or 0
