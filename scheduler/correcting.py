@@ -19,8 +19,9 @@ from outbox import enqueue
 from outbox.accounts import Connect
 from outbox.guards import ON_SETTLED
 from outbox.models import Delivery
-from scheduler import queueing, writing
+from scheduler import children, queueing, writing
 from scheduler.approving import ON_APPROVED
+from scheduler.ending import cancel
 from scheduler.following import follow
 from scheduler.models import Post, Watched
 from scheduler.pair import Version
@@ -125,12 +126,20 @@ def _child(
 
 
 def _take_down(session: Session, actor: Actor, post: Post, settings: Settings) -> None:
-    """An approved withdrawal: one removal for everything that stands now. WrongState when nothing does any more."""
+    """An approved withdrawal: one removal for everything that stands now, and no reminder of its event goes any more. WrongState
+    when nothing stands."""
     if post.role != "withdrawal" or post.about_id is None:
         return
-    there = standing(session, session.get_one(Post, post.about_id))
+    about = session.get_one(Post, post.about_id)
+    there = standing(session, about)
     if not there:
         raise WrongState(thing="post", state="withdrawn", wanted="withdrawn")
+    for reminder in children.of(session, about, "reminder"):
+        queueing.hold(session, reminder)
+        if children.whole(session, reminder):
+            cancel(session, actor, reminder, "announcement_withdrawn")
+        else:
+            children.stop(session, actor, reminder, "announcement_withdrawn")
     for one in there:
         _remove(session, actor, post, one.account, one.delivery)
 

@@ -14,6 +14,7 @@ from core.errors import Invalid, WrongState
 from core.i18n import Lang
 from core.why import Why
 from scheduler.models import Event, Post
+from scheduler.standing import withdrawn_of
 from scheduler.wall import ZONE, in_years, zone_of
 
 NAME_MOST = 200
@@ -105,8 +106,8 @@ def ahead(moment: datetime) -> bool:
 
 
 def in_the_way(session: Session, posts: Sequence[Post]) -> dict[int, str]:
-    """Why those of these that announce an event, or remind of it, must not go now, by post id: `event_cancelled`, `not_announced`;
-    what may go is not among them. Two questions, however many they are."""
+    """Why those of these that announce an event, or remind of it, must not go now, by post id: `event_cancelled`, `not_announced`,
+    `announcement_withdrawn`; what may go is not among them. Three questions, however many they are."""
     telling = [post for post in posts if post.role == "reminder" or (post.kind == "event" and not post.role)]
     if not telling:
         return {}
@@ -114,6 +115,7 @@ def in_the_way(session: Session, posts: Sequence[Post]) -> dict[int, str]:
     of_posts = {"ids": [*about, *(post.id for post in telling)]}
     known = {event.post_id: event for event in session.exec(_EVENTS, params=of_posts)}
     unannounced = set(session.exec(_UNANNOUNCED, params={"ids": about})) if about else set()
+    taken_back = withdrawn_of(session, about) if about else frozenset()
     found = {}
     for post in telling:
         event = known.get(post.id or 0) or known.get(post.about_id or 0)
@@ -121,6 +123,8 @@ def in_the_way(session: Session, posts: Sequence[Post]) -> dict[int, str]:
             found[post.id or 0] = "event_cancelled"
         elif event is not None and post.role == "reminder" and post.about_id in unannounced:
             found[post.id or 0] = "not_announced"
+        elif event is not None and post.role == "reminder" and post.about_id in taken_back:
+            found[post.id or 0] = "announcement_withdrawn"
     return found
 
 

@@ -400,3 +400,39 @@ def test_an_event_whose_announcement_was_withdrawn_leaves_the_calendar(desk: Eve
     office.do(posts.submit, withdrawal)
     office.approve(withdrawal)
     assert listed() == 0
+
+
+def taken_back(desk: EventsDesk, event: int) -> None:
+    office = desk.office
+    with office.db.write() as session:
+        child = posts.withdraw(session, office.author, session.get_one(Post, event), ar="أُعلن قبل أوانه.", en="Too early.")
+        withdrawal = child.id or 0
+    standing = desk.states(event)
+    office.do(posts.submit, withdrawal)
+    assert desk.states(event) == standing, "nobody has agreed to it yet"
+    office.approve(withdrawal)
+    office.send()
+
+
+def test_an_event_whose_announcement_was_withdrawn_is_reminded_of_no_more(desk: EventsDesk) -> None:
+    office, event = desk.office, desk.announced(remind=(DAY, HOUR))
+    desk.remind(event, 2 * DAY, DAY)
+    assert desk.states(event) == ["draft", "scheduled", "cancelled"]
+    taken_back(desk, event)
+    assert desk.states(event) == ["cancelled"] * 3
+    office.hands.forward(hours=71)
+    office.send()
+    assert not any("تذكير" in text for text in office.wall.texts())
+
+
+def test_a_reminder_made_after_the_announcement_was_withdrawn_does_not_go(desk: EventsDesk) -> None:
+    office, event = desk.office, desk.announced()
+    taken_back(desk, event)
+    desk.remind(event, DAY)
+    reminder = desk.children(event)[0].id or 0
+    office.do(posts.submit, reminder)
+    office.approve(reminder)
+    office.hands.forward(hours=48)
+    office.send()
+    assert office.deliveries(reminder) == [("cancelled", "announcement_withdrawn")]
+    assert not any("تذكير" in text for text in office.wall.texts())
