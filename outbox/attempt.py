@@ -237,7 +237,11 @@ def _record(session: Session, ticket: Ticket, worker: str, outcome: Outcome, set
     values: Mapping[str, Any] = outcome_values(outcome, ticket.sent_at, moment, settings)
     if ticket.attempt > 1 and to in NOT_THERE:
         there = overtaken.confirmed(session, ticket.delivery_id, ticket.attempt)
-        to, values = ("published", there) if there else (to, values)
+        if there:
+            to, values = "published", there
+        elif to == "refused" and overtaken.unknown(session, ticket.delivery_id, ticket.sent_at):
+            to = "uncertain"  # what was refused may be the second copy of what stands
+            values = outcome_values(replace(outcome, state=to), ticket.sent_at, moment, settings)
     frm = {"published": UNCONFIRMED, "uncertain": ("sending",)}.get(to, ("sending", "uncertain"))
     mine = col(Delivery.attempts) == ticket.attempt
     written = move(session, WORKER, ticket.delivery_id, frm, to, mine, **values)

@@ -1,13 +1,14 @@
 """A try whose answer comes after the next was begun: what the platform confirmed counts, unless the next one is there as well."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from core import clock
-from outbox.models import Attempt, Delivery
+from outbox.models import SAYING, Attempt, Delivery
 
 #: the next try is over, and did not bring it there
 OVER = ("scheduled", "held", "missed", "needs_decision")
@@ -29,6 +30,13 @@ def keep(session: Session, delivery_id: int, number: int, answer: Mapping[str, A
     """Note what the platform answered to this try of a delivery that is under way again: it counts should that come to nothing."""
     this = update(Attempt).where(col(Attempt.delivery_id) == delivery_id, col(Attempt.no) == number)
     session.connection().execute(this.values(answer=dict(answer)))
+
+
+def unknown(session: Session, delivery_id: int, sent_at: datetime) -> bool:
+    """True when a person said "again" of a try before the one of `sent_at` and nobody knows yet what came of that."""
+    delivery = locked(session, delivery_id)
+    first = delivery.first_sent_at
+    return delivery.kind in SAYING and first is not None and first < min(sent_at, delivery.cleared_at or first)
 
 
 def confirmed(session: Session, delivery_id: int, number: int) -> dict[str, Any] | None:

@@ -52,6 +52,35 @@ def test_after_publishing_again_the_first_copy_is_still_found(desk: Desk, hands:
     assert len(desk.wall.posts()) == 1
 
 
+def test_a_refusal_of_the_second_try_does_not_end_the_search_for_the_first(desk: Desk, hands: Hands, manager: Actor) -> None:
+    desk.connector.lag = timedelta(hours=2)
+    delivery = asked(desk, hands, "cut_after")
+    do(desk, decide.publish_again, manager, delivery)
+    desk.connector.faults.append("rejected")
+    desk.send()
+    assert desk.state(delivery)[0] == "uncertain"
+    desk.connector.lag = timedelta(0)
+    hands.forward(seconds=5)
+    desk.reconcile()
+    assert desk.state(delivery) == ("published", "found")
+    assert len(desk.wall.posts()) == 1
+
+
+def test_a_refusal_of_the_second_try_is_put_before_a_person_where_nothing_is_found(
+    desk: Desk, hands: Hands, manager: Actor
+) -> None:
+    delivery = asked(desk, hands)
+    do(desk, decide.publish_again, manager, delivery)
+    desk.connector.faults.append("rejected")
+    desk.send()
+    for _ in range(20):
+        hands.forward(seconds=60)
+        desk.reconcile()
+    assert desk.state(delivery)[0] == "needs_decision"
+    do(desk, decide.give_up, manager, delivery, "the platform does not want it")
+    assert desk.state(delivery)[0] == "cancelled"
+
+
 def test_adopting_names_the_post_a_person_found(desk: Desk, hands: Hands, manager: Actor) -> None:
     delivery = asked(desk, hands)
     with pytest.raises(Invalid):
