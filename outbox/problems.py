@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func
+from sqlalchemy import String, cast, exists, func, literal
 from sqlalchemy import select as columns
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from core.clock import now
@@ -22,6 +23,7 @@ from outbox.channels import INACTIVE
 from outbox.look import last_look
 from outbox.models import ARE_OPEN, ARE_WAITING, EXPIRES, PRIORITIES, Delivery
 from outbox.reasons import in_words
+from outbox.refs import AGAIN
 
 #: the most rows of one sort; `Board.more` says when there are others
 LISTED = 200
@@ -46,7 +48,7 @@ class Trouble:
 
     `owner`: an ability (`delivery.decide`, `account.admin`, `pause.press`, `post.write`) or `worker`; `deadline`: when it ends by
     itself, `then` how: asks | tried_again | read_back | expires | cancelled | forgotten; `may`: what a person can do: again,
-    adopt, release, approve, give_up, reconnect, raise_cap, raise_budget, enable, lift, permit, write_anew, start_worker,
+    adopt, release, approve, give_up, reconnect, raise_cap, raise_budget, enable, lift, permit, retry, write_anew, start_worker,
     submit_again, submit_notice, approve_notice, tell_anew; none where it goes on by itself. `about`: `post:12` or `item:7` whose it
     is, "" for an account and for what has neither.
     """
@@ -132,11 +134,15 @@ def _by_account(session: Session, keys: dict[int, str], settings: Settings) -> I
 
 
 def _refused(session: Session, keys: dict[int, str], settings: Settings) -> Iterator[Trouble]:
-    """Final, but whoever wrote it should know: told for a week."""
-    lately = select(Delivery).where(col(Delivery.state) == "refused", col(Delivery.sent_at) >= now() - TOLD)
+    """Final, but whoever wrote it should know: told for a week, or until it is sent again."""
+    later = aliased(Delivery)
+    sent_again = exists().where(col(later.ref) == literal(AGAIN).concat(cast(col(Delivery.id), String)))
+    lately = select(Delivery).where(col(Delivery.state) == "refused", col(Delivery.sent_at) >= now() - TOLD, ~sent_again)
     for one in session.exec(lately.order_by(col(Delivery.sent_at)).limit(LISTED + 1)):
         told_until = (one.sent_at or one.created_at) + TOLD
-        yield _row(one, keys, "post.write" if one.kind == "post" else "item.work", told_until, "forgotten", "write_anew")
+        owner = "post.write" if one.kind == "post" else "item.work"
+        may = ("retry", "write_anew") if one.kind == "post" and one.guard_arg.get("post") else ("write_anew",)
+        yield _row(one, keys, owner, told_until, "forgotten", *may)
 
 
 def _unsettled(session: Session, keys: dict[int, str], settings: Settings) -> Iterator[Trouble]:

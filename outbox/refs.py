@@ -3,6 +3,9 @@
 #: ours are `reply:12`, `receipt:7`, `hide:3:9` …; none begins like this
 IMPORTED = "import:"
 
+#: what is sent again as it was, with the id of the delivery before it
+AGAIN = "again:"
+
 
 def imported(ref: str) -> str:
     """As the ledger keeps the ref an importer gave."""

@@ -9,6 +9,7 @@ from core.errors import WrongState
 from core.settings import Settings
 from core.settings import settings as current
 from outbox.models import Delivery
+from outbox.refs import AGAIN
 from scheduler import queueing
 from scheduler.models import Post
 from scheduler.states import POST
@@ -35,7 +36,7 @@ def retry(session: Session, actor: Actor, post: Post, *, settings: Settings | No
     POST.move(post, "scheduled")
     session.add(post)
     for text, before in failed:
-        queueing.carry(session, actor, post, text, settings or current(), now(), f"again:{before.id}")
+        queueing.carry(session, actor, post, text, settings or current(), now(), f"{AGAIN}{before.id}")
     audit.record(session, actor, "post.retry", f"post:{post.id}", version=post.version, accounts=[t.account_id for t, _ in failed])
     return post
 

@@ -35,6 +35,7 @@ WAYS = (
     "give_up",
     "lift",
     "permit",
+    "retry",
     "write_anew",
     "start_worker",
     "submit_again",

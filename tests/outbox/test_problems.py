@@ -185,6 +185,7 @@ def test_a_reason_is_told_in_words_and_what_a_person_typed_stays() -> None:
         "enable",
         "lift",
         "permit",
+        "retry",
         "write_anew",
         "start_worker",
     )

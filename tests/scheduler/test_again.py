@@ -4,6 +4,7 @@ import pytest
 
 from core.actors import WORKER
 from core.errors import Forbidden, WrongState
+from outbox.problems import board
 from scheduler import posts
 from scheduler.approving import FORGOTTEN
 from tests.outbox.conftest import MANAGER
@@ -28,6 +29,24 @@ def test_only_what_failed_is_sent_again(office: Office) -> None:
     assert office.post(post).state == "published"
     assert [p["account"] for p in office.wall.posts()] == ["facebook:1", "x:1"]
     assert office.connectors["facebook"].calls.count("send") == 1
+
+
+def test_the_board_tells_of_a_refusal_until_it_is_sent_again(office: Office) -> None:
+    def told() -> list[tuple[str, tuple[str, ...]]]:
+        with office.db.read() as session:
+            return [(row.account, row.may) for row in board(session, settings=office.settings).rows]
+
+    post = half_out(office)
+    row = (office.accounts["x"].key, ("retry", "write_anew"))
+    assert told() == [row]
+    office.connectors["x"].faults.append("rejected")
+    office.do(posts.retry, post, by=MANAGER)
+    office.send()
+    assert told() == [row]  # of the second refusal alone
+    office.do(posts.retry, post, by=MANAGER)
+    office.send()
+    assert office.post(post).state == "published"
+    assert told() == []
 
 
 def test_what_fails_again_leaves_the_post_partly_and_can_be_tried_once_more(office: Office) -> None:
