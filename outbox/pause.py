@@ -124,8 +124,8 @@ def in_force(session: Session) -> Pause | None:
 
 
 def allowed(session: Session, word: str) -> str:
-    """`word` as it is kept: a kind (`receipt`), a person (`user:7`: what he sends or approves), one post (`post:12`) or one
-    delivery (`delivery:340`). Invalid for anything else, NotFound for a person or delivery that is not there."""
+    """`word` as it is kept: a kind (`receipt`), a person (`user:7`: what he sends or approves once it is pressed), one post
+    (`post:12`) or one delivery (`delivery:340`). Invalid for anything else, NotFound for a person or delivery that is not there."""
     word = word.strip()
     one = ONE.fullmatch(word)
     if one is None and word not in KINDS:
@@ -136,8 +136,11 @@ def allowed(session: Session, word: str) -> str:
 
 
 def permits(pause: Pause, delivery: Delivery) -> bool:
-    """True for what may leave during this pause."""
-    names = {delivery.kind, delivery.created_by, f"delivery:{delivery.id}", f"post:{delivery.guard_arg.get('post')}"}
+    """True for what may leave during this pause. Of a person only what he sent or approved since the press: the words before it
+    were not meant for what has happened."""
+    names = {delivery.kind, f"delivery:{delivery.id}", f"post:{delivery.guard_arg.get('post')}"}
+    if delivery.created_at >= pause.started_at:
+        names.add(delivery.created_by)
     return not names.isdisjoint(pause.allow)
 
 
