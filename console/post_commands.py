@@ -32,7 +32,7 @@ Order = Annotated[
 ]
 Polled = Annotated[list[str] | None, typer.Option("--poll", metavar="ANSWER", help="A poll (X): each answer; '' takes it away.")]
 PollFor = Annotated[int, typer.Option("--poll-minutes", min=1, help="How long the poll is open.")]
-Grace = Annotated[int | None, typer.Option("--grace", min=0, help="So many minutes late it still goes by itself.")]
+Grace = Annotated[int | None, typer.Option("--grace", min=1, help="So many minutes late it still goes by itself.")]
 Starts = Annotated[str | None, typer.Option(help="An event begins: on the wall of its zone, or with an offset.")]
 Ends = Annotated[str | None, typer.Option(help="An event ends: likewise.")]
 Named = Annotated[str | None, typer.Option("--event-title", help="What the event is called; the title when left out.")]

@@ -90,8 +90,8 @@ class Settings(BaseSettings):
     grace_s: int = setting(
         "MAJLIS_GRACE_S",
         3600,
-        "A post later than this many seconds is missed and a person is asked, where it has no grace of its own",
-        ge=0,
+        "A post later than this many seconds (60 at least) is missed and a person is asked, where it has no grace of its own",
+        ge=60,
     )
     undo_s: int = setting(
         "MAJLIS_UNDO_S",

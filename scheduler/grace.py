@@ -4,6 +4,8 @@ from core.settings import Settings
 from outbox.enqueue import GRACE_S
 from scheduler.models import Post
 
+#: with less it is missed before a worker can come to it
+GRACE_LEAST_S = 60
 #: what sets something right is wanted later than news is
 LASTING = ("notice", "correction", "withdrawal")
 #: an occurrence that late comes too close to the next one

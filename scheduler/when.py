@@ -7,6 +7,7 @@ from core.clock import aware
 from core.errors import Invalid
 from core.why import Why
 from scheduler import row, wall
+from scheduler.grace import GRACE_LEAST_S
 from scheduler.models import Post
 
 #: what a draft or an edit may say about it
@@ -44,6 +45,6 @@ def choose(post: Post, given: Mapping[str, Any]) -> None:
 
 
 def _grace(given: object) -> int | None:
-    if given is not None and (not isinstance(given, int) or isinstance(given, bool) or not 0 <= given <= GRACE_MOST_S):
-        raise Invalid(field="grace_s", why=Why("grace_between", most=GRACE_MOST_S))
+    if given is not None and (not isinstance(given, int) or isinstance(given, bool) or not GRACE_LEAST_S <= given <= GRACE_MOST_S):
+        raise Invalid(field="grace_s", why=Why("grace_between", least=GRACE_LEAST_S, most=GRACE_MOST_S))
     return given

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from sqlmodel import col, select
 
-from core.errors import Invalid
+from core.errors import ConfigurationError, Invalid
 from core.models import AuditEntry
 from core.settings import load
 from outbox.enqueue import GRACE_S
 from scheduler import posts
 from scheduler.events import EventFacts
-from scheduler.grace import OCCURRENCE_S, grace_of
+from scheduler.grace import GRACE_LEAST_S, OCCURRENCE_S, grace_of
 from scheduler.models import Post
 from tests.scheduler.conftest import Office
 
@@ -24,7 +24,6 @@ HOUR = 3600
         (Post(), HOUR, HOUR),
         (Post(kind="event"), HOUR, HOUR),
         (Post(grace_s=60), HOUR, 60),
-        (Post(grace_s=0), HOUR, 0),
         (Post(role="reminder", before_s=24 * HOUR), HOUR, HOUR),
         (Post(role="reminder", before_s=HOUR), HOUR, HOUR // 4),
         (Post(role="notice"), HOUR, GRACE_S),
@@ -72,6 +71,18 @@ def test_a_post_of_its_own_grace_is_missed_by_it(office: Office) -> None:
     assert office.deliveries(post) == [("missed", "missed")]
     with pytest.raises(Invalid):
         office.draft("x", grace_s=8 * 24 * HOUR)
+
+
+def test_no_grace_at_all_is_refused_because_nothing_would_ever_go(office: Office) -> None:
+    with pytest.raises(Invalid) as refused:
+        office.draft("x", grace_s=GRACE_LEAST_S - 1)
+    assert "60" in refused.value.words("en")
+    assert "60" in refused.value.words("ar")
+    with pytest.raises(ConfigurationError, match="MAJLIS_GRACE_S"):
+        load(MAJLIS_GRACE_S=GRACE_LEAST_S - 1)
+    office.scheduled("x", grace_s=GRACE_LEAST_S)
+    office.hands.forward(seconds=30)
+    assert late(office, 0) == [0]
 
 
 def test_an_announcement_within_its_grace_does_not_go_once_its_event_has_begun(office: Office) -> None:
