@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from core import audit
 from core.actors import Actor
@@ -16,6 +16,7 @@ from core.why import Why
 from inbox import editions
 from outbox.accounts import Connect
 from outbox.look import PATIENCE
+from outbox.problems import TOLD
 from outbox.states import move
 from scheduler import comments, events, history, pair, queueing, unsaved
 from scheduler.approval import GONE
@@ -155,7 +156,7 @@ def send_back(session: Session, actor: Actor, post: Post, comment: str) -> Post:
 
 def expire_unapproved(db: Database, actor: Actor) -> int:
     """Posts whose hour came without an approval are expired, those without an hour after PATIENCE; a draft that nobody touched for
-    FORGOTTEN is cancelled. Returns how many."""
+    FORGOTTEN is cancelled, but not before its hour. Returns how many."""
     with db.write() as session:
         waiting = session.exec(
             select(Post).where(col(Post.state) == "submitted").with_for_update(skip_locked=True, key_share=True)
@@ -171,8 +172,10 @@ def expire_unapproved(db: Database, actor: Actor) -> int:
 
 
 def _forgotten(session: Session) -> list[Post]:
-    """Drafts that nobody touched for FORGOTTEN, with the drafts that are about them; some of them when they are many."""
-    old = select(Post).where(col(Post.state) == "draft", col(Post.updated_at) <= now() - FORGOTTEN)
+    """Drafts that nobody touched for FORGOTTEN and whose hour, if they have one, is no longer told of on the board, with the drafts
+    that are about them; some of them when they are many."""
+    over = or_(col(Post.at).is_(None), col(Post.at) <= now() - TOLD)
+    old = select(Post).where(col(Post.state) == "draft", col(Post.updated_at) <= now() - FORGOTTEN, over)
     found = list(session.exec(old.limit(100).with_for_update(skip_locked=True, key_share=True)).all())
     about = select(Post).where(col(Post.state) == "draft", col(Post.about_id).in_([post.id for post in found]))
     theirs = session.exec(about.with_for_update(skip_locked=True, key_share=True)).all() if found else ()

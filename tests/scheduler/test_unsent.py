@@ -34,6 +34,15 @@ def test_a_post_nobody_approved_in_time_is_told_for_a_week_with_its_words_and_in
     assert rows(office) == []
 
 
+def test_what_was_taken_back_long_before_its_hour_is_not_given_up_before_it_was_told_for_a_week(office: Office) -> None:
+    post = office.scheduled("x", at=office.hands.at + timedelta(days=200))
+    office.do(posts.edit, post, title="أصلح")
+    for days, state, told in ((181, "draft", []), (20, "draft", ["not_submitted"]), (7, "cancelled", [])):
+        office.hands.forward(days=days)
+        posts.expire_unapproved(office.db, WORKER)
+        assert (office.post(post).state, [row.reason for row in rows(office)]) == (state, told)
+
+
 def test_an_account_at_which_the_hour_was_over_is_told_by_its_name(office: Office) -> None:
     post = office.scheduled("facebook", "x", at=office.hands.at + timedelta(minutes=30))
     facebook = office.ids("facebook")[0]
