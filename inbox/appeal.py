@@ -70,7 +70,8 @@ def lodge(session: Session, actor: Actor, case: Case, words: str) -> CaseEvent:
 
 
 def decide(session: Session, actor: Actor, case: Case, reason: str, *, uphold: bool) -> CaseEvent:
-    """Settle the open objection with a reason its author reads. Upheld, hidden words show again and a resolved case is reopened.
+    """Settle the open objection with a reason its author reads. Upheld, hidden words show again and a resolved case is reopened:
+    its dates run from then.
 
     OwnAct for whoever ever decided against its author in the case (`barred`); WrongState without an open objection; Invalid
     without a reason.
@@ -94,6 +95,7 @@ def decide(session: Session, actor: Actor, case: Case, reason: str, *, uphold: b
         moderate.restore(session, actor, item, reason)
     if uphold and _of_outcome(session, case):
         take_up(session, case)
+        step(session, case, "reopened", actor.label)
     session.add(case)
     made = _step(session, actor, case, UPHELD if uphold else DECLINED, reason, **kept)
     telling.tell(session, actor, case, "grievance", key=f"{made.id}")

@@ -216,6 +216,18 @@ def test_what_was_decided_is_measured_by_the_date_of_then(
         assert any(line.startswith("The date stands") for line in told.words("en"))
 
 
+def test_a_case_that_an_upheld_one_takes_up_again_is_promised_new_dates(
+    db: Database, lodged: Asked, hands: Hands, reviewer: Actor
+) -> None:
+    round_at(db, hands, "2027-01-11T08:00")
+    decide(db, lodged, reviewer, uphold=True)
+    with db.read() as session:
+        case = lodged(session)
+        assert case.due_at == datetime(2027, 2, 1, 11, 30, tzinfo=UTC)  # fifteen days after Monday 11: Monday 1 February
+        whats = [step.what for step in cases.public_view(session, case, "en").steps]
+        assert whats[-3:] == ["appealed", "reopened", "appeal_upheld"]
+
+
 def test_one_that_waits_too_long_counts_as_late_before_it_is_decided(db: Database, lodged: Asked, hands: Hands) -> None:
     since = hands.at
     with db.read() as session:
