@@ -120,7 +120,7 @@ def move(session: Session, actor: Actor, case: Case, state: str, note: str = "")
 
 
 def resolve(session: Session, actor: Actor, case: Case, outcome: str, reason: str) -> Case:
-    """End a case with an outcome of OUTCOMES and the reason its author reads. Invalid without either.
+    """End a case with an outcome of OUTCOMES and the reason its author reads, which is an answer. Invalid without either.
 
     A suggestion is accepted, accepted in part, or not, with the reason: never just "solved".
     """
@@ -131,6 +131,7 @@ def resolve(session: Session, actor: Actor, case: Case, outcome: str, reason: st
     hold(session, case)
     if case.kind == "suggestion":
         one_of("outcome", outcome, OF_SUGGESTIONS)
+    case.first_reply_at = case.first_reply_at or now()
     end(session, case, outcome, reason)
     step(session, case, "resolved", actor.label, case.outcome_reason)
     audit.record(session, actor, "case.resolve", f"case:{case.id}", outcome=outcome)

@@ -216,11 +216,11 @@ def _promises(session: Session, case: Case, part: Part, every: Sequence[Part], n
         still = None if met else past.still
         return Promise(what, since, counted.due, span, by, met, counted.steps, still, told=told, of=part.number)
 
-    found = []
-    if waits is not None or part.first_reply_at is not None:
+    found, heard = [], _heard(part, now_in.begun)
+    if part.first_reply_at is not None or (waits is not None and not heard):
         found.append(promise("first", part.opened_at, target, target.first, part.first_reply_at, part.first_due_at))
-    unanswered = min((one.opened_at for one in every if one.first_reply_at is None), default=None)
-    if waits is not None and part.first_reply_at is not None and (unanswered is None or waits < unanswered):
+    unanswered = min((one.opened_at for one in every if not _heard(one, now_in.begun)), default=None)
+    if waits is not None and heard and (unanswered is None or waits < unanswered):
         found.append(promise("next", max(waits, past.begun), again, again.next))
     found.append(promise("resolve", past.begun, again, again.resolve, case.resolved_at, part.due_at))
     told = past.interims[-1] if past.interims and case.state in OPEN else None
@@ -235,6 +235,12 @@ def _promises(session: Session, case: Case, part: Part, every: Sequence[Part], n
         met = decided.at if decided is not None else None
         found.append(Promise("objection", past.lodged.at, counted.due, whole.objection, whole, met, counted.steps, told=was))
     return found
+
+
+def _heard(part: Part, begun: datetime) -> bool:
+    """Whether the part is owed no first answer any more: it had one, or it ended before all was taken up again at `begun`."""
+    merged_at = part.row.closed_at if part.number else None
+    return part.first_reply_at is not None or begun > (merged_at or part.opened_at)
 
 
 def _since_reopened(case: Case, part: Part, every: Sequence[Part], begun: datetime) -> str:

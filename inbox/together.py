@@ -18,6 +18,8 @@ from inbox.models import Case, CaseEvent
 TOOK = "took_in"
 #: steps by which its author was answered
 ANSWERS = ("answered", "told", "question")
+#: and those that count as his first answer: an outcome has its reason
+FIRST = (*ANSWERS, "resolved")
 #: what a part came with, kept apart from what the case shows
 OWN = ("opened_at", "first_reply_at", "first_due_at", "due_at")
 #: the classes, the heaviest last: what may harm somebody is urgent, what is to stay among few stays so
@@ -46,7 +48,7 @@ def parts(session: Session, case: Case) -> list[Part]:
     merged = session.exec(select(Case).where(col(Case.merged_into_id) == case.id).order_by(col(Case.id))).all()
     if not merged:
         return [_part(case, "", case.grade, {name: getattr(case, name) for name in OWN}, 0, None)]
-    steps = (col(CaseEvent.case_id) == case.id, col(CaseEvent.what).in_((TOOK, *ANSWERS)))
+    steps = (col(CaseEvent.case_id) == case.id, col(CaseEvent.what).in_((TOOK, *FIRST)))
     events = session.exec(select(CaseEvent).where(*steps).order_by(col(CaseEvent.id))).all()
     came = {number: one.id or 0 for one in events if one.what == TOOK for number in (one.data["number"], *one.data.get("also", ()))}
     newest = max((came.get(one.number, 0) for one in merged), default=0)
@@ -139,4 +141,4 @@ def _part(
 
 
 def _answer(events: Iterable[CaseEvent], after: int) -> datetime | None:
-    return next((one.at for one in events if one.what in ANSWERS and (one.id or 0) > after), None)
+    return next((one.at for one in events if one.what in FIRST and (one.id or 0) > after), None)

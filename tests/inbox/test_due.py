@@ -17,7 +17,8 @@ from core.i18n import LANGS
 from core.models import Account, Period
 from core.workdays import Calendar, Days
 from core.worktime import Term
-from inbox import cases, due, speaking, targets
+from inbox import case_figures, cases, due, rounds, speaking, targets
+from inbox.case_figures import Kept
 from inbox.models import Case, Item
 from inbox.steps import answered
 
@@ -162,6 +163,26 @@ def test_a_case_that_ended_owes_nothing_and_taken_up_again_it_begins_anew(
         speaking.reopen(session, CITIZEN, case(session), "لم يُدفع")
     # by hand: 15 to 18 (4), 21 to 25 (9), 28 to 31 (13), Friday 1 January (14; no holiday is entered here), Monday 4 (15)
     assert dates_of(db, case)[2] == "Mon 04 Jan 15:30"
+
+
+@pytest.mark.parametrize("end", ["resolved", "withdrawn"])
+def test_a_case_that_ended_before_any_answer_and_is_taken_up_again_is_promised_one_from_that_day(
+    db: Database, case: Asked, agent: Actor, hands: Hands, end: str
+) -> None:
+    with db.write() as session:
+        if end == "resolved":
+            cases.resolve(session, agent, case(session), "declined", "ليس من اختصاصنا")
+        else:
+            speaking.withdraw(session, CITIZEN, case(session))
+    first = dates_of(db, case)[0]
+    hands.forward(days=20)
+    with db.write() as session:
+        speaking.reopen(session, CITIZEN, case(session), "لم يُدفع")
+    assert dates_of(db, case)[:2] == (first, "Thu 17 Dec 15:30")  # three days after Monday 14: 15, 16, 17
+    assert rounds.work(db) == 0  # nobody is told that it takes longer
+    if end == "resolved":  # an outcome with its reason was an answer, and stays one
+        with db.read() as session:
+            assert case_figures.first_answers(session, case(session).opened_at) == Kept(1, 1)
 
 
 def test_an_interim_reply_names_a_later_date_and_the_first_one_stays_to_be_measured(

@@ -221,6 +221,7 @@ def test_a_case_that_an_upheld_one_takes_up_again_is_promised_new_dates(
 ) -> None:
     round_at(db, hands, "2027-01-11T08:00")
     decide(db, lodged, reviewer, uphold=True)
+    assert round_at(db, hands, "2027-01-11T08:01") == 0  # nothing is late yet
     with db.read() as session:
         case = lodged(session)
         assert case.due_at == datetime(2027, 2, 1, 11, 30, tzinfo=UTC)  # fifteen days after Monday 11: Monday 1 February
