@@ -142,9 +142,9 @@ def _outcome_stands(case: Case, at: datetime) -> bool:
 
 
 def _of_outcome(session: Session, case: Case) -> bool:
-    """Whether his objection is to an outcome too; the case may have been closed since, or before."""
+    """Whether his objection is to the outcome that stands too; the case may have been closed since, or before."""
     lodged = _last(session, case, (LODGED,))
-    if lodged is None:
+    if lodged is None or case.resolved_at is None or case.resolved_at > lodged.at:
         return False
     closed_since = case.state == "closed" and case.closed_at is not None and lodged.at <= case.closed_at
     return closed_since or _outcome_stands(case, lodged.at)

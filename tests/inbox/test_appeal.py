@@ -160,6 +160,24 @@ def test_a_case_that_was_closed_can_be_objected_to_as_long_as_it_could_be_reopen
     assert not stands(db, case_id).may
 
 
+@pytest.mark.parametrize("outcome", ["solved", "withdrawn"])
+def test_an_upheld_objection_to_a_hiding_leaves_alone_an_outcome_that_came_after_it(
+    db: Database, case_id: int, hands: Hands, agent: Actor, reviewer: Actor, outcome: str
+) -> None:
+    hide(db, agent, hands)
+    lodge(db, case_id, hands)
+    hands.forward(minutes=5)
+    with db.write() as session:
+        if outcome == "withdrawn":
+            speaking.withdraw(session, CITIZEN, session.get_one(Case, case_id))
+        else:
+            cases.resolve(session, agent, session.get_one(Case, case_id), outcome, "أُصلح التطبيق")
+    decide(db, case_id, reviewer, hands, uphold=True)
+    with db.read() as session:
+        case = session.get_one(Case, case_id)
+        assert (case.state, case.outcome, case.reopened) == ("resolved", outcome, 0)
+
+
 def test_a_case_is_not_merged_away_from_an_objection_that_waits(
     db: Database, desk: Any, say: Any, case_id: int, hands: Hands, agent: Actor, reviewer: Actor
 ) -> None:
