@@ -139,6 +139,23 @@ def test_a_hold_keeps_it_and_his_wish_is_met_when_the_hold_ends(db: Database, de
     assert (item(db).text, steps(db, case_id)[-1]) == ("", "removed")
 
 
+@pytest.mark.parametrize("held_first", [True, False])
+def test_all_of_it_goes_when_the_hold_ends_though_its_numbers_went_before(
+    db: Database, desk: Any, case_id: int, manager: Actor, held_first: bool
+) -> None:
+    def hold() -> int | None:
+        with db.write() as session:
+            return holds.keep(session, manager, f"case:{case_id}", "قضية").id
+
+    kept = hold() if held_first else None
+    remove(desk, case_id, personal=True)
+    kept = kept or hold()
+    assert not remove(desk, case_id)
+    with db.write() as session:
+        holds.lift(session, manager, session.get_one(Hold, kept), desk.settings)
+    assert item(db).text == ""
+
+
 def test_evidence_of_a_decision_stays_for_its_own_time(db: Database, desk: Any, case_id: int, agent: Actor) -> None:
     with db.write() as session:
         moderate.hide(session, agent, session.get_one(Item, 1), "privacy", "رقم هاتف")
