@@ -45,7 +45,8 @@ def tell(session: Session, actor: Actor, case: Case, about: About, *, key: str =
     why = ""
     if sent is None:
         sent, why = _beneath(session, actor, case, about, configuration())
-    case.told_owed = f"{about}:{why}" if why and about != "rate" else case.told_owed if why else ""
+    if about != "rate":  # how he was served he reads on his page: it is owed by nobody, and tells him nothing of what is
+        case.told_owed = f"{about}:{why}" if why else ""
     session.add(case)
     return sent
 

@@ -185,6 +185,21 @@ def test_what_reached_nobody_is_owed(db: Database, case: Asked, do: Do, state: s
     assert owed(db) == left
 
 
+@pytest.mark.parametrize(("state", "left"), [("cancelled", "resolved:brake"), ("published", "")])
+def test_an_outcome_is_owed_until_something_told_him_of_it(
+    db: Database, case: Asked, do: Do, hands: Hands, settings: Settings, state: str, left: str
+) -> None:
+    with db.write() as session:
+        tally.add(session, {(tally.today(), 1, "receipt", ""): settings.receipt_brake})
+    do(cases.resolve, "declined", "ليس من اختصاصنا")
+    hands.forward(days=1)
+    do(speaking.ask, by=WORKER)
+    (rate,) = told(db)
+    assert owed(db) == "resolved:brake"
+    end(db, rate.id, state, "item_gone" if state == "cancelled" else "")
+    assert owed(db) == left
+
+
 def test_once_a_clerk_told_it_by_hand_a_failure_that_follows_leaves_it_told(
     db: Database, case: Asked, do: Do, hands: Hands
 ) -> None:
