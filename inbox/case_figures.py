@@ -68,8 +68,9 @@ def receipts(session: Session, since: datetime) -> Kept:
 
 def dated(session: Session) -> Kept:
     """Of the cases that somebody works on now: those whose author has a date ahead on which he hears from us. Where we wait for his
-    answer the clock stands still, and nothing is promised."""
-    return _count(session, col(Case.next_due_at) >= now(), text(OPEN_CASE), col(Case.state) != "waiting")
+    answer the clock stands still, and nothing is promised; where we wait for another body it goes on."""
+    due = col(Case.next_due_at)
+    return _count(session, due >= now(), text(OPEN_CASE), or_(col(Case.state) != "waiting", due.is_not(None)))
 
 
 def ratings(session: Session, since: datetime) -> Kept:

@@ -19,7 +19,7 @@ from inbox import departments, due, longer, numbers, post, priority, routing, te
 from inbox.caseview import CaseView as CaseView
 from inbox.caseview import public_view as public_view
 from inbox.change import change
-from inbox.models import Case, Item
+from inbox.models import Case, CaseEvent, Item
 from inbox.sorting import GRADES as GRADES
 from inbox.sorting import classify as classify
 from inbox.sorting import hand as hand
@@ -232,6 +232,19 @@ def take_up(session: Session, case: Case) -> None:
     case.state, case.resolved_at, case.closed_at, case.outcome, case.outcome_reason = "in_progress", None, None, "", ""
     case.reopened, case.waiting_since = case.reopened + 1, case.waiting_since or now()
     priority.reweigh(session, case)
+
+
+def asked(session: Session, case: Case) -> bool:
+    """Whether the case waits for its author, not for another body."""
+    where = (col(CaseEvent.case_id) == case.id, col(CaseEvent.what).in_(("question", "waiting")))
+    last = select(CaseEvent.what).where(*where).order_by(col(CaseEvent.id).desc()).limit(1)
+    return case.state == "waiting" and session.exec(last).first() == "question"
+
+
+def go_on(session: Session, case: Case) -> None:
+    """Its author spoke: a case that waited for his answer is worked on again. A step of the calling verb."""
+    if asked(session, case):
+        CASE.move(case, "in_progress")
 
 
 def spoken(language: str) -> str:

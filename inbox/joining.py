@@ -96,6 +96,7 @@ def heard(session: Session, by: str, rows: Sequence[Row]) -> None:
         if case.state == "resolved" and any(row["kind"] == "complaint" for row in words):
             cases.take_up(session, case)
             step(session, case, "reopened", by)
+        cases.go_on(session, case)
         for row in words:
             if row["state"] == "open":
                 spoke(session, case, row["received_at"])

@@ -95,8 +95,8 @@ def board(session: Session) -> Board:
     """Who holds these cases, and how they stand with their earliest date. A walk each over the indexes that lists are read from."""
     moment, soon = now(), now() + SOON
     due, objection = col(Case.next_due_at), col(Case.objection_due_at)
-    dated = (text(OPEN_CASE), col(Case.state) != "waiting", due.is_not(None), or_(objection.is_(None), objection >= due))
-    objected = (objection.is_not(None), or_(col(Case.state).not_in(("received", "in_progress")), due.is_(None), objection < due))
+    dated = (text(OPEN_CASE), due.is_not(None), or_(objection.is_(None), objection >= due))
+    objected = (objection.is_not(None), or_(col(Case.state).not_in(OPEN), due.is_(None), objection < due))
     walks: list[Any] = [
         select(col(Case.owner_id), col(Case.department), one.label("at")).where(*where).order_by(one, col(Case.id)).limit(MANY + 1)
         for one, where in ((due, dated), (objection, objected))

@@ -20,7 +20,7 @@ from core.why import Why
 from inbox import cases, telling
 from inbox.change import change
 from inbox.editions import in_force
-from inbox.models import Case, CaseEvent, Item
+from inbox.models import Case, Item
 from inbox.receive import receive
 from inbox.steps import lock, spoke, step, tidy, whole
 
@@ -53,7 +53,7 @@ def may(session: Session, case: Case) -> May:
         rate=not open_still and lately and case.rated_at is None and case.outcome != "withdrawn",
         reopen=not open_still and lately,
         withdraw=open_still,
-        asked=case.state == "waiting" and _asked(session, case),
+        asked=cases.asked(session, case),
     )
 
 
@@ -95,8 +95,7 @@ def answer(session: Session, actor: Actor, case: Case, words: str, *, nonce: str
         raise LookupError(f"no item {nonce}")
     change(session, item, case_id=case.id)
     spoke(session, case, item.created_at)
-    if case.state == "waiting" and _asked(session, case):
-        cases.CASE.move(case, "in_progress")
+    cases.go_on(session, case)
     step(session, case, "said", actor.label)
     audit.record(session, actor, "case.answer", f"case:{case.id}", item=item.id)
     session.flush()
@@ -178,9 +177,3 @@ def locked(session: Session, case: Case) -> Case:
 
 def _said(session: Session, account: Account, nonce: str) -> Item | None:
     return session.exec(select(Item).where(col(Item.account_id) == account.id, col(Item.native_id) == nonce)).first()
-
-
-def _asked(session: Session, case: Case) -> bool:
-    """Whether the case waits for its author, not for another body."""
-    where = (col(CaseEvent.case_id) == case.id, col(CaseEvent.what).in_(("question", "waiting")))
-    return session.exec(select(CaseEvent.what).where(*where).order_by(col(CaseEvent.id).desc())).first() == "question"

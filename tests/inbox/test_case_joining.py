@@ -94,6 +94,22 @@ def test_its_author_waits_again_after_an_answer(db: Database, desk: Any, say: An
         assert case.next_due_at is not None
 
 
+@pytest.mark.parametrize(("ours", "state"), [(True, "in_progress"), (False, "waiting")])
+def test_an_answer_to_our_question_where_he_wrote_ends_the_waiting_for_it(
+    db: Database, desk: Any, say: Any, agent: Actor, hands: Hands, ours: bool, state: str
+) -> None:
+    """Where we wait for another body, not for him, we wait on."""
+    desk.take(say("c1", COMPLAINT, author_id="salem"))
+    with db.write() as session:
+        case = session.get_one(Case, 1)
+        cases.question(session, agent, case, "أي فرع تقصد؟") if ours else cases.move(session, agent, case, "waiting")
+    hands.forward(hours=1)
+    desk.take(say("c2", "فرع الشارقة", author_id="salem", parent_id="c1"))
+    with db.read() as session:
+        case = session.get_one(Case, 1)
+        assert (case.state, cases.asked(session, case), case.next_due_at is not None) == (state, False, True)
+
+
 @pytest.mark.parametrize(
     ("days", "words", "joined", "state"),
     [

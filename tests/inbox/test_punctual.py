@@ -53,6 +53,17 @@ def test_the_board_says_who_holds_what_is_late_or_soon_will_be(cases: Database) 
     assert [(one.department, one.late) for one in board.departments] == [("relations", 1), ("", 0)]
 
 
+def test_the_board_holds_once_what_waits_for_another_body_and_not_what_waits_for_its_author(db: Database, hands: Hands) -> None:
+    late, near = now() - timedelta(days=1), now() + timedelta(hours=1)
+    held: list[dict[str, Any]] = [{}, {"next_due_at": late}, {"next_due_at": late, "objection_due_at": near}]
+    with db.write() as session:
+        for no, dates in enumerate(held):
+            session.add(Case(number=f"M-{no:05}-00000", kind="complaint", state="waiting", **dates))
+    with db.read() as session:
+        board = punctual.board(session)
+    assert (board.late, board.soon, board.later) == (2, 0, 0)
+
+
 @pytest.mark.parametrize(
     ("case", "why"),
     [
