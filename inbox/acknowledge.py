@@ -23,6 +23,7 @@ from inbox.tongues import tongue_of
 from outbox import budget
 from outbox.batch import Order, enqueue_many
 from outbox.models import Delivery
+from outbox.states import FINAL
 
 #: a receipt is sent again on request so often, each so long after the one before
 AGAIN_MOST, AGAIN_AFTER = 3, timedelta(hours=1)
@@ -143,7 +144,8 @@ def resend(session: Session, actor: Actor, case: Case, settings: Settings) -> De
     """Send the receipt again because its author, or a clerk for him, asks: by e-mail where he gave an address, else in private,
     else in public with the number alone.
 
-    At most AGAIN_MOST times, AGAIN_AFTER apart: Invalid beyond that. NotPossible where there is no way to him.
+    At most AGAIN_MOST times, AGAIN_AFTER apart, and on a platform not while the one before may still arrive: Invalid beyond that.
+    NotPossible where there is no way to him.
     """
     actor.require("case.work" if actor.can("case.work") else "case.speak")
     lock(session, case)
@@ -164,6 +166,8 @@ def _again(session: Session, actor: Actor, case: Case, no: int, settings: Settin
     item = own or places.beneath(session, case)
     if item is None:
         raise NotPossible(detail="no_way")
+    if any(one.kind != "mail" and one.state not in FINAL for one in receipts.proof(session, case)):
+        raise Invalid(field="receipt", why=Why("receipt_on_its_way"))
     owed, account = owed_of(case.model_dump(), item.model_dump()), session.get_one(Account, item.account_id)
     if own is not None:
         order = receipts.private(owed, "receipt" if item.private else "private_reply", f"receipt-link:{case.id}:{no}", settings)

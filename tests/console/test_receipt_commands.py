@@ -20,6 +20,7 @@ def test_a_clerk_sees_the_proof_of_a_receipt_and_tells_its_author_by_hand(connec
     assert by(connected, "noura", "receipt", "show", number)["owed"] is None
     told = by(connected, "noura", "case", "list", "--view", "work", "--limit", "1000")["cases"]
     sent = next(one["number"] for one in told if by(connected, "noura", "receipt", "show", one["number"])["deliveries"])
+    connected.told("publish", "--due")
     again = by(connected, "noura", "receipt", "again", sent)
     assert again["delivery"] in [one["delivery"] for one in by(connected, "noura", "receipt", "show", sent)["deliveries"]]
     assert connected.run("receipt", "told", number, "x").returncode == 1  # the operator works no case

@@ -206,6 +206,7 @@ def test_a_receipt_is_sent_again_in_private_on_request_and_not_too_often(
     with db.write() as session:
         change = session.exec(select(Item)).one()
         change.can = {**change.can, "reply_privately": True}
+    end(db, deliveries(db)[0].id, "published")
     seen = []
     for _ in range(3):
         with db.write() as session:
@@ -215,6 +216,7 @@ def test_a_receipt_is_sent_again_in_private_on_request_and_not_too_often(
             with pytest.raises(Invalid) as told:
                 acknowledge.resend(session, agent, case, settings)
             assert "60" in told.value.words("en")
+        end(db, again.id, "published")
         hands.forward(hours=1, seconds=1)
     case_id = only(db).id
     # the platform takes one private answer to a comment; after it only the number can be said, in public
@@ -225,15 +227,28 @@ def test_a_receipt_is_sent_again_in_private_on_request_and_not_too_often(
     ]
     with db.write() as session, pytest.raises(Invalid):
         acknowledge.resend(session, agent, session.exec(select(Case)).one(), settings)
-    end(db, deliveries(db)[-1].id, "published")
     assert steps(db).count("receipt_again") == 3
     assert steps(db)[-1] == "receipt_sent"
+
+
+@pytest.mark.parametrize("state", ["scheduled", "held", "uncertain"])
+def test_a_receipt_is_not_sent_again_while_the_one_before_may_still_arrive(
+    db: Database, desk: Any, say: Any, settings: Settings, state: str
+) -> None:
+    desk.take(say("c1", COMPLAINT, can=Can(reply=True, reply_privately=False)))
+    with db.write() as session:
+        session.exec(select(Delivery)).one().state = state
+        with pytest.raises(Invalid) as told:
+            acknowledge.resend(session, CITIZEN, session.exec(select(Case)).one(), settings)
+    assert "has not arrived yet" in told.value.words("en")
+    assert (len(deliveries(db)), steps(db)) == (1, ["received"])
 
 
 def test_in_a_private_talk_it_is_sent_again_there_with_the_link(
     db: Database, desk: Any, say: Any, agent: Actor, settings: Settings
 ) -> None:
     desk.take(say("m1", COMPLAINT, surface=Surface.DIRECT, parent_id=None, root_id="t1", can=Can(reply=True)))
+    end(db, deliveries(db)[0].id, "published")
     with db.write() as session:
         again = acknowledge.resend(session, agent, session.exec(select(Case)).one(), settings)
         assert (again.body["private"], again.body["fill"], again.target_id) == (True, "case_link", "m1")
