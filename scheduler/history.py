@@ -1,5 +1,6 @@
 """Every version a post ever had, whole: what approvers compare and auditors read. Nothing here is changed once it is kept."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,8 @@ OF_EVENT = ("title", "title_en", "place", "place_en", "starts_at", "ends_at", "z
 _BY = (col(PostVersion.post_id), col(PostVersion.by))
 #: made once, for it is asked before anything leaves
 _LABELS = select(*_BY).where(_BY[0].in_(bindparam("ids", expanding=True))).distinct()
+#: of these, the occurrences and the heads of their rows
+_ROWS = select(Post.id, Post.about_id).where(col(Post.id).in_(bindparam("ids", expanding=True)), col(Post.role) == "occurrence")
 OF_MEDIA = ("sha256", "mime", "width", "height", "duration_ms", "alt", "alt_why")
 
 
@@ -84,17 +87,35 @@ def find(session: Session, post: Post, number: int) -> Version:
 
 
 def writers(session: Session, post: Post) -> frozenset[int]:
-    """Everybody whose hand is in the post: its author, and whoever made any of its versions."""
+    """Everybody whose hand is in the post: its author, and whoever made any of its versions; an occurrence says the words of its
+    row."""
     return writers_of(session, [post])[post.id or 0]
 
 
 def writers_of(session: Session, posts: Sequence[Post]) -> dict[int, frozenset[int]]:
     """The same of several, by post id."""
     hands = {post.id or 0: {user for user in (post.author_id, post.edited_by) if user is not None} for post in posts}
-    for post_id, label in session.exec(_LABELS, params={"ids": list(hands)}):
+    above = _above(session, posts)
+    made: dict[int, set[int]] = defaultdict(set)
+    for post_id, label in session.exec(_LABELS, params={"ids": [*hands, *set(above.values())]}):
         if label.startswith("user:"):
-            hands[post_id].add(int(label.removeprefix("user:")))
+            made[post_id].add(int(label.removeprefix("user:")))
+    for post_id, users in hands.items():
+        one: int | None = post_id
+        while one is not None:
+            users |= made[one]
+            one = above.get(one)
     return {post_id: frozenset(users) for post_id, users in hands.items()}
+
+
+def _above(session: Session, posts: Sequence[Post]) -> dict[int, int]:
+    """By the id of an occurrence the head of its row, and the head of that one's where it was taken up from another row."""
+    above: dict[int, int] = {}
+    found = {post.id or 0: post.about_id for post in posts if post.role == "occurrence" and post.about_id is not None}
+    while found:
+        above |= found
+        found = {one: head for one, head in session.exec(_ROWS, params={"ids": list(found.values())}) if one and head}
+    return above
 
 
 def _kept(post: Post, number: int) -> Any:

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from core.actors import WORKER
 from core.auth import actor_of
-from core.errors import Invalid, WrongState
+from core.errors import Invalid, OwnAct, WrongState
 from core.models import User
 from outbox.states import move
 from scheduler import posts, queueing
@@ -22,7 +22,7 @@ from scheduler.row import MOST, dates, said
 from scheduler.wall import kept
 from scheduler.warnings import warnings
 from scheduler.when import choose
-from tests.scheduler.conftest import Office
+from tests.scheduler.conftest import Office, person
 
 WEEKLY = {"every": "week", "step": 1, "until": "2026-12-20"}
 HOUR = "2026-11-25T10:00"
@@ -346,6 +346,27 @@ def test_one_occurrence_is_changed_and_approved_by_itself(office: Office) -> Non
     office.approve(second)
     assert office.post(second).at == datetime(2026, 12, 10, 8, 0, tzinfo=UTC)
     assert (office.post(head).state, states(office, head)) == ("scheduled", ["scheduled"] * 3)
+
+
+def test_whose_words_a_row_says_may_approve_none_of_it(office: Office) -> None:
+    with office.db.write() as session:
+        huda, saeed = person(session, "huda", "approver"), person(session, "saeed", "author")
+    head = office.draft("x", wall=HOUR, repeat=WEEKLY)
+    office.do(posts.edit, head, by=huda, ar="كلمات هدى")
+    office.do(posts.edit, head, title="آخر")
+    office.do(posts.submit, head)
+    office.approve(head)
+    first = ids(office, head)[0]
+    office.do(posts.take_up, first, by=saeed)
+    office.do(posts.submit, first, by=saeed)
+    with pytest.raises(OwnAct):
+        office.do(posts.approve, first, by=huda, settings=office.settings)
+    office.approve(first)
+    below = ids(office, first)[0]
+    office.do(posts.edit, below, by=saeed, title="غيره")
+    office.do(posts.submit, below, by=saeed)
+    with pytest.raises(OwnAct):
+        office.do(posts.approve, below, by=huda, settings=office.settings)
 
 
 def test_what_is_left_of_a_row_is_taken_up_changed_and_approved_again(office: Office) -> None:
