@@ -148,8 +148,8 @@ def _reminders(session: Session, actor: Actor, post: Post, old: EventFacts, new:
     for child in children.of(session, post, "reminder"):
         if same and (child.ar, child.en) == telling.reminder(new):
             continue
-        if child.state != "draft" and children.whole(session, child):
-            writing.reopen(session, actor, child)
+        if children.whole(session, child):
+            writing.reopen(session, actor, child)  # a draft too: what it tells now is his who changed the event
         if child.state == "draft":
             doing.rewritten.append(child)
     for child in children.follow(session, actor, post, old):

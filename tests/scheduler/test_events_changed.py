@@ -8,7 +8,7 @@ from threading import Barrier
 import pytest
 
 from core.actors import Actor, abilities_of
-from core.errors import Conflict, Forbidden, Invalid, WrongState
+from core.errors import Conflict, Forbidden, Invalid, OwnAct, WrongState
 from outbox import decide
 from scheduler import events, posts, queueing, telling, told
 from scheduler.models import Event, Post
@@ -162,6 +162,16 @@ def test_a_new_end_alone_leaves_approved_reminders_as_they_are(desk: EventsDesk)
     assert desk.states(event) == ["scheduled"]
     assert done.rewritten == ()
     assert done.notice is not None
+
+
+def test_whoever_changed_the_event_approves_no_reminder_that_tells_his_change(desk: EventsDesk) -> None:
+    office, event = desk.office, desk.announced()
+    desk.remind(event, DAY)
+    reminder = desk.children(event)[0].id or 0
+    office.do(posts.change_event, event, desk.facts(place="أبوظبي", place_en="Abu Dhabi"), by=office.approver)
+    office.do(posts.submit, reminder)
+    with pytest.raises(OwnAct):
+        office.approve(reminder)
 
 
 def test_a_second_change_takes_the_place_of_a_notice_that_has_not_gone(desk: EventsDesk) -> None:
