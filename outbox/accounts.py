@@ -18,6 +18,7 @@ from core.models import Account
 from core.settings import Settings
 from core.vault import SealBroken, Vault
 from core.why import Why, none_of
+from outbox import windows
 from outbox.channels import BLOCKS, block_of, free, free_queue, hold_queue
 
 Connect = Callable[[Account], Connector]
@@ -102,6 +103,7 @@ def add_account(
         account.sealed_at, account.token_expires_at, account.scopes, account.missing_scopes = now(), None, [], []
         session.add(account)
         audit.record(session, actor, "account.renew", f"account:{account.id}", account=account.key)
+        windows.reopen(session, account)
         free(session, account)
     return account
 

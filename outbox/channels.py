@@ -55,7 +55,6 @@ def free(session: Session, account: Account) -> int:
     channel = channel_of(session, account.id or 0)
     channel.block, channel.checked_at = "", now()
     session.add(channel)
-    windows.reopen(session, account)
     audit.record(session, WORKER, "account.free", f"account:{account.id}", account=account.key)
     return release(session, WORKER, account, BLOCKS)
 

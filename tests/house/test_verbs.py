@@ -76,7 +76,7 @@ WITHOUT: Mapping[str, str] = {
     "outbox/known.py:note_check": "what a check told of an account: its name, its token's end",
     "outbox/spending.py:spend": "the price of a call, whatever came of it",
     "outbox/windows.py:keep": "when the platform takes calls of a kind again",
-    "outbox/windows.py:reopen": "a step of channels.free, which audits",
+    "outbox/windows.py:reopen": "a step of accounts.add_account, which audits",
     "inbox/unsaid.py:keep": "what somebody is writing in a form, for himself; saying it is a verb",
     "inbox/unsaid.py:drop": "what he writes no more, or has said",
     "inbox/unsaid.py:erase": "a part of erasing what it stands beside",

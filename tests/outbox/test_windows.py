@@ -15,6 +15,7 @@ from outbox.body import Body
 from outbox.channels import refuse_by
 from outbox.due import lanes
 from outbox.enqueue import enqueue
+from outbox.recover import recover
 from outbox.windows import way_of
 from tests.outbox.outbox_wall import ACCOUNT, LATER, Desk
 
@@ -164,6 +165,17 @@ def test_what_another_worker_holds_or_is_not_due_is_no_problem(desk: Desk, hands
         delivery.worker, delivery.lease_until = "w2", hands.at + timedelta(minutes=1)
         session.add(delivery)
     assert desk.send().to_json() == {"states": {}, "problems": []}
+
+
+def test_an_account_that_is_well_again_is_still_behind_its_window(desk: Desk) -> None:
+    delivery = desk.queue()
+    limit(desk, desk.account, "public")
+    with desk.db.write() as session:
+        refuse_by(session, desk.account, errors.TokenExpired(account=desk.account.key), "hide")
+    assert recover(desk.db, lambda _: desk.connector, every=timedelta(0)) == 1
+    desk.send()
+    assert desk.state(delivery)[0] == "scheduled"
+    assert desk.connector.calls.count("send") == 0
 
 
 def test_new_credentials_open_every_window(desk: Desk) -> None:
