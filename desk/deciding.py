@@ -11,8 +11,8 @@ from desk.address import Place
 from desk.agreeing import standing
 from desk.doing import attempt, turn
 from desk.session import say
-from scheduler import history, posts, queueing, recurring, row, steps
-from scheduler.again import FAILED
+from scheduler import history, posts, recurring, row, steps
+from scheduler.again import failing
 from scheduler.comments import MOST
 from scheduler.models import Post
 from scheduler.states import OPEN
@@ -32,7 +32,7 @@ def deeds(reading: Session, person: Actor, post: Post, place: Place) -> None:
             _yes_or_no(reading, person, post)
         if person.can("post.write"):
             _writers(reading, post, place)
-        if person.can("delivery.decide") and _failed(reading, post):
+        if person.can("delivery.decide") and failing(reading, post):
             _ask("retry", post, ":material/send:", place)
 
 
@@ -82,13 +82,6 @@ def _writers(reading: Session, post: Post, place: Place) -> None:
         _ask("skip", post, ":material/event_busy:", place, reason=True)
     if post.state in OPEN or (first is not None and post.id == first.id and row.still_to_go(reading, first)):
         _ask("cancel", post, ":material/block:", place, reason=True)
-
-
-def _failed(reading: Session, post: Post) -> bool:
-    """Whether some of it went nowhere, while its approval stands."""
-    if post.state not in ("partly", "refused", "expired") or post.approved_version != post.version:
-        return False
-    return any(one.state in FAILED for one in queueing.deliveries(reading, post))
 
 
 def _ask(deed: str, post: Post, icon: str, place: Place, *, reason: bool = False) -> None:

@@ -29,10 +29,10 @@ def told(refusal: MajlisError, lang: Lang) -> str:
         key = f"desk.invalid.{str(given.get('field', '')).replace('.', '_')}"
         ours = key in catalogue() and not isinstance(given.get("why"), Why)  # a reason in words says more
         return t(key, lang) if ours else refusal.words(lang)
-    if isinstance(refusal, WrongState):
+    if type(refusal) is WrongState:  # its kinds have sentences of their own
         state = trade.known(STATES.get(str(given["thing"]), "desk.state"), str(given["state"]), lang)
         return t("error.wrong_state", lang, state=state)
-    if type(refusal) is Forbidden:  # its kinds have sentences of their own
+    if type(refusal) is Forbidden:  # so have these
         return t("error.forbidden", lang, ability=trade.known("desk.ability", str(given["ability"]), lang))
     if isinstance(refusal, NotPossible):
         return t("error.not_possible", lang, detail=trade.cannot(str(given.get("detail", "")), lang))

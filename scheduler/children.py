@@ -4,6 +4,8 @@ They go to the accounts of the announcement, in its language forms and with its 
 announcement first, then its children in the order of their ids.
 """
 
+from collections.abc import Iterable
+
 from sqlmodel import Session, col, select
 
 from core.actors import Actor
@@ -15,13 +17,13 @@ from outbox.states import AT_LARGE
 from scheduler import events, pair, queueing, telling, wall
 from scheduler.events import EventFacts
 from scheduler.models import Event, Post, PostMedia, PostText
-from scheduler.states import OPEN
+from scheduler.states import FAILED, OPEN
 from scheduler.telling import Pair
 
 
-def of(session: Session, post: Post, role: str) -> list[Post]:
-    """The children of an announcement in that role which are not through."""
-    query = select(Post).where(col(Post.about_id) == post.id, col(Post.role) == role, col(Post.state).in_(OPEN))
+def of(session: Session, post: Post, role: str, states: Iterable[str] = OPEN) -> list[Post]:
+    """The children of an announcement in that role which are in these states: else those which are not through."""
+    query = select(Post).where(col(Post.about_id) == post.id, col(Post.role) == role, col(Post.state).in_(states))
     return list(session.exec(query.order_by(col(Post.id))))
 
 
@@ -131,11 +133,14 @@ def rewrite(session: Session, post: Post, child: Post, before: Pair, now: Pair, 
 
 
 def stop(session: Session, actor: Actor, post: Post, reason: str) -> None:
-    """A step of verbs that asked and audit: what is here goes no more, and what is under way is not sent a second time as it is."""
+    """A step of verbs that asked and audit: what is here goes no more, and what failed or is under way is not sent a second time as
+    it is."""
     actor.require("post.write")
     for delivery in queueing.deliveries(session, post):
         if delivery.state in queueing.STILL_HERE:
             withdraw(session, actor, delivery, reason)
+        elif delivery.state in FAILED:
+            queueing.give_up(session, delivery)
     session.refresh(post)
     if any(delivery.state in AT_LARGE for delivery in queueing.deliveries(session, post)):
         post.approved_version = None

@@ -7,13 +7,13 @@ from core.actors import Actor
 from core.errors import WrongState
 from scheduler import children, queueing, row
 from scheduler.models import Post
-from scheduler.states import OPEN, POST
+from scheduler.states import GOING, OPEN, POST
 from scheduler.writing import touch
 
 
 def cancel(session: Session, actor: Actor, post: Post, reason: str = "cancelled", *, alone: bool = False) -> Post:
-    """It shall not go out. What already left stays, and the post then shows `partly`; WrongState when all of it has left. What is
-    under way ends as it may, and is not tried again.
+    """It shall not go out. What already left stays, and the post then shows `partly`; WrongState when all of it has left. What
+    failed, or is under way and ends as it may, is not tried again.
 
     With the first post of a row goes all that has not left of the row, unless `alone`; with an announcement its reminders. Of an
     occurrence the row remembers it.
@@ -40,8 +40,10 @@ def cancel(session: Session, actor: Actor, post: Post, reason: str = "cancelled"
     touch(session, post)
     if first is not None:
         row.leave_out(session, first, *row.standing(session, first, post.id))
-    if post.state == "cancelled":
-        for reminder in children.of(session, post, "reminder"):
-            if children.whole(session, reminder):
-                cancel(session, actor, reminder, reason)
+    for reminder in children.of(session, post, "reminder", GOING):
+        queueing.hold(session, reminder)
+        if children.whole(session, reminder):
+            cancel(session, actor, reminder, reason)
+        else:
+            children.stop(session, actor, reminder, reason[:120])
     return post

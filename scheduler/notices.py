@@ -14,6 +14,7 @@ from scheduler import children, events, queueing, telling, told, untold, writing
 from scheduler.ending import cancel
 from scheduler.events import EventFacts
 from scheduler.models import Event, Post
+from scheduler.states import GOING, OPEN
 from scheduler.telling import Pair
 
 WHY_MOST = 300
@@ -93,7 +94,7 @@ def cancel_event(session: Session, actor: Actor, post: Post, why: str, *, seen_v
     event.sequence += 1
     session.add(event)
     doing, facts = _Doing(), events.facts_of(event)
-    parts = [post, *children.of(session, post, "reminder"), *children.of(session, post, "notice")]
+    parts = [post, *children.of(session, post, "reminder", GOING), *children.of(session, post, "notice", GOING)]
     for one in parts:
         _end(session, actor, one, "event_cancelled", doing)
     audit.record(session, actor, "event.cancel", f"post:{post.id}", sequence=event.sequence, ended=len(doing.ended))
@@ -134,7 +135,7 @@ def _locked(session: Session, actor: Actor, post: Post, seen_version: int | None
         raise Forbidden(ability="post.write", actor=actor.label)
     writing.seen(session, post, seen_version)
     for role in ("notice", "reminder"):
-        for child in children.of(session, post, role):
+        for child in children.of(session, post, role, GOING):
             queueing.hold(session, child)
     event = session.get(Event, post.id, with_for_update=True, populate_existing=True)
     if event is None:
@@ -145,9 +146,11 @@ def _locked(session: Session, actor: Actor, post: Post, seen_version: int | None
 def _reminders(session: Session, actor: Actor, post: Post, old: EventFacts, new: EventFacts, doing: _Doing) -> None:
     """Reminders whose words and hour stay as they are keep their approval."""
     same = telling.reminder(old) == telling.reminder(new) and old.starts_at == new.starts_at
-    for child in children.of(session, post, "reminder"):
+    for child in children.of(session, post, "reminder", GOING):
         if same and (child.ar, child.en) == telling.reminder(new):
             continue
+        if child.state not in OPEN:
+            children.stop(session, actor, child, "event_changed")
         if children.whole(session, child):
             writing.reopen(session, actor, child)  # a draft too: what it tells now is his who changed the event
         if child.state == "draft":
@@ -160,7 +163,7 @@ def _reminders(session: Session, actor: Actor, post: Post, old: EventFacts, new:
 def _notice_of_change(session: Session, actor: Actor, post: Post, event: Event, old: EventFacts, doing: _Doing) -> Post | None:
     approved = told.read(event)
     known: EventFacts | None = approved.facts if approved else old
-    for earlier in children.of(session, post, "notice"):
+    for earlier in children.of(session, post, "notice", GOING):
         if earlier.state == "scheduled":
             known = None  # what it tells is approved, and has perhaps not been read by anybody
         _end(session, actor, earlier, "superseded", doing)

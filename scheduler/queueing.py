@@ -23,7 +23,7 @@ from scheduler import events
 from scheduler.grace import grace_of
 from scheduler.models import Post, PostMedia, PostText
 from scheduler.standing import tie
-from scheduler.states import CHANGED, GUARD
+from scheduler.states import CHANGED, FAILED, GUARD
 
 POST_REF = re.compile(r"post:([0-9]{1,18}):[0-9]+:([a-z]+):[0-9]+")
 
@@ -142,11 +142,21 @@ def take_back(session: Session, actor: Actor, post: Post, reason: str) -> None:
 
 
 def stop(session: Session, actor: Actor, post: Post, reason: str) -> None:
-    """A step of verbs that asked and audit: what is here goes no more; a try that is under way ends, and is the last one."""
+    """A step of verbs that asked and audit: what is here goes no more; a try that failed or is under way was the last one."""
     for delivery in deliveries(session, post):
         if delivery.state in STILL_HERE:
             withdraw(session, actor, delivery, reason)
-        elif delivery.state in AT_LARGE:
-            delivery.guard_arg = {**delivery.guard_arg, "stopped": True}
-            session.add(delivery)
+        elif delivery.state in (*AT_LARGE, *FAILED):
+            give_up(session, delivery)
     session.flush()
+
+
+def give_up(session: Session, delivery: Delivery) -> None:
+    """A step of verbs that hold the post, asked and audit: no other try of this follows."""
+    delivery.guard_arg = {**delivery.guard_arg, "stopped": True}
+    session.add(delivery)
+
+
+def stopped(delivery: Delivery) -> bool:
+    """True for what was given up when it had failed or was under way."""
+    return bool(delivery.guard_arg.get("stopped"))

@@ -22,6 +22,12 @@ GUARD = "post_approved"
 CHANGED = {"key_share": True}
 #: nothing is promised any more
 OPEN = ("draft", "submitted", "scheduled")
+#: in these what failed of a post may be sent again, as long as it is still true
+HALTED = ("scheduled", "partly", "refused")
+#: something of it may still go
+GOING = ("draft", "submitted", *HALTED)
+#: how a version ended that may be sent again as it was approved: the platform said no, or its time ran out
+FAILED = ("refused", "expired")
 
 
 def outcome(states: Counter[str]) -> str:

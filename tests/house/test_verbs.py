@@ -92,6 +92,7 @@ WITHOUT: Mapping[str, str] = {
     "scheduler/history.py:keep": "a step of verbs on a post, which asked and audit: a version as it is left",
     "scheduler/metrics.py:keep": "readings of a platform's counters",
     "scheduler/metrics.py:watch": "which posts' counters are read",
+    "scheduler/queueing.py:give_up": "a step of posts.cancel, posts.change_event and their like, which asked and audit",
     "scheduler/row.py:leave_out": "a step of posts.cancel, posts.skip, posts.take_up and edits, which asked and audit",
     "scheduler/row.py:shorten": "a step of posts.take_up and edits, which asked and audit",
     "scheduler/following.py:follow": "a post follows its deliveries; audited as the worker",
