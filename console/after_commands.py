@@ -4,13 +4,14 @@ from typing import Annotated
 
 import typer
 
-from console.command import As, Json, end, house, opened_as
+from console.command import MINUTES_MOST, MOST, As, Json, end, house, opened_as
 from console.post_commands import Ar, En, Number, PairWhy, post
 
 pause = typer.Typer(no_args_is_help=True, help="Crisis pause: press, show, allow, lift, confirm what it held.")
 
 After = Annotated[
-    int | None, typer.Option(min=0, help="What comes due within so many minutes after the end waits for a person too.")
+    int | None,
+    typer.Option(min=0, max=MINUTES_MOST, help="What comes due within so many minutes after the end waits for a person too."),
 ]
 
 
@@ -24,7 +25,9 @@ def pause_press(
             "user:NAME, post:NUMBER, delivery:NUMBER."
         ),
     ] = None,
-    minutes: Annotated[int | None, typer.Option("--for", min=1, help="It ends by itself after so many minutes.")] = None,
+    minutes: Annotated[
+        int | None, typer.Option("--for", min=1, max=MINUTES_MOST, help="It ends by itself after so many minutes.")
+    ] = None,
     until: Annotated[str | None, typer.Option(help="It ends by itself then (with an offset).")] = None,
     after: After = None,
     as_user: As = None,
@@ -63,8 +66,8 @@ def pause_lift(after: After = None, as_user: As = None, json: Json = False) -> N
 
 @pause.command("confirm")
 def pause_confirm(
-    deliveries: Annotated[list[int], typer.Argument(help="Their numbers, as `pause show` tells them.")],
-    every: Annotated[int, typer.Option(min=1, help="Seconds between two of one account.")] = 60,
+    deliveries: Annotated[list[int], typer.Argument(max=MOST, help="Their numbers, as `pause show` tells them.")],
+    every: Annotated[int, typer.Option(min=1, max=86_400, help="Seconds between two of one account.")] = 60,
     as_user: As = None,
     json: Json = False,
 ) -> None:

@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
-from console.command import Json, actor, end, house
+from console.command import MOST, Json, actor, end, house
 
 calendar = typer.Typer(no_args_is_help=True, help="Holidays, mourning, Ramadan: list, keep, announce, move, remove.")
 
-Number = Annotated[int, typer.Argument(metavar="NUMBER", help="Its number in the list.")]
+Number = Annotated[int, typer.Argument(metavar="NUMBER", max=MOST, help="Its number in the list.")]
 Day = Annotated[str, typer.Argument(metavar="DAY", help="A day: 2026-12-02.")]
 Source = Annotated[str, typer.Option(help="Where it was read.")]
 

@@ -5,13 +5,13 @@ from typing import Annotated, Any
 
 import typer
 
-from console.command import As, Json, end, house, opened_as
+from console.command import MOST, As, Json, end, house, opened_as
 
 case = typer.Typer(no_args_is_help=True, help="Cases: list, show, open, sort, work on, merge, split, publish.")
 department = typer.Typer(no_args_is_help=True, help="Departments: list and keep.")
 
 Number = Annotated[str, typer.Argument(metavar="NUMBER", help="Number of the case: M-XXXXX-XXXXX.")]
-ItemId = Annotated[int, typer.Argument(metavar="ITEM", help="Number of the message.")]
+ItemId = Annotated[int, typer.Argument(metavar="ITEM", max=MOST, help="Number of the message.")]
 Kind = Annotated[str, typer.Option(help="complaint, suggestion, inquiry, praise or other.")]
 Topic = Annotated[str, typer.Option(help="Its subject; what its words are about when left out.")]
 Why = Annotated[str, typer.Argument(metavar="WHY", help="Why, for staff and the audit.")]
@@ -231,7 +231,7 @@ def case_merge(
 def case_split(
     number: Number,
     why: Why,
-    items: Annotated[list[int], typer.Argument(metavar="ITEM…", help="Numbers of the messages that leave it.")],
+    items: Annotated[list[int], typer.Argument(metavar="ITEM…", max=MOST, help="Numbers of the messages that leave it.")],
     kind: Kind,
     topic: Topic = "",
     as_user: As = None,

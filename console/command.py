@@ -6,6 +6,11 @@ import typer
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 
+#: no number that is given is higher: every database and every reader of JSON can hold it
+MOST = 2**53
+#: no time that is given in minutes, or in days, is longer: ten years, and a hundred
+MINUTES_MOST, DAYS_MOST = 5_256_000, 36_500
+
 #: the user of `--as`, for this run of the door
 acting_as: dict[str, str | None] = {"user": None}
 

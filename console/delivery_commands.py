@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
-from console.command import As, Json, end, house, opened_as
+from console.command import MOST, As, Json, end, house, opened_as
 
 delivery = typer.Typer(no_args_is_help=True, help="One delivery: show, again, adopt, release, give up.")
 
-Number = Annotated[int, typer.Argument(metavar="NUMBER", help="Its number, as `problems` tells it.")]
+Number = Annotated[int, typer.Argument(metavar="NUMBER", max=MOST, help="Its number, as `problems` tells it.")]
 
 
 @delivery.command("show")

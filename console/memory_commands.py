@@ -4,14 +4,14 @@ from typing import Annotated
 
 import typer
 
-from console.command import As, Json, end, house, opened_as
+from console.command import MOST, As, Json, end, house, opened_as
 
 hold = typer.Typer(no_args_is_help=True, help="Legal holds: what is kept although its time is over.")
 retention = typer.Typer(no_args_is_help=True, help="How long what people wrote is kept: show it, and erase what is over its time.")
 notice = typer.Typer(no_args_is_help=True, help="Statements of reasons: those a clerk owes, and how many were given or overturned.")
 moderate = typer.Typer(no_args_is_help=True, help="Hide an item, show it again, or delete what somebody else hid.")
 
-ItemId = Annotated[int, typer.Argument(metavar="ITEM", help="Number of the item.")]
+ItemId = Annotated[int, typer.Argument(metavar="ITEM", max=MOST, help="Number of the item.")]
 Clause = Annotated[str, typer.Argument(metavar="CLAUSE", help="Id of the clause of the policy in force.")]
 Reason = Annotated[str, typer.Argument(metavar="REASON", help="Why, for staff and the audit; its author reads the clause.")]
 
@@ -39,7 +39,9 @@ def hold_list(json: Json = False) -> None:
 
 @hold.command("lift")
 def hold_lift(
-    number: Annotated[int, typer.Argument(metavar="HOLD", help="Number of the hold.")], as_user: As = None, json: Json = False
+    number: Annotated[int, typer.Argument(metavar="HOLD", max=MOST, help="Number of the hold.")],
+    as_user: As = None,
+    json: Json = False,
 ) -> None:
     """End a hold. What its author wanted removed meanwhile is removed, unless another hold keeps it."""
     from console.memory import lift

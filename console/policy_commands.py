@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from console.command import Json, actor, end, house
+from console.command import DAYS_MOST, MOST, Json, actor, end, house
 
 Edition = Annotated[str, typer.Argument(help="policy@edition.")]
 EditionOrFile = Annotated[str, typer.Argument(help="policy@edition, or a TOML file.")]
@@ -83,9 +83,11 @@ def policy_diff(old: EditionOrFile, new: EditionOrFile, json: Json = False) -> N
 @policy.command("backtest")
 def policy_backtest(
     edition: EditionOrFile,
-    days: Annotated[int | None, typer.Option(min=1, help="Only what was said in so many days; everything when left out.")] = None,
+    days: Annotated[
+        int | None, typer.Option(min=1, max=DAYS_MOST, help="Only what was said in so many days; everything when left out.")
+    ] = None,
     account: Annotated[str, typer.Option(help="Only this account (platform:native-id).")] = "",
-    limit: Annotated[int, typer.Option(min=0, help="List so many items at most.")] = 20,
+    limit: Annotated[int, typer.Option(min=0, max=MOST, help="List so many items at most.")] = 20,
     json: Json = False,
 ) -> None:
     """What an edition would have said of the items stored here. Writes nothing; progress goes to stderr."""

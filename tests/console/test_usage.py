@@ -4,8 +4,13 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+from typer.testing import CliRunner
 
+import manage
 from tests.console.conftest import Door
+
+#: more than any database holds in one number
+HUGE = "9" * 30
 
 
 @pytest.fixture
@@ -50,3 +55,30 @@ def test_a_name_nobody_can_sign_in_with_is_not_added(door: Door) -> None:
         english, arabic = done.stderr.strip().splitlines()
         assert "letters" in english
         assert "حروف" in arabic
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("post", "show", HUGE),
+        ("post", "list", "--limit", HUGE),
+        ("post", "diff", "1", HUGE),
+        ("post", "approve", "1", "--seen", HUGE),
+        ("post", "draft", "--poll-minutes", HUGE),
+        ("post", "draft", "--grace", HUGE),
+        ("event", "change", HUGE),
+        ("event", "remind", HUGE, "2d"),
+        ("pause", "press", "r", "--for", "9999999999"),
+        ("pause", "press", "r", "--after", HUGE),
+        ("pause", "lift", "--after", "9999999999"),
+        ("pause", "confirm", HUGE),
+        ("pause", "confirm", "1", "--every", HUGE),
+        ("delivery", "show", HUGE),
+        ("delivery", "again", HUGE),
+    ],
+    ids=" ".join,
+)
+def test_a_number_beyond_what_can_be_kept_is_a_wrong_use(command: tuple[str, ...]) -> None:
+    done = CliRunner().invoke(manage.app, command)
+    assert (done.exit_code, type(done.exception)) == (2, SystemExit)
+    assert "Invalid value for" in done.output
