@@ -22,9 +22,10 @@ from core.models import User
 from core.why import Why
 from inbox import moderate, notices, priority, telling
 from inbox.casefile import OBJECTION
-from inbox.cases import take_up
+from inbox.cases import end, take_up
 from inbox.caseview import items_of
-from inbox.models import Case, CaseEvent, Decision, Item
+from inbox.models import Case, CaseEvent, Decision, Item, Notice
+from inbox.routing import OPENS_CASE
 from inbox.speaking import REOPEN_WITHIN, locked
 from inbox.steps import hold, live, step, tidy
 
@@ -71,7 +72,7 @@ def lodge(session: Session, actor: Actor, case: Case, words: str) -> CaseEvent:
 
 def decide(session: Session, actor: Actor, case: Case, reason: str, *, uphold: bool) -> CaseEvent:
     """Settle the open objection with a reason its author reads. Upheld, hidden words show again and a resolved case is reopened:
-    its dates run from then.
+    its dates run from then. A case that was opened for the objection alone ends with it.
 
     OwnAct for whoever ever decided against its author in the case (`barred`); WrongState without an open objection; Invalid
     without a reason.
@@ -93,7 +94,11 @@ def decide(session: Session, actor: Actor, case: Case, reason: str, *, uphold: b
         kept["nobody_else"] = True
     for item in hidden if uphold else ():
         moderate.restore(session, actor, item, reason)
-    if uphold and _of_outcome(session, case):
+    alone = _alone(session, case)
+    if alone and case.state == "received":
+        case.first_reply_at = case.first_reply_at or now()
+        end(session, case, "solved" if uphold else "declined", reason)
+    if uphold and not alone and _of_outcome(session, case):
         take_up(session, case)
         step(session, case, "reopened", actor.label)
     session.add(case)
@@ -139,6 +144,14 @@ def _outcome_stands(case: Case, at: datetime) -> bool:
     """Whether an outcome stands to which its author may object: whoever closes the case sooner takes nothing from him."""
     lately = case.resolved_at is not None and at - case.resolved_at <= REOPEN_WITHIN
     return case.state == "resolved" or (case.state == "closed" and lately)
+
+
+def _alone(session: Session, case: Case) -> bool:
+    """Whether the case was opened for an objection (inbox.statement) and holds nothing else that we should answer."""
+    if case.reopened or case.kind in OPENS_CASE or _last(session, case, ("resolved",)) is not None:
+        return False
+    noticed = session.exec(select(Notice.id).where(col(Notice.number) == case.number)).first()
+    return noticed is not None and len(items_of(session, case)) == 1
 
 
 def _of_outcome(session: Session, case: Case) -> bool:

@@ -95,13 +95,16 @@ def statement(session: Session, notice: Notice) -> Statement:
 
 
 def lodge(session: Session, actor: Actor, notice: Notice, words: str, *, key_id: str = "") -> CaseEvent:
-    """Object to what a notice tells of, in one's own words; another person decides. Errors as of appeal.lodge."""
+    """Object to what a notice tells of, in one's own words; another person decides. Errors as of appeal.lodge.
+
+    The page of the notice shows the number of the case: whoever objects there has his receipt."""
     actor.require("appeal.lodge")
     session.refresh(notice, with_for_update=True)
     item = session.get_one(Item, notice.item_id)
     case = case_of(session, notice, item)
     if case is None:
         case = open_case(session, WORKER, item, item.kind, number=notice.number, key_id=key_id, lang=notice.lang)
+        session.add(CaseEvent(case_id=case.id or 0, actor=actor.label, what="receipt_sent", data={"by": "portal"}))
     notice.case_id = case.id
     session.add(notice)
     return appeal.lodge(session, actor, case, words)

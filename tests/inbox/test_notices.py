@@ -14,7 +14,8 @@ from core.errors import NotPossible, OwnAct, WrongState
 from core.models import Account, AuditEntry, User
 from core.settings import Settings
 from core.vault import open_vault
-from inbox import acknowledge, appeal, moderate, notices, numbers, post, reply, statement
+from inbox import acknowledge, appeal, case_figures, moderate, notices, numbers, post, reply, rounds, statement
+from inbox.case_figures import Kept
 from inbox.models import Case, CaseEvent, Decision, Item, Notice
 from outbox.guards import FILLERS, GUARDS, Refusal, settled
 from outbox.models import Delivery
@@ -228,6 +229,47 @@ def test_objecting_opens_a_case_under_the_number_of_the_notice_and_another_perso
         assert [one.action for one in said.afterwards] == ["unhide"]
         assert [(what, note) for _, what, note in said.answers] == [("appealed", "لم أشتم أحدًا"), ("appeal_upheld", "أخطأنا")]
         assert not session.get_one(Item, 1).hidden
+
+
+@pytest.mark.parametrize("uphold", [False, True])
+def test_a_case_that_was_opened_for_an_objection_alone_ends_with_its_decision(
+    db: Database, desk: Any, say: Any, agent: Actor, reviewer: Actor, hands: Hands, uphold: bool
+) -> None:
+    desk.take(say("c1", WORDS))
+    hide(db, agent)
+    with db.write() as session:
+        statement.lodge(session, CITIZEN, session.exec(select(Notice)).one(), "لم أشتم أحدًا")
+    hands.forward(minutes=5)
+    with db.write() as session:
+        appeal.decide(session, reviewer, session.exec(select(Case)).one(), "نظرنا فيه", uphold=uphold)
+        opened_at = session.exec(select(Case)).one().opened_at
+    if uphold:
+        carry_out(db, "unhide")
+    hands.forward(days=6)  # Monday 30 November: an answer was due on Friday
+    rounds.work(db)
+    with db.read() as session:
+        case = session.exec(select(Case)).one()
+        assert "interim" not in session.exec(select(CaseEvent.what)).all()
+        assert (case.state, case.outcome, case.outcome_reason) == ("resolved", "solved" if uphold else "declined", "نظرنا فيه")
+        assert not statement.statement(session, given(db)[0]).may_object
+        assert case_figures.first_answers(session, opened_at) == Kept(1, 1)
+        assert case_figures.receipts(session, opened_at) == Kept(1, 1)
+
+
+def test_a_complaint_is_still_answered_when_the_objection_to_its_hiding_is_decided(
+    db: Database, desk: Any, say: Any, agent: Actor, reviewer: Actor, hands: Hands
+) -> None:
+    desk.take(say("c1", COMPLAINT))
+    hide(db, agent)
+    hands.forward(minutes=5)
+    with db.write() as session:
+        statement.lodge(session, CITIZEN, session.exec(select(Notice)).one(), "لم أشتم أحدًا")
+    hands.forward(minutes=5)
+    with db.write() as session:
+        appeal.decide(session, reviewer, session.exec(select(Case)).one(), "نظرنا فيه", uphold=False)
+    with db.read() as session:
+        case = session.exec(select(Case)).one()
+        assert (case.state, case.first_reply_at) == ("received", None)
 
 
 def test_a_notice_still_in_the_queue_is_cancelled_when_the_words_show_again(
