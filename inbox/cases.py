@@ -21,6 +21,7 @@ from inbox.caseview import public_view as public_view
 from inbox.change import change
 from inbox.models import Case, CaseEvent, Item
 from inbox.sorting import GRADES as GRADES
+from inbox.sorting import OF_SUGGESTIONS as OF_SUGGESTIONS
 from inbox.sorting import classify as classify
 from inbox.sorting import hand as hand
 from inbox.sorting import rekind as rekind
@@ -40,8 +41,6 @@ CASE = workflow(
 OPEN = ("received", "in_progress", "waiting")
 #: how a case ends; a suggestion is accepted, partly accepted or not, always with a reason
 OUTCOMES = ("solved", "accepted", "partly", "declined", "not_ours", "withdrawn")
-#: what a suggestion may come to: "solved" says nothing of one
-OF_SUGGESTIONS = ("accepted", "partly", "declined", "not_ours", "withdrawn")
 
 
 def open_case(

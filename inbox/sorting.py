@@ -13,6 +13,9 @@ from inbox.steps import hold, one_of, step, tidy
 from policies.clauses import GRADES as GRADES
 from policies.verdict import KINDS, TOPICS
 
+#: what a suggestion may come to: "solved" says nothing of one
+OF_SUGGESTIONS = ("accepted", "partly", "declined", "not_ours", "withdrawn")
+
 
 def classify(session: Session, actor: Actor, case: Case, grade: str, reason: str) -> Case:
     """Another class (GRADES), with the reason why, for staff. Invalid for an unknown one or no reason."""
@@ -47,13 +50,15 @@ def hand(session: Session, actor: Actor, case: Case, department: str, note: str 
 def rekind(session: Session, actor: Actor, case: Case, kind: str, topic: str = "") -> Case:
     """Another kind, or (`topic`) another subject; its department follows while it was with the one its subject led to.
 
-    What its author said is counted as what it is now. Invalid for an unknown one.
+    What its author said is counted as what it is now. Invalid for an unknown one, and for a suggestion where it ended as none may.
     """
     actor.require("case.manage")
     hold(session, case)
     topic, dates = topic or case.topic, moved.told(case)
     one_of("kind", kind, KINDS)
     one_of("topic", topic, TOPICS)
+    if kind == "suggestion" and case.outcome:
+        one_of("outcome", case.outcome, OF_SUGGESTIONS)
     homes = departments.by_topic(session)
     if case.department == homes.get(case.topic, ""):
         case.department = homes.get(topic, "")

@@ -206,6 +206,16 @@ def test_a_department_follows_the_subject_until_a_clerk_gave_another(
         assert cases.rekind(session, agent, case, "complaint", "leave").department == "wage_protection"
 
 
+def test_what_was_solved_becomes_no_suggestion_until_it_is_taken_up_again(db: Database, desk: Any, say: Any, agent: Actor) -> None:
+    desk.take(say("c1", COMPLAINT))
+    with db.write() as session:
+        cases.resolve(session, agent, one(session), "solved", "تم")
+        with pytest.raises(Invalid):
+            cases.rekind(session, agent, one(session), "suggestion")
+        cases.move(session, agent, one(session), "in_progress")
+        assert cases.rekind(session, agent, one(session), "suggestion").kind == "suggestion"
+
+
 def test_a_topic_comes_to_one_department_and_only_whoever_may_keeps_them(db: Database, agent: Actor, manager: Actor) -> None:
     with db.write() as session:
         departments.keep(session, manager, "wage_protection", "حماية الأجور", "Wage protection", ["wages"])
