@@ -89,8 +89,8 @@ def split(
     """Take messages out of a case to be worked on by themselves: returns their case.
 
     That is the one they had before a merge, if its first message is among them: its author's number opens it again, and each has
-    again what was promised in it. Else it is a new one, its receipt queued. Invalid when some are not of the case, or none would
-    stay.
+    again what was promised in it. Else it is a new one, its receipt queued, or owed by a clerk. Invalid when some are not of the
+    case, or none would stay.
     """
     actor.require("case.manage")
     one_of("kind", kind, KINDS)
@@ -121,7 +121,7 @@ def split(
     step(session, case, "note", actor.label, because, public=False)
     audit.record(session, actor, "case.split", f"case:{case.id}", into=other.id, items=[item.id for item in taken])
     if other.receipt_delivery_id is None and not other.receipt_owed:
-        _receipt(session, actor, other, taken[0])
+        _receipt(session, actor, other, taken[0], known=before is not None)
     elif other.receipt_delivery_id is not None:  # it may have been left off because the other case had one
         other.receipt_owed = receipts.owed_now(session, other)
     return other
@@ -216,8 +216,10 @@ def _waits(case: Case, items: Collection[Item], answered: datetime | None) -> No
     case.first_reply_at = case.first_reply_at or min(answers, default=None)
 
 
-def _receipt(session: Session, actor: Actor, case: Case, first: Item) -> None:
+def _receipt(session: Session, actor: Actor, case: Case, first: Item, *, known: bool) -> None:
+    """Its author's receipt, or a clerk owes it. `known`: he holds its number."""
     if first.platform == PORTAL:
-        post.mail(session, actor, case, "receipt")
+        if post.mail(session, actor, case, "receipt") is None and not known:
+            case.receipt_owed = "no_reply"
     else:
         acknowledge.received(session, actor, case, first, settings())

@@ -14,7 +14,7 @@ from core.errors import Forbidden, Invalid, NotFound
 from core.models import Account, AuditEntry
 from core.settings import Settings
 from core.vault import Vault, open_vault
-from inbox import cases, forms, post, reply, search, speaking, tally
+from inbox import acknowledge, cases, forms, merging, post, reply, search, speaking, tally
 from inbox.forms import Filed
 from inbox.models import Case, CaseEvent, Item, Reply
 from outbox import accounts
@@ -53,6 +53,21 @@ class Counter:
 @pytest.fixture
 def counter(db: Database, settings: Settings, vault: Vault, portal: Account) -> Counter:
     return Counter(db, settings, vault)
+
+
+def test_whose_form_without_an_address_is_split_is_owed_its_number_by_a_clerk(
+    db: Database, counter: Counter, agent: Actor, settings: Settings
+) -> None:
+    filed = counter.take(replace(FILED, name="", email="", lang="ar"))
+    with db.write() as session:
+        case = session.get_one(Case, filed.id)
+        second = speaking.answer(session, CITIZEN, case, "والتطبيق لا يفتح", nonce="a1", settings=settings)
+        other = merging.split(session, agent, case, [second.id or 0], "complaint", "موضوع آخر")
+        assert (case.receipt_owed, other.receipt_owed) == ("", "no_reply")
+        assert other.number in acknowledge.words_to_give(session, agent, other, settings)
+        merging.merge(session, agent, acknowledge.hand_over(session, agent, other, "بالهاتف"), case, "واحد")
+        again = merging.split(session, agent, case, [second.id or 0], "complaint", "موضوع آخر")
+        assert (again.id, again.receipt_owed) == (other.id, "")  # he holds its number
 
 
 def test_migrate_makes_the_account_of_the_forms_once_and_it_is_well(db: Database, settings: Settings, vault: Vault) -> None:
