@@ -11,6 +11,7 @@ from sqlmodel import select
 from core.actors import OPERATING
 from core.clock import Hands, in_dubai
 from core.db import Database
+from core.i18n import t
 from core.models import Account
 from core.settings import Settings
 from core.vault import Vault
@@ -271,3 +272,8 @@ def test_no_file_of_a_form_can_be_had_by_an_address(citizen: Citizen, door_setti
     inside = kept.relative_to(Path(door_settings.var_dir))
     for path in (f"/{inside}", f"/media/{kept.name}", f"/static/{kept.name}", f"/uploads/{kept.name}", f"/fonts/../{inside}"):
         assert citizen.door.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(("n", "letters"), [(5001, "5001 حرف،"), (5003, "5003 أحرف،"), (5011, "5011 حرفًا،")])
+def test_how_long_a_text_is_is_told_in_the_number_that_arabic_wants(n: int, letters: str) -> None:
+    assert letters in t("portal.form.text_long", "ar", n=n, most=5000)
