@@ -27,6 +27,11 @@ BLANK: dict[str, Any] = {
 }  # fmt: skip
 
 
+def left(words: Item, *, personal: bool) -> bool:
+    """Whether something is left to erase: of words in which only numbers were erased, all the rest."""
+    return words.erased_at is None or (not personal and bool(words.text or words.attachments))
+
+
 def item(session: Session, actor: Actor, words: Item, why: str, settings: Settings, *, personal: bool = False) -> None:
     """Erase an item, with its earlier versions, files, what we answered in private and what colleagues noted about it; `personal`:
     only the numbers and addresses in what was written. `why`: `retention` or `own_wish`. Evidence of a decision stays for its own

@@ -123,8 +123,9 @@ def _make_good(session: Session, subject: str, settings: Settings) -> None:
             _note(session, wish, held, settings)
             continue
         words = session.get_one(Item, int(wish.data["item"]))
-        if not held.item(words.id, words.case_id) and words.erased_at is None:
-            erase.item(session, WORKER, words, "own_wish", settings, personal=bool(wish.data["personal"]))
+        personal = bool(wish.data["personal"])
+        if not held.item(words.id, words.case_id) and erase.left(words, personal=personal):
+            erase.item(session, WORKER, words, "own_wish", settings, personal=personal)
             session.add(CaseEvent(case_id=wish.case_id, actor=WORKER.label, what="removed"))
 
 

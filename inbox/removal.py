@@ -44,7 +44,7 @@ def remove(
     held = holds.standing(session).item(item.id, item.case_id)
     if held:
         step(session, case, holds.KEPT, actor.label, item=item.id, personal=personal)
-    elif item.erased_at is None or ((item.text or item.attachments) and not personal):
+    elif erase.left(item, personal=personal):
         erase.item(session, actor, item, WISH, settings, personal=personal)
         step(session, case, "removed", actor.label, item=item.id)
     if everywhere and not held and can_go(item):
