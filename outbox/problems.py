@@ -141,7 +141,8 @@ def _refused(session: Session, keys: dict[int, str], settings: Settings) -> Iter
     for one in session.exec(lately.order_by(col(Delivery.sent_at)).limit(LISTED + 1)):
         told_until = (one.sent_at or one.created_at) + TOLD
         owner = "post.write" if one.kind == "post" else "item.work"
-        may = ("retry", "write_anew") if one.kind == "post" and one.guard_arg.get("post") else ("write_anew",)
+        again = one.kind == "post" and one.guard_arg.get("post") and not one.guard_arg.get("stopped")  # scheduler.queueing.stopped
+        may = ("retry", "write_anew") if again else ("write_anew",)
         yield _row(one, keys, owner, told_until, "forgotten", *may)
 
 

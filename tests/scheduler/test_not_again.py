@@ -8,6 +8,7 @@ import pytest
 from core.errors import TokenExpired
 from core.i18n import t
 from desk import refusals
+from outbox.problems import board
 from scheduler import again, posts
 from scheduler.again import NotAgain
 from scheduler.models import Post
@@ -62,10 +63,18 @@ def not_again(office: Office, post: int) -> None:
     assert len(office.wall.posts()) == before
 
 
+def offered(office: Office) -> list[tuple[str, ...]]:
+    """What the problems board says can be done about what was refused."""
+    with office.db.read() as session:
+        return [tuple(row.may) for row in board(session).rows if row.state == "refused"]
+
+
 def test_the_old_hour_of_an_event_is_not_announced_where_it_was_refused(desk: EventsDesk) -> None:
     event = half_announced(desk)
+    assert offered(desk.office) == [("retry", "write_anew")]
     moved(desk, event)
     not_again(desk.office, event)
+    assert offered(desk.office) == [("write_anew",)]
 
 
 def test_what_was_refused_while_another_account_waited_is_not_sent_with_the_old_hour(desk: EventsDesk) -> None:
