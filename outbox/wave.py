@@ -98,10 +98,13 @@ class Lane:
         self._kept = 0.0
         self._latest = min(LATEST_S, settings.lease_s / 4)
 
-    def drain(self, go_on: Callable[[], bool], crowded: Callable[[], bool] = lambda: False) -> int:
+    def drain(
+        self, go_on: Callable[[], bool], crowded: Callable[[], bool] = lambda: False, elsewhere: Callable[[], bool] = lambda: False
+    ) -> int:
         """Send what is due until nothing is, or `go_on` says no before a wave; returns how many were tried. All is written then.
 
-        `crowded`: whether another account waits for this one to end. It then does so as soon as nothing is due here."""
+        `crowded`: whether another account waits for this one to end. It then does so as soon as nothing is due here. `elsewhere`:
+        whether another worker has calls to begin."""
         tried = 0
         with self._db.read() as session:
             account = session.get_one(Account, self._account_id)
@@ -111,10 +114,12 @@ class Lane:
                 tried += found
                 if not found and not self._unwritten:
                     break
-                if not found and self._rush.others(self._account_id) and not self._old() and not crowded():
-                    time.sleep(LOOK_S)
-                elif not found:
+                if found:
+                    continue
+                if not (self._rush.others(self._account_id) or elsewhere()) or self._old() or crowded():
                     self._write()
+                else:
+                    time.sleep(LOOK_S)
         finally:
             self._write()
         return tried

@@ -25,7 +25,7 @@ from outbox.recover import recover
 from outbox.wave import WIDEST, Lane, Rush
 from scheduler import almanac, approval, casework, doubting, metrics, posts, reporting, teamwork, unconfirmed
 from scheduler.lanes import Lanes, Seats
-from scheduler.turns import hold, let_go, since, take_turn
+from scheduler.turns import held_by_others, hold, let_go, since, take_turn
 
 #: accounts that one worker sends for at once, and that it reads at once
 LANES_AT_ONCE, READERS = 48, 6
@@ -127,9 +127,14 @@ def drain(shift: Shift, account_id: int) -> int:
         asked = time.monotonic()
         return hold(shift.db, lane, LANE, shift.worker)
 
+    def elsewhere() -> bool:
+        with shift.db.read() as session:
+            theirs = held_by_others(session, "send:", LANE, shift.worker)
+            return bool(theirs) and not theirs.isdisjoint(f"send:{one}" for one in due.lanes(session))
+
     calls = shift.senders.of(account_id)
     mine = Lane(shift.db, shift.connect, shift.worker, account_id, shift.settings, calls, shift.rush)
-    tried = mine.drain(go_on, shift.lanes.full)
+    tried = mine.drain(go_on, shift.lanes.full, elsewhere)
     let_go(shift.db, lane, shift.worker)
     return tried
 

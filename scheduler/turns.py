@@ -57,6 +57,13 @@ def hold(db: Database, name: str, lease: timedelta, worker: str) -> bool:
         return session.connection().execute(update(Turn).where(*free).values(at=moment, worker=worker)).rowcount == 1
 
 
+def held_by_others(session: Session, prefix: str, lease: timedelta, worker: str) -> set[str]:
+    """What of these names is now in the hands of others than `worker`."""
+    moment = now()
+    theirs = select(Turn.name).where(col(Turn.name).startswith(prefix), col(Turn.worker).not_in(("", worker)))
+    return set(session.exec(theirs.where(col(Turn.at) > moment - lease, col(Turn.at) <= moment + AHEAD)))
+
+
 def let_go(db: Database, name: str, worker: str) -> None:
     """Give up what `worker` holds, so that another need not wait for the lease to end."""
     mine = update(Turn).where(col(Turn.name) == name, col(Turn.worker) == worker)

@@ -23,6 +23,7 @@ from scheduler import timetable
 from scheduler.lanes import Lanes
 from scheduler.models import Turn
 from scheduler.timetable import LANE, TICKS, Shift, drain
+from scheduler.turns import hold
 from tests.outbox.outbox_wall import WallConnector
 from tests.scheduler.conftest import Office
 
@@ -145,6 +146,28 @@ def test_with_more_accounts_than_lanes_none_waits_for_what_another_has_only_to_w
         finish(shift)
         assert all(lanes.close(30) for lanes in (shift.lanes, shift.senders))
     assert {(one.state, one.attempts) for one in office.everything()} == {("published", 1)}
+
+
+def test_writing_waits_while_another_worker_has_something_to_begin(
+    office: Office, shift: Shift, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where one may write at a time, what is due comes before what only has to be written, whoever it falls to."""
+    due(office, "facebook", "x")
+    other = Shift(office.settings, office.db, office.connect, "w2")
+    mine, theirs = office.ids("facebook", "x")
+    hold(office.db, f"send:{theirs}", LANE, "w2")
+    states = list[set[str]]()
+
+    def meanwhile(_: float) -> None:
+        states.append({one.state for one in office.everything() if one.account_id == mine})
+        assert drain(other, theirs) == 1
+        other.senders.close(30)
+
+    monkeypatch.setattr(wave, "LATEST_S", 3600.0)
+    monkeypatch.setattr("outbox.wave.time.sleep", meanwhile)
+    assert drain(shift, mine) == 1
+    assert states == [{"sending"}]
+    assert {one.state for one in office.everything()} == {"published"}
 
 
 def test_a_failing_account_leaves_the_others_working(office: Office, shift: Shift) -> None:
