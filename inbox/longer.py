@@ -88,7 +88,7 @@ def _date(session: Session, delivery: Delivery) -> tuple[Case, datetime | None]:
 def _fill(session: Session, delivery: Delivery, settings: Settings) -> Mapping[str, str]:
     """The day that he is promised at the moment of sending."""
     case, at = _date(session, delivery)
-    return {"answer_by": " ".join(receipts.also(tongue_of(case.lang), "", at))}
+    return {"answer_by": receipts.as_it_left(session, delivery, " ".join(receipts.also(tongue_of(case.lang), "", at)))}
 
 
 def _wanted(session: Session, delivery: Delivery) -> str | Refusal:

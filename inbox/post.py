@@ -1,7 +1,8 @@
 """Letters: the author of a case who gave an address is told by e-mail what became of it (one way out: the outbox).
 
 A letter says that something happened and where to read it; what was said in the case stands behind its link. The address and the
-link's secret are filled in as the letter leaves, so neither stands in the ledger; the address itself is sealed on the case.
+link's secret are filled in as the letter leaves, so neither stands in the ledger; the address itself is sealed on the case. So is
+the day that a receipt names, which may have moved since.
 """
 
 import hashlib
@@ -138,7 +139,8 @@ def _letter(
         tally.add(session, {(tally.today(), account.id or 0, "receipt", ""): 1})
     lang = tongue_of(case.lang)
     words = {"number": case.number, "case_link": "{case_link}", **values}
-    parts = [say(f"mail.{about}.text", lang, **words), *(_terms(session, case, lang) if about == RECEIPT else ())]
+    parts = [say(f"mail.{about}.text", lang, **words)]
+    parts = [f"{parts[0]}{{answer_by}}", *_terms(session, case, lang)] if about == RECEIPT else parts
     return enqueue(
         session,
         actor,
@@ -187,8 +189,8 @@ def _enough(session: Session, account: Account, reader: str) -> bool:
 
 
 def _terms(session: Session, case: Case, lang: Tongue) -> list[str]:
-    """By when we answer, the edition that was accepted, and its disclaimer."""
-    told = receipts.also(lang, case.edition, case.first_due_at)
+    """The edition that was accepted, and its disclaimer."""
+    told = receipts.also(lang, case.edition, None)
     with suppress(NotFound):
         told.append(editions.find(session, case.edition).disclaimer(lang if lang in LANGS else "en"))
     return told
@@ -214,10 +216,11 @@ def _wanted(session: Session, delivery: Delivery) -> str | Refusal:
 
 
 def _fill(session: Session, delivery: Delivery, settings: Settings) -> Mapping[str, str]:
-    """The address and the link of a letter, made at the moment of sending."""
+    """The address and the link of a letter, and of a receipt the day that is promised, made at the moment of sending."""
     case = _case_of(session, delivery)
     link = numbers.link(case.number, case.key_id, case.lang, settings)
-    return {"case_link": link, "address": contact_of(case, open_vault(settings)).get("email", "")}
+    day = receipts.promise(session, case, "\n\n") if delivery.guard_arg["about"] == RECEIPT else ""
+    return {"case_link": link, "address": contact_of(case, open_vault(settings)).get("email", ""), "answer_by": day}
 
 
 def _settled(session: Session, delivery: Delivery) -> None:

@@ -4,12 +4,13 @@ In public stands the number alone, with the address of the tracking page where t
 private is told or asked there. Where the platform lets a comment be answered by a direct message, the full link goes there; its
 secret is filled in as it is sent and stands in no table. Every receipt names the edition that its author accepted and its
 disclaimer, with the address of both; a link that is paid for is left off. The disclaimer's own words stand in letters and, as on
-every page of the portal, beneath the page of the case.
+every page of the portal, beneath the page of the case. The day is filled in as it leaves too: it may have moved since.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -21,7 +22,7 @@ from core.i18n import LANGS
 from core.models import Account
 from core.settings import Settings
 from core.settings import settings as current
-from inbox import numbers
+from inbox import due, numbers
 from inbox.models import Case, CaseEvent, Item
 from inbox.steps import live, step
 from inbox.tongues import Tongue, say, tongue_of
@@ -47,8 +48,7 @@ LOST = ("refused", "cancelled", "expired")
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A case whose author should be told: what the receipt needs of it and of the item it answers. `edition`: he accepted it;
-    `answer_by`: the first answer is promised until then."""
+    """A case whose author should be told: what the receipt needs of it and of the item it answers. `edition`: he accepted it."""
 
     case_id: int
     number: str
@@ -61,7 +61,6 @@ class Owed:
     private: bool
     can_privately: bool
     edition: str = ""
-    answer_by: datetime | None = None
 
 
 def owed_of(case: Mapping[str, Any], item: Mapping[str, Any]) -> Owed:
@@ -78,7 +77,6 @@ def owed_of(case: Mapping[str, Any], item: Mapping[str, Any]) -> Owed:
         private=item["private"],
         can_privately=bool(item["can"].get("reply_privately", False)),
         edition=case.get("edition") or item["edition"],
-        answer_by=case.get("first_due_at"),
     )
 
 
@@ -94,24 +92,37 @@ def public(account: Account, one: Owed, settings: Settings, ref: str) -> Order:
     """The receipt that everybody may read."""
     form = "plain" if account.platform in PRICED_LINKS else "public"
     words = say(f"receipt.{_kind(one.kind)}.{form}", one.lang, number=one.number, track=f"{settings.public_url}/{one.lang}/track")
-    policy = "" if form == "plain" else policy_page(one.lang, one.edition, settings)
-    for part in also(one.lang, one.edition, one.answer_by, policy):
-        words = words if form == "plain" and len(words) + len(part) >= SHORT else f"{words} {part}"
-    body = Body(words, root_id=one.root_id, to_author=one.author_id)
+    left = SHORT - len(words) if form == "plain" else None
+    for part, length in _parts(one, " ", "" if form == "plain" else policy_page(one.lang, one.edition, settings)):
+        if left is None or length <= left:
+            words, left = words + part, None if left is None else left - length
+    body = Body(words, root_id=one.root_id, to_author=one.author_id, fill="receipt")
     return Order("receipt", ref, one.native_id, body, "receipt_wanted", {"item": one.item_id})
 
 
 def private(one: Owed, kind: str, ref: str, settings: Settings) -> Order:
     """The same for its author alone, with the link that opens the case."""
     words = private_words(one.kind, one.number, one.lang, "{case_link}")
-    words = "\n".join([words, *also(one.lang, one.edition, one.answer_by, policy_page(one.lang, one.edition, settings))])
-    body = Body(words, root_id=one.root_id, to_author=one.author_id, private=True, fill="case_link")
+    words += "".join(part for part, _ in _parts(one, "\n", policy_page(one.lang, one.edition, settings)))
+    body = Body(words, root_id=one.root_id, to_author=one.author_id, private=True, fill="receipt")
     return Order(kind, ref, one.native_id, body, "receipt_wanted", {"item": one.item_id})
 
 
 def private_words(kind: str, number: str, lang: Tongue, link: str) -> str:
     """That it is registered, and the link, for its author alone."""
     return say(f"receipt.{_kind(kind)}.private", lang, number=number, case_link=link)
+
+
+def _parts(one: Owed, between: str, policy: str) -> list[tuple[str, int]]:
+    """What stands after the first words, each with how long it may become: the day, filled in as it leaves, and the edition."""
+    terms = [between + part for part in also(one.lang, one.edition, None, policy)]
+    return [("{answer_by}", len(between) + _longest(one.lang)), *((part, len(part)) for part in terms)]
+
+
+@cache
+def _longest(lang: Tongue) -> int:
+    """How long the sentence with the day is at most."""
+    return max(len("".join(also(lang, "", datetime(2026, month, 28, tzinfo=UTC)))) for month in range(1, 13))
 
 
 def also(lang: Tongue, edition: str, answer_by: datetime | None, policy: str = "") -> list[str]:
@@ -122,6 +133,19 @@ def also(lang: Tongue, edition: str, answer_by: datetime | None, policy: str = "
         at = {"policy": policy} if policy else {}
         told.append(say("receipt.terms_at" if policy else "receipt.terms", lang, edition=edition, **at))
     return told
+
+
+def promise(session: Session, case: Case, between: str) -> str:
+    """By when we answer, as it holds now, after `between`; "" where he waits for no answer any more."""
+    return "".join(between + part for part in also(tongue_of(case.lang), "", due.answer_by(live(session, case))))
+
+
+def as_it_left(session: Session, delivery: Delivery, day: str) -> str:
+    """The day to fill in: `day` as it leaves, and the one it left with when it is looked for, or it would not be found."""
+    if delivery.state == "scheduled":
+        delivery.guard_arg = {**delivery.guard_arg, "answer_by": day}
+        session.add(delivery)
+    return str(delivery.guard_arg.get("answer_by", day))
 
 
 def policy_page(lang: Tongue, edition: str, settings: Settings) -> str:
@@ -156,12 +180,13 @@ def _case_of(session: Session, delivery: Delivery) -> Case | None:
     return session.get(Case, int(number)) if name in ("receipt", "receipt-link") and number.isdecimal() else None
 
 
-def _case_link(session: Session, delivery: Delivery, settings: Settings) -> Mapping[str, str]:
-    """The link that opens the case, made at the moment of sending."""
-    case = _case_of(session, delivery)
+def _fill(session: Session, delivery: Delivery, settings: Settings) -> Mapping[str, str]:
+    """The day that is promised and, in private, the link that opens the case, made at the moment of sending."""
+    case, private = _case_of(session, delivery), bool(delivery.body.get("private"))
     if case is None:
         raise LookupError(f"delivery {delivery.id} names no case")
-    return {"case_link": numbers.link(case.number, case.key_id, case.lang, settings)}
+    link = {"case_link": numbers.link(case.number, case.key_id, case.lang, settings)} if private else {}
+    return {"answer_by": as_it_left(session, delivery, promise(session, case, "\n" if private else " ")), **link}
 
 
 def _wanted(session: Session, delivery: Delivery) -> str | Refusal:
@@ -226,7 +251,7 @@ def _hidden(receipt: Delivery | None) -> bool:
     return receipt is not None and receipt.reason == HIDDEN
 
 
-FILLERS["case_link"] = _case_link
+FILLERS["receipt"] = _fill
 GUARDS["receipt_wanted"] = _wanted
 for _way in ("receipt", "private_reply"):
     ON_SETTLED.setdefault(_way, []).append(_settled)

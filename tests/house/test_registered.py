@@ -33,5 +33,5 @@ def test_a_process_that_sends_has_every_guard_filler_and_hook(door: str) -> None
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     guards, fillers, hooks = json.loads(done.stdout)
     assert set(guards) >= {name for name in _named() if "." not in name} | {"post_approved"}
-    assert fillers == ["case_link", "later", "mail", "notice_link", "report", "told_link"]
+    assert fillers == ["later", "mail", "notice_link", "receipt", "report", "told_link"]
     assert set(hooks) >= {"post", "reply", "private_reply", "receipt", "hide", "unhide"}

@@ -43,6 +43,7 @@ WITHOUT: Mapping[str, str] = {
     "inbox/reply.py:hand_back": "a step of reply.take_back and approving.send_back, which asked and audit",
     "inbox/priority.py:reweigh": "a step of verbs on a case, which asked and audit",
     "inbox/notices.py:lost": "a step of a letter's settling, which is audited, and of bounces.bounced, which asked and audits",
+    "inbox/receipts.py:as_it_left": "a step of the sending worker: each that leaves has its Attempt, and its outcome is audited",
     "inbox/telling.py:had_reasons": "a step of verbs on a notice, which asked and audit",
     "inbox/telling.py:reasons_told": "a step of acknowledge.hand_over, which asked and audits",
     "inbox/places.py:owe": "a step of verbs on a case, which asked and audit, and of a delivery's settling, which audits too",

@@ -53,11 +53,11 @@ def test_the_private_link_is_filled_in_as_it_leaves_and_stands_in_no_row(
     with db.read() as session:
         case = session.exec(select(Case)).one()
         secret = cases.secret_of(case, vault)
-        filled = FILLERS["case_link"](session, private, settings)
+        filled = FILLERS["receipt"](session, private, settings)
     assert (public.body["private"], private.body["private"], private.kind) == (False, True, "private_reply")
     assert "{case_link}" in private.body["text"]
     assert secret not in str(public.body) + str(private.body) + str(case.model_dump())
-    assert filled == {"case_link": f"{settings.public_url}/ar/track/{case.number}/{secret}"}
+    assert filled["case_link"] == f"{settings.public_url}/ar/track/{case.number}/{secret}"
 
 
 def test_on_x_a_receipt_carries_no_link_because_links_are_priced(db: Database, desk: Any, say: Any) -> None:
@@ -73,7 +73,7 @@ def test_on_x_a_receipt_carries_no_link_because_links_are_priced(db: Database, d
 def test_in_a_private_talk_the_receipt_is_private_with_the_link(db: Database, desk: Any, say: Any) -> None:
     desk.take(say("m1", COMPLAINT, surface=Surface.DIRECT, parent_id=None, root_id="t1"))
     (receipt,) = told(db)
-    assert (receipt.kind, receipt.body["private"], receipt.body["fill"]) == ("receipt", True, "case_link")
+    assert (receipt.kind, receipt.body["private"], receipt.body["fill"]) == ("receipt", True, "receipt")
 
 
 def test_a_person_gets_one_receipt_a_day(db: Database, desk: Any, say: Any, hands: Hands) -> None:

@@ -38,7 +38,7 @@ def test_the_thread_is_told_without_data_and_the_link_goes_in_private(
         words = session.exec(select(Reply.text)).one()
         assert case.number in words
         links = session.exec(select(Delivery).where(Delivery.ref == f"receipt-link:{case.id}")).all()
-        assert [(one.kind, one.body["private"], one.body["fill"]) for one in links] == [("private_reply", True, "case_link")]
+        assert [(one.kind, one.body["private"], one.body["fill"]) for one in links] == [("private_reply", True, "receipt")]
         public = session.exec(select(Delivery).where(Delivery.kind == "reply")).one()
         assert objection(session, public) is None
 

@@ -132,7 +132,8 @@ def test_it_is_written_in_the_language_of_the_case(office: Office) -> None:
 def test_a_receipt_names_date_and_edition_and_carries_the_disclaimer(office: Office) -> None:
     with office.db.write() as session:
         case, edition = session.get_one(Case, office.case_id), editions.in_force(session)
-        case.edition, case.first_due_at, case.lang = edition.ref, now() + timedelta(days=3), "ur"
+        case.edition, case.lang = edition.ref, "ur"
+        case.waiting_since, case.next_due_at = now(), now() + timedelta(days=3)
     office.write()
     office.send()
     words = office.room.words()

@@ -2,36 +2,42 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
-from connectors.contract import Can, Surface
+from connectors.contract import Can, Connector, Surface
 from connectors.x import text as x_text
 from core.actors import CITIZEN, OPERATING, WORKER, Actor
-from core.clock import Hands
+from core.clock import Hands, now
 from core.db import Database
 from core.errors import Forbidden, Invalid, NotPossible, WrongState
 from core.models import Account, AuditEntry
 from core.settings import Settings
 from core.vault import open_vault
-from inbox import acknowledge, post, receipts
+from inbox import acknowledge, cases, post, receipts
 from inbox.models import Case, CaseEvent, Item
 from inbox.tongues import TONGUES, Tongue
 from inbox.tongues import say as say_in
-from outbox import guards
+from outbox import attempt, guards, outgoing
 from outbox.accounts import add_account
-from outbox.guards import GUARDS, Refusal
+from outbox.guards import FILLERS, GUARDS, Refusal
 from outbox.models import Delivery, Spending
 from policies.asking import in_public
+from tests.inbox.platform import Listed
 
 COMPLAINT = "أشتكي من الشركة، لم أستلم راتبي منذ شهرين"
 
 
 def owed(lang: Tongue, kind: str = "complaint") -> receipts.Owed:
-    promised = datetime(2026, 12, 30, 11, tzinfo=UTC)
-    return receipts.Owed(1, "M-7Q2K9-XW3RT", kind, lang, 1, "c1", "p1", "u1", False, True, "mohre@2026-11", promised)
+    return receipts.Owed(1, "M-7Q2K9-XW3RT", kind, lang, 1, "c1", "p1", "u1", False, True, "mohre@2026-11")
+
+
+def filled(text: str, lang: Tongue, month: int = 12) -> str:
+    """The same with a day of that month, as it leaves."""
+    (day,) = receipts.also(lang, "", datetime(2026, month, 30 if month != 2 else 28, 11, tzinfo=UTC))
+    return text.replace("{answer_by}", f" {day}")
 
 
 def deliveries(db: Database) -> list[Delivery]:
@@ -66,26 +72,26 @@ def test_in_every_language_a_receipt_fits_x_and_asks_nobody_for_anything_in_publ
         assert in_public(told.body.text, ()) is None
         assert "M-7Q2K9-XW3RT" in told.body.text
         assert "mohre@2026-11" in told.body.text
-        assert "2026" in told.body.text.replace("mohre@2026-11", "")
+        assert "{answer_by}" in told.body.text
         assert ("http" in told.body.text) == (platform == "facebook")
         assert "{case_link}" in link.body.text
-        assert platform != "x" or x_text.count(told.body.text) <= 280
+        assert platform != "x" or all(x_text.count(filled(told.body.text, lang, month)) <= 280 for month in range(1, 13))
 
 
 def test_what_does_not_fit_x_is_left_off_and_the_number_never(settings: Settings) -> None:
     long = replace(owed("en"), edition="e" * 100)
     told = receipts.public(Account(id=1, platform="x", native_id="7"), long, settings, "receipt:1")
-    assert (long.number in told.body.text, "30 December" in told.body.text, "eee" in told.body.text) == (True, True, False)
+    assert (long.number in told.body.text, "{answer_by}" in told.body.text, "eee" in told.body.text) == (True, True, False)
 
 
 def test_a_receipt_tells_the_day_of_the_promise_and_the_edition_that_was_accepted(settings: Settings) -> None:
     told = receipts.public(Account(id=1, platform="x", native_id="7"), owed("en"), settings, "receipt:1")
-    assert told.body.text.endswith(
-        "We answer by 30 December 2026. "
+    assert filled(told.body.text, "en").endswith(
+        ". We answer by 30 December 2026. "
         "By taking part you accept our digital participation policy and its disclaimer, edition mohre@2026-11."
     )
     arabic = receipts.public(Account(id=1, platform="x", native_id="7"), owed("ar"), settings, "receipt:1")
-    assert "30 ديسمبر 2026" in arabic.body.text
+    assert "30 ديسمبر 2026" in filled(arabic.body.text, "ar")
 
 
 @pytest.mark.parametrize("lang", TONGUES)
@@ -105,9 +111,44 @@ def test_what_comes_in_is_promised_a_day_and_keeps_the_edition_it_was_judged_by(
     with db.read() as session:
         first, *_ = session.exec(select(Case).order_by(col(Case.id)))
         assert first.edition == session.get_one(Item, first.item_id).edition != ""
-    assert "نجيبكم في موعد أقصاه" in told[0]
+    assert "{answer_by}" in told[0]
     assert f"الإصدار {first.edition}" in told[0]
     assert "आपकी शिकायत" in told[1]
+
+
+def test_a_receipt_that_waited_names_the_day_that_holds_as_it_leaves(
+    db: Database, desk: Any, say: Any, agent: Actor, settings: Settings
+) -> None:
+    desk.take(say("c1", COMPLAINT))
+
+    def days(session: Session) -> list[str]:
+        queued = select(Delivery).where(col(Delivery.ref).startswith("receipt")).order_by(col(Delivery.id))
+        return [FILLERS["receipt"](session, one, settings)["answer_by"] for one in session.exec(queued)]
+
+    with db.write() as session:
+        case = session.exec(select(Case)).one()
+        was = days(session)
+        cases.interim(session, agent, case, until=datetime(2026, 12, 30, 11, tzinfo=UTC))
+        assert was != [" نجيبكم في موعد أقصاه 30 ديسمبر 2026.", "\nنجيبكم في موعد أقصاه 30 ديسمبر 2026."] == days(session)
+        cases.note(session, agent, case, "وصلنا ردّكم", public=True)
+        assert days(session) == ["", ""]
+
+
+def test_what_has_left_is_looked_for_with_the_day_it_left_with(
+    db: Database, desk: Any, say: Any, agent: Actor, settings: Settings
+) -> None:
+    desk.take(say("c1", COMPLAINT))
+    platform = cast("Connector", Listed())
+    with db.write() as session:
+        receipt = session.exec(select(Delivery).where(Delivery.kind == "receipt")).one()
+        (left,) = attempt.begin_these(session, [receipt], "w1", platform, settings, now(), claimed=False)
+    assert "نجيبكم في موعد أقصاه" in left.out.text
+    with db.write() as session:
+        cases.note(session, agent, session.exec(select(Case)).one(), "وصلنا ردّكم", public=True)
+    with db.read() as session:
+        sending = session.get_one(Delivery, receipt.id)
+        assert sending.state == "sending"
+        assert outgoing.build(session, sending, platform.capabilities, settings).text == left.out.text
 
 
 @pytest.fixture
@@ -251,7 +292,7 @@ def test_in_a_private_talk_it_is_sent_again_there_with_the_link(
     end(db, deliveries(db)[0].id, "published")
     with db.write() as session:
         again = acknowledge.resend(session, agent, session.exec(select(Case)).one(), settings)
-        assert (again.body["private"], again.body["fill"], again.target_id) == (True, "case_link", "m1")
+        assert (again.body["private"], again.body["fill"], again.target_id) == (True, "receipt", "m1")
         assert GUARDS[again.guard](session, again) == ""
 
 
