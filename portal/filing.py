@@ -57,7 +57,7 @@ def taking(form: str) -> Callable[[Request, Filled], HTMLResponse]:
         step = sent.get("step")
         if (step == "send" or sent.files) and (wait := wait_to_send(request, form)):
             kept = entered(request, form, replace(sent, files=()))
-            busy = replace(kept, problems={"text": _say(request, "busy", seconds=wait)})
+            busy = replace(kept, problems={"text": _say(request, "busy", n=wait)})
             return _form(request, busy, status=429, headers={"retry-after": str(wait)})
         entry = entered(request, form, sent)
         if entry.problems or step == "change":
@@ -106,15 +106,17 @@ def _send(request: Request, entry: Entry, nonce: str) -> HTMLResponse:
     portal = portal_of(request)
     filed, edition = entry.filed(nonce), portal.edition
     verdicts = forms.judged(filed, edition)
+    case, mailed = None, False
     try:
         with portal.db.write() as session:
-            if not forms.open_now(session):
-                return page(request, "closed.html", status=503)
-            case = forms.file(session, DOOR, filed, edition, verdicts, settings=portal.settings, vault=portal.vault)
-            mailed = any(one.kind == "mail" for one in receipts.proof(session, case))
+            if forms.open_now(session):
+                case = forms.file(session, DOOR, filed, edition, verdicts, settings=portal.settings, vault=portal.vault)
+                mailed = any(one.kind == "mail" for one in receipts.proof(session, case))
     except Invalid as e:  # a file waited too long
         wrong = {str(e.details["field"]): said_why(e, lang_of_request(request))}
         return _form(request, replace(entry, files=(), problems=wrong), status=422)
+    if case is None:  # they were closed since he opened it
+        return _form(request, replace(entry, problems={"text": _say(request, "closed")}), status=503)
     uploads.sent(filed.files, portal.settings)
     return _receipt(request, case, mailed=mailed)
 

@@ -22,7 +22,9 @@ from portal.state import Portal, portal_of
 
 #: how long a form may stay open before it is sent, and a browser is remembered for it: somebody writes, is called away, comes back
 OPEN_S = 12 * 3600
-MOST_FIELDS, FIELD_BYTES = 60, 64 * 1024
+MOST_FIELDS = 60
+#: far more than a field takes: who writes too much has his words back with what is wrong
+FIELD_BYTES = 256 * 1024
 #: a number or a secret is no longer, however it was copied
 LONGEST = 200
 _MARK = re.compile("[0-9a-f]{32}")

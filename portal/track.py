@@ -156,7 +156,7 @@ def _pressed(request: Request, name: str, sent: Filled) -> tuple[Outcome, int]:
     except Stale as e:
         return Outcome(problems={field: say("portal.deed.stale", tongue)}), e.status_code
     except Tried as e:
-        return Outcome(problems={field: say("portal.deed.busy", tongue, seconds=e.wait_s)}), 429
+        return Outcome(problems={field: say("portal.deed.busy", tongue, n=e.wait_s)}), 429
     return came, 422 if came.problems else 200
 
 

@@ -261,9 +261,17 @@ def test_closed_forms_say_where_else_to_write(db: Database, citizen: Citizen) ->
     citizen.preview()
     with db.write() as session:
         accounts.disable(session, OPERATING, session.exec(select(Account)).one())
-    assert citizen.press("/complaint", step="send").status_code == 503
+    sent = citizen.press("/complaint", step="send")
+    assert (sent.status_code, citizen.problems(), "&lt;b&gt;والكفيل&lt;/b&gt;" in sent.text) == (503, ["text"], True)
+    assert "اكتب إلينا في إحدى قنواتنا" in sent.text
     assert citizen.open("/en/complaint").status_code == 503
     assert "social channels" in citizen.page
+
+
+def test_who_wrote_far_too_much_has_all_of_it_back(citizen: Citizen) -> None:
+    citizen.open("/complaint")
+    long = citizen.press("/complaint", files=[("a.pdf", PDF)], text="ا" * 60_000, step="preview")
+    assert (long.status_code, citizen.problems(), "ا" * 60_000 in long.text) == (422, ["text"], True)
 
 
 def test_no_file_of_a_form_can_be_had_by_an_address(citizen: Citizen, door_settings: Settings) -> None:
@@ -272,6 +280,14 @@ def test_no_file_of_a_form_can_be_had_by_an_address(citizen: Citizen, door_setti
     inside = kept.relative_to(Path(door_settings.var_dir))
     for path in (f"/{inside}", f"/media/{kept.name}", f"/static/{kept.name}", f"/uploads/{kept.name}", f"/fonts/../{inside}"):
         assert citizen.door.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("n", "wait"), [(1, "انتظر ثانية واحدة،"), (2, "انتظر ثانيتين،"), (5, "انتظر 5 ثوانٍ،"), (11, "انتظر 11 ثانية،")]
+)
+@pytest.mark.parametrize("key", ["portal.form.busy", "portal.deed.busy"])
+def test_how_long_to_wait_is_told_in_the_number_that_arabic_wants(key: str, n: int, wait: str) -> None:
+    assert wait in t(key, "ar", n=n)
 
 
 @pytest.mark.parametrize(("n", "letters"), [(5001, "5001 حرف،"), (5003, "5003 أحرف،"), (5011, "5011 حرفًا،")])
