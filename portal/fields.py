@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fastapi import Request
@@ -12,7 +12,7 @@ from starlette.datastructures import UploadFile
 
 from core.display import clean_name
 from core.errors import Invalid
-from core.i18n import Lang, lang_of, t
+from core.i18n import LANGS, Lang, lang_of, t
 from core.smtp import mailbox
 from core.why import Why
 from inbox import uploads
@@ -110,6 +110,13 @@ def entered(request: Request, form: str, filled: Filled) -> Entry:
         problems=problems,
         **entry,
     )
+
+
+def turned(request: Request, entry: Entry) -> Entry:
+    """The same in the language of this page: its author is written to in that, unless he chose one of the five. What is wrong is
+    told once he sends it on, but for files that were not taken."""
+    lang = lang_of_request(request) if entry.lang in LANGS else entry.lang
+    return replace(entry, lang=lang, problems={name: words for name, words in entry.problems.items() if name == "files"})
 
 
 def _no_address(typed: str) -> str:

@@ -1,7 +1,7 @@
 """Complaint, suggestion and feedback by a form: filled in, read once more as it will be read, sent, and the receipt shown at once.
 
 Every step is a page of its own, so that it works without a script; what was typed goes from one to the next in the form itself, and
-nothing is stored before it is sent but files, which wait (inbox.uploads).
+into the other language. Nothing is stored before it is sent but files, which wait (inbox.uploads).
 """
 
 from collections.abc import Callable
@@ -18,13 +18,15 @@ from inbox import cases, forms, post, receipts, uploads
 from inbox.models import Case
 from inbox.tongues import NAMES, say
 from policies.verdict import TOPICS
-from portal.fields import FORMS, Entry, empty, entered, personal, pledge, said_why
+from portal.fields import FORMS, Entry, empty, entered, personal, pledge, said_why, turned
 from portal.forms import Filled, Stale, checked, filled, token, wait_to_send
 from portal.pages import PRIVATE, lang_of_request, page
 from portal.state import portal_of
 
 router = APIRouter(include_in_schema=False)
 Sent = Annotated[Filled, Depends(filled)]
+#: the step by which a form that is not filled in yet goes into the other language
+SWITCH = "switch"
 
 
 @router.api_route("/write", methods=["GET", "HEAD"])
@@ -60,11 +62,13 @@ def taking(form: str) -> Callable[[Request, Filled], HTMLResponse]:
             busy = replace(kept, problems={"text": _say(request, "busy", n=wait)})
             return _form(request, busy, status=429, headers={"retry-after": str(wait)})
         entry = entered(request, form, sent)
+        if step == SWITCH:
+            return _form(request, turned(request, entry))
         if entry.problems or step == "change":
             return _form(request, entry, status=422 if entry.problems else 200)
         if step != "send" or entry.edition != portal_of(request).edition.ref:
             return _preview(request, entry)
-        return _send(request, entry, nonce)
+        return _send(request, entry, nonce, sent.get("token"))
 
     return take
 
@@ -89,6 +93,7 @@ def _form(request: Request, entry: Entry, *, status: int = 200, headers: dict[st
         topics=topics,
         spoken=list(NAMES.items()),
         token=token(request),
+        keeps=SWITCH,
         **values,
     )
 
@@ -98,11 +103,12 @@ def _preview(request: Request, entry: Entry) -> HTMLResponse:
     portal = portal_of(request)
     shown = replace(entry, edition=portal.edition.ref)
     values: dict[str, Any] = {"entry": shown, "pledges": _pledges(request, shown), "personal": personal(shown, portal)}
+    values |= {"token": token(request), "keeps": "preview"}
     changed = bool(entry.edition) and entry.edition != shown.edition
-    return page(request, "preview.html", headers=PRIVATE, changed=changed, names=NAMES, token=token(request), **values)
+    return page(request, "preview.html", headers=PRIVATE, changed=changed, names=NAMES, **values)
 
 
-def _send(request: Request, entry: Entry, nonce: str) -> HTMLResponse:
+def _send(request: Request, entry: Entry, nonce: str, signed: str) -> HTMLResponse:
     portal = portal_of(request)
     filed, edition = entry.filed(nonce), portal.edition
     verdicts = forms.judged(filed, edition)
@@ -118,18 +124,19 @@ def _send(request: Request, entry: Entry, nonce: str) -> HTMLResponse:
     if case is None:  # they were closed since he opened it
         return _form(request, replace(entry, problems={"text": _say(request, "closed")}), status=503)
     uploads.sent(filed.files, portal.settings)
-    return _receipt(request, case, mailed=mailed)
+    return _receipt(request, case, entry, signed, mailed=mailed)
 
 
-def _receipt(request: Request, case: Case, *, mailed: bool) -> HTMLResponse:
-    """Number, secret and dates, at once. Sent a second time, the same form shows the same receipt."""
+def _receipt(request: Request, case: Case, entry: Entry, signed: str, *, mailed: bool) -> HTMLResponse:
+    """Number, secret and dates, at once. Sent a second time, also to read it in the other language, the same form shows the same
+    receipt."""
     portal = portal_of(request)
     secret = cases.secret_of(case, portal.vault)
     link = f"{portal.settings.public_url}/{case.lang}/track/{case.number}/{secret}"
     also = "" if case.lang in LANGS else case.lang
-    return page(
-        request, "receipt.html", headers=PRIVATE, case=case, secret=secret, case_link=link, mailed=mailed, also=also, say=say
-    )
+    values: dict[str, Any] = {"entry": entry, "pledges": _pledges(request, entry), "token": signed, "keeps": "send"}
+    values |= {"case": case, "secret": secret, "case_link": link, "mailed": mailed, "also": also, "say": say}
+    return page(request, "receipt.html", headers=PRIVATE, **values)
 
 
 def _pledges(request: Request, entry: Entry) -> list[tuple[str, str, int]]:

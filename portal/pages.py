@@ -77,7 +77,8 @@ def page(request: Request, name: str, *, status: int = 200, headers: dict[str, s
     """Render `name`. Templates get t, lang, tongue, dir, link, switch, day, moment, edition.
 
     `lang` is for texts that are there in Arabic and English alone; where the page is in another tongue they are to carry the
-    attributes `foreign`. `switch(code)` is this page's address in another language.
+    attributes `foreign`. `switch(code)` is this page's address in another language. `keeps`: the page has a form `filled`, which
+    the switch sends there as this step, so that nothing typed is lost.
     """
     lang, tongue = lang_of_request(request), tongue_of_request(request)
     prefixed_already = bool(getattr(request.state, "prefix", ""))
@@ -97,7 +98,7 @@ def page(request: Request, name: str, *, status: int = 200, headers: dict[str, s
             day=lambda day: day_words(day, tongue),
             moment=lambda moment: moment_words(moment, tongue),
             edition=portal_of(request).edition,
-            **{"again": {}, "problems": {}, **values},
+            **{"again": {}, "problems": {}, "keeps": "", **values},
         )
     )
     always = {"content-language": tongue, "vary": "Cookie", "cache-control": "no-cache"}

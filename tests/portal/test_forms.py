@@ -274,6 +274,29 @@ def test_who_wrote_far_too_much_has_all_of_it_back(citizen: Citizen) -> None:
     assert (long.status_code, citizen.problems(), "ا" * 60_000 in long.text) == (422, ["text"], True)
 
 
+def test_the_other_language_keeps_what_was_typed_and_says_nothing_of_what_is_missing(citizen: Citizen) -> None:
+    citizen.open("/complaint")
+    switch = re.search(r'<button class="pill switch" form="(\w+)" formaction="([^"]+)" name="step" value="(\w+)"', citizen.page)
+    assert switch is not None
+    assert f'id="{switch[1]}"' in citizen.page
+    turned = citizen.press(switch[2], [("a.pdf", PDF)], text="", name="سالم", email="no", lang="ar", step=switch[3])
+    assert (turned.status_code, citizen.problems(), turned.headers["content-language"]) == (200, [], "en")
+    for kept in ('value="سالم"', 'value="no"', "<bdi>a.pdf</bdi>", '<option value="en" lang="en" dir="ltr" selected>'):
+        assert kept in turned.text
+    assert '"ur" lang="ur" dir="rtl" selected' in citizen.press("/complaint?lang=ar", lang="ur", step="switch").text
+
+
+def test_preview_and_receipt_are_read_in_the_other_language_too(db: Database, citizen: Citizen) -> None:
+    citizen.preview(files=[("a.pdf", PDF)])
+    for step, heading in (("preview", "Read it before you send it"), ("send", "We have what you sent")):
+        if step == "send":
+            citizen.press("/complaint?lang=ar", step=step)
+        assert f'formaction="/complaint?lang=en" name="step" value="{step}"' in citizen.page
+        assert heading in citizen.press("/complaint?lang=en", step=step).text
+        assert "a.pdf" in citizen.page or step == "send"
+    assert citizen.receipt()[0] == only_case(db).number
+
+
 def test_no_file_of_a_form_can_be_had_by_an_address(citizen: Citizen, door_settings: Settings) -> None:
     citizen.file(files=[("a.pdf", PDF)])
     (kept,) = [path for path in uploads.folder(door_settings).rglob("*") if path.is_file()]

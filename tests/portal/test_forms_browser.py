@@ -59,3 +59,16 @@ def test_from_the_first_page_to_the_case_and_back_without_a_script(phone: Page, 
         phone.get_by_role("button", name="قسيمة الراتب.pdf").press("Enter")
     assert fetched.value.suggested_filename == "قسيمة الراتب.pdf"
     assert Path(fetched.value.path()).read_bytes() == paper.read_bytes()
+
+
+def test_the_switch_takes_along_what_was_typed_and_enter_in_a_field_is_not_the_switch(phone: Page, shown: Shown) -> None:
+    phone.goto(f"{shown.home}/complaint")
+    typed(phone, "#text", "لم يُصرف راتبي")
+    phone.get_by_role("button", name="English").press("Enter")
+    expect(phone.get_by_role("heading", name="Make a complaint")).to_be_visible()
+    expect(phone.locator("#text")).to_have_value("لم يُصرف راتبي")
+    phone.press("#name", "Enter")
+    expect(phone.get_by_role("heading", name="Read it before you send it")).to_be_visible()
+    phone.get_by_role("button", name="العربية").press("Enter")
+    expect(phone.get_by_role("heading", name="اقرأه قبل الإرسال")).to_be_visible()
+    expect(phone.get_by_text("لم يُصرف راتبي")).to_be_visible()
