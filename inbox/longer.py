@@ -63,9 +63,9 @@ def _queue(session: Session, actor: Actor, case: Case, about: str, ref: str, at:
 
 
 def _free(session: Session, case: Case, item: Item | None, day: date, about: str, settings: Settings) -> Account | None:
-    """The account, locked, if one more may leave it on that day; else a clerk owes it, but to whom wrote by a form alone."""
+    """The account, locked, if one more may leave it on that day; else a clerk owes it, where there is a way to him."""
     account = session.get_one(Account, item.account_id) if item is not None else None
-    why = places.full(session, account, day, settings) if account is not None else "no_reply" if places.spoke(session, case) else ""
+    why = places.full(session, account, day, settings) if account is not None else telling.by_hand(session, case)
     if why:
         places.owe(session, case, about, why)
     return None if why else account

@@ -17,7 +17,7 @@ from core.errors import Invalid, WrongState
 from core.settings import settings
 from core.why import Why
 from core.workflow import workflow
-from inbox import acknowledge, appeal, cases, departments, holds, numbers, post, priority, receipts, routing, together
+from inbox import acknowledge, appeal, cases, departments, holds, numbers, post, priority, receipts, routing, telling, together
 from inbox.caseview import items_of
 from inbox.change import WAITS, change
 from inbox.due import follow
@@ -220,6 +220,6 @@ def _receipt(session: Session, actor: Actor, case: Case, first: Item, *, known: 
     """Its author's receipt, or a clerk owes it. `known`: he holds its number."""
     if first.platform == PORTAL:
         if post.mail(session, actor, case, "receipt") is None and not known:
-            case.receipt_owed = "no_reply"
+            case.receipt_owed = telling.by_hand(session, case) or "form"
     else:
         acknowledge.received(session, actor, case, first, settings())

@@ -2,7 +2,8 @@
 
 Beneath them stands that something happened to his number and where to go on, nothing else: once for each deed, under the brake and
 budget of receipts. Who was never sent his link is told in private, with it, where that goes. Where nothing of it goes a clerk owes
-it, as a receipt (inbox.acknowledge.hand_over); but for the question how he was served, which he reads on his page.
+it, as a receipt (inbox.acknowledge.hand_over), also to whom left a telephone alone with a form; but for the question how he was
+served, which he reads on his page.
 """
 
 from collections.abc import Mapping, Sequence
@@ -38,8 +39,8 @@ BY_HAND = ("answered", "question", "resolved", "grievance", *LATER)
 
 
 def tell(session: Session, actor: Actor, case: Case, about: About, *, key: str = "", notice: str = "") -> Delivery | None:
-    """Tell him of it; what tells him, or None where a clerk owes it, or where he wrote by a form alone and left no address. The
-    same letter with the same `key`, or number of a `notice`, again is the one that stands. A step of the calling verb."""
+    """Tell him of it; what tells him, or None where a clerk owes it, or where he wrote by a form alone and left nothing. The same
+    letter with the same `key`, or number of a `notice`, again is the one that stands. A step of the calling verb."""
     more = {"notice": notice} if notice else {}
     sent = post.mail(session, actor, case, about, key=key, anew=False, at=None, **more)
     why = ""
@@ -118,7 +119,7 @@ def _beneath(session: Session, actor: Actor, case: Case, about: About, settings:
     own = None if _holds_link(session, case) else places.privately(session, case)
     item = own or places.beneath(session, case)
     if item is None:
-        return None, "no_reply" if places.spoke(session, case) else ""
+        return None, by_hand(session, case)
     account = session.get_one(Account, item.account_id)
     if why := places.full(session, account, tally.today(), settings):
         return None, why
@@ -222,15 +223,17 @@ def lost(session: Session, delivery: Delivery, why: str) -> None:
     whole = [case, *session.exec(select(Case).where(col(Case.merged_into_id) == case.id))]
     alike = select(Delivery).where(col(Delivery.ref).in_([f"mail:{one.id}:{about}:{of_deed}" for one in whole]))
     elsewhere = any(one.id != delivery.id and one.state not in receipts.LOST for one in session.exec(alike))
-    if not elsewhere and _other_way(session, case, whole):
+    if not elsewhere and by_hand(session, case):
         owe(session, case, delivery, why)
 
 
-def _other_way(session: Session, case: Case, whole: Sequence[Case]) -> bool:
-    vault = open_vault(configuration())
+def by_hand(session: Session, case: Case) -> str:
+    """Why a clerk owes him what can't be told by itself: `no_reply` (his words take no answer) or `phone` (he is to be rung up); ""
+    where there is no way to him but the page of his case."""
     if places.spoke(session, case):
-        return True
-    return any(post.contact_of(one, vault).get("phone") for one in whole)
+        return "no_reply"
+    whole, vault = [case, *session.exec(select(Case).where(col(Case.merged_into_id) == case.id))], open_vault(configuration())
+    return "phone" if any(post.contact_of(one, vault).get("phone") for one in whole) else ""
 
 
 def _letter(session: Session, delivery: Delivery) -> None:

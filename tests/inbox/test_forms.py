@@ -13,6 +13,7 @@ from core.db import Database
 from core.errors import Forbidden, Invalid, NotFound
 from core.models import Account, AuditEntry
 from core.settings import Settings
+from core.settings import settings as current_settings
 from core.vault import Vault, open_vault
 from inbox import acknowledge, cases, forms, merging, post, reply, search, speaking, tally
 from inbox.forms import Filed
@@ -55,15 +56,17 @@ def counter(db: Database, settings: Settings, vault: Vault, portal: Account) -> 
     return Counter(db, settings, vault)
 
 
+@pytest.mark.parametrize(("phone", "why"), [("", "form"), ("0501234567", "phone")])
 def test_whose_form_without_an_address_is_split_is_owed_its_number_by_a_clerk(
-    db: Database, counter: Counter, agent: Actor, settings: Settings
+    db: Database, counter: Counter, agent: Actor, settings: Settings, phone: str, why: str
 ) -> None:
     filed = counter.take(replace(FILED, name="", email="", lang="ar"))
     with db.write() as session:
         case = session.get_one(Case, filed.id)
+        case.contact = post.contact(open_vault(current_settings()), phone=phone)
         second = speaking.answer(session, CITIZEN, case, "والتطبيق لا يفتح", nonce="a1", settings=settings)
         other = merging.split(session, agent, case, [second.id or 0], "complaint", "موضوع آخر")
-        assert (case.receipt_owed, other.receipt_owed) == ("", "no_reply")
+        assert (case.receipt_owed, other.receipt_owed) == ("", why)
         assert other.number in acknowledge.words_to_give(session, agent, other, settings)
         merging.merge(session, agent, acknowledge.hand_over(session, agent, other, "بالهاتف"), case, "واحد")
         again = merging.split(session, agent, case, [second.id or 0], "complaint", "موضوع آخر")

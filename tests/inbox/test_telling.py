@@ -236,6 +236,22 @@ def test_what_is_so_no_more_is_not_told(db: Database, case: Asked, do: Do, hands
     assert owed(db) == "answered:no_reply"
 
 
+@pytest.mark.parametrize("about", ["resolved", "interim"])
+def test_who_left_a_telephone_alone_with_a_form_is_owed_a_call(
+    db: Database, case: Asked, do: Do, agent: Actor, settings: Settings, about: str
+) -> None:
+    with db.write() as session:
+        session.exec(select(Item)).one().surface = "form"
+        case(session).contact = post.contact(open_vault(current()), name="سالم", phone="0501234567")
+    do(cases.resolve, "solved", "تم") if about == "resolved" else do(cases.interim)
+    assert (told(db), owed(db)) == ([], f"{about}:phone")
+    with db.write() as session:
+        given = acknowledge.words_to_give(session, agent, case(session), settings)
+        assert say_in(f"mail.{about}.subject", "ar", number=case(session).number) in given
+    do(acknowledge.hand_over, "بالهاتف")
+    assert owed(db) == ""
+
+
 def test_whoever_left_an_address_is_written_to_and_a_form_alone_owes_nothing(
     db: Database, case: Asked, do: Do, settings: Settings
 ) -> None:
