@@ -99,7 +99,8 @@ def open_case(
 
 
 def move(session: Session, actor: Actor, case: Case, state: str, note: str = "") -> Case:
-    """Take a case to another state of CASE, with a note the public may read. WrongState when the table does not allow it."""
+    """Take a case to another state of CASE, with a note the public may read. Its author is told of one that had ended and is taken
+    up again. WrongState when the table does not allow it."""
     actor.require("case.work")
     hold(session, case)
     if state == "resolved":
@@ -115,6 +116,8 @@ def move(session: Session, actor: Actor, case: Case, state: str, note: str = "")
     session.add(case)
     step(session, case, "reopened" if again else state, actor.label, note)
     audit.record(session, actor, "case.move", f"case:{case.id}", state=state)
+    if again:
+        telling.tell(session, actor, case, "reopened", key=f"{case.reopened}")
     return case
 
 

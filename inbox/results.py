@@ -1,11 +1,12 @@
 """Results for the public: you said, we decided, because. In both languages, without anything that tells who said it."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from core import audit
 from core.actors import Actor
@@ -14,7 +15,7 @@ from core.errors import Invalid, WrongState
 from core.settings import settings
 from core.why import Why, none_of
 from inbox import priority
-from inbox.models import Case, Result
+from inbox.models import Case, CaseEvent, Result
 from inbox.steps import lock, step, tidy
 from policies.masking import of_others
 from policies.verdict import TOPICS
@@ -105,6 +106,15 @@ def listed(session: Session, *, limit: int = 100, before: int | None = None) -> 
     """Published results, the newest first; `before`: only those with a smaller id."""
     where = [col(Result.withdrawn_at).is_(None)] + ([col(Result.id) < before] if before is not None else [])
     return list(session.exec(select(Result).where(*where).order_by(col(Result.id).desc()).limit(limit)))
+
+
+def taken_up(session: Session, results: Collection[Result]) -> dict[int, datetime]:
+    """Of these results, by id, those whose case was taken up again since they were published, and when that was last: what came of
+    it may be something else by now."""
+    these = col(Result.id).in_([one.id for one in results])
+    again = (these, col(CaseEvent.what) == "reopened", col(CaseEvent.at) > col(Result.at))
+    found = select(Result.id, func.max(CaseEvent.at)).join(CaseEvent, col(CaseEvent.case_id) == col(Result.case_id)).where(*again)
+    return {id_ or 0: at for id_, at in session.exec(found.group_by(col(Result.id)))}
 
 
 def tells() -> ColumnElement[bool]:

@@ -26,16 +26,16 @@ from outbox.enqueue import enqueue
 from outbox.guards import FILLERS, GUARDS, ON_SETTLED, Refusal
 from outbox.models import Delivery
 
-#: what is told: our answer on his page, our question, the outcome, how he was served, what became of his objection, that reasons
-#: stand on his page for which something he wrote was hidden
-About = Literal["answered", "question", "resolved", "rate", "grievance", "notice"]
+#: what is told: our answer on his page, our question, the outcome, that his case was taken up again, how he was served, what became
+#: of his objection, that reasons stand on his page for which something he wrote was hidden
+About = Literal["answered", "question", "resolved", "reopened", "rate", "grievance", "notice"]
 #: a clerk told him by hand what could not be told by itself
 HANDED = "told_by_hand"
 ENDED = ("resolved", "closed")
 #: steps that answer him: of no use to him then is what LATER tells
 ANSWERING = ("answered", "told", "question")
 #: what a clerk tells by hand where it reached nobody
-BY_HAND = ("answered", "question", "resolved", "grievance", *LATER)
+BY_HAND = ("answered", "question", "resolved", "reopened", "grievance", *LATER)
 
 
 def tell(session: Session, actor: Actor, case: Case, about: About, *, key: str = "", notice: str = "") -> Delivery | None:
@@ -82,6 +82,7 @@ def owe(session: Session, case: Case, delivery: Delivery, why: str) -> None:
     over = {
         "question": case.state != "waiting",
         "resolved": case.state not in ENDED,
+        "reopened": case.state in ENDED,
         "interim": case.next_due_at is None,
         "moved": owed_by(case) is None,
     }.get(about, False)
@@ -188,6 +189,7 @@ def _wanted(session: Session, delivery: Delivery) -> str | Refusal:
     over = case is None or {
         "question": case.state != "waiting",
         "resolved": case.state not in ENDED,
+        "reopened": case.state in ENDED,
         "rate": case.state not in ENDED or case.rated_at is not None,
         "notice": all(one.read_at is not None for one in _reasons(session, case)),
     }.get(about, False)

@@ -113,7 +113,7 @@ def test_in_a_private_talk_it_is_told_there_with_the_link(db: Database, desk: An
 
 @pytest.mark.parametrize("lang", TONGUES)
 def test_in_every_language_it_fits_x_has_no_priced_link_there_and_asks_for_nothing_in_public(lang: str) -> None:
-    for about in ("answered", "question", "resolved", "rate", "grievance", "notice", "interim", "moved"):
+    for about in ("answered", "question", "resolved", "rate", "grievance", "notice", "interim", "moved", "reopened"):
         for lead in (say_in("told.own", lang), say_in("told.page", lang, track="https://majlis.example/ar/track")):
             text = telling.words(Case(number="M-7Q2K9-XW3RT", kind="complaint", lang=lang), about, lead)
             assert in_public(text) is None
@@ -234,6 +234,23 @@ def test_what_is_so_no_more_is_not_told(db: Database, case: Asked, do: Do, hands
         session.exec(select(Item)).one().deleted = True
     do(cases.note, "راجعنا الشركة", public=True)
     assert owed(db) == "answered:no_reply"
+
+
+def test_a_case_that_staff_take_up_again_is_told_to_its_author_and_not_once_it_ends_anew(
+    db: Database, case: Asked, do: Do, hands: Hands
+) -> None:
+    do(cases.resolve, "declined", "ليس من اختصاصنا")
+    do(cases.move, "in_progress", "وصلنا ما يغيّر القرار")
+    again = told(db)[-1]
+    with db.read() as session:
+        assert again.body["text"].startswith(f"أعدنا فتح الطلب {case(session).number}. ")
+        assert [GUARDS[one.guard](session, one) for one in told(db)] == [Refusal("cancelled", "no_longer"), ""]
+    do(cases.move, "waiting")
+    do(cases.move, "in_progress")
+    assert len(told(db)) == 2
+    do(cases.resolve, "solved", "تم")
+    with db.read() as session:
+        assert GUARDS[again.guard](session, again) == Refusal("cancelled", "no_longer")
 
 
 @pytest.mark.parametrize("about", ["resolved", "interim"])

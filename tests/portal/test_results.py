@@ -6,10 +6,13 @@ from xml.etree import ElementTree
 import pytest
 from fastapi.testclient import TestClient
 
-from core.clock import Hands
+from core.clock import Hands, rfc3339
 from core.db import Database
+from inbox import cases
+from inbox.models import Case
 from portal.atom import ATOM
 from tests.portal.results_wall import BECAUSE, DECIDED, SAID, result
+from tests.portal.walker import CLERK
 
 
 @pytest.fixture
@@ -60,6 +63,29 @@ def test_what_was_withdrawn_is_gone_from_page_and_feed(door: TestClient, publish
     publish(withdrawn_at=hands.at)
     assert SAID[1] not in door.get("/en/results").text
     assert entries(door) == []
+
+
+def test_whose_case_was_taken_up_again_since_is_told_so_on_page_and_feed(
+    db: Database, door: TestClient, publish: Any, hands: Hands
+) -> None:
+    with db.write() as session:
+        case = Case(number="M-00000-00000", kind="suggestion", state="closed")
+        session.add(case)
+        session.flush()
+        cases.move(session, CLERK, case, "in_progress")
+    hands.forward(hours=1)
+    uid, id_ = publish(case_id=case.id), case.id
+    publish()
+    assert "taken up again" not in door.get("/en/results").text + str(entries(door))
+    hands.forward(hours=1)
+    with db.write() as session:
+        case = session.get_one(Case, id_)
+        cases.resolve(session, CLERK, case, "accepted", "لأنه نافع")
+        cases.move(session, CLERK, case, "in_progress")
+    assert "أُعيد فتح الملف" in door.get("/results").text
+    assert door.get("/en/results").text.count("taken up again") == 1
+    (told,) = [one for one in entries(door) if one["id"].endswith(f"#{uid}")]
+    assert ("taken up again" in told["content"], told["updated"]) == (True, rfc3339(hands.at))
 
 
 def test_the_feed_holds_the_same_and_leads_to_the_page(door: TestClient, publish: Any, hands: Hands) -> None:
