@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlmodel import Session, col, func, select
 
 from core import audit
-from core.actors import Actor
+from core.actors import DOOR, Actor
 from core.bulk import among
 from core.clock import in_dubai, now
 from core.errors import Invalid, NotPossible, WrongState
@@ -115,6 +115,17 @@ def hand_over(session: Session, actor: Actor, case: Case, how: str) -> Case:
     step(session, case, "note", actor.label, how, public=False)
     audit.record(session, actor, "case.receipt_handed", f"case:{case.id}", owed=why)
     return case
+
+
+def found(session: Session, actor: Actor, case: Case) -> None:
+    """Its author has its link before him, on the page of the case that it was split off from: nobody owes it any more."""
+    actor.require("case.speak")
+    lock(session, case)
+    if case.receipt_owed:
+        why, case.receipt_owed = case.receipt_owed, ""
+        session.add(case)
+        step(session, case, "receipt_sent", DOOR.label)
+        audit.record(session, actor, "case.receipt_found", f"case:{case.id}", owed=why)
 
 
 def words_to_give(session: Session, actor: Actor, case: Case, settings: Settings) -> str:

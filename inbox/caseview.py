@@ -142,6 +142,15 @@ def items_of(session: Session, case: Case) -> list[Item]:
     return list(session.exec(select(Item).where(col(Item.case_id) == case.id).order_by(col(Item.said), col(Item.id))))
 
 
+def parted(session: Session, case: Case, steps: Sequence[Step]) -> list[Case]:
+    """What was split off from it by these steps and is worked on by itself, of the same author as the case whose number he holds:
+    its link is his too."""
+    named = [one.note for one in steps if one.what == "split"]
+    his = (col(Case.account_id) == case.account_id, col(Case.author_id) == case.author_id, col(Case.author_id) != "")
+    found = session.exec(select(Case).where(col(Case.number).in_(named), *his).order_by(col(Case.id))).all() if named else []
+    return [one for one in found if live(session, one).id != live(session, case).id]
+
+
 def _talk(session: Session, case: Case) -> tuple[Said, ...]:
     items = [item for item in items_of(session, case) if not item.own and item.surface != Surface.DIRECT]
     shown = [i for i in items if (i.text or i.attachments) and not i.deleted]

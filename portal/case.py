@@ -3,6 +3,7 @@
 A wrong number and a wrong secret get the same answer after the same work (inbox.cases.find), and one address may try only so often.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from sqlmodel import Session
 
 from core.actors import CITIZEN
 from core.errors import MajlisError, NotFound, WrongState
-from inbox import appeal, cases, due, forms, post, speaking, statement
+from inbox import acknowledge, appeal, cases, caseview, due, forms, post, speaking, statement
 from inbox.due import Explained
 from inbox.editions import clause_of
 from inbox.models import Case, Decision, Notice, Upload
@@ -37,6 +38,7 @@ class Shown:
     """A case as its page shows it. `reasons`: for what its words are hidden, oldest first, none where no decision of ours hides
     them; `unread`: the ids of the notices among them that he was not seen to read.
 
+    `parted`: by number the secret of what was split off from it; `owed`: the ids of those whose link he was not given yet.
     `objection`: by when the one that waits is decided. `may`: what its author may do now; `known`: whether he left a name or an
     address; `files`: those that came with his words.
     """
@@ -45,6 +47,8 @@ class Shown:
     standing: appeal.Standing
     reasons: tuple[Reason, ...]
     unread: tuple[int, ...]
+    parted: Mapping[str, str]
+    owed: tuple[int, ...]
     objection: Explained | None
     may: speaking.May
     known: bool
@@ -114,15 +118,19 @@ def _shown(request: Request, session: Session, case: Case) -> Shown:
     standing = appeal.standing(session, case)
     given = statement.standing(session, case) if standing.hidden else []
     known = [notice for notice, one in given if clause_of(session, one.edition, one.clause) is not None]
+    view, vault = cases.public_view(session, case, lang_of_request(request)), portal_of(request).vault
+    parted = [one for one in caseview.parted(session, case, view.steps) if one.key_id in ("", *vault.key_ids)]
     against = [decision for _, decision in given] or ([standing.hiding] if standing.hiding is not None else [])
     return Shown(
-        cases.public_view(session, case, lang_of_request(request)),
+        view,
         standing,
         tuple(_reason(session, one) for one in against),
         tuple(notice.id or 0 for notice in known if notice.read_at is None),
+        {one.number: cases.secret_of(one, vault) for one in parted},
+        tuple(one.id or 0 for one in parted if one.receipt_owed),
         due.objection(session, cases.live(session, case)),
         speaking.may(session, case),
-        post.known(session, cases.live(session, case), portal_of(request).vault),
+        post.known(session, cases.live(session, case), vault),
         tuple(forms.files_of(session, case)),
     )
 
@@ -132,7 +140,9 @@ def _reason(session: Session, one: Decision) -> Reason:
 
 
 def read(request: Request, shown: Shown) -> None:
-    """He has the reasons before him: kept once, as proof that they reached him."""
+    """He has the reasons before him, or a link that he is owed: kept once, as proof that it reached him."""
     with portal_of(request).db.write() as session:
         for id_ in shown.unread:
             statement.seen(session, CITIZEN, session.get_one(Notice, id_))
+        for id_ in shown.owed:
+            acknowledge.found(session, CITIZEN, session.get_one(Case, id_))

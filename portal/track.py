@@ -124,7 +124,7 @@ def _answer(request: Request, number: str, secret: str, name: str = "", sent: Fi
         return too_often(request, e.wait_s)
     if shown is None:
         return _unknown(request)
-    if shown.unread and opened(request):
+    if (shown.unread or shown.owed) and opened(request):
         read(request, shown)
     holder = {"number": shown.case.number, "secret": secret.strip()}
     values: dict[str, Any] = {

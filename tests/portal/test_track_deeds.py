@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlmodel import select
+from sqlmodel import col, select
 
 from core.actors import OPERATING, Actor, abilities_of
 from core.clock import Hands, now
 from core.db import Database
 from core.settings import Settings
 from core.vault import Vault
-from inbox import cases, holds, post, uploads
+from inbox import cases, holds, merging, post, uploads
 from inbox.models import Case, Item, Upload
 from inbox.tongues import TONGUES, say
 from outbox import accounts
@@ -76,6 +76,47 @@ def test_who_goes_back_and_sends_other_words_adds_those_too(db: Database, citize
         assert "وصلت إضافتك" in citizen.press("/track/answer", answer=words).text
     with db.read() as session:
         assert [item.text for item in session.exec(select(Item).order_by(Item.id))] == [WORDS, "الأول", "الثاني"]  # type: ignore[arg-type]  # SQLModel's column
+
+
+def parted(db: Database, because: str = "موضوع آخر") -> Case:
+    """The last of what he wrote is split off from his case."""
+    with db.write() as session:
+        case = session.exec(select(Case).order_by(col(Case.id))).first()
+        last = session.exec(select(Item).order_by(col(Item.id).desc())).first()
+        assert case is not None
+        assert last is not None
+        return merging.split(session, MANAGER, case, [last.id or 0], "complaint", because)
+
+
+def test_who_holds_the_number_finds_the_link_of_what_was_split_off_and_nobody_owes_it_then(
+    db: Database, citizen: Citizen, vault: Vault, hands: Hands
+) -> None:
+    citizen.press("/track/answer", answer="والتطبيق لا يفتح")
+    with db.write() as session:
+        session.exec(select(Case)).one().contact = ""
+    other = parted(db)
+    assert other.receipt_owed == "form"
+    link = f'href="/track/{other.number}/{cases.secret_of(other, vault)}"'
+    number, secret = citizen.hidden()["number"], citizen.hidden()["secret"]
+    assert link in citizen.open(f"/track/{number}/{secret}").text  # a preview: he was not seen to read it
+    with db.read() as session:
+        assert session.get_one(Case, other.id).receipt_owed == "form"
+    assert link in citizen.press("/track", number=number, secret=secret).text
+    with db.read() as session:
+        assert session.get_one(Case, other.id).receipt_owed == ""
+    page = citizen.open(link[6:-1]).text
+    assert "والتطبيق لا يفتح" in page
+    assert say("case.event.receipt_sent", "ar") in page
+
+
+def test_the_link_of_what_another_wrote_is_not_shown(db: Database, citizen: Citizen) -> None:
+    citizen.press("/track/answer", answer="والتطبيق لا يفتح")
+    with db.write() as session:
+        session.exec(select(Item).order_by(col(Item.id).desc())).first().author_id = "form-another"  # type: ignore[union-attr]  # two there are
+    other = parted(db, "كتبه غيره")
+    page = citizen.press("/track").text
+    assert other.number in page
+    assert f"/track/{other.number}/" not in page
 
 
 def test_nothing_to_add_is_asked_for(citizen: Citizen) -> None:
