@@ -23,9 +23,10 @@ from inbox import founded, notices, tally
 from inbox.change import WAITS, change
 from inbox.editions import in_force
 from inbox.models import Decision, Item, Upload
-from outbox.enqueue import STILL_HERE, enqueue, withdraw
+from outbox.enqueue import enqueue, withdraw
 from outbox.guards import ON_SETTLED
 from outbox.models import Delivery
+from outbox.sought import STILL_HERE
 from outbox.states import FINAL
 from policies.clauses import Edition
 

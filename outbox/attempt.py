@@ -18,7 +18,7 @@ from core.db import Database
 from core.log import logger
 from core.models import Account
 from core.settings import Settings
-from outbox import checks, outgoing, overtaken, pause
+from outbox import checks, outgoing, overtaken, pause, sought
 from outbox.channels import INACTIVE
 from outbox.facts import facts
 from outbox.guards import Refusal
@@ -234,7 +234,7 @@ def record(db: Database, ticket: Ticket, worker: str, outcome: Outcome, settings
 
 def _record(session: Session, ticket: Ticket, worker: str, outcome: Outcome, settings: Settings, bill: Bill) -> bool:
     moment, to = outcome.at or clock.now(), outcome.state
-    values: Mapping[str, Any] = outcome_values(outcome, ticket.sent_at, moment, settings)
+    values = outcome_values(outcome, ticket.sent_at, moment, settings)
     if ticket.attempt > 1 and to in NOT_THERE:
         there = overtaken.confirmed(session, ticket.delivery_id, ticket.attempt)
         if there:
@@ -242,6 +242,8 @@ def _record(session: Session, ticket: Ticket, worker: str, outcome: Outcome, set
         elif to == "refused" and overtaken.unknown(session, ticket.delivery_id, ticket.sent_at):
             to = "uncertain"  # what was refused may be the second copy of what stands
             values = outcome_values(replace(outcome, state=to), ticket.sent_at, moment, settings)
+            if steps := sought.before(session.get_one(Delivery, ticket.delivery_id).steps):
+                values |= {"steps": steps}
     frm = {"published": UNCONFIRMED, "uncertain": ("sending",)}.get(to, ("sending", "uncertain"))
     mine = col(Delivery.attempts) == ticket.attempt
     written = move(session, WORKER, ticket.delivery_id, frm, to, mine, **values)
@@ -258,18 +260,19 @@ def _record(session: Session, ticket: Ticket, worker: str, outcome: Outcome, set
 
 def _late(session: Session, ticket: Ticket, outcome: Outcome, values: Mapping[str, Any]) -> tuple[Delivery | None, Outcome]:
     """The platform confirmed a try that was given up for unknown. Where a person had it tried again since, that spares a further
-    try, or is noted while one is under way."""
+    try, or is noted while one is under way; where it has ended since, it stands all the same."""
     delivery = overtaken.locked(session, ticket.delivery_id)
     if delivery.state == "published" and outcome.sent:  # whoever settled it has counted its price
         return None, replace(outcome, sent=replace(outcome.sent, cost_micros=0))
     if delivery.state == "sending":
         overtaken.keep(session, ticket.delivery_id, ticket.attempt, _answer(ticket, outcome)["answer"])
-    return move(session, WORKER, ticket.delivery_id, overtaken.OVER, "published", **values), outcome
+    over = (*overtaken.OVER, "uncertain") if sought.end_of(delivery) else overtaken.OVER  # it is this very try that is looked for
+    return move(session, WORKER, ticket.delivery_id, over, "published", **values), outcome
 
 
-def outcome_values(outcome: Outcome, sent_at: datetime, moment: datetime, settings: Settings) -> dict[str, object]:
+def outcome_values(outcome: Outcome, sent_at: datetime, moment: datetime, settings: Settings) -> dict[str, Any]:
     """The columns that go with an outcome."""
-    values: dict[str, object] = {"reason": outcome.reason, "look_at": None}
+    values: dict[str, Any] = {"reason": outcome.reason, "look_at": None}
     if outcome.state == "published":
         sent = outcome.sent or Sent("")
         values |= {"external_id": sent.native_id, "permalink": sent.permalink, "published_at": moment}

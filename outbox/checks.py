@@ -13,6 +13,7 @@ from outbox.channels import INACTIVE
 from outbox.guards import Refusal, objections
 from outbox.late import lateness
 from outbox.models import Delivery
+from outbox.sought import end_of
 
 #: these undo each other, so that only the newest wish for a thing counts
 OPPOSITES = ("hide", "unhide")
@@ -39,7 +40,7 @@ def last_moment(session: Session, deliveries: Sequence[Delivery], known: Common,
 
 
 def _at_once(session: Session, delivery: Delivery, known: Common, moment: datetime) -> Refusal | None:
-    late = lateness(delivery, moment)
+    late = end_of(delivery) or lateness(delivery, moment)
     if late is not None:
         return late
     if delivery.id in known.paused:

@@ -20,6 +20,7 @@ from outbox.facts import facts
 from outbox.guards import Refusal
 from outbox.models import Delivery
 from outbox.reasons import in_words
+from outbox.sought import put_by, stopped
 from outbox.states import move
 
 ASKS = ("needs_decision", "missed")
@@ -41,12 +42,15 @@ class StillHeld(MajlisError):
 def publish_again(session: Session, actor: Actor, delivery: Delivery) -> Delivery:
     """It is certainly not there (or was missed) and still wanted: send it now, with all last-moment checks.
 
-    What was half done is forgotten, because a person has seen that nothing came of it (a letter keeps its name, by which its reader
-    sees it once); reading back still looks at everything since the first send. WrongState while a pause would stop it.
+    What was half done is put by, because a person has seen that nothing came of it (a letter keeps its name, by which its reader
+    sees it once); reading back still looks at everything since the first send. WrongState while a pause would stop it, and for what
+    nobody wants any more.
     """
     actor.require("delivery.decide")
     _not_paused(session, delivery)
-    steps = {name: value for name, value in delivery.steps.items() if name == "message_id"}
+    if stopped(delivery):
+        raise WrongState(thing="delivery", state=delivery.state, wanted="scheduled")
+    steps = put_by(delivery.steps) | {name: value for name, value in delivery.steps.items() if name == "message_id"}
     values = {"reason": "again", "steps": steps, "not_before": None, "look_at": None, **_cleared(delivery, now())}
     return _decided(session, actor, delivery, move(session, actor, delivery.id or 0, ASKS, "scheduled", **values), "scheduled")
 
@@ -66,7 +70,7 @@ def adopt(session: Session, actor: Actor, delivery: Delivery, external_id: str) 
 
 
 def give_up(session: Session, actor: Actor, delivery: Delivery, reason: str) -> Delivery:
-    """It is no longer wanted."""
+    """It is no longer wanted. What may stand of it by an earlier try is looked for first."""
     actor.require("delivery.decide")
     if not reason.strip():
         raise Invalid(field="reason", why=Why("say_why"))

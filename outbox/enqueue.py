@@ -15,6 +15,7 @@ from core.models import Account
 from outbox.body import Body
 from outbox.guards import ON_QUEUED
 from outbox.models import ACTING, PRIORITIES, SAYING, Delivery
+from outbox.sought import STILL_HERE
 from outbox.states import move
 from outbox.windows import way_of
 
@@ -22,9 +23,6 @@ from outbox.windows import way_of
 PRIORITY = dict.fromkeys(SAYING, 0) | dict.fromkeys(ACTING, 5) | dict.fromkeys(("receipt", "mail"), 9)
 #: what could not leave for two days is no longer sent by itself: a person is asked
 GRACE_S = 2 * 86_400
-
-#: in these nothing has left that is not known about: it can still be taken back
-STILL_HERE = ("scheduled", "held", "missed")
 
 
 def enqueue(
@@ -95,7 +93,17 @@ def by_ref(session: Session, ref: str) -> Delivery | None:
 
 
 def withdraw(session: Session, actor: Actor, delivery: Delivery, reason: str) -> Delivery:
-    """Take back what has not left (`scheduled`, `held`, `missed`); the calling verb has checked its actor. WrongState otherwise."""
+    """Take back what has not left (`scheduled`, `held`, `missed`); the calling verb has checked its actor. WrongState otherwise,
+    also where an earlier try may have brought it there."""
+    gone = call_off(session, actor, delivery, reason)
+    if gone.state != "cancelled":
+        raise WrongState(thing="delivery", state=gone.state, wanted="cancelled")
+    return gone
+
+
+def call_off(session: Session, actor: Actor, delivery: Delivery, reason: str) -> Delivery:
+    """What has not left does not leave any more; what an earlier try may have brought there is looked for before it is cancelled
+    (outbox.sought). The calling verb has checked its actor. WrongState for what has left."""
     gone = move(session, actor, delivery.id or 0, STILL_HERE, "cancelled", reason=reason)
     if gone is None:
         session.refresh(delivery)

@@ -10,8 +10,8 @@ from sqlmodel import Session, col, select
 from core import clock
 from outbox.models import SAYING, Attempt, Delivery
 
-#: the next try is over, and did not bring it there
-OVER = ("scheduled", "held", "missed", "needs_decision")
+#: the next try is over, and did not bring it there; or there was none, because nobody wants it any more
+OVER = ("scheduled", "held", "missed", "needs_decision", "expired", "cancelled")
 
 
 def as_values(told: Mapping[str, Any]) -> dict[str, Any]:

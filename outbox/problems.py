@@ -24,6 +24,7 @@ from outbox.look import last_look
 from outbox.models import ARE_OPEN, ARE_WAITING, EXPIRES, PRIORITIES, Delivery
 from outbox.reasons import in_words
 from outbox.refs import AGAIN
+from outbox.sought import stopped
 
 #: the most rows of one sort; `Board.more` says when there are others
 LISTED = 200
@@ -104,8 +105,8 @@ def _asking(session: Session, keys: dict[int, str], settings: Settings) -> Itera
     """Nobody knows whether it is there; or its hour was missed."""
     open_ = select(Delivery).where(ARE_OPEN, col(Delivery.state) == "needs_decision").order_by(col(Delivery.scheduled_at))
     for one in session.exec(open_.limit(LISTED + 1)):
-        ends = last_look(one.sent_at or one.created_at)
-        yield _row(one, keys, "delivery.decide", ends, "cancelled", "again", "adopt", "give_up")
+        ends, again = last_look(one.sent_at or one.created_at), () if stopped(one) else ("again",)
+        yield _row(one, keys, "delivery.decide", ends, "cancelled", *again, "adopt", "give_up")
     missed = select(Delivery).where(EXPIRES, col(Delivery.state) == "missed").order_by(col(Delivery.scheduled_at))
     for one in session.exec(missed.limit(LISTED + 1)):
         yield _row(one, keys, "delivery.decide", one.expires_at, "expires", "again", "give_up")
@@ -141,7 +142,7 @@ def _refused(session: Session, keys: dict[int, str], settings: Settings) -> Iter
     for one in session.exec(lately.order_by(col(Delivery.sent_at)).limit(LISTED + 1)):
         told_until = (one.sent_at or one.created_at) + TOLD
         owner = "post.write" if one.kind == "post" else "item.work"
-        again = one.kind == "post" and one.guard_arg.get("post") and not one.guard_arg.get("stopped")  # scheduler.queueing.stopped
+        again = one.kind == "post" and one.guard_arg.get("post") and not stopped(one)
         may = ("retry", "write_anew") if again else ("write_anew",)
         yield _row(one, keys, owner, told_until, "forgotten", *may)
 

@@ -17,7 +17,7 @@ from core.errors import Disconnected, MajlisError, PlatformError, RateLimited
 from core.log import logger
 from core.models import Account
 from core.settings import Settings
-from outbox import look, outgoing, windows
+from outbox import look, outgoing, sought, windows
 from outbox.accounts import Connect, note_health
 from outbox.memory import LeaseLostError, Memory
 from outbox.models import ACTING, Delivery
@@ -121,7 +121,15 @@ def _unknowable(session: Session, delivery: Delivery, worker: str, evidence: Evi
 
 
 def _resume(session: Session, delivery: Delivery, worker: str, evidence: Evidence, settings: Settings) -> None:
-    _try_again(session, delivery, worker)
+    """Nothing can be seen of it yet. What nobody wants any more ends so, once the tries before it were looked at too."""
+    end, earlier = sought.end_of(delivery), sought.before(delivery.steps)
+    if end is None:
+        _try_again(session, delivery, worker)
+    elif earlier:
+        _release(session, delivery, worker, {"steps": earlier, "look_at": clock.now()})
+    else:
+        mine = col(Delivery.worker) == worker
+        move(session, WORKER, delivery.id or 0, UNSETTLED, end.state, mine, reason=end.reason, look_at=None)
 
 
 def _refused(session: Session, delivery: Delivery, worker: str, evidence: Evidence, settings: Settings) -> None:

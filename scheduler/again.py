@@ -10,6 +10,7 @@ from core.settings import Settings
 from core.settings import settings as current
 from outbox.models import Delivery
 from outbox.refs import AGAIN
+from outbox.sought import stopped
 from scheduler import queueing
 from scheduler.models import Post, PostText
 from scheduler.states import FAILED, HALTED, POST
@@ -47,7 +48,7 @@ def failing(session: Session, post: Post) -> list[tuple[PostText, Delivery]]:
     """The versions that went nowhere and may be sent again, with what carried them; none when the post is not true any more."""
     if post.state not in HALTED or post.approved_version != post.version or _set_right(session, post):
         return []
-    return [(text, before) for text, before in _failed(session, post) if not queueing.stopped(before)]
+    return [(text, before) for text, before in _failed(session, post) if not stopped(before)]
 
 
 def _failed(session: Session, post: Post) -> list[tuple[PostText, Delivery]]:

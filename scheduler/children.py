@@ -12,7 +12,8 @@ from core.actors import Actor
 from core.errors import Forbidden, Invalid
 from core.i18n import LANGS, t
 from core.why import Why
-from outbox.enqueue import withdraw
+from outbox.enqueue import call_off
+from outbox.sought import STILL_HERE, still_here
 from outbox.states import AT_LARGE
 from scheduler import events, pair, queueing, telling, wall
 from scheduler.events import EventFacts
@@ -29,7 +30,8 @@ def of(session: Session, post: Post, role: str, states: Iterable[str] = OPEN) ->
 
 def whole(session: Session, post: Post) -> bool:
     """True while nothing of the post has left and all of it can still be changed."""
-    return post.state in OPEN and all(d.state in (*queueing.STILL_HERE, "cancelled") for d in queueing.deliveries(session, post))
+    carried = queueing.deliveries(session, post)
+    return post.state in OPEN and all(still_here(one) or one.state == "cancelled" for one in carried)
 
 
 def tell(session: Session, post: Post, facts: EventFacts) -> None:
@@ -137,8 +139,8 @@ def stop(session: Session, actor: Actor, post: Post, reason: str) -> None:
     it is."""
     actor.require("post.write")
     for delivery in queueing.deliveries(session, post):
-        if delivery.state in queueing.STILL_HERE:
-            withdraw(session, actor, delivery, reason)
+        if delivery.state in STILL_HERE:
+            call_off(session, actor, delivery, reason)
         elif delivery.state in FAILED:
             queueing.give_up(session, delivery)
     session.refresh(post)

@@ -5,6 +5,8 @@ from sqlmodel import Session
 from core import audit
 from core.actors import Actor
 from core.errors import WrongState
+from outbox.sought import STILL_HERE
+from outbox.states import AT_LARGE
 from scheduler import children, queueing, row
 from scheduler.models import Post
 from scheduler.states import GOING, OPEN, POST
@@ -13,7 +15,7 @@ from scheduler.writing import touch
 
 def cancel(session: Session, actor: Actor, post: Post, reason: str = "cancelled", *, alone: bool = False) -> Post:
     """It shall not go out. What already left stays, and the post then shows `partly`; WrongState when all of it has left. What
-    failed, or is under way and ends as it may, is not tried again.
+    failed, or is under way and ends as it may, is not tried again; the post ends with the last of what is under way or looked for.
 
     With the first post of a row goes all that has not left of the row, unless `alone`; with an announcement its reminders. Of an
     occurrence the row remembers it.
@@ -24,7 +26,7 @@ def cancel(session: Session, actor: Actor, post: Post, reason: str = "cancelled"
     queueing.hold(session, post)
     ended = 0 if alone else row.void(session, actor, post, reason[:120])
     carried = queueing.deliveries(session, post)
-    here = [d for d in carried if d.state in queueing.STILL_HERE]
+    here = [d for d in carried if d.state in STILL_HERE]
     if post.state not in OPEN or (carried and not here):
         if ended:
             return post
@@ -35,7 +37,7 @@ def cancel(session: Session, actor: Actor, post: Post, reason: str = "cancelled"
     audit.record(session, actor, "post.cancel", f"post:{post.id}", version=post.version, deliveries=len(here))
     queueing.stop(session, actor, post, reason[:120])
     session.refresh(post)
-    if post.state in OPEN and len(here) == len(carried):
+    if post.state in OPEN and not any(d.state in AT_LARGE for d in carried):
         POST.move(post, "cancelled")
     touch(session, post)
     if first is not None:

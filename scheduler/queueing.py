@@ -14,10 +14,10 @@ from core.errors import WrongState
 from core.models import Account
 from core.settings import Settings
 from outbox.body import Body, MediaFile
-from outbox.enqueue import STILL_HERE as STILL_HERE
-from outbox.enqueue import enqueue, withdraw
+from outbox.enqueue import call_off, enqueue, withdraw
 from outbox.media import name_of
 from outbox.models import Delivery
+from outbox.sought import STILL_HERE
 from outbox.states import AT_LARGE
 from scheduler import events
 from scheduler.grace import grace_of
@@ -145,7 +145,7 @@ def stop(session: Session, actor: Actor, post: Post, reason: str) -> None:
     """A step of verbs that asked and audit: what is here goes no more; a try that failed or is under way was the last one."""
     for delivery in deliveries(session, post):
         if delivery.state in STILL_HERE:
-            withdraw(session, actor, delivery, reason)
+            call_off(session, actor, delivery, reason)
         elif delivery.state in (*AT_LARGE, *FAILED):
             give_up(session, delivery)
     session.flush()
@@ -155,8 +155,3 @@ def give_up(session: Session, delivery: Delivery) -> None:
     """A step of verbs that hold the post, asked and audit: no other try of this follows."""
     delivery.guard_arg = {**delivery.guard_arg, "stopped": True}
     session.add(delivery)
-
-
-def stopped(delivery: Delivery) -> bool:
-    """True for what was given up when it had failed or was under way."""
-    return bool(delivery.guard_arg.get("stopped"))

@@ -10,6 +10,7 @@ from core import audit
 from core.actors import Actor
 from core.errors import WrongState
 from core.settings import Settings
+from outbox.sought import still_here
 from scheduler import history, queueing, row, wall
 from scheduler.approving import ON_APPROVED
 from scheduler.ending import cancel
@@ -106,7 +107,7 @@ def take_up(session: Session, actor: Actor, post: Post) -> Post:
         reopen(session, actor, first)
         return first
     later = [one for one in row.not_taken_up(session, first) if post.id == first.id or one.wall >= post.wall]
-    left = [one for one in later if all(d.state in queueing.STILL_HERE for d in queueing.deliveries(session, one))]
+    left = [one for one in later if all(still_here(d) for d in queueing.deliveries(session, one))]
     if not left:
         raise WrongState(thing="post", state=post.state, wanted="draft")
     for one in left[1:]:

@@ -12,9 +12,9 @@ POST = workflow(
     scheduled="draft published partly refused cancelled expired",
     partly="published scheduled",
     published="",
-    refused="scheduled",
-    cancelled="",
-    expired="",
+    refused="scheduled partly",
+    cancelled="published partly",
+    expired="published partly",
 )
 #: the last-moment check of what carries a post (scheduler.approval)
 GUARD = "post_approved"

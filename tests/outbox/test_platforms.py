@@ -14,6 +14,8 @@ from core.db import Database
 from core.vault import open_vault
 from outbox import decide
 from outbox.accounts import add_account
+from outbox.enqueue import call_off
+from outbox.models import Delivery
 from outbox.recover import recover
 from sandbox import seed, server
 from sandbox.clock import Clock
@@ -210,6 +212,44 @@ def test_a_duplicate_on_x_is_evidence_that_it_is_there_never_a_reason_to_change_
     there.send()
     assert there.get(delivery).state == "uncertain", "403 duplicate: it exists"
     there.settle(minutes=10)
+    (entry,) = there.public()
+    assert (there.get(delivery).state, there.get(delivery).external_id) == ("published", entry.id)
+
+
+def again_unseen(there: Street) -> int:
+    """It stands there, nobody could read that, and a person has it tried again."""
+    delivery = queued(there, "post")
+    there.fault("drop_after", LAST_STEP[there.platform, "post"])
+    there.send()
+    there.fault("5xx", method="GET", times=10**6)
+    there.settle(minutes=40)
+    assert there.get(delivery).state == "needs_decision"
+    with there.db.write() as session:
+        decide.publish_again(session, MANAGER, session.get_one(Delivery, delivery))
+    with there.running.world.lock:
+        there.running.world.faults.waiting.clear()
+    return delivery
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_what_is_called_off_before_its_second_try_is_found_where_the_first_one_stands(opened: Open, platform: str) -> None:
+    there = opened(platform)
+    delivery = again_unseen(there)
+    with there.db.write() as session:
+        call_off(session, MANAGER, session.get_one(Delivery, delivery), "cancelled")
+    there.reconcile()
+    (entry,) = there.public()
+    assert (there.get(delivery).state, there.get(delivery).external_id) == ("published", entry.id)
+
+
+@pytest.mark.parametrize("platform", ["facebook", "instagram"])
+def test_where_the_second_try_is_refused_the_first_one_is_found(opened: Open, platform: str) -> None:
+    there = opened(platform)
+    delivery = again_unseen(there)
+    there.fault("answer", r"/(feed|media)$", status=400, body={"error": {"message": "Invalid parameter", "code": 100}})
+    there.send()
+    assert there.get(delivery).state == "uncertain"
+    there.settle(minutes=4)
     (entry,) = there.public()
     assert (there.get(delivery).state, there.get(delivery).external_id) == ("published", entry.id)
 

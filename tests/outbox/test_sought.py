@@ -1,0 +1,182 @@
+"""An end in the ledger is an end on the platform: what may stand by an earlier try is looked for before it ends, and never sent."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from core.actors import WORKER, Actor
+from core.clock import Hands
+from core.errors import WrongState
+from outbox import decide, guards, pause
+from outbox.enqueue import call_off, withdraw
+from outbox.guards import Refusal
+from outbox.models import Delivery
+from outbox.problems import Trouble, board
+from tests.outbox.outbox_wall import Desk
+from tests.outbox.test_decide import asked, do
+
+#: somebody, or the hour, ends what waits here by a person's "again"
+End = Callable[[Desk, Hands, Actor, int], None]
+
+
+def given_up(desk: Desk, hands: Hands, manager: Actor, delivery: int) -> None:
+    do(desk, decide.give_up, manager, delivery, "no longer news")
+
+
+def called_off(desk: Desk, hands: Hands, manager: Actor, delivery: int) -> None:
+    do(desk, call_off, WORKER, delivery, "cancelled")
+
+
+def expired(desk: Desk, hands: Hands, manager: Actor, delivery: int) -> None:
+    hands.forward(hours=30)
+    desk.send()
+
+
+ENDS = pytest.mark.parametrize("end", [given_up, called_off, expired])
+
+
+def again_and_held(desk: Desk, hands: Hands, manager: Actor, fault: str = "cut_after") -> int:
+    """A person had it tried again, and then a pause was pressed: the second try does not leave."""
+    desk.connector.lag = timedelta(hours=20)
+    delivery = asked(desk, hands, fault)
+    with desk.db.write() as session:
+        session.get_one(Delivery, delivery).expires_at = hands.at + timedelta(hours=24)
+    do(desk, decide.publish_again, manager, delivery)
+    with desk.db.write() as session:
+        pause.press(session, manager, "mourning")
+    desk.send()
+    assert desk.state(delivery) == ("held", "paused")
+    desk.connector.lag = timedelta(0)
+    return delivery
+
+
+def look(desk: Desk, hands: Hands) -> None:
+    """As the worker does, for a quarter of an hour."""
+    for _ in range(5):
+        desk.send()
+        desk.reconcile()
+        hands.forward(minutes=3)
+
+
+def row(desk: Desk) -> Trouble:
+    with desk.db.read() as session:
+        (found,) = board(session, settings=desk.settings).rows
+    return found
+
+
+@ENDS
+def test_the_first_copy_is_found_and_recorded(desk: Desk, hands: Hands, manager: Actor, end: End) -> None:
+    delivery = again_and_held(desk, hands, manager)
+    end(desk, hands, manager, delivery)
+    assert desk.state(delivery)[0] == "uncertain"
+    look(desk, hands)
+    (there,) = desk.wall.posts()
+    assert (desk.get(delivery).state, desk.get(delivery).external_id) == ("published", there["id"])
+    assert desk.attempts(delivery) == [(1, "uncertain")]
+
+
+@ENDS
+def test_what_is_not_found_is_put_before_a_person_who_can_only_end_it(desk: Desk, hands: Hands, manager: Actor, end: End) -> None:
+    delivery = again_and_held(desk, hands, manager, "cut_before")
+    end(desk, hands, manager, delivery)
+    look(desk, hands)
+    assert (row(desk).state, row(desk).owner, row(desk).may) == ("needs_decision", "delivery.decide", ("adopt", "give_up"))
+    with desk.db.write() as session:
+        pause.lift(session, manager)
+    with pytest.raises(WrongState):
+        do(desk, decide.publish_again, manager, delivery)
+    do(desk, decide.give_up, manager, delivery, "it is not there")
+    look(desk, hands)
+    assert (desk.state(delivery), desk.wall.posts()) == (("cancelled", "it is not there"), [])
+
+
+@ENDS
+def test_what_cannot_be_seen_yet_ends_as_it_was_to_end(desk: Desk, hands: Hands, manager: Actor, end: End) -> None:
+    delivery = again_and_held(desk, hands, manager, "cut_before")
+    end(desk, hands, manager, delivery)
+    why = desk.state(delivery)[1]
+    desk.connector.resumable = True
+    look(desk, hands)
+    assert desk.state(delivery) == ("expired" if end is expired else "cancelled", why)
+    assert desk.wall.posts() == []
+
+
+@pytest.mark.usefixtures("registries")
+def test_a_check_that_cancels_it_ends_no_search_either(desk: Desk, hands: Hands, manager: Actor) -> None:
+    wanted = {"it": True}
+    guards.GUARDS["wanted"] = lambda session, delivery: "" if wanted["it"] else Refusal("cancelled", "no_longer")
+    desk.connector.lag = timedelta(hours=2)
+    desk.connector.faults.append("cut_after")
+    delivery = desk.queue(guard="wanted")
+    desk.send()
+    for _ in range(20):
+        hands.forward(seconds=60)
+        desk.reconcile()
+    do(desk, decide.publish_again, manager, delivery)
+    wanted["it"] = False
+    desk.send()
+    assert desk.state(delivery) == ("uncertain", "no_longer")
+    desk.connector.lag = timedelta(0)
+    desk.reconcile()
+    assert desk.state(delivery) == ("published", "found")
+    assert len(desk.wall.posts()) == 1
+
+
+def test_what_may_stand_is_not_taken_back_as_if_nothing_had_left(desk: Desk, hands: Hands, manager: Actor) -> None:
+    delivery = again_and_held(desk, hands, manager)
+    with pytest.raises(WrongState):
+        do(desk, withdraw, WORKER, delivery, "taken_back")
+    assert desk.state(delivery) == ("held", "paused")
+
+
+def test_what_never_left_ends_at_once(desk: Desk, hands: Hands, manager: Actor) -> None:
+    delivery = desk.queue(at=hands.at - timedelta(hours=3), grace_s=3600)
+    desk.send()
+    do(desk, decide.publish_again, manager, delivery)
+    called_off(desk, hands, manager, delivery)
+    assert (desk.state(delivery), desk.connector.calls) == (("cancelled", "cancelled"), [])
+
+
+def test_an_answer_that_comes_after_the_end_stands_in_the_ledger(desk: Desk, hands: Hands, manager: Actor) -> None:
+    """The worker that had sent it was frozen all the while."""
+    ended: list[tuple[str, str]] = []
+
+    def meanwhile() -> None:
+        desk.connector.before = lambda: None
+        desk.connector.lag = timedelta(hours=20)
+        for _ in range(20):
+            hands.forward(seconds=60)
+            desk.reconcile()
+        given_up(desk, hands, manager, delivery)
+        ended.append(desk.state(delivery))
+
+    delivery = desk.queue()
+    desk.connector.before = meanwhile
+    desk.send()
+    (there,) = desk.wall.posts()
+    assert ended == [("cancelled", "no longer news")]
+    assert (desk.get(delivery).state, desk.get(delivery).external_id) == ("published", there["id"])
+    assert desk.audit(f"delivery:{delivery}")[-2:] == ["delivery.cancelled", "delivery.published"]
+
+
+def test_an_answer_that_comes_while_it_is_looked_for_ends_the_search(desk: Desk, hands: Hands, manager: Actor) -> None:
+    """The second try certainly came to nothing, and what is looked for is the first."""
+
+    def meanwhile() -> None:
+        desk.connector.before = lambda: None
+        for _ in range(20):
+            hands.forward(seconds=60)
+            desk.reconcile()
+        do(desk, decide.publish_again, manager, delivery)
+        desk.connector.faults.append("refused_connection")
+        desk.send()
+        called_off(desk, hands, manager, delivery)
+        assert desk.state(delivery)[0] == "uncertain"
+
+    delivery = desk.queue()
+    desk.connector.before = meanwhile
+    desk.send()
+    (there,) = desk.wall.posts()
+    assert (desk.get(delivery).state, desk.get(delivery).external_id) == ("published", there["id"])
+    assert desk.attempts(delivery) == [(1, "published"), (2, "not_sent")]
