@@ -83,6 +83,8 @@ class Trouble:
 #: what rooms above have to tell beside deliveries: called with the session, keys of accounts by id, and the settings
 Sort = Callable[[Session, dict[int, str], Settings], Iterator[Trouble]]
 ALSO: list[Sort] = []
+#: by kind of delivery: whether what was refused may be sent again as it was
+RETRIED: dict[str, Callable[[Session, Delivery], bool]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +144,8 @@ def _refused(session: Session, keys: dict[int, str], settings: Settings) -> Iter
     for one in session.exec(lately.order_by(col(Delivery.sent_at)).limit(LISTED + 1)):
         told_until = (one.sent_at or one.created_at) + TOLD
         owner = "post.write" if one.kind == "post" else "item.work"
-        again = one.kind == "post" and one.guard_arg.get("post") and not stopped(one)
-        may = ("retry", "write_anew") if again else ("write_anew",)
+        retried = RETRIED.get(one.kind)
+        may = ("retry", "write_anew") if retried and retried(session, one) else ("write_anew",)
         yield _row(one, keys, owner, told_until, "forgotten", *may)
 
 

@@ -8,16 +8,18 @@ from core.clock import now
 from core.errors import WrongState
 from core.settings import Settings
 from core.settings import settings as current
+from outbox import problems
 from outbox.models import Delivery
 from outbox.refs import AGAIN
 from outbox.sought import stopped
-from scheduler import queueing
+from scheduler import events, queueing
 from scheduler.models import Post, PostText
-from scheduler.states import FAILED, HALTED, POST
+from scheduler.states import FAILED, GUARD, HALTED, POST
 
 
 class NotAgain(WrongState):
-    """What failed of it shall not go any more: it was changed, corrected, withdrawn or cancelled since its approval."""
+    """What failed of it shall not go any more: it was changed, corrected, withdrawn or cancelled since its approval, or it is about
+    an event that has begun."""
 
     code = "not_again"
 
@@ -46,9 +48,15 @@ def retry(session: Session, actor: Actor, post: Post, *, settings: Settings | No
 
 def failing(session: Session, post: Post) -> list[tuple[PostText, Delivery]]:
     """The versions that went nowhere and may be sent again, with what carried them; none when the post is not true any more."""
-    if post.state not in HALTED or post.approved_version != post.version or _set_right(session, post):
+    if post.state not in HALTED or post.approved_version != post.version or _set_right(session, post) or _over(session, post):
         return []
     return [(text, before) for text, before in _failed(session, post) if not stopped(before)]
+
+
+def may(session: Session, delivery: Delivery) -> bool:
+    """Whether `retry` sends again what this delivery of a post was to bring out."""
+    post = session.get(Post, delivery.guard_arg["post"]) if delivery.guard == GUARD else None
+    return post is not None and any(before.id == delivery.id for _, before in failing(session, post))
 
 
 def _failed(session: Session, post: Post) -> list[tuple[PostText, Delivery]]:
@@ -60,3 +68,11 @@ def _set_right(session: Session, post: Post) -> bool:
     """True from the draft of its correction on: whoever wrote that knows better."""
     later = (col(Post.about_id) == post.id, col(Post.role) == "correction", col(Post.state) != "cancelled")
     return session.exec(select(Post.id).where(*later).limit(1)).first() is not None
+
+
+def _over(session: Session, post: Post) -> bool:
+    deadline = events.deadline(session, post)
+    return deadline is not None and not events.ahead(deadline)
+
+
+problems.RETRIED["post"] = may

@@ -4,6 +4,7 @@ Imported wherever a delivery is sent, settled or decided. Without it a reply's l
 """
 
 from inbox import acknowledge, addressed, moderate, reply, said
-from scheduler import approval, correcting, following, metrics, reporting, unsent, untold, wake
+from scheduler import again, approval, correcting, following, metrics, reporting, unsent, untold, wake
 
-ROOMS = (acknowledge, addressed, moderate, reply, said, approval, metrics, following, correcting, reporting, unsent, untold, wake)
+OF_WORDS = (acknowledge, addressed, moderate, reply, said)
+ROOMS = (*OF_WORDS, again, approval, metrics, following, correcting, reporting, unsent, untold, wake)

@@ -136,10 +136,22 @@ def test_uncorrected_words_are_not_sent_unless_the_correction_is_given_up(office
     with office.db.write() as session:
         correction = posts.correct(session, office.author, session.get_one(Post, post), ar="السعر 7", en="price 7").id or 0
     not_again(office, post)
+    assert offered(office) == [("write_anew",)]
     office.do(posts.cancel, correction)
+    assert offered(office) == [("retry", "write_anew")]
     office.do(posts.retry, post, by=MANAGER)
     office.send()
     assert office.post(post).state == "published"
+
+
+def test_what_expired_as_its_event_began_is_not_sent_again(desk: EventsDesk) -> None:
+    office, event = desk.office, desk.approved("facebook", "x")
+    hold_on_x(office)
+    office.send()
+    office.hands.forward(hours=73)
+    office.send()
+    assert (office.post(event).state, [state for state, _ in office.deliveries(event)]) == ("partly", ["published", "expired"])
+    not_again(office, event)
 
 
 def test_what_was_refused_and_then_cancelled_is_not_sent_again(office: Office) -> None:
