@@ -13,7 +13,7 @@ from sqlmodel import Session, col, exists, select
 
 from core.clock import now, parse, rfc3339
 from outbox.models import Delivery
-from scheduler import events
+from scheduler import children, events, telling
 from scheduler.events import EventFacts
 from scheduler.models import Event, Post, PostText
 from scheduler.standing import taken_back
@@ -46,9 +46,12 @@ class Told:
 
 
 def tell(session: Session, post: Post) -> None:
-    """A step of approving a post: what it tells of its event is approved with it."""
+    """A step of approving a post: what it tells of its event is approved with it. A reminder in words of somebody's own need not
+    tell what changed since the announcement: that is left to the notice."""
     event = events.of(session, post)
     if event is None or post.role not in TELLING:
+        return
+    if post.role == "reminder" and children.by_hand(session, post, telling.reminder(events.facts_of(event))):
         return
     told = Told(event.uid, events.facts_of(event), event.sequence, event.cancelled_at is not None, now())
     event.approved = told.to_json()

@@ -7,7 +7,7 @@ from outbox.problems import Trouble, board
 from scheduler import posts, told
 from scheduler.models import Event
 from tests.scheduler.conftest import Office, person
-from tests.scheduler.events_desk import EventsDesk
+from tests.scheduler.events_desk import DAY, EventsDesk
 
 
 @pytest.fixture
@@ -100,3 +100,13 @@ def test_where_the_notice_of_a_change_was_cancelled_the_next_one_tells_the_chang
     office.do(posts.cancel, notice, "by mistake")
     office.do(posts.tell_anew, event)
     assert desk.children(event, "notice")[-1].en.startswith("New place: Workshop")
+
+
+def test_a_reminder_in_words_of_somebodys_own_tells_no_change(desk: EventsDesk) -> None:
+    office, event = desk.office, desk.announced(remind=(DAY,))
+    notice = desk.change(event, place="العين", place_en="Al Ain").notice
+    reminder = desk.children(event)[0].id or 0
+    office.do(posts.edit, reminder, ar="نلتقي غدًا", en="See you tomorrow")
+    office.do(posts.submit, reminder)
+    office.approve(reminder)
+    assert turn(desk) == ("event_changed_untold", f"post:{notice}", "post.write", ("submit_notice",))
