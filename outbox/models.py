@@ -162,7 +162,7 @@ class Pause(SQLModel, table=True):
     allow: list[str] = Field(default_factory=list, sa_type=Json)
     #: what comes due within so many seconds after its end waits for a person too
     after_s: int = 0
-    #: deliveries that were on their way at the press
+    #: deliveries that were on their way at the press, or had left without an answer
     in_flight: list[int] = Field(default_factory=list, sa_type=Json)
 
 

@@ -18,7 +18,7 @@ from core.clock import now, rfc3339
 from core.errors import Invalid, NotFound, WrongState
 from core.models import User
 from core.why import Why
-from outbox.models import ACTING, SAYING, Delivery, Pause
+from outbox.models import ACTING, ARE_OPEN, SAYING, Delivery, Pause
 
 #: key of PostgreSQL's advisory lock between the press and the senders; SQLite has one writer anyway
 LOCK = 0x4D414A01
@@ -39,7 +39,8 @@ _RUNNING = (
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """The pause, and the deliveries that were already on their way at that instant: outbox.standing tells what became of them."""
+    """The pause, and the deliveries that were already on their way at that instant, those of unknown outcome too: outbox.standing
+    tells what became of them."""
 
     pause: Pause
     in_flight: tuple[int, ...]
@@ -67,8 +68,8 @@ def press(
     _lock(session)
     if in_force(session):
         raise WrongState(thing="pause", state="pressed", wanted="pressed")
-    flying = session.exec(select(Delivery.id).where(col(Delivery.state) == "sending").order_by(col(Delivery.id))).all()
-    in_flight = [i for i in flying if i is not None]
+    flying = select(Delivery.id).where(ARE_OPEN, col(Delivery.state).in_(("sending", "uncertain"))).order_by(col(Delivery.id))
+    in_flight = [i for i in session.exec(flying) if i is not None]
     pause = Pause(
         reason=reason.strip()[:500],
         started_by=actor.label,

@@ -11,6 +11,7 @@ from core.clock import now
 from core.models import Account
 from outbox import pause
 from outbox.models import ARE_WAITING, PRIORITIES, Delivery, Pause
+from outbox.sought import may_stand
 
 #: state of a delivery that was in flight -> what that means, in words `outbox.fate.<fate>`
 FATES = {
@@ -104,7 +105,7 @@ def _soon(session: Session) -> list[Delivery]:
 
 
 def _fate(delivery: Delivery, keys: dict[int | None, str]) -> Fate:
-    fate = FATES.get(delivery.state, "stopped")
+    fate = "unknown" if may_stand(delivery) else FATES.get(delivery.state, "stopped")
     return Fate(delivery.id or 0, keys[delivery.account_id], delivery.kind, delivery.state, fate)
 
 

@@ -13,6 +13,7 @@ from outbox.enqueue import call_off, withdraw
 from outbox.guards import Refusal
 from outbox.models import Delivery
 from outbox.problems import Trouble, board
+from outbox.standing import standing
 from tests.outbox.outbox_wall import Desk
 from tests.outbox.test_decide import asked, do
 
@@ -136,6 +137,32 @@ def test_what_never_left_ends_at_once(desk: Desk, hands: Hands, manager: Actor) 
     do(desk, decide.publish_again, manager, delivery)
     called_off(desk, hands, manager, delivery)
     assert (desk.state(delivery), desk.connector.calls) == (("cancelled", "cancelled"), [])
+
+
+def test_what_had_left_without_an_answer_is_in_the_report_of_a_pause(desk: Desk, hands: Hands, manager: Actor) -> None:
+    desk.connector.lag = timedelta(hours=20)
+    desk.connector.faults.append("cut_after")
+    delivery = desk.queue()
+    desk.send()
+    with desk.db.write() as session:
+        assert pause.press(session, manager, "mourning").in_flight == (delivery,)
+    assert fates(desk) == ["unknown"]
+    with desk.db.write() as session:
+        pause.lift(session, manager)
+    for _ in range(20):
+        hands.forward(seconds=60)
+        desk.reconcile()
+    do(desk, decide.publish_again, manager, delivery)
+    assert fates(desk) == ["unknown"], "nobody has seen that nothing of it shows"
+    desk.connector.lag = timedelta(0)
+    called_off(desk, hands, manager, delivery)
+    desk.reconcile()
+    assert fates(desk) == ["left"]
+
+
+def fates(desk: Desk) -> list[str]:
+    with desk.db.read() as session:
+        return [one.fate for one in standing(session).in_flight]
 
 
 def test_an_answer_that_comes_after_the_end_stands_in_the_ledger(desk: Desk, hands: Hands, manager: Actor) -> None:
