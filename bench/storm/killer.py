@@ -1,4 +1,5 @@
-"""From outside: whole workers (`manage.py worker`) publish approved posts over three platforms, killed at random moments."""
+"""From outside: whole workers (`manage.py worker`) publish approved posts over three platforms, and answer and hide what was heard
+there, killed at random moments."""
 
 import os
 import random
@@ -30,6 +31,8 @@ KILLS = 30
 APART_S = 0.6
 #: they were approved so long before, and it takes about so many seconds a post to prepare them now
 BEFORE, PREPARED_S = timedelta(hours=1), 0.2
+#: one in so many is no post but done about what a citizen said, decided right at its hour
+OTHER, ABOUT = 4, ("reply", "hide", "private_reply")
 #: of each request, so that a kill falls into the middle of one
 ANSWERS_AFTER_S = 0.08
 
@@ -65,7 +68,8 @@ class Workers:
 
 
 def killed_at_random(db: Database, folder: Path, seed: int, posts: int) -> Verdict:
-    """`posts` posts, two workers, KILLS kills, leases of seconds: on the machine's own clock."""
+    """So many `posts`, some of them answers and hides instead, two workers, KILLS kills, leases of seconds: on the machine's own
+    clock."""
     chance, times = random.Random(f"{seed} random"), Real()
     with platforms(times) as running:
         given = {
@@ -79,11 +83,14 @@ def killed_at_random(db: Database, folder: Path, seed: int, posts: int) -> Verdi
         }
         there = house(db, running, times, folder, chance=chance, **given)
         first = times.at() + timedelta(seconds=posts * PREPARED_S)
-        with clock.running(lambda: times.at() - BEFORE):
-            for n in range(posts):
-                platform = PLATFORMS[n % 3]
-                doom = Doom(platform, "post", chance.randint(int(platform == "instagram"), 2))
-                there.queue(doom, first + timedelta(seconds=n * APART_S))
+        for n in range(posts):
+            platform, hour = PLATFORMS[n % 3], first + timedelta(seconds=n * APART_S)
+            if n % OTHER:
+                doom, decided = Doom(platform, "post", chance.randint(int(platform == "instagram"), 2)), times.at() - BEFORE
+            else:
+                doom, decided = Doom(platform, chance.choice(ABOUT)), hour
+            with clock.running(lambda: decided):  # noqa: B023 (called at once)
+                there.queue(doom, hour)
         with running.world.lock:
             running.world.faults.add("slow_after", method="POST", times=10**6, seconds=ANSWERS_AFTER_S)
         return _watched(there, chance)

@@ -58,7 +58,10 @@ def work(db: Database, connect: Connections, worker: str, settings: Settings, la
 
 
 def send(db: Database, connect: Connections, worker: str, settings: Settings, lanes: int) -> None:
-    """What is due: by turns as the worker sends, in waves by account, and as `publish --due` does, one after the other."""
+    """What is due: by turns as the worker sends, in waves by account, and as `publish --due` does, one after the other.
+
+    Harder than the worker, which takes an account's lane for itself (scheduler.timetable.drain): here all drain it at once, so that
+    nothing but the claims of the rows keeps them apart."""
     if int(worker[1:]) % 2:
         with db.read() as session:
             waiting = due.lanes(session)
