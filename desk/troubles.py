@@ -62,7 +62,7 @@ def told(row: Trouble, account: Account | None, sees: eyes.Eyes, why: str = "") 
         facts.append(("may", join(join((" · " if place else None, way)) for place, way in enumerate(ways))))
     listed = el("dl", *(join((el("dt", say(f"desk.problems.{key}")), el("dd", value))) for key, value in facts), class_="mj-facts")
     there = link(row.permalink, say("desk.inbox.open_there", platform=shown.platform(account.platform, lang))) if account else None
-    because = el("p", el("b", why or row.why(lang)))
+    because = el("div", el("b", why or row.why(lang)))
     links = el("div", there, " ", _open(row), class_="mj-by")
     return el("div", el("div", *chips, class_="mj-chips"), because, text_of(row, sees), listed, links)
 

@@ -7,6 +7,8 @@ from string import Formatter
 
 import pytest
 
+from connectors.errors import GRAPH_SUBCODES
+from core.errors import NotPossible, Rejected
 from core.i18n import LANGS, ROOT, Forms, catalogue
 
 ARABIC = re.compile("[\u0621-\u064a]")
@@ -104,3 +106,17 @@ def test_every_reason_a_connector_gives_for_no_reply_is_in_words(trees: Mapping[
     reasons = {text for keyword in keywords if keyword.arg == "why_no_reply" for text in _outcomes(keyword.value)}
     assert {"not_summoned", "comments_closed"} <= reasons
     assert [why for why in reasons if f"cannot.{why}" not in catalogue()] == []
+
+
+def test_every_refusal_of_one_thing_by_a_connector_is_in_words(trees: Mapping[str, ast.Module]) -> None:
+    raised = (
+        node
+        for name, tree in trees.items()
+        if name.startswith("connectors/")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Rejected", "NotPossible")
+    )
+    reasons = {text for call in raised for word in call.keywords if word.arg == "detail" for text in _outcomes(word.value)}
+    reasons |= {str(code) for code, kind in GRAPH_SUBCODES.items() if kind in (Rejected, NotPossible)}
+    assert {"too_long", "hide", "2018278"} <= reasons
+    assert [why for why in reasons if f"refused.{why}" not in catalogue()] == []

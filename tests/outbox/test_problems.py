@@ -7,7 +7,7 @@ import pytest
 from core import errors
 from core.actors import Actor
 from core.clock import Hands
-from core.i18n import catalogue, t
+from core.i18n import LANGS, Lang, catalogue, t
 from core.models import Account
 from outbox import decide, pause, problems
 from outbox.accounts import disable
@@ -112,7 +112,7 @@ def test_what_the_platform_refused_is_told_for_a_week(desk: Desk, hands: Hands) 
     desk.send()
     row = only(desk)
     assert (row.state, row.owner, row.then, row.may) == ("refused", "post.write", "forgotten", ("write_anew",))
-    assert row.why("en") == "The platform refused it (187)"
+    assert row.why("en") == "The platform refused it (code 187)"
     hands.forward(days=7, seconds=1)
     assert board(desk).rows == ()
 
@@ -170,9 +170,18 @@ def test_more_than_can_be_listed_is_said(desk: Desk, hands: Hands, monkeypatch: 
     assert (len(board(desk).rows), board(desk).more) == (2, True)
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_a_platform_refused_it_for_is_told_in_words_and_only_an_unknown_code_stands_as_one(lang: Lang) -> None:
+    late = in_words("not_possible:10/2018278", "refused", lang)
+    assert "24" in late
+    assert "2018278" not in late
+    assert late == in_words("not_possible:2534022", "refused", lang)
+    assert in_words("rejected:100/777", "refused", lang).endswith({"ar": " (الرمز 100/777)", "en": " (code 100/777)"}[lang])
+
+
 def test_a_reason_is_told_in_words_and_what_a_person_typed_stays() -> None:
     assert in_words("no longer news", "cancelled", "ar") == "no longer news"
-    assert in_words("unreadable:cut", "uncertain", "en") == "The account could not be read to find out (cut)"
+    assert in_words("unreadable:cut", "uncertain", "en") == "The account could not be read to find out (code cut)"
     owners = ("worker", "delivery.decide", "account.admin", "pause.press", "post.write", "item.work")
     may = (
         "again",
