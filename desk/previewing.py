@@ -41,7 +41,7 @@ def previews(reading: Session, post: Post, found: Sequence[Finding] = ()) -> Non
     ]
     if cards:
         show(el("div", *cards, class_="mj-previews"))
-    for film in (file for file in queueing.pictures(reading, post) if file.film):
+    for film in (one for one in queueing.pictures(reading, post) if one.film):
         if (path := media.folder(settings().var_dir) / film.path).is_file():
             st.video(path)
             show(words(film.alt, class_="mj-note mj-paragraphs"))
@@ -78,7 +78,7 @@ def _card(preview: Preview, account: Account, delivery: Delivery | None, found: 
         _state(delivery, account),
         words(preview.text, marks, class_="mj-words mj-paragraphs"),
         _poll(preview.poll) if preview.poll else None,
-        *(_file(file) for file in preview.media),
+        *(file(one) for one in preview.media),
         el("p", say("desk.approve.card"), " ", el("bdi", preview.link), class_="mj-note") if preview.link else None,
         foot,
         class_="mj-said",
@@ -107,13 +107,13 @@ def _poll(poll: Poll) -> Markup:
     )
 
 
-def _file(file: MediaFile) -> Markup:
-    """A picture as it is sent, and beneath it what it says to those who can't see it."""
-    path = media.folder(settings().var_dir) / file.path
-    seen = None if file.film else el("img", src=pictures.kept(path), alt=file.alt, class_="mj-picture")
-    if file.film:
-        seen = shown.chip(say("desk.compose.film"))
-    if file.alt:
-        return join((seen, el("p", say("desk.approve.alt"), class_="mj-note"), words(file.alt, class_="mj-note mj-paragraphs")))
-    why = el("p", shown.chip(say("desk.approve.alt_why", why=file.alt_why), "warn")) if file.alt_why else None
+def file(one: MediaFile, *, told: bool = True) -> Markup:
+    """A picture as it is sent, and (`told`) beneath it what it says to those who can't see it."""
+    path = media.folder(settings().var_dir) / one.path
+    seen = (
+        shown.chip(say("desk.compose.film")) if one.film else el("img", src=pictures.kept(path), alt=one.alt, class_="mj-picture")
+    )
+    if told and one.alt:
+        return join((seen, el("p", say("desk.approve.alt"), class_="mj-note"), words(one.alt, class_="mj-note mj-paragraphs")))
+    why = el("p", shown.chip(say("desk.approve.alt_why", why=one.alt_why), "warn")) if told and one.alt_why else None
     return join((seen, why))

@@ -18,6 +18,8 @@ WORD = re.compile(r"(?:\w[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u
 OF_EVENT = ("event.title", "event.title_en", "event.place", "event.place_en", "event.cancel_why")
 TEXTS = frozenset({"title", "ar", "en", "pair_why", "text", "alt", "alt_why", *OF_EVENT})
 TIMES = frozenset({"at", "event.starts_at", "event.ends_at", "event.cancelled_at"})
+#: what is told of a file, which is named by its hash
+OF_FILE = ("media", "alt", "alt_why")
 #: what a platform or a machine knows about a file; a file with another hash is another one
 OF_FILES = frozenset({"sha256", "mime", "width", "height", "duration_ms"})
 
@@ -40,7 +42,7 @@ class Change:
     def words(self, lang: Lang) -> str:
         """One line; in a text `[-what went-]` and `{+what came+}`."""
         name = t(f"post.field.{self.field.replace('.', '_')}", lang)
-        name += f" ({self.of[:12] if self.field == 'media' else self.of})" if self.of else ""
+        name += f" ({self.of[:12] if self.field in OF_FILE else self.of})" if self.of else ""
         if self.what == "moved":
             return t("post.change.moved", lang, field=name)
         if self.parts:
@@ -91,7 +93,7 @@ def _media(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
     for of in dict.fromkeys((*now, *was)):
         if of in was and of in now:
             for field in now[of].keys() - OF_FILES:
-                yield from _field(field, of[:12], was[of].get(field), now[of][field])
+                yield from _field(field, of, was[of].get(field), now[of][field])
         else:
             file = (now if of in now else was)[of]
             yield Change("media", of, "added" if of in now else "removed", *_sides(file["alt"] or file["mime"], of in now))

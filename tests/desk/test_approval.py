@@ -4,10 +4,12 @@ import html
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from PIL import Image
+from sqlmodel import Session, col, select
 from streamlit.testing.v1 import AppTest
 
 from core import calendar
@@ -22,7 +24,7 @@ from outbox.states import move
 from scheduler import doubting, history, posts, queueing
 from scheduler.accessible import Finding
 from scheduler.events import EventFacts
-from scheduler.models import Post, PostComment
+from scheduler.models import Post, PostComment, PostMedia
 from tests.desk.conftest import Ministry
 from tests.desk.test_pages import PAGE, Token
 
@@ -122,6 +124,34 @@ def test_the_version_before_can_be_compared_as_well(waiting: int, token: Token) 
     box = next(box for box in app.selectbox if box.label == t("desk.approve.compare", "ar", version=3))
     box.select_index(0).run()
     assert "<del>الآن</del>" in read(app).replace(" الآن", "الآن")
+
+
+def test_files_that_went_came_and_are_described_anew_are_seen(
+    act: Callable[..., Any], pair: dict[str, Any], tmp_path: Path, token: Token
+) -> None:
+    def hang(session: Session, person: Actor, post: Post, colour: str, alt: str) -> None:
+        Image.new("RGB", (40, 30), colour).save(tmp_path / "it.png")
+        posts.add_media(session, person, post, tmp_path / "it.png", alt)
+
+    def swap(session: Session, person: Actor, post: Post) -> None:
+        door, hall = session.exec(select(PostMedia).where(PostMedia.post_id == post.id).order_by(col(PostMedia.place)))
+        posts.remove_media(session, person, post, door)
+        posts.describe_media(session, person, post, hall, "قاعة كبيرة")
+        hang(session, person, post, "blue", "الساحة")
+
+    post = act("author", posts.draft, **pair).id
+    act("author", hang, post, "red", "الباب")
+    act("author", hang, post, "green", "قاعة")
+    submitted = act("author", posts.submit, post).version
+    act("author", swap, post)
+    app = opened(post, token("approver"))
+    next(box for box in app.selectbox if (box.key or "").startswith("compare:")).select(submitted).run()
+    described, swapped, *_ = read(app).partition("mj-changes")[2].split("</dl>")
+    assert "<ins> كبيرة</ins>" in described
+    assert described.count("data:image/jpeg") == 1
+    went, _, came = swapped.partition(t("desk.approve.files.added", "ar"))
+    assert ["الباب" in went, "الساحة" in went, went.count("data:image/jpeg")] == [True, False, 1]
+    assert ["الباب" in came, "الساحة" in came, came.count("data:image/jpeg")] == [False, True, 1]
 
 
 def test_a_yes_with_a_word_schedules_what_was_seen(waiting: int, token: Token) -> None:
