@@ -5,7 +5,7 @@ import secrets
 from pathlib import Path
 from string import Template
 from typing import Final
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -62,6 +62,7 @@ def _form(
     alert += el("p", told, class_="told", role="status").source if told else ""
     named = ("title", "lead", "username", "password", "enter", "hint")
     words = {key: el("span", t(f"desk.signin.{key}", lang)).source for key in named}
+    asked = f"/auth/login?next={quote(back)}"  # the same page in the other language
     html = _FORM.substitute(
         words,
         lang=lang,
@@ -83,9 +84,7 @@ def _form(
             dir="ltr",
             autofocus=True,
         ).source,
-        other=el(
-            "a", t("desk.lang.name", other), href=f"/lang/{other}?back={quote('/auth/login')}", lang=other, hreflang=other
-        ).source,
+        other=el("a", t("desk.lang.name", other), href=f"/lang/{other}?back={quote(asked)}", lang=other, hreflang=other).source,
     )
     response = HTMLResponse(html, status_code=status, headers={"cache-control": "no-store"})
     response.set_cookie(FORM_COOKIE, seal, max_age=3600, path="/auth", httponly=True, samesite="strict", secure=_secure(request))
@@ -230,8 +229,13 @@ async def choose(request: Request) -> Response:
         await run_in_threadpool(_remember, request.cookies.get(COOKIE), lang)
     if lang not in ("ar", "en"):
         return PlainTextResponse("ar | en", status_code=404)
-    back = request.query_params.get("back")
-    response = RedirectResponse("/auth/login" if back == "/auth/login" else inside(back), status_code=303)
+    back = request.query_params.get("back", "")
+    if back.startswith("/auth/login"):
+        wanted = parse_qs(urlsplit(back).query).get("next", ["/"])[0]
+        back = f"/auth/login?next={quote(inside(wanted), safe='/')}"
+    else:
+        back = inside(back)
+    response = RedirectResponse(back, status_code=303)
     _keep_language(request, response, lang)
     return response
 

@@ -1,5 +1,6 @@
 """One's own page: the look, the mail, the password, the sessions; and the only page until one has a password of one's own."""
 
+import html
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -83,6 +84,18 @@ def test_a_chosen_language_is_kept_for_letters_and_for_another_browser(ministry:
     entered = door.post("/auth/login", data=given, follow_redirects=False)
     assert entered.status_code == 303
     assert f"{LANG_COOKIE}=en" in str(entered.headers.get_list("set-cookie"))
+
+
+def test_another_language_at_the_door_leads_to_the_page_that_was_asked_for(ministry: Any, door: TestClient) -> None:
+    asked = door.get("/auth/login?next=/inbox%3Fview%3Dall%26item%3D5").text
+    other = html.unescape(asked.split('href="/lang/')[1].split('"')[0])
+    form = door.get(f"/lang/{other}", follow_redirects=True).text
+    assert '<html lang="en"' in form
+    assert 'value="/inbox?view=all&amp;item=5"' in form
+    assert (
+        door.get("/lang/en?back=/auth/login%3Fnext%3D//else.where", follow_redirects=False).headers["location"]
+        == "/auth/login?next=/"
+    )
 
 
 def test_an_address_and_the_report_are_kept_together(ministry: Any, token: Token) -> None:
