@@ -71,7 +71,8 @@ def work() -> None:
         post = reading.get(Post, wanted_id) if (wanted_id := place.number("post")) is not None else None
         with wide:
             if post is None or (place.get("edit") and post.state in OPEN):
-                drafting.editor(reading, person, post, place)
+                with st.container(key="unsaid_editor"):  # what is typed is handed over when its writer pauses
+                    drafting.editor(reading, person, post, place)
             else:
                 _whole(reading, person, post, place)
 

@@ -9,6 +9,7 @@ window.__streamlit = { BACKEND_BASE_URL: location.origin };
   const leave = () => {
     watching.disconnect(); // once: a second call would break off the first
     clearInterval(clock);
+    going = true;
     location.replace("/auth/login?next=" + encodeURIComponent(location.pathname + location.search));
   };
 
@@ -69,12 +70,25 @@ window.__streamlit = { BACKEND_BASE_URL: location.origin };
 
   // What is written in a box that is kept is handed over when its writer pauses, by the keys that hand over any box of Streamlit's.
   const PAUSE = 1200, KEYS = { key: "Enter", ctrlKey: true, bubbles: true, cancelable: true };
-  let pausing = 0;
+  const KEPT = '[class*="st-key-unsaid_"] :is(textarea, input[type=text]:not([role]))';
+  let typed = null, pausing = 0; // the box in which something stands that may not have arrived yet
+  const rested = () => new Promise(resolve => {
+    const app = () => document.querySelector("[data-testid=stApp]")?.dataset.testScriptState;
+    const step = () => ["running", "rerunRequested"].includes(app()) ? setTimeout(step, 50) : resolve();
+    setTimeout(step, 50); // what was handed over just now is told to the app a moment later
+  });
+  const hand = () => {
+    clearTimeout(pausing);
+    const box = typed;
+    if (box?.isConnected) box.dispatchEvent(new KeyboardEvent("keydown", KEYS));
+    pausing = 0;
+    return rested().then(() => { if (typed === box && !pausing) typed = null; });
+  };
   const written = event => {
     clearTimeout(pausing);
-    const box = event.target;
-    if (event.isComposing || !box.matches('[class*="st-key-unsaid_"] textarea')) return;
-    pausing = setTimeout(() => { if (box.isConnected) box.dispatchEvent(new KeyboardEvent("keydown", KEYS)); }, PAUSE);
+    if (event.isComposing || !event.target.matches(KEPT)) return;
+    typed = event.target;
+    pausing = setTimeout(hand, PAUSE);
   };
   for (const name of ["input", "compositionend"]) addEventListener(name, written, true);
 
@@ -107,22 +121,34 @@ window.__streamlit = { BACKEND_BASE_URL: location.origin };
   };
   for (const name of ["pointerdown", "keydown", "wheel", "touchstart"]) addEventListener(name, touch, { capture: true, passive: true });
 
-  // Signing out ends what this browser may write: it waits until what was just written is kept, and not for ever.
-  const OUT_MS = 5_000;
-  const rested = () => new Promise(resolve => {
-    const app = () => document.querySelector("[data-testid=stApp]")?.dataset.testScriptState;
-    const step = () => ["running", "rerunRequested"].includes(app()) ? setTimeout(step, 50) : resolve();
-    step();
-  });
-  addEventListener("click", event => {
-    const out = event.target.closest?.('a[href="/auth/logout"]');
-    if (!out || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
+  // A link that loads a page anew (another language, a case, signing out) is followed once what was just written is kept; that is
+  // not waited for for ever. A page that is left otherwise hands it over too, and asks first where it may not have arrived.
+  const LEAVE_MS = 5_000;
+  let going = false;
+  const kept = () => {
     const unkept = [];
     document.dispatchEvent(new CustomEvent("majlis-leave", { detail: unkept }));
-    const late = new Promise(resolve => setTimeout(resolve, OUT_MS));
-    Promise.race([Promise.all(unkept).then(rested), late]).then(() => location.assign(out.href));
-  }, true);
+    return Promise.all([...unkept, hand()]).then(rested);
+  };
+  addEventListener("click", event => {
+    const link = event.composedPath().find(node => node.matches?.("a[href]"));
+    if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const here = link.origin === location.origin && ["", "_self"].includes(link.target) && !link.hasAttribute("download");
+    if (!here || link.getAttribute("href").startsWith("#")) return;
+    event.preventDefault();
+    const to = new URL(link.href);
+    if (to.pathname.startsWith("/lang/")) to.searchParams.set("back", location.pathname + location.search); // what is open here
+    Promise.race([kept(), new Promise(resolve => setTimeout(resolve, LEAVE_MS))]).then(() => {
+      going = true;
+      setTimeout(() => { going = false; }, LEAVE_MS); // what it leads to may be a file
+      location.assign(to);
+    });
+  });
+  addEventListener("beforeunload", event => {
+    if (going) return;
+    kept();
+    if (typed) event.preventDefault();
+  });
 
   const show = () => {
     const left = ends - Date.now();

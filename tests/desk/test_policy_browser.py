@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from core import auth
 from core.actors import OPERATING
+from core.i18n import t
 from inbox import editions
 from scheduler import unsaved
 from tests.axe import findings
@@ -63,6 +64,17 @@ def test_a_post_nobody_saved_outlives_signing_out_and_is_there_in_another_browse
     expect(again.page.locator("#body-ar")).to_have_value("")
     with running.db.read() as session:
         assert unsaved.of(session, running.house.users["author"], unsaved.NEW) is None
+
+
+def test_the_name_of_a_post_in_the_middle_of_a_word_outlives_another_language(running: Any, seat: Seating) -> None:
+    desk = seat().sign_in("approver").open("/compose")
+    desk.page.get_by_label(t("desk.compose.name", "ar"), exact=True).press_sequentially("اسم لم")
+    desk.page.get_by_test_id("stSidebar").get_by_role("link", name=t("desk.lang.name", "en")).click()
+    expect(desk.page.locator("html")).to_have_attribute("lang", "en")
+    desk.rest()
+    expect(desk.page.get_by_label(t("desk.compose.name", "en"), exact=True)).to_have_value("اسم لم")
+    desk.page.get_by_role("button", name=t("desk.compose.throw", "en")).click()
+    expect(desk.page.get_by_role("button", name=t("desk.compose.throw", "en"))).to_have_count(0)
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])

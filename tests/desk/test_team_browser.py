@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 from sqlmodel import select
 
-from core.i18n import t
+from core.i18n import Lang, t
 from inbox.models import Item, Presence
 
 Seating = Callable[[], Any]
@@ -97,3 +98,25 @@ def test_a_note_half_written_is_there_after_escape_and_another_message(running: 
     expect(page.locator(".mj-notes").get_by_text("سألت الإدارة ولم")).to_be_visible()
     desk.rest()
     expect(form()).to_have_value("")
+
+
+@pytest.mark.parametrize("leaving", ["language", "reload"])
+def test_a_note_in_the_middle_of_a_word_outlives_another_language_and_a_reload(running: Any, seat: Seating, leaving: str) -> None:
+    item = running.house.items["idea"]
+    desk = seat().sign_in("staff").open(f"/inbox?view=all&item={item}")
+    page, words = desk.page, f"كتبت {leaving} ولم أ"
+    page.get_by_role("button", name=t("desk.notes.write", "ar")).click()
+    page.get_by_role("textbox", name=t("desk.notes.words", "ar")).press_sequentially(words)
+    if leaving == "reload":
+        page.on("dialog", lambda asked: (page.wait_for_timeout(500), asked.accept()))  # who is asked answers after a moment
+        page.reload()
+    else:
+        page.get_by_test_id("stSidebar").get_by_role("link", name=t("desk.lang.name", "en")).click()
+        expect(page.locator("html")).to_have_attribute("lang", "en")
+        page.wait_for_url(f"**/inbox?view=all&item={item}")
+    desk.rest()
+    lang: Lang = "en" if leaving == "language" else "ar"
+    page.get_by_role("button", name=t("desk.notes.write", lang)).click()
+    expect(page.get_by_role("textbox", name=t("desk.notes.words", lang))).to_have_value(words)
+    page.get_by_role("button", name=t("desk.notes.throw", lang)).click()
+    expect(page.get_by_role("textbox", name=t("desk.notes.words", lang))).to_have_value("")
