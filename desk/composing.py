@@ -41,7 +41,7 @@ def account(row: Account) -> dict[str, Any]:
         "id": row.id,
         "label": row.name or f"{platform} {row.native_id}",
         "platform": platform,
-        "letter": platform[:1],
+        "letters": platform[:2],
         "limit": limit,
         "style": "x" if row.platform == "x" else "chars",
         "form": "ar+en" if 0 < limit < SHORT else "both",

@@ -126,7 +126,7 @@ export default function (component) {
       card.setAttribute("aria-label", `${labels.preview} ${called}`)
       const by = make("div", "by"), who = make("div")
       who.append(make("b", "", one.account.label), make("span", "", `${one.account.platform} · ${data.forms[one.lang]}`))
-      by.append(make("div", "disc", one.account.letter), who)
+      by.append(make("div", "disc", one.account.letters), who)
       const words = make("div", "words"), foot = make("div", "muted")
       words.dir = DIRECTION[one.lang]
       foot.dataset.count = one.key

@@ -137,12 +137,6 @@ export default function (component) {
     return chip
   }
 
-  // on a telephone what was opened stands under the list: go there
-  const below = () => {
-    const column = parentElement.getRootNode().host?.closest('[data-testid="stColumn"]'), next = column?.nextElementSibling
-    if (next && next.getBoundingClientRect().top >= column.getBoundingClientRect().bottom) next.scrollIntoView({ block: "start" })
-  }
-
   const drawRow = row => {
     const ticks = own.data.actions.length
     const item = make("li", `row${ticks ? "" : " plain"}${row.unread ? " unread" : ""}`)
@@ -170,7 +164,7 @@ export default function (component) {
     item.onclick = () => {
       rove(row.id, true)
       open(row.id, true)
-      below()
+      document.dispatchEvent(new CustomEvent("majlis-below", { detail: parentElement.getRootNode().host }))
     }
     return item
   }

@@ -60,6 +60,7 @@ def work() -> None:
                 begun = unsaved.NEW in unsaved.posts_of(reading, person.user_id or 0)
                 st.button(
                     say("desk.compose.new_begun" if begun else "desk.compose.new"),
+                    key="new_post",
                     icon=":material/add:",
                     width="stretch",
                     on_click=place.set,

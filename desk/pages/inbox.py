@@ -128,8 +128,8 @@ def _open(reading: Session, person: Actor, item: Item, known: Around, middle: An
             lambda: snoozing.button(reading, person, item),
             lambda: correcting.button(person, item),
             lambda: history.joining(person, item, before),
+            lambda: privately.button(person, item, told.case, told.taken, seen),
         )
-        privately.button(person, item, told.case, told.taken, seen)
         withheld.panel(reading, person, item, told.decisions.get(item.id or 0, ()))
         if any(one.state == "asked" for one in told.replies):
             seconding.panel(reading, person, item)

@@ -92,6 +92,25 @@ window.__streamlit = { BACKEND_BASE_URL: location.origin };
   };
   for (const name of ["input", "compositionend"]) addEventListener(name, written, true);
 
+  // On a telephone what was opened stands beneath what opened it: the page goes there, and again when it is drawn. The side bar lies
+  // over the page, and goes when a page was chosen in it.
+  const OPENS = '.st-key-new_post, .st-key-propose, .st-key-saved_new, [class*="st-key-colleague_"]';
+  const below = node => {
+    const column = node.closest("[data-testid=stColumn]"), next = column?.nextElementSibling;
+    const go = () => {
+      if (next && next.getBoundingClientRect().top >= column.getBoundingClientRect().bottom) next.scrollIntoView({ block: "start" });
+    };
+    go();
+    rested().then(go);
+  };
+  document.addEventListener("majlis-below", event => below(event.detail));
+  addEventListener("click", event => {
+    const opens = event.target.closest?.("button")?.closest(OPENS);
+    if (opens) below(opens);
+    if (!event.target.closest?.("[data-testid=stSidebarNavLink]") || innerWidth > 768) return;
+    setTimeout(() => document.querySelector("[data-testid=stSidebar][data-collapsed=false] [data-testid=stSidebarCollapseButton] button")?.click(), 100);
+  });
+
   // A page that is come to writes what was left on it into its address: that is no place of its own to go back to. On a busy
   // machine Streamlit writes it before it has changed the page, into the address of the page that is left.
   const push = history.pushState.bind(history);

@@ -64,6 +64,14 @@ def test_the_open_message_and_its_box_are_in_sight(talking: Running, talk: Calla
     assert places["below"] >= -1
 
 
+def test_the_box_and_its_button_fit_into_the_window_of_a_small_laptop(talking: Running, talk: Callable[[], Seat]) -> None:
+    desk = talk()
+    desk.page.set_viewport_size({"width": 1280, "height": 720})
+    desk.sign_in("staff").open(f"/inbox?view=all&item={talking.house.items['talk4']}")
+    expect(desk.box).to_be_in_viewport(ratio=1)
+    expect(desk.page.locator(".box .btn.main")).to_be_in_viewport(ratio=1)
+
+
 def test_where_one_has_scrolled_to_stays_while_the_page_draws_itself_anew(talking: Running, talk: Callable[[], Seat]) -> None:
     desk = talk().sign_in("staff").open(f"/inbox?view=all&item={talking.house.items['talk7']}")
     pane = desk.page.locator(".mj-pane")
@@ -81,3 +89,21 @@ def test_on_a_telephone_opening_a_message_leads_to_it(talking: Running, talk: Ca
     desk.page.wait_for_url(f"**item={talking.house.items['talk6']}*")
     desk.rest()
     expect(desk.page.locator(".mj-thread")).to_be_in_viewport()
+
+
+def test_by_touch_a_new_post_comes_into_sight_and_the_side_bar_goes_once_a_page_is_chosen(
+    talking: Running, browser: Browser
+) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 430}, has_touch=True)
+    desk = Seat(context.new_page(), talking.url).sign_in("author", "/compose")
+    page = desk.page
+    expect(page.get_by_label(t("desk.compose.name", "ar"), exact=True)).not_to_be_in_viewport()
+    page.get_by_role("button", name=t("desk.compose.new", "ar")).tap()
+    expect(page.get_by_label(t("desk.compose.name", "ar"), exact=True)).to_be_in_viewport()
+    page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
+    page.get_by_test_id("stExpandSidebarButton").tap()
+    page.get_by_test_id("stSidebarNavLink").last.tap()
+    expect(page.locator("[data-testid=stSidebar][data-collapsed=true]")).to_have_count(1)
+    desk.rest()
+    assert desk.broken == []
+    context.close()
