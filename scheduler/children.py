@@ -67,8 +67,9 @@ def by_hand(session: Session, post: Post, words: Pair) -> bool:
 
 
 def riding(session: Session, post: Post) -> list[Post]:
-    """Reminders that wait or go under the approval of their announcement and have not left: an edit of it takes them back too."""
-    found = [one for one in of(session, post, "reminder") if one.state != "draft"]
+    """Reminders of an announcement that have not left: an edit of it is one of theirs, for they say and show what it does. What
+    waits or goes under its approval is taken back; a draft is his too now who edits it."""
+    found = of(session, post, "reminder")
     for one in found:
         queueing.hold(session, one)
     return [one for one in found if whole(session, one)]

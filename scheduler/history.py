@@ -1,7 +1,7 @@
 """Every version a post ever had, whole: what approvers compare and auditors read. Nothing here is changed once it is kept."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from core.clock import rfc3339
 from core.errors import NotFound
-from core.models import Account, User
+from core.models import Account, AuditEntry, User
 from scheduler import events
 from scheduler.models import Post, PostMedia, PostText, PostVersion
 
@@ -23,6 +23,13 @@ _BY = (col(PostVersion.post_id), col(PostVersion.by))
 _LABELS = select(*_BY).where(_BY[0].in_(bindparam("ids", expanding=True))).distinct()
 #: of these, the occurrences and the heads of their rows
 _ROWS = select(Post.id, Post.about_id).where(col(Post.id).in_(bindparam("ids", expanding=True)), col(Post.role) == "occurrence")
+#: by these somebody's facts come into what tells an event that is announced
+_CHANGING = ("event.change", "event.cancel")
+_CHANGED = (
+    select(AuditEntry.subject, AuditEntry.actor)
+    .where(col(AuditEntry.subject).in_(bindparam("subjects", expanding=True)), col(AuditEntry.action).in_(_CHANGING))
+    .distinct()
+)
 OF_MEDIA = ("sha256", "mime", "width", "height", "duration_ms", "alt", "alt_why")
 
 
@@ -88,7 +95,7 @@ def find(session: Session, post: Post, number: int) -> Version:
 
 def writers(session: Session, post: Post) -> frozenset[int]:
     """Everybody whose hand is in the post: its author, and whoever made any of its versions; an occurrence says the words of its
-    row."""
+    row, a reminder or notice the facts of whoever changed or cancelled its event."""
     return writers_of(session, [post])[post.id or 0]
 
 
@@ -105,6 +112,8 @@ def writers_of(session: Session, posts: Sequence[Post]) -> dict[int, frozenset[i
         while one is not None:
             users |= made[one]
             one = above.get(one)
+    for post_id, user in _changers(session, posts):
+        hands[post_id].add(user)
     return {post_id: frozenset(users) for post_id, users in hands.items()}
 
 
@@ -116,6 +125,18 @@ def _above(session: Session, posts: Sequence[Post]) -> dict[int, int]:
         above |= found
         found = {one: head for one, head in session.exec(_ROWS, params={"ids": list(found.values())}) if one and head}
     return above
+
+
+def _changers(session: Session, posts: Sequence[Post]) -> Iterator[tuple[int, int]]:
+    """By the ids of those of these that tell of an event of another: whoever changed or cancelled it."""
+    told = {post.id or 0: f"post:{post.about_id}" for post in posts if post.role in events.ABOUT}
+    if not told:
+        return
+    changed = session.exec(_CHANGED, params={"subjects": sorted(set(told.values()))}).all()
+    for post_id, subject in told.items():
+        for of, label in changed:
+            if of == subject and label.startswith("user:"):
+                yield post_id, int(label.removeprefix("user:"))
 
 
 def _kept(post: Post, number: int) -> Any:

@@ -128,7 +128,7 @@ def reopen(session: Session, actor: Actor, post: Post) -> None:
         shorten(session, post)
     if post.state != "draft":
         POST.move(post, "draft")
-    for reminder in children.riding(session, post):  # they wait and go under its approval
+    for reminder in children.riding(session, post):
         reopen(session, actor, reminder)
     post.version += 1
     post.approved_by = post.approved_version = post.approved_at = post.doubted_at = None

@@ -12,6 +12,7 @@ from core.errors import Conflict, Forbidden, Invalid, OwnAct, WrongState
 from outbox import decide
 from scheduler import events, posts, queueing, telling, told
 from scheduler.models import Event, Post
+from scheduler.steps import asked_of
 from tests.scheduler.conftest import Office, person
 from tests.scheduler.events_desk import DAY, HOUR, EventsDesk
 
@@ -172,6 +173,48 @@ def test_whoever_changed_the_event_approves_no_reminder_that_tells_his_change(de
     office.do(posts.submit, reminder)
     with pytest.raises(OwnAct):
         office.approve(reminder)
+
+
+def test_whoever_edited_an_announcement_approves_no_reminder_that_followed_it(desk: EventsDesk) -> None:
+    office, event = desk.office, desk.draft(remind=(DAY,))
+    moved = replace(events.facts_of(desk.event(event)), place="أبوظبي", place_en="Abu Dhabi")
+    office.do(posts.edit, event, by=office.approver, event=moved)
+    reminder = desk.children(event)[0].id or 0
+    assert "Abu Dhabi" in desk.words(reminder)[0]
+    office.do(posts.submit, reminder)
+    with pytest.raises(OwnAct):
+        office.approve(reminder)
+
+
+@pytest.mark.parametrize("what", ["change", "cancel"])
+def test_whoever_changed_an_event_approves_no_notice_of_it_that_somebody_else_proposed(desk: EventsDesk, what: str) -> None:
+    office, event = desk.office, desk.announced()
+    with office.db.write() as session:
+        huda = person(session, "huda", "approver")
+    if what == "change":
+        office.do(posts.change_event, event, desk.facts(place="العين"), by=office.approver)
+    else:
+        office.do(posts.cancel_event, event, "عاصفة", by=office.approver)
+    office.do(posts.cancel, desk.children(event, "notice")[0].id or 0)
+    office.do(posts.tell_anew, event)
+    notice = desk.children(event, "notice")[-1].id or 0
+    office.do(posts.submit, notice)
+    with office.db.read() as session:
+        assert [len(asked_of(session, one.user_id)) for one in (office.approver, huda)] == [0, 1]
+    with pytest.raises(OwnAct):
+        office.approve(notice)
+    office.do(posts.approve, notice, by=huda, settings=office.settings)
+    office.send()
+    assert office.post(notice).state == "published"
+
+
+def test_nobody_approves_his_own_change_because_somebody_else_changed_the_event_after_him(desk: EventsDesk) -> None:
+    office, event = desk.office, desk.announced()
+    office.do(posts.change_event, event, desk.facts(place="العين"), by=office.approver)
+    notice = desk.change(event, **later(desk, event, 5)).notice or 0
+    office.do(posts.submit, notice)
+    with pytest.raises(OwnAct):
+        office.approve(notice)
 
 
 def test_a_second_change_takes_the_place_of_a_notice_that_has_not_gone(desk: EventsDesk) -> None:
