@@ -50,8 +50,8 @@ class Trouble:
     `owner`: an ability (`delivery.decide`, `account.admin`, `pause.press`, `post.write`) or `worker`; `deadline`: when it ends by
     itself, `then` how: asks | tried_again | read_back | expires | cancelled | forgotten; `may`: what a person can do: again,
     adopt, release, approve, give_up, reconnect, raise_cap, raise_budget, enable, lift, permit, retry, write_anew, start_worker,
-    submit_again, submit_notice, approve_notice, tell_anew; none where it goes on by itself. `about`: `post:12` or `item:7` whose it
-    is, "" for an account and for what has neither.
+    submit_again, submit_notice, submit_reminder, approve_notice, tell_anew; none where it goes on by itself. `about`: `post:12` or
+    `item:7` whose it is, "" for an account and for what has neither.
     """
 
     delivery: int | None

@@ -78,6 +78,11 @@ def find(session: Session, uid: str) -> Told | None:
     return next(iter(_read(session.exec(_announced().where(col(Event.uid) == uid)).all())), None)
 
 
+def announced() -> Any:
+    """A query: the posts that announce an event that takes place and of which everybody may speak (`_announced`)."""
+    return _announced().with_only_columns(col(Event.post_id)).where(col(Event.cancelled_at).is_(None))
+
+
 def _announced() -> Any:
     """Events whose announcement has gone out on an account and was not withdrawn: before its hour, or while it is held, nobody else
     speaks of it."""

@@ -7,7 +7,7 @@ from outbox.problems import Trouble, board
 from scheduler import posts, told
 from scheduler.models import Event
 from tests.scheduler.conftest import Office, person
-from tests.scheduler.events_desk import DAY, EventsDesk
+from tests.scheduler.events_desk import DAY, HOUR, EventsDesk
 
 
 @pytest.fixture
@@ -110,3 +110,32 @@ def test_a_reminder_in_words_of_somebodys_own_tells_no_change(desk: EventsDesk) 
     office.do(posts.submit, reminder)
     office.approve(reminder)
     assert turn(desk) == ("event_changed_untold", f"post:{notice}", "post.write", ("submit_notice",))
+
+
+def test_a_reminder_that_a_change_taken_back_left_a_draft_is_there_until_it_is_approved_again(desk: EventsDesk) -> None:
+    office, event = desk.office, desk.announced(remind=(DAY,))
+    place = desk.event(event).place
+    notice = desk.change(event, place="العين").notice
+    assert turn(desk)[:2] == ("event_changed_untold", f"post:{notice}"), "its approval brings the reminder along"
+    desk.change(event, place=place)
+    (reminder,) = desk.children(event)
+    assert turn(desk) == ("reminder_taken_back", f"post:{reminder.id}", "post.write", ("submit_reminder",))
+    (row,) = rows(desk)
+    assert (row.deadline, row.text) == (reminder.at, reminder.ar)
+    assert row.why("ar") != row.why("en")
+    office.do(posts.submit, reminder.id or 0)
+    assert rows(desk) == []
+    office.approve(reminder.id or 0)
+    office.hands.forward(hours=49)
+    office.send()
+    assert desk.states(event) == ["published"]
+
+
+def test_a_reminder_nobody_ever_approved_or_whose_hour_is_over_is_not_told_of_as_taken_back(desk: EventsDesk) -> None:
+    event = desk.announced(remind=(DAY,))
+    desk.remind(event, DAY, HOUR)
+    assert rows(desk) == []
+    desk.office.do(posts.edit, desk.children(event)[0].id or 0, en="Come!")
+    assert turn(desk)[0] == "reminder_taken_back"
+    desk.office.hands.forward(hours=49)
+    assert rows(desk) == []
