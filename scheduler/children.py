@@ -1,7 +1,7 @@
 """What belongs to the announcement of an event: reminders and notices, posts of their own that say what its facts say.
 
-They go to the accounts of the announcement, in its language forms and with its media. Verbs that change several hold the
-announcement first, then its children in the order of their ids.
+They go to the accounts of the announcement (a notice to those it has reached), in its language forms and with its media. Verbs that
+change several hold the announcement first, then its children in the order of their ids.
 """
 
 from collections.abc import Iterable
@@ -18,6 +18,7 @@ from outbox.states import AT_LARGE
 from scheduler import events, pair, queueing, telling, wall
 from scheduler.events import EventFacts
 from scheduler.models import Event, Post, PostMedia, PostText
+from scheduler.standing import reached
 from scheduler.states import FAILED, OPEN
 from scheduler.telling import Pair
 
@@ -155,6 +156,9 @@ def _place(session: Session, post: Post, child: Post, had: tuple[str, str]) -> b
     """The accounts, forms and media of the announcement; `had`: the child's bodies so far. True when words of their own stand."""
     standing, own = {(row.account_id, row.lang): row for row in queueing.texts(session, child)}, False
     wanted = {(row.account_id, row.lang) for row in queueing.texts(session, post)}
+    if child.role == "notice":
+        there = reached(session, post)
+        wanted = {key for key in wanted if key[0] in there}
     for key in standing.keys() - wanted:
         session.delete(standing[key])
     for account_id, lang in sorted(wanted):

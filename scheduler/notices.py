@@ -9,17 +9,15 @@ from core.actors import Actor
 from core.clock import now
 from core.errors import Forbidden, Invalid, WrongState
 from core.why import Why
-from outbox.states import AT_LARGE
 from scheduler import children, events, queueing, telling, told, untold, writing
 from scheduler.ending import cancel
 from scheduler.events import EventFacts
 from scheduler.models import Event, Post
+from scheduler.standing import reached
 from scheduler.states import GOING, OPEN
 from scheduler.telling import Pair
 
 WHY_MOST = 300
-#: what the public has, or may have
-OUT = ("published", *AT_LARGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +96,7 @@ def cancel_event(session: Session, actor: Actor, post: Post, why: str, *, seen_v
     for one in parts:
         _end(session, actor, one, "event_cancelled", doing)
     audit.record(session, actor, "event.cancel", f"post:{post.id}", sequence=event.sequence, ended=len(doing.ended))
-    notice = _propose(session, actor, post, telling.cancellation(facts)) if _is_out(session, post) else None
+    notice = _propose(session, actor, post, telling.cancellation(facts)) if reached(session, post) else None
     return doing.done(notice)
 
 
@@ -168,13 +166,9 @@ def _notice_of_change(session: Session, actor: Actor, post: Post, event: Event, 
             known = None  # what it tells is approved, and has perhaps not been read by anybody
         _end(session, actor, earlier, "superseded", doing)
     new = events.facts_of(event)
-    if not _is_out(session, post) or known == new:
+    if not reached(session, post) or known == new:
         return None
     return _propose(session, actor, post, telling.change(known, new))
-
-
-def _is_out(session: Session, post: Post) -> bool:
-    return any(delivery.state in OUT for delivery in queueing.deliveries(session, post))
 
 
 def _propose(session: Session, actor: Actor, post: Post, words: Pair) -> Post:

@@ -10,6 +10,8 @@ from sqlmodel import Session, col, select
 from connectors import platform_of
 from core.models import Account
 from outbox.models import Delivery
+from outbox.sought import MAY_STAND
+from outbox.states import AT_LARGE
 from scheduler.models import Post, PostText, Watched
 
 #: an approved post is in one of these
@@ -60,6 +62,24 @@ def standing(session: Session, post: Post) -> list[Stands]:
         for account, text, delivery, watched in session.exec(seen)
         if watched is None or watched.gone_at is None
     ]
+
+
+def reached(session: Session, post: Post) -> frozenset[int]:
+    """The accounts on which an announcement, a reminder or a notice of it stands, or may stand as far as anybody knows."""
+    telling = (col(Post.about_id) == post.id) & col(Post.role).in_(("reminder", "notice"))
+    there = (
+        select(PostText.account_id)
+        .join(Post, col(Post.id) == col(PostText.post_id))
+        .join(Delivery, col(Delivery.id) == col(PostText.delivery_id))
+        .join(
+            Watched,
+            (col(Watched.account_id) == col(Delivery.account_id)) & (col(Watched.native_id) == col(Delivery.external_id)),
+            isouter=True,
+        )
+        .where((col(Post.id) == post.id) | telling, col(Watched.gone_at).is_(None))
+        .where(col(Delivery.state).in_(("published", *AT_LARGE)) | MAY_STAND)
+    )
+    return frozenset(session.exec(there))
 
 
 def withdrawn(session: Session, post: Post) -> bool:

@@ -35,6 +35,12 @@ def known(desk: EventsDesk, event: int) -> told.Told | None:
         return told.find(session, session.get_one(Event, event).uid)
 
 
+def to(desk: EventsDesk, post: int | None) -> list[int]:
+    """The accounts it would go to."""
+    with desk.office.db.read() as session:
+        return [row.account_id for row in queueing.texts(session, session.get_one(Post, post))]
+
+
 # before anything has gone
 
 
@@ -234,7 +240,7 @@ def test_changed_back_before_anybody_was_told_there_is_nothing_to_tell(desk: Eve
     assert desk.states(event) == ["draft"], "its approval is gone all the same"
 
 
-def test_what_is_out_on_one_account_only_goes_no_further_and_the_notice_is_for_all(desk: EventsDesk) -> None:
+def test_what_is_out_on_one_account_only_goes_no_further_and_the_notice_goes_there_alone(desk: EventsDesk) -> None:
     office = desk.office
     office.hands.at = office.hands.at.replace(minute=10)
     event = desk.approved("facebook", "x")
@@ -244,7 +250,29 @@ def test_what_is_out_on_one_account_only_goes_no_further_and_the_notice_is_for_a
     notice = desk.change(event, **later(desk, event, 5)).notice
     assert office.deliveries(event) == [("published", ""), ("cancelled", "event_changed")]
     assert office.post(event).state == "partly"
-    assert len(desk.words(notice or 0)) == 2
+    assert to(desk, notice) == office.ids("facebook")
+
+
+@pytest.mark.parametrize("what", ["change", "cancel"])
+def test_a_notice_goes_where_a_reminder_stands_or_may_stand_though_the_announcement_was_refused(
+    desk: EventsDesk, what: str
+) -> None:
+    office, event = desk.office, desk.approved("facebook", "x", "instagram", remind=(DAY,))
+    for platform in ("x", "instagram"):
+        office.connectors[platform].faults.append("rejected")
+    office.send()
+    office.connectors["x"].faults.append("cut")
+    office.connectors["instagram"].faults.append("rejected")
+    office.hands.forward(hours=48.1)
+    office.send()
+    done = desk.change(event, **later(desk, event, 5)) if what == "change" else desk.cancel(event)
+    assert to(desk, done.notice) == office.ids("facebook", "x")
+
+
+def test_nobody_is_told_of_what_was_taken_down_everywhere(desk: EventsDesk) -> None:
+    event = desk.announced("facebook", "x")
+    taken_back(desk, event)
+    assert desk.cancel(event).notice is None
 
 
 def test_a_notice_of_a_change_still_goes_after_the_new_beginning_but_not_after_the_end(desk: EventsDesk) -> None:
