@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, func, or_, update
+from sqlalchemy import ColumnElement, Table, func, or_, update
 from sqlmodel import Session, col, select
 
 from connectors import platform_of
@@ -32,6 +32,8 @@ from scheduler.turns import TURNS
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 #: ages of a post at which it is read; after the last one no more
 AGES = (MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 3 * DAY, 7 * DAY, 14 * DAY, 30 * DAY)
+#: what could not be read is asked for again after so long, and no more of a post so old
+AGAIN, GIVEN_UP = HOUR, AGES[-1] + timedelta(days=7)
 AT_ONCE, ITEMS_AT_ONCE = 400, 20_000
 MARK = "metrics:find_new"
 
@@ -47,25 +49,25 @@ def next_reading(published_at: datetime, moment: datetime) -> datetime | None:
 
 
 def read(db: Database, connect: Connect) -> int:
-    """Read what is due, an account at a time; returns how many posts were read. A failing account does not stop the others."""
+    """Read what is due, an account at a time; returns how many posts were read. A failing account does not stop the others; what
+    could not be read, for whatever reason, is read at its next age or after AGAIN, whichever comes first."""
     find_new(db)
     total = 0
     for account, native_ids in _take(db):
         try:
-            connector = connect(account)
-            with db.read() as session:
-                heed(session, account, connector)
-            try:
-                readings = connector.metrics(native_ids)
-            finally:
-                with db.write() as session:
-                    spend(session, account, connector.bill())
+            readings = _ask(connect, db, account, native_ids)
+            with db.write() as session:
+                keep(session, account.id or 0, readings)
+                _go_on(session, account, native_ids)
         except PlatformError as e:
             log.warning("metrics_not_read", account=account.key, code=e.code)
-            if not isinstance(e, OF_ONE):
-                with db.write() as session:
-                    note_health(session, account, e)
-                    _again(session, account, native_ids, e.retry_at if isinstance(e, RateLimited) else now() + HOUR)
+            with db.write() as session:
+                if isinstance(e, OF_ONE):
+                    _go_on(session, account, native_ids)
+                    continue
+                note_health(session, account, e)
+                if isinstance(e, RateLimited):
+                    _again(session, account, native_ids, e.retry_at)
             continue
         except MajlisError as e:
             log.warning("account_not_opened", account=account.key, code=e.code)
@@ -75,10 +77,19 @@ def read(db: Database, connect: Connect) -> int:
             with db.write() as session:
                 note_health(session, account, unexpected(account.key, e))
             continue
-        with db.write() as session:
-            keep(session, account.id or 0, readings)
         total += len(readings)
     return total
+
+
+def _ask(connect: Connect, db: Database, account: Account, native_ids: Sequence[str]) -> Sequence[Reading]:
+    connector = connect(account)
+    with db.read() as session:
+        heed(session, account, connector)
+    try:
+        return connector.metrics(native_ids)
+    finally:
+        with db.write() as session:
+            spend(session, account, connector.bill())
 
 
 def keep(session: Session, account_id: int, readings: Sequence[Reading]) -> None:
@@ -140,8 +151,8 @@ def watch(session: Session, posts: Sequence[tuple[int, str, datetime]], *, measu
 
 
 def _take(db: Database) -> list[tuple[Account, list[str]]]:
-    """What is due, by account, no more of one than its platform is asked for in one go; its next reading is set, so that no other
-    worker reads it too. What can't be read now stays due."""
+    """What is due, by account, no more of one than its platform is asked for in one go; it is due again soon, so that no other
+    worker reads it too, and nothing is lost where this one fails. What can't be read now stays due."""
     moment, by_account = now(), defaultdict[int, list[str]](list)
     with db.read() as session:
         if session.exec(select(Watched.id).where(col(Watched.next_at) <= moment).limit(1)).first() is None:
@@ -152,7 +163,8 @@ def _take(db: Database) -> list[tuple[Account, list[str]]]:
         due = select(Watched).where(col(Watched.next_at) <= moment, col(Watched.account_id).in_(accounts))
         for row in session.exec(due.order_by(col(Watched.next_at)).limit(AT_ONCE).with_for_update(skip_locked=True)).all():
             if len(by_account[row.account_id]) < most[row.account_id]:
-                row.next_at = next_reading(row.published_at, moment)
+                again, age = moment + AGAIN, next_reading(row.published_at, moment)
+                row.next_at = min(age or again, again) if row.published_at + GIVEN_UP > moment else None
                 session.add(row)
                 by_account[row.account_id].append(row.native_id)
     return [(accounts[id_], native_ids) for id_, native_ids in by_account.items()]
@@ -165,10 +177,21 @@ def _may_read(session: Session, account: Account, moment: datetime) -> bool:
 
 
 def _again(session: Session, account: Account, native_ids: Sequence[str], at: datetime) -> None:
-    """What could not be read is read then, unless its next reading comes sooner; a post that is too old by now, once more."""
-    these = (col(Watched.account_id) == account.id, col(Watched.native_id).in_(native_ids), col(Watched.gone_at).is_(None))
+    """What could not be read is read then, unless it is due sooner; a post that is too old by now, once more."""
     later = or_(col(Watched.next_at).is_(None), col(Watched.next_at) > at)
-    session.connection().execute(update(Watched).where(*these, later).values(next_at=at))
+    session.connection().execute(update(Watched).where(*_these(account, native_ids), later).values(next_at=at))
+
+
+def _go_on(session: Session, account: Account, native_ids: Sequence[str]) -> None:
+    """They were asked for and the platform answered, be it that it does not tell: the next reading is that of their next age."""
+    moment = now()
+    for row in session.exec(select(Watched).where(*_these(account, native_ids)).with_for_update()).all():
+        row.next_at = next_reading(row.published_at, moment)
+        session.add(row)
+
+
+def _these(account: Account, native_ids: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
+    return (col(Watched.account_id) == account.id, col(Watched.native_id).in_(native_ids), col(Watched.gone_at).is_(None))
 
 
 def _published(session: Session, delivery: Delivery) -> None:

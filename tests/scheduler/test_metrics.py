@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -165,6 +166,71 @@ def test_what_could_not_be_read_in_a_rate_window_is_read_when_it_opens(office: O
         assert session.exec(select(Watched.next_at)).one() == opens, "not a week later, when its next age comes"
     office.hands.forward(minutes=15)
     assert read(office) == 1
+
+
+def broken(native_ids: Sequence[str]) -> Sequence[Reading]:
+    raise KeyError("public_metrics")
+
+
+def odd(native_ids: Sequence[str]) -> Sequence[Reading]:
+    return [Reading(native_ids[0], None, {"likes": 3})]  # type: ignore[arg-type] # no instant: what a defect of ours makes of it
+
+
+@pytest.mark.parametrize("fault", [broken, odd])
+def test_a_reading_that_a_defect_spoilt_is_made_up_for_and_stops_no_other_account(
+    office: Office, monkeypatch: pytest.MonkeyPatch, fault: Any
+) -> None:
+    published(office, "facebook", "x")
+    office.hands.forward(days=7)
+    with monkeypatch.context() as patch:
+        patch.setattr(office.connectors["facebook"], "metrics", fault)
+        assert read(office) == 1
+    office.hands.forward(minutes=59)
+    assert read(office) == 0
+    office.hands.forward(minutes=1)
+    assert read(office) == 1, "not a week later, when its next age comes"
+    with office.db.read() as session:
+        assert set(session.exec(select(Watched.next_at))) == {office.hands.at - timedelta(days=7, hours=1) + AGES[-2]}
+
+
+def test_an_account_that_can_not_be_opened_now_is_read_later(office: Office) -> None:
+    published(office, "x")
+    office.hands.forward(days=30)
+
+    def sealed(account: Account) -> Any:
+        raise errors.ConfigurationError(name="MAJLIS_KEYS", why="no key")
+
+    assert metrics.read(office.db, sealed) == 0
+    office.hands.forward(hours=1)
+    assert read(office) == 1
+
+
+def test_a_worker_that_dies_in_the_middle_of_a_reading_loses_none(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(native_ids: Sequence[str]) -> Sequence[Reading]:
+        raise KeyboardInterrupt
+
+    published(office, "x")
+    office.hands.forward(days=7)
+    with monkeypatch.context() as patch:
+        patch.setattr(office.connectors["x"], "metrics", killed)
+        with pytest.raises(KeyboardInterrupt):
+            read(office)
+    office.hands.forward(hours=1)
+    assert read(office) == 1
+
+
+def test_what_fails_for_ever_is_given_up_a_week_after_its_last_age(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    published(office, "x")
+    monkeypatch.setattr(office.connectors["x"], "metrics", broken)
+    for days in (30, 6):
+        office.hands.forward(days=days)
+        read(office)
+        with office.db.read() as session:
+            assert session.exec(select(Watched.next_at)).one() == office.hands.at + timedelta(hours=1)
+    office.hands.forward(days=1)
+    read(office)
+    with office.db.read() as session:
+        assert session.exec(select(Watched.next_at)).one() is None
 
 
 def test_of_one_account_no_more_posts_are_asked_for_in_one_go_than_its_platform_takes(office: Office) -> None:
