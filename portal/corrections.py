@@ -35,7 +35,7 @@ def feed(request: Request) -> Response:
     with portal_of(request).db.read() as session:
         entries, _ = public_log.entries(session)
     lang = lang_of_request(request)
-    lines = [Line(str(one.id), t(f"portal.corrections.{one.role}", lang), one.at, _told(one, lang)) for one in entries]
+    lines = [Line(str(one.id), t(f"portal.corrections.{one.what}", lang), one.at, _told(one, lang)) for one in entries]
     return atom.feed(request, "/corrections", t("portal.corrections.title", lang), lines)
 
 

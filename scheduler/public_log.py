@@ -1,6 +1,7 @@
 """Corrections and withdrawals for everybody: what was said, what is right, what was taken down and why. Never a draft.
 
-An entry is there from the moment its first part is out. Words that were withdrawn are not repeated.
+An entry is there from the moment its first part is out, that of a withdrawal also where a platform refused it. Words that were
+withdrawn are not repeated.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,8 @@ from outbox.models import Delivery
 from scheduler import queueing, standing
 from scheduler.models import CORRECTING, Post, PostText
 from scheduler.pair import spoken
-from scheduler.standing import DECIDED
+from scheduler.standing import AGREED
+from scheduler.states import FAILED
 
 #: entries of one page
 PAGE = 30
@@ -35,8 +37,8 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One account: for a correction where it can be read, for a withdrawal where the original stood. `state`: there | gone | still
-    (not taken down yet, or its platform would not)."""
+    """One account: for a correction where it can be read, for a withdrawal where the original stood. `state`: there | gone | kept
+    (it could not be taken down) | still (it is still there)."""
 
     platform: str
     state: str
@@ -57,10 +59,16 @@ class Entry:
     places: tuple[Place, ...]
     seen: tuple[Place, ...]
 
+    @property
+    def what(self) -> str:
+        """correction | withdrawal | not_withdrawn: of a withdrawal that took nothing down."""
+        kept = self.role == "withdrawal" and not any(place.state == "gone" for place in self.places)
+        return "not_withdrawn" if kept else self.role
+
 
 def entries(session: Session, *, before: int | None = None, limit: int = PAGE) -> tuple[list[Entry], int | None]:
     """The newest first, and the id to go on from (None: that was all). `before`: only those with a smaller id."""
-    query = select(Post).where(CORRECTING, col(Post.state).in_(DECIDED)).order_by(col(Post.id).desc())
+    query = select(Post).where(CORRECTING, col(Post.state).in_(AGREED)).order_by(col(Post.id).desc())
     if before is not None:
         query = query.where(col(Post.id) < before)
     found: list[Entry] = []
@@ -74,15 +82,21 @@ def entries(session: Session, *, before: int | None = None, limit: int = PAGE) -
 
 def _entry(session: Session, post: Post) -> Entry | None:
     about = session.get(Post, post.about_id) if post.about_id else None
-    out = [d for d in queueing.deliveries(session, post) if d.state == "published"]
-    removing = post.role == "withdrawal"
-    first = min((d.published_at for d in out if d.published_at and (d.kind == "delete") == removing), default=None)
+    carried, removing = queueing.deliveries(session, post), post.role == "withdrawal"
+    out = [d for d in carried if d.state == "published"]
+    refused = [d for d in carried if removing and d.kind == "delete" and d.state in FAILED]
+    came = [d.published_at for d in out if (d.kind == "delete") == removing]
+    first = min((at for at in (*came, *(d.sent_at or d.expires_at for d in refused)) if at), default=None)
     if about is None or first is None or post.version != post.approved_version:
         return None
     platforms = {account.id or 0: account.platform for account in session.exec(select(Account))}
     was = [d for d in queueing.deliveries(session, about) if d.state == "published" and d.external_id]
-    gone = _taken_down(session, was)
-    stood = [Place(platforms[d.account_id], "gone" if d.external_id in gone else "still", d.permalink) for d in was]
+    gone, kept = _taken_down(session, was), {(d.account_id, d.target_id) for d in refused}
+
+    def state(d: Delivery) -> str:
+        return "gone" if d.external_id in gone else "kept" if (d.account_id, d.external_id) in kept else "still"
+
+    stood = [Place(platforms[d.account_id], state(d), d.permalink) for d in was]
     withdrawn = removing or standing.withdrawn(session, about) or any(place.state == "gone" for place in stood)
     own_gone = _taken_down(session, out)
     shown = [

@@ -13,13 +13,16 @@ from outbox.models import Delivery
 from outbox.sought import MAY_STAND
 from outbox.states import AT_LARGE
 from scheduler.models import Post, PostText, Watched
+from scheduler.states import FAILED
 
 #: an approved post is in one of these
 DECIDED = ("scheduled", "published", "partly")
+#: or in one of these, where nothing came of it: somebody had said yes where `approved_version` is its version
+AGREED = (*DECIDED, *FAILED)
 #: SQL conditions on posts: a withdrawal that was agreed to
 _AGREED = (
     col(Post.role) == "withdrawal",
-    col(Post.state).in_((*DECIDED, "refused", "expired")),
+    col(Post.state).in_(AGREED),
     col(Post.approved_version) == col(Post.version),
 )
 #: made once, for it is asked before anything leaves

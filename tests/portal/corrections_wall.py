@@ -34,8 +34,8 @@ def corrected(session: Session, words: tuple[str, str] = RIGHT, **more: Any) -> 
     return published(session, words, **{"about_id": published(session).id, "role": "correction", **more})
 
 
-def withdrawn(session: Session, about: Post | None = None, **more: Any) -> Post:
-    """A post that was taken down; `more` are columns of the withdrawal."""
+def withdrawn(session: Session, about: Post | None = None, done: str = "published", **more: Any) -> Post:
+    """A post that was taken down, or was not when what should have done that is `refused`; `more` are columns of the withdrawal."""
     about = about or published(session)
     given: dict[str, Any] = {"state": "published", "approved_version": 1, "about_id": about.id, "role": "withdrawal", **more}
     post = Post(ar=WHY[0], en=WHY[1], **given)
@@ -43,7 +43,9 @@ def withdrawn(session: Session, about: Post | None = None, **more: Any) -> Post:
     session.flush()
     carried = session.exec(select(Delivery).join(PostText).where(col(PostText.post_id) == about.id)).one()
     account = session.get_one(Account, carried.account_id)
-    _out(session, account, post, "delete", target_id=carried.external_id, ref=f"{removals(post)}{carried.id}")
+    gone = _out(session, account, post, "delete", target_id=carried.external_id, ref=f"{removals(post)}{carried.id}")
+    if done != "published":
+        gone.state, gone.sent_at, gone.published_at = done, gone.published_at, None
     return post
 
 

@@ -54,10 +54,21 @@ def test_a_withdrawal_tells_why_and_does_not_repeat_what_was_withdrawn(door: Tes
     assert "x.com" not in shown
 
 
+def test_a_withdrawal_that_the_platform_refused_says_so(door: TestClient, db: Database) -> None:
+    made(db, withdrawn, state="refused", done="refused")
+    for lang, told, kept in (("ar", "تعذّر سحب منشور", "تعذّر سحبه"), ("en", "could not be withdrawn", "could not be taken down")):
+        shown = door.get(f"/{lang}/corrections").text
+        assert all(word in shown for word in (told, kept, WHY[lang == "en"], "https://x.com/i/status/"))
+        assert SAID[lang == "en"] not in shown
+        (entry,) = entries(door, f"/{lang}/corrections.atom")
+        assert told in entry["title"]
+        assert kept in entry["content"]
+
+
 @pytest.mark.parametrize("state", ["draft", "submitted", "cancelled", "expired", "refused"])
 @pytest.mark.parametrize("make", [corrected, withdrawn])
 def test_what_is_not_approved_is_never_shown(door: TestClient, db: Database, make: Any, state: str) -> None:
-    made(db, make, state=state)
+    made(db, make, state=state, approved_version=None)
     for path in ("/ar/corrections", "/en/corrections"):
         assert not [word for word in (*RIGHT, *WHY, *SAID) if word in door.get(path).text]
         assert entries(door, f"{path}.atom") == []

@@ -11,7 +11,7 @@ from core.errors import Forbidden, Invalid, OwnAct, WrongState
 from outbox import decide
 from outbox.models import Delivery
 from outbox.reconcile import reconcile_due
-from scheduler import engagement, figures, metrics, posts, public_log, queueing
+from scheduler import accuracy, engagement, figures, metrics, posts, public_log, queueing
 from scheduler.models import Post, Watched
 from scheduler.public_log import Entry
 from scheduler.standing import standing
@@ -202,11 +202,38 @@ def test_a_platform_that_will_not_take_it_down_is_named(office: Office) -> None:
     assert office.post(child).state == "partly"
     assert stands(office, post_id) == ["instagram"]
     (entry,) = log(office)
-    assert {place.platform: place.state for place in entry.places} == {"facebook": "gone", "x": "gone", "instagram": "still"}
+    assert {place.platform: place.state for place in entry.places} == {"facebook": "gone", "x": "gone", "instagram": "kept"}
     again = withdrawn(office, post_id)
     approved(office, again)
     office.send()
     assert stands(office, post_id) == []
+
+
+def test_what_no_platform_would_take_down_is_on_the_public_log_as_that(office: Office) -> None:
+    post_id = published(office, "x")
+    approved(office, withdrawn(office, post_id))
+    assert log(office) == []
+    office.connectors["x"].faults.append("not_possible")
+    office.send()
+    (entry,) = log(office)
+    assert (entry.what, entry.words.en, entry.original.en, entry.at) == ("not_withdrawn", WHY["en"], "", office.hands.at)
+    assert [place.state for place in entry.places] == ["kept"]
+    with office.db.read() as session:
+        assert accuracy.published(session, office.hands.at - timedelta(days=1))[1] == 0
+    approved(office, withdrawn(office, post_id))
+    office.send()
+    assert [(one.what, one.places[0].state) for one in log(office)] == [("withdrawal", "gone")] * 2
+
+
+def test_a_withdrawal_nobody_approved_in_time_is_on_no_log_and_counts_against_nothing(office: Office) -> None:
+    post_id = published(office, "x")
+    child = withdrawn(office, post_id, at=office.hands.at + timedelta(hours=1))
+    office.do(posts.submit, child)
+    office.hands.forward(hours=2)
+    posts.expire_unapproved(office.db, WORKER)
+    assert (office.post(child).state, log(office)) == ("expired", [])
+    with office.db.read() as session:
+        assert accuracy.published(session, office.hands.at - timedelta(days=1)) == (1, 1)
 
 
 def test_what_has_not_gone_stops_at_once_and_what_comes_late_is_taken_down_too(office: Office) -> None:
