@@ -20,13 +20,13 @@ from outbox.accounts import Connect
 from outbox.guards import ON_SETTLED
 from outbox.models import Delivery
 from scheduler import children, queueing, writing
-from scheduler.approving import ON_APPROVED
+from scheduler.approving import ON_APPROVED, ON_MOVED
 from scheduler.ending import cancel
 from scheduler.following import follow
 from scheduler.models import Post, Watched
 from scheduler.pair import Version
 from scheduler.standing import DECIDED, Stands, standing
-from scheduler.states import GUARD, OPEN
+from scheduler.states import GUARD, HALTED, OPEN
 
 
 def correct(
@@ -79,6 +79,12 @@ def withdrawal_of(session: Session, post: Post) -> Post | None:
     return session.exec(select(Post).where(*mine).order_by(col(Post.id).desc())).first()
 
 
+class StandsAlone(WrongState):
+    """What a correction corrects was taken down on an account of it, or is about to be: it would be read there without that."""
+
+    code = "stands_alone"
+
+
 def removable(session: Session, post: Post, connect: Connect) -> list[tuple[Stands, bool]]:
     """Where `post` stands, and whether its platform lets us take it down: where not, somebody must do it there by hand."""
     return [(one, _able(connect, one.account).delete) for one in standing(session, post)]
@@ -126,22 +132,39 @@ def _child(
 
 
 def _take_down(session: Session, actor: Actor, post: Post, settings: Settings) -> None:
-    """An approved withdrawal: one removal for everything that stands now, and no reminder of its event goes any more. WrongState
-    when nothing stands."""
+    """An approved withdrawal: one removal for everything that stands now; no reminder of its event and no correction goes any more.
+    WrongState when nothing stands."""
     if post.role != "withdrawal" or post.about_id is None:
         return
     about = session.get_one(Post, post.about_id)
+    queueing.hold(session, about)  # no correction of it is approved meanwhile
     there = standing(session, about)
     if not there:
         raise WrongState(thing="post", state="withdrawn", wanted="withdrawn")
-    for reminder in children.of(session, about, "reminder"):
-        queueing.hold(session, reminder)
-        if children.whole(session, reminder):
-            cancel(session, actor, reminder, "announcement_withdrawn")
-        else:
-            children.stop(session, actor, reminder, "announcement_withdrawn")
+    _end(session, actor, children.of(session, about, "reminder"), "announcement_withdrawn")
+    _end(session, actor, children.of(session, about, "correction", HALTED), "original_withdrawn")
     for one in there:
         _remove(session, actor, post, one.account, one.delivery)
+
+
+def _end(session: Session, actor: Actor, found: list[Post], reason: str) -> None:
+    for child in found:
+        queueing.hold(session, child)
+        if children.whole(session, child):
+            cancel(session, actor, child, reason)
+        else:
+            children.stop(session, actor, child, reason)
+
+
+def _not_alone(session: Session, post: Post) -> None:
+    """StandsAlone for a correction that goes where what it corrects stands no more, or soon will not."""
+    if post.role != "correction" or post.about_id is None:
+        return
+    about = session.get_one(Post, post.about_id)
+    queueing.hold(session, about)  # no withdrawal of it is approved meanwhile
+    going, there = withdrawal_of(session, about), {one.account.id for one in standing(session, about)}
+    if (going is not None and going.state == "scheduled") or not {one.account_id for one in queueing.texts(session, post)} <= there:
+        raise StandsAlone(thing="post", state="withdrawn", wanted="corrected")
 
 
 def _remove(session: Session, actor: Actor, post: Post, account: Account, delivery: Delivery) -> None:
@@ -176,6 +199,7 @@ def _is_gone(session: Session, delivery: Delivery) -> None:
         session.connection().execute(update(Watched).where(*this).values(gone_at=delivery.published_at or now(), next_at=None))
 
 
-ON_APPROVED.append(_take_down)
+ON_MOVED.append(lambda session, _, post, *__: _not_alone(session, post) if post.state == "submitted" else None)
+ON_APPROVED.extend((lambda session, _, post, __: _not_alone(session, post), _take_down))
 ON_SETTLED.setdefault("post", []).append(_came_late)
 ON_SETTLED.setdefault("delete", []).extend((_is_gone, follow))

@@ -12,6 +12,7 @@ from outbox import decide
 from outbox.models import Delivery
 from outbox.reconcile import reconcile_due
 from scheduler import accuracy, engagement, figures, metrics, posts, public_log, queueing
+from scheduler.correcting import StandsAlone
 from scheduler.models import Post, Watched
 from scheduler.public_log import Entry
 from scheduler.standing import standing
@@ -278,6 +279,42 @@ def test_a_withdrawal_that_was_thought_better_of_is_cancelled(office: Office) ->
     office.send()
     assert (office.post(child).state, stands(office, post_id)) == ("cancelled", ["x"])
     withdrawn(office, post_id)
+
+
+def test_no_correction_goes_out_alone_after_the_withdrawal_of_what_it_corrects(office: Office) -> None:
+    post_id = published(office, "x")
+    waiting, draft = corrected(office, post_id, at=office.hands.at + timedelta(hours=1)), corrected(office, post_id)
+    approved(office, waiting)
+    read = corrected(office, post_id)
+    office.do(posts.submit, read)
+    withdrawal = withdrawn(office, post_id)
+    approved(office, withdrawal)
+    assert office.post(waiting).state == "cancelled"
+    assert [(d.state, d.reason) for d in carried(office, waiting).values()] == [("cancelled", "original_withdrawn")]
+    for _ in range(2):  # on its way, and then done
+        with pytest.raises(StandsAlone) as refused:
+            office.do(posts.submit, draft)
+        assert refused.value.words("ar") != refused.value.words("en")
+        with pytest.raises(StandsAlone):
+            office.approve(read)
+        office.send()
+        office.hands.forward(hours=2)
+    assert stands(office, post_id) == []
+    assert len(office.wall.posts()) == 1
+
+
+def test_where_a_platform_would_not_take_it_down_it_may_be_corrected(office: Office) -> None:
+    post_id = published(office, "facebook", "x")
+    child = corrected(office, post_id)
+    approved(office, withdrawn(office, post_id))
+    office.connectors["x"].faults.append("not_possible")
+    office.send()
+    with pytest.raises(StandsAlone):
+        office.do(posts.submit, child)
+    office.do(posts.edit, child, texts=dict.fromkeys(office.ids("x"), ""))
+    approved(office, child)
+    office.send()
+    assert {p: d.state for p, d in carried(office, child).items()} == {"x": "published"}
 
 
 def test_the_public_log_shows_what_was_said_and_what_is_right_and_never_a_draft(office: Office) -> None:
