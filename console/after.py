@@ -19,7 +19,8 @@ from core.why import Why
 from outbox import decide, pause, problems
 from outbox.problems import Trouble
 from outbox.standing import Waiting, standing
-from scheduler import posts
+from scheduler import posts, recurring
+from scheduler.models import Post
 
 
 def press(
@@ -100,8 +101,9 @@ def board(house: House) -> dict[str, Any]:
 def correct(house: House, actor: Actor, number: int, **given: Any) -> dict[str, Any]:
     """A draft that corrects a post; another person approves it."""
     with house.db.write() as session:
-        child = posts.correct(session, actor, find(session, number), **given)
-        value = told(session, child)
+        post = find(session, number)
+        child = posts.correct(session, actor, post, **given)
+        value = {**told(session, child), "other_days": _other_days(session, post)}
     audit.seal(house.db)
     return value
 
@@ -115,9 +117,14 @@ def withdraw(house: House, actor: Actor, number: int, **given: Any) -> dict[str,
             {"account": one.account.key, "permalink": one.delivery.permalink, "can_be_taken_down": can}
             for one, can in posts.removable(session, post, house.connect)
         ]
-        value = {**told(session, child), "stands": places}
+        value = {**told(session, child), "stands": places, "other_days": _other_days(session, post)}
     audit.seal(house.db)
     return value
+
+
+def _other_days(session: Session, post: Post) -> list[dict[str, Any]]:
+    """The other days of its row that still go."""
+    return [{"id": one.id, "at": one.at, "state": one.state} for one in recurring.rest(session, post)]
 
 
 def _by_id(session: Session, word: str) -> str:

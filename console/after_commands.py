@@ -107,11 +107,15 @@ def post_withdraw(
     en: Annotated[str | None, typer.Option("--en", help="Why, in English.")] = None,
     pair_why: PairWhy = None,
     notice: Annotated[bool, typer.Option("--notice", help="Tell it on the accounts that had it too.")] = False,
+    all_days: Annotated[bool, typer.Option("--all-days", help="Of a row: end the days still to go, too.")] = False,
     as_user: As = None,
     json: Json = False,
 ) -> None:
-    """Draft the withdrawal of what is out: taken down wherever it stands, once another person approves it."""
+    """Draft the withdrawal of what is out: taken down wherever it stands, once another person approves it. Of a row it is this day
+    alone; the answer names the days that still go."""
     from console.after import withdraw
 
-    value = withdraw(*opened_as(as_user), number, ar=ar or "", en=en or "", pair_why=pair_why or "", notice=notice)
+    opened, actor = opened_as(as_user)
+    said = {"ar": ar or "", "en": en or "", "pair_why": pair_why or ""}
+    value = withdraw(opened, actor, number, **said, notice=notice, all_days=all_days)
     end(value, as_json=json, failed=False)

@@ -19,7 +19,7 @@ from outbox import enqueue
 from outbox.accounts import Connect
 from outbox.guards import ON_SETTLED
 from outbox.models import Delivery
-from scheduler import children, queueing, writing
+from scheduler import children, queueing, recurring, writing
 from scheduler.approving import ON_APPROVED, ON_MOVED
 from scheduler.ending import cancel
 from scheduler.following import follow
@@ -53,14 +53,18 @@ def withdraw(
     en: str,
     pair_why: str = "",
     notice: bool = False,
+    all_days: bool = False,
     connect: Connect | None = None,
     at: datetime | None = None,
 ) -> Post:
     """A draft that takes `post` down wherever it stands, once another person approves it; what has not gone of it stops at once.
 
     `ar`, `en`: why, in words for the public log; with `notice` also posted to the accounts that had it (with `connect`, those that
-    take words alone). Invalid without them; WrongState when nothing stands or another withdrawal of it is under way.
+    take words alone). Of a row it takes down this day and no other; with `all_days` those still to go end at once, too. Invalid
+    without words; WrongState when nothing stands or another withdrawal of it is under way.
     """
+    if all_days and (first := recurring.head(session, post)) is not None:
+        queueing.hold(session, first)  # before its occurrence, as every verb on a row does
     there = _to_be_seen(session, actor, post, ar, en, "withdrawn")
     if (other := withdrawal_of(session, post)) is not None and other.state in OPEN:
         raise WrongState(thing="post", state=other.state, wanted="withdrawn")
@@ -68,7 +72,9 @@ def withdraw(
     texts = [Version(one.account.id or 0, one.lang) for one in told] if notice else []
     child = _child(session, actor, post, "withdrawal", texts, ar=ar, en=en, pair_why=pair_why, title="", at=at)
     queueing.stop(session, actor, post, "withdrawn")
-    audit.record(session, actor, "post.withdraw", f"post:{post.id}", withdrawal=child.id, standing=len(there), notice=notice)
+    ended = recurring.end_rest(session, actor, post, "withdrawn") if all_days else 0
+    facts = {"withdrawal": child.id, "standing": len(there), "notice": notice} | ({"ended": ended} if ended else {})
+    audit.record(session, actor, "post.withdraw", f"post:{post.id}", **facts)
     return child
 
 

@@ -78,6 +78,26 @@ def head(session: Session, post: Post) -> Post | None:
     return row.head_of(session, post)
 
 
+def rest(session: Session, post: Post) -> list[Post]:
+    """The other days of the row it begins or belongs to that are still to go, the next one first; [] when it does not recur."""
+    first = head(session, post)
+    if first is None:
+        return []
+    going = [one for one in (first, *row.left(session, first)) if one.id != post.id and one.state in OPEN]
+    return sorted(going, key=lambda one: (one.wall, one.id or 0))
+
+
+def end_rest(session: Session, actor: Actor, post: Post, reason: str) -> int:
+    """A step of verbs that asked and hold the first post of its row (`head`): those days go no more. Returns how many."""
+    first, ending = head(session, post), rest(session, post)
+    if first is None:
+        return 0
+    if first in ending:
+        row.end(session, actor, first, first, reason)
+    row.void(session, actor, first, reason)
+    return len(ending)
+
+
 def skip(session: Session, actor: Actor, post: Post, reason: str) -> Post:
     """This one occurrence does not go, the others do; the row remembers it. WrongState when it has left or is no occurrence."""
     actor.require("post.write")

@@ -172,6 +172,17 @@ def not_taken_up(session: Session, post: Post) -> list[Post]:
     return [one for one in still_to_go(session, post) if one.repeat is None]
 
 
+def left(session: Session, post: Post) -> list[Post]:
+    """What `void` would end."""
+    return [*still_to_go(session, post), *(one for head in _heads_below(session, post) for one in left(session, head))]
+
+
+def _heads_below(session: Session, post: Post) -> list[Post]:
+    """Its occurrences that were taken up, each with a row of its own."""
+    heads = select(Post).where(col(Post.about_id) == post.id, col(Post.role) == "occurrence", col(Post.repeat).is_not(None))
+    return [one for one in session.exec(heads.order_by(col(Post.at), col(Post.id))) if one.repeat]
+
+
 def end(session: Session, actor: Actor, first: Post, one: Post, reason: str) -> None:
     """A step of verbs that hold the first post: this occurrence goes no more, but for what has left; it may be made anew."""
     queueing.hold(session, one)
@@ -191,6 +202,4 @@ def void(session: Session, actor: Actor, post: Post, reason: str) -> int:
     ending = still_to_go(session, post)
     for one in ending:
         end(session, actor, post, one, reason)
-    heads = select(Post).where(col(Post.about_id) == post.id, col(Post.role) == "occurrence", col(Post.repeat).is_not(None))
-    below = session.exec(heads.order_by(col(Post.at), col(Post.id))).all()
-    return len(ending) + sum(void(session, actor, one, reason) for one in below if one.repeat)
+    return len(ending) + sum(void(session, actor, one, reason) for one in _heads_below(session, post))

@@ -102,6 +102,7 @@ def test_a_correction_and_a_withdrawal_go_their_way_by_command(desk: Door) -> No
     told(desk, "publish", "--due")
     withdrawal = told(desk, "post", "withdraw", str(number), *RIGHT, by="noura")
     assert [place["can_be_taken_down"] for place in withdrawal["stands"]] == [True, True]
+    assert withdrawal["other_days"] == []
     told(desk, "post", "withdraw", str(number), *RIGHT, by="noura", code=1)
     approved(desk, withdrawal["id"])
     told(desk, "publish", "--due")

@@ -114,3 +114,32 @@ def test_a_post_that_stands_nowhere_is_offered_neither(published: int, token: To
         draft = reading.exec(select(Post).where(Post.state == "draft")).first()
     assert draft is not None
     assert not opened(draft.id or 0, token).button
+
+
+def test_of_a_row_the_days_that_still_go_are_told_and_end_when_that_is_wanted(ministry: Any, token: Token) -> None:
+    until = f"{now() + timedelta(days=22):%Y-%m-%d}"
+    with store.write() as writing:
+        author, approver = (actor_of(writing.get_one(User, ministry.users[who])) for who in ("author", "approver"))
+        given: dict[str, Any] = {
+            "ar": "درهم وقاية.",
+            "en": "A word of care.",
+            "repeat": {"every": "week", "step": 1, "until": until},
+        }
+        at, texts = now() + timedelta(hours=1), [Version(ministry.accounts["facebook"])]
+        post = posts.draft(writing, author, kind="news", title="أسبوعي", texts=texts, at=at, **given)
+        posts.submit(writing, author, post)
+        posts.approve(writing, approver, post, seen_version=post.version)
+        (delivery,) = queueing.deliveries(writing, post)
+        delivery.state, delivery.external_id, delivery.published_at = "published", "n0", now()
+        post.state = "published"
+        writing.add_all([delivery, post])
+        first = post.id or 0
+    app = opened(first, token)
+    told = "\n".join(block.proto.body for block in app.get("html"))
+    assert told.count(t("desk.after.other_days", "ar", n=3)) == 2  # to be corrected, to be withdrawn
+    (days,) = (box for box in app.checkbox if box.label == t("desk.after.all_days", "ar"))
+    days.check()
+    say(app, "withdraw", **WORDS)
+    with store.read() as reading:
+        row = reading.exec(select(Post.state).where(Post.role == "occurrence")).all()
+    assert (row, child("withdrawal") is not None) == (["cancelled"] * 3, True)

@@ -16,7 +16,7 @@ from core.auth import actor_of
 from core.errors import Invalid, OwnAct, WrongState
 from core.models import User
 from outbox.states import move
-from scheduler import posts, queueing
+from scheduler import posts, queueing, recurring
 from scheduler.models import Post, PostMedia
 from scheduler.row import MOST, dates, said
 from scheduler.wall import kept
@@ -326,6 +326,56 @@ def test_the_first_one_may_be_skipped_too(office: Office) -> None:
     head = planned(office)
     office.do(posts.skip, head, "حداد")
     assert (office.post(head).state, states(office, head)) == ("cancelled", ["scheduled"] * 3)
+
+
+def withdraw(office: Office, post_id: int, **more: Any) -> int:
+    with office.db.write() as session:
+        post = session.get_one(Post, post_id)
+        return posts.withdraw(session, office.author, post, ar="نُشر خطأً.", en="A mistake.", **more).id or 0
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_withdrawal_is_of_one_day_and_the_others_that_still_go_are_told(office: Office, which: int) -> None:
+    head = planned(office)
+    for days in (1, 7):
+        office.hands.forward(days=days)
+        office.send()
+    withdrawal = withdraw(office, (head, *ids(office, head))[which])
+    with office.db.read() as session:
+        for day in (head, *ids(office, head)[:1]):
+            rest = recurring.rest(session, session.get_one(Post, day))
+            assert [one.id for one in rest] == ids(office, head)[1:]
+    office.do(posts.submit, withdrawal)
+    office.approve(withdrawal)
+    office.hands.forward(days=7)
+    office.send()
+    assert states(office, head) == ["published", "published", "scheduled"]
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_with_a_withdrawal_the_days_still_to_go_end_where_that_is_wanted(office: Office, which: int) -> None:
+    head = planned(office)
+    for days in (1, 7):
+        office.hands.forward(days=days)
+        office.send()
+    withdraw(office, (head, *ids(office, head))[which], all_days=True)
+    assert (office.post(head).state, states(office, head)) == ("published", ["published", "cancelled", "cancelled"])
+    with office.db.read() as session:
+        assert recurring.rest(session, session.get_one(Post, head)) == []
+
+
+def test_a_first_day_that_still_waits_and_what_was_taken_up_end_with_the_others(office: Office) -> None:
+    head = planned(office)
+    second, third = ids(office, head)[:2]
+    office.do(posts.edit, second, wall="2026-11-24T10:00")
+    office.do(posts.submit, second)
+    office.approve(second)
+    office.do(posts.take_up, third)
+    office.hands.at = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
+    office.send()
+    assert (office.post(head).state, office.post(second).state) == ("scheduled", "published")
+    withdraw(office, second, all_days=True)
+    assert {office.post(one).state for one in (head, *ids(office, head)) if one != second} == {"cancelled"}
 
 
 def test_what_does_not_recur_or_has_gone_is_not_skipped(office: Office) -> None:
