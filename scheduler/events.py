@@ -15,7 +15,7 @@ from core.i18n import Lang
 from core.why import Why
 from scheduler.models import Event, Post
 from scheduler.standing import withdrawn_of
-from scheduler.wall import ZONE, in_years, zone_of
+from scheduler.wall import ZONE, in_years, kept, zone_of
 
 NAME_MOST = 200
 #: roles of posts that are about the event of another
@@ -146,4 +146,5 @@ def checked(facts: EventFacts) -> EventFacts:
 
 def _columns(facts: EventFacts) -> dict[str, Any]:
     names = ("title", "title_en", "place", "place_en", "starts_at", "ends_at", "zone")
-    return {name: getattr(facts, name) for name in names}
+    walls = {"starts_wall": kept(facts.starts_at, facts.zone), "ends_wall": kept(facts.ends_at, facts.zone)}
+    return {name: getattr(facts, name) for name in names} | walls

@@ -186,8 +186,10 @@ class Event(SQLModel, table=True):
     place_en: str = Field(default="", max_length=200)
     starts_at: datetime
     ends_at: datetime
-    #: the zone whose clocks its hours are told by
+    #: the zone whose clocks its hours are told by, and what they show then, as it was said: `2026-12-03T10:00`
     zone: str = Field(default="Asia/Dubai", max_length=40)
+    starts_wall: str = Field(default="", max_length=19)
+    ends_wall: str = Field(default="", max_length=19)
     uid: str = Field(default="", max_length=80)
     sequence: int = 0
     cancelled_at: datetime | None = None

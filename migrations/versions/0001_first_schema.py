@@ -505,6 +505,8 @@ def upgrade() -> None:
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("zone", sa.String(40), nullable=False),
+        sa.Column("starts_wall", sa.String(19), nullable=False),
+        sa.Column("ends_wall", sa.String(19), nullable=False),
         sa.Column("uid", sa.String(80), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),

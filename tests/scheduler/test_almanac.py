@@ -6,10 +6,11 @@ from sqlmodel import col, select
 
 from core.models import Period
 from outbox.models import Delivery
-from scheduler import almanac
-from scheduler.models import Post
+from scheduler import almanac, children, queueing, told
+from scheduler.models import Event, Post
 from scheduler.timetable import TICKS, Shift
 from tests.scheduler.conftest import Office
+from tests.scheduler.events_desk import DAY, HOUR, EventsDesk
 
 BERLIN = "Europe/Berlin"
 RIGHT = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
@@ -57,6 +58,66 @@ def test_its_approval_holds_and_it_goes_at_the_hour_of_the_wall(office: Office) 
     office.hands.at = RIGHT
     office.send()
     assert office.post(post).state == "published"
+
+
+def told_under_old_rules(desk: EventsDesk) -> int:
+    """An announced event for ten o'clock in Berlin and its reminders, when clocks there were an hour ahead of today's."""
+    event = desk.announced(facts=desk.facts(starts_at=RIGHT, ends_at=RIGHT + timedelta(hours=2), zone=BERLIN), remind=(DAY, HOUR))
+    early = timedelta(hours=1)
+    with desk.office.db.write() as session:
+        row = session.get_one(Event, event)
+        row.starts_at, row.ends_at = row.starts_at - early, row.ends_at - early
+        told.tell(session, session.get_one(Post, event))
+        for one in children.of(session, session.get_one(Post, event), "reminder"):
+            one.at = (one.at or RIGHT) - early
+            for delivery in queueing.deliveries(session, one):
+                delivery.scheduled_at, delivery.expires_at = one.at, row.starts_at
+                session.add(delivery)
+            session.add(one)
+    return event
+
+
+def test_an_event_follows_its_wall_with_its_reminders_and_in_the_public_calendar(office: Office) -> None:
+    desk = EventsDesk(office)
+    event = told_under_old_rules(desk)
+    before = desk.event(event)
+    assert almanac.follow_events(office.db) == 1
+    after = desk.event(event)
+    assert (after.starts_at, after.ends_at) == (RIGHT, RIGHT + timedelta(hours=2))
+    assert [one.at for one in desk.children(event)] == [RIGHT - timedelta(days=1), RIGHT - timedelta(hours=1)]
+    waiting = [one for one in office.everything() if one.state == "scheduled"]
+    assert [(one.scheduled_at, one.expires_at) for one in waiting] == [(one.at, RIGHT) for one in desk.children(event)]
+    with office.db.read() as session:
+        known = told.find(session, after.uid)
+        assert told.unknown(session) == []
+    assert known is not None
+    assert (known.facts.starts_at, known.sequence) == (RIGHT, before.sequence + 1)
+    assert office.audit(f"post:{event}")[-1] == "event.follow_zone"
+    assert almanac.follow_events(office.db) == 0
+
+
+def test_the_approval_of_what_tells_an_event_holds_when_it_follows_its_wall(office: Office) -> None:
+    desk = EventsDesk(office)
+    event = told_under_old_rules(desk)
+    almanac.follow_events(office.db)
+    for moment, states in ((timedelta(days=1, minutes=1), ["scheduled"] * 2), (timedelta(days=1), ["published", "scheduled"])):
+        office.hands.at = RIGHT - moment
+        office.send()
+        assert desk.states(event) == states
+    office.hands.at = RIGHT - timedelta(minutes=30)
+    office.send()
+    assert desk.states(event) == ["published"] * 2
+
+
+def test_a_change_nobody_has_approved_yet_does_not_reach_the_calendar_with_the_rules_of_a_zone(office: Office) -> None:
+    desk = EventsDesk(office)
+    event = told_under_old_rules(desk)
+    desk.change(event, place="العين")
+    almanac.follow_events(office.db)
+    with office.db.read() as session:
+        known = told.find(session, desk.event(event).uid)
+    assert known is not None
+    assert known.facts.place == "دبي"
 
 
 def test_what_has_no_wall_or_is_through_stays_where_it_is(office: Office) -> None:
