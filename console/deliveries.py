@@ -60,7 +60,7 @@ def _find(session: Session, number: int) -> Delivery:
 def _told(session: Session, delivery: Delivery) -> dict[str, Any]:
     """As `deliveries` shows it, with its reason in words and its tries. What answers a person is not for every eye."""
     tries = session.exec(select(Attempt).where(col(Attempt.delivery_id) == delivery.id).order_by(col(Attempt.no))).all()
-    shown = listing.line(delivery, session.get_one(Account, delivery.account_id).key)
+    shown = listing.line(session, delivery, session.get_one(Account, delivery.account_id).key)
     tried = [
         {"no": one.no, "started_at": one.started_at, "ended_at": one.ended_at, "outcome": one.outcome or None, "detail": one.detail}
         for one in tries

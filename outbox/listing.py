@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from core.clock import rfc3339
 from core.models import Account
 from outbox.models import Delivery
-from outbox.refs import shown
+from outbox.refs import AGAIN, shown
 
 AT_ONCE = 1000
 
@@ -22,16 +22,17 @@ def deliveries(session: Session) -> Iterator[dict[str, Any]]:
         if not page:
             return
         for delivery in page:
-            yield line(delivery, keys[delivery.account_id])
+            yield line(session, delivery, keys[delivery.account_id])
             session.expunge(delivery)
         last = page[-1].id or 0
 
 
-def line(delivery: Delivery, account: str) -> dict[str, Any]:
-    """One delivery as it is shown outside; `ref` is the one its importer gave, else null."""
+def line(session: Session, delivery: Delivery, account: str) -> dict[str, Any]:
+    """One delivery as it is shown outside; `ref` is the one its importer gave, else null. What was refused and is sent again is a
+    delivery of its own under the same ref: the later line tells what became of it."""
     return {
         "kind": delivery.kind,
-        "ref": shown(delivery.ref),
+        "ref": _given(session, delivery),
         "account": account,
         "state": delivery.state,
         "external_id": delivery.external_id or None,
@@ -40,3 +41,9 @@ def line(delivery: Delivery, account: str) -> dict[str, Any]:
         "published_at": rfc3339(delivery.published_at) if delivery.published_at else None,
         "reason": delivery.reason or None,
     }
+
+
+def _given(session: Session, delivery: Delivery) -> str | None:
+    while delivery.ref is not None and delivery.ref.startswith(AGAIN):
+        delivery = session.get_one(Delivery, int(delivery.ref.removeprefix(AGAIN)))
+    return shown(delivery.ref)

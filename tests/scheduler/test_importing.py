@@ -22,9 +22,10 @@ from outbox.listing import deliveries
 from outbox.media import folder
 from outbox.models import Delivery
 from outbox.refs import shown
-from scheduler import queueing, steps
+from scheduler import posts, queueing, steps
 from scheduler.importing import ImportResult, import_lines
 from scheduler.models import Post, PostText
+from tests.outbox.conftest import MANAGER
 from tests.scheduler.conftest import Office, person
 
 GOOD: dict[str, Any] = {"ref": "n-1", "account": "x:1", "kind": "post", "text": "خبر", "at": "2026-11-24T11:00:00+04:00"}
@@ -221,6 +222,22 @@ def test_a_ref_is_shown_as_it_was_given(office: Office, ref: str) -> None:
     assert (take(office, line).imported, take(office, line).unchanged) == (1, 1)
     with office.db.read() as session:
         assert [line["ref"] for line in deliveries(session)] == [ref]
+
+
+def test_what_was_refused_and_is_sent_again_is_listed_under_its_ref(office: Office) -> None:
+    take(office, GOOD)
+    office.hands.forward(hours=1)
+    for _ in range(2):
+        office.connectors["x"].faults.append("rejected")
+        office.send()
+        with office.db.read() as session:
+            post = session.exec(select(Post)).one().id or 0
+        office.do(posts.retry, post, by=MANAGER)
+    office.send()
+    with office.db.read() as session:
+        listed = [(line["ref"], line["state"]) for line in deliveries(session)]
+    assert listed == [("n-1", "refused"), ("n-1", "refused"), ("n-1", "published")]
+    assert take(office, GOOD) == ImportResult(0, 1, ())
 
 
 def test_a_line_without_a_ref_is_shown_without_one(office: Office) -> None:
