@@ -274,8 +274,8 @@ class Connector(Protocol):
 
         A call whose window is used up raises RateLimited and is not made; so does any that this connector learned of itself."""
 
-    def price(self, text: str) -> int:
-        """What publishing this as a post of its own will cost, in 1/1,000,000 USD."""
+    def price(self, text: str, *, reply: bool = False, private: bool = False) -> int:
+        """What saying this costs, in 1/1,000,000 USD: as a post of its own, in answer to somebody, or to him alone."""
 
 
 @dataclass(frozen=True, slots=True)

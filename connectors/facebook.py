@@ -164,7 +164,7 @@ class Facebook:
     def heed(self, shut: Mapping[str, datetime]) -> None:
         self._graph.line.heed(shut)
 
-    def price(self, text: str) -> int:
+    def price(self, text: str, *, reply: bool = False, private: bool = False) -> int:
         return 0
 
     def _posts(self, stream: str, state: State, floor: datetime | None) -> Page:

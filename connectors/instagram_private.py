@@ -173,7 +173,7 @@ class InstagramPrivate:
     def heed(self, shut: Mapping[str, datetime]) -> None:
         self._mobile.line.heed(shut)
 
-    def price(self, text: str) -> int:
+    def price(self, text: str, *, reply: bool = False, private: bool = False) -> int:
         return 0
 
     def _feed(self, path: str, after: str | None) -> Rows:

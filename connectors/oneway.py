@@ -59,7 +59,7 @@ class OneWay:
     def heed(self, shut: Mapping[str, datetime]) -> None:
         """There is no rate window."""
 
-    def price(self, text: str) -> int:
+    def price(self, text: str, *, reply: bool = False, private: bool = False) -> int:
         """Nothing."""
         return 0
 

@@ -179,8 +179,8 @@ class X:
     def heed(self, shut: Mapping[str, datetime]) -> None:
         self._client.line.heed(shut)
 
-    def price(self, said: str) -> int:
-        return prices.creating(said, reply=False)
+    def price(self, said: str, *, reply: bool = False, private: bool = False) -> int:
+        return prices.CREATE_DIRECT if private else prices.creating(said, reply=reply)
 
     def _reader(self) -> Reader:
         if not self._handle and self._client.as_user:

@@ -30,7 +30,7 @@ def again(house: House, actor: Actor, number: int) -> dict[str, Any]:
 
 def adopt(house: House, actor: Actor, number: int, external_id: str) -> dict[str, Any]:
     """It is there, under this id."""
-    return _decided(house, number, lambda session, one: decide.adopt(session, actor, one, external_id))
+    return _decided(house, number, lambda session, one: decide.adopt(session, actor, one, external_id, house.connect))
 
 
 def release(house: House, actor: Actor, number: int) -> dict[str, Any]:

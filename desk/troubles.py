@@ -5,7 +5,7 @@ from sqlmodel import Session
 
 from core.actors import Actor
 from core.models import Account
-from desk import eyes, session, shown
+from desk import eyes, session, shown, store
 from desk.doing import attempt, turn
 from desk.safe import Child, Markup, el, join, link, show, words
 from desk.session import say
@@ -131,7 +131,7 @@ def _do(delivery_id: int, deed: str, field: str = "") -> None:
         if deed == "again":
             return decide.publish_again(writing, person, delivery)
         if deed == "adopted":
-            return decide.adopt(writing, person, delivery, given)
+            return decide.adopt(writing, person, delivery, given, store.connections())
         if deed == "let_go":
             return decide.release(writing, person, delivery)
         return decide.give_up(writing, person, delivery, given)

@@ -1,5 +1,6 @@
 """What a person decides about a delivery that asks for one: published or not, again or never, now after all."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -7,23 +8,30 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from connectors.contract import Bill
 from core.actors import Actor
 from core.clock import now
 from core.db import of_the_database
 from core.errors import Invalid, MajlisError, WrongState
 from core.i18n import Lang, t
 from core.log import logger
+from core.models import Account
 from core.settings import settings
 from core.why import Why
 from outbox import checks, pause
+from outbox.accounts import Connect
+from outbox.body import Body
 from outbox.facts import facts
 from outbox.guards import Refusal
-from outbox.models import Delivery
+from outbox.models import ACTING, PRIVATE, Delivery
 from outbox.reasons import in_words
 from outbox.sought import put_by, stopped
+from outbox.spending import spend
 from outbox.states import move
 
 ASKS = ("needs_decision", "missed")
+#: what any platform calls a post: no address of it
+EXTERNAL_ID = re.compile(r"[!-.0-~]{1,120}")
 #: between two of one account that are confirmed together, and how many that may be
 EVERY, CHOSEN_MOST = timedelta(minutes=1), 200
 
@@ -55,17 +63,30 @@ def publish_again(session: Session, actor: Actor, delivery: Delivery) -> Deliver
     return _decided(session, actor, delivery, move(session, actor, delivery.id or 0, ASKS, "scheduled", **values), "scheduled")
 
 
-def adopt(session: Session, actor: Actor, delivery: Delivery, external_id: str) -> Delivery:
-    """A person found it on the platform: this is its id. Invalid when the id is empty or belongs to another delivery."""
+def adopt(session: Session, actor: Actor, delivery: Delivery, external_id: str, connect: Connect) -> Delivery:
+    """A person found it on the platform: this is its id. It was paid for when it left, so its price goes on the meter (of an
+    account that can't be opened none). Invalid when the id is empty, is an address or belongs to another delivery."""
     actor.require("delivery.decide")
     if not external_id.strip():
         raise Invalid(field="external_id", why=Why("external_id_missing"))
-    values = {"external_id": external_id.strip(), "published_at": delivery.sent_at or now(), "look_at": None, "reason": "adopted"}
+    if not EXTERNAL_ID.fullmatch(external_id.strip()):
+        raise Invalid(field="external_id", why=Why("external_id_form"))
+    account = session.get_one(Account, delivery.account_id)
+    price = _price(delivery, account, connect)
+    values = {
+        "external_id": external_id.strip(),
+        "published_at": delivery.sent_at or now(),
+        "cost_micros": col(Delivery.cost_micros) + price,
+        "look_at": None,
+        "reason": "adopted",
+    }
     try:
         with session.begin_nested():
             done = move(session, actor, delivery.id or 0, ("needs_decision",), "published", **values)
     except IntegrityError:
         raise Invalid(field="external_id", why=Why("external_id_taken")) from None
+    if done is not None:
+        spend(session, account, Bill(), price=price)
     return _decided(session, actor, delivery, done, "published")
 
 
@@ -114,6 +135,17 @@ def confirm(session: Session, actor: Actor, ids: Sequence[int], *, every: timede
         before[delivery.account_id] += 1
         released.append(release(session, actor, delivery, at=moment + wait if wait else None))
     return released
+
+
+def _price(delivery: Delivery, account: Account, connect: Connect) -> int:
+    if delivery.kind in ACTING:
+        return 0
+    body = Body.from_json(delivery.body)
+    try:
+        connector = connect(account)
+    except MajlisError:
+        return 0
+    return connector.price(body.text, reply=bool(delivery.target_id), private=body.private or delivery.kind in PRIVATE)
 
 
 def _not_paused(session: Session, delivery: Delivery) -> None:

@@ -12,7 +12,7 @@ from outbox import accounts
 from outbox.accounts import Connect
 from outbox.budget import next_month
 from outbox.meter import Meter, meter
-from scheduler import queueing
+from scheduler import queueing, row
 from scheduler.models import Post, PostText
 
 
@@ -32,14 +32,20 @@ def meter_of(session: Session, account: Account, settings: Settings, connect: Co
 
 
 def unapproved(session: Session, account: Account) -> list[str]:
-    """The words of this account's versions of posts that were submitted and may leave this month."""
-    this_month = or_(col(Post.at).is_(None), col(Post.at) < next_month(now()))
+    """The words of this account's versions of posts that were submitted and may leave this month: of one that recurs as often as
+    it would."""
+    until = next_month(now())
+    this_month = or_(col(Post.at).is_(None), col(Post.at) < until)
     waiting = (
         select(Post, PostText)
         .join(PostText, col(PostText.post_id) == col(Post.id))
         .where(col(PostText.account_id) == account.id, col(Post.state) == "submitted", this_month)
     )
-    return [queueing.body_of(session, post, text).text for post, text in session.exec(waiting.order_by(col(PostText.id)))]
+    found: list[str] = []
+    for post, text in session.exec(waiting.order_by(col(PostText.id))):
+        days = sum(one.at < until for one in row.dates(post)) if post.repeat else 1
+        found += [queueing.body_of(session, post, text).text] * days
+    return found
 
 
 def _free(_text: str) -> int:

@@ -133,7 +133,8 @@ class Life:
         with suppress(MajlisError), house.db.write() as session:
             merged = session.get_one(Delivery, row.id)
             if there and row.state == "needs_decision":
-                decide.adopt(session, house.staff.manager, merged, there[0] if there != ["done"] else f"done-{row.id}")
+                found = there[0] if there != ["done"] else f"done-{row.id}"
+                decide.adopt(session, house.staff.manager, merged, found, house.connections())
             else:
                 decide.publish_again(session, house.staff.manager, merged)
 

@@ -139,19 +139,18 @@ def test_a_post_costs_what_x_asks_and_a_link_makes_it_dear(said: str, reply: boo
     assert prices.creating(said, reply=reply) == micros
 
 
-def test_a_sent_post_names_its_price(build: Build) -> None:
+def test_a_sent_post_names_its_price_which_is_what_it_was_said_to_cost(build: Build) -> None:
     house = build("x")
     comment = house.comment(house.post(), "سؤال")
-    sent = [
-        house.connector.send(out, Kept()).cost_micros
-        for out in (
-            Outgoing("نص"),
-            Outgoing("نص https://gov.example/1"),
-            house.reply_to(comment, "جواب"),
-            Outgoing("رد خاص", parent_id=comment.id, to_author=comment.author, private=True),
-        )
-    ]
-    assert sent == [prices.CREATE, prices.CREATE_WITH_LINK, prices.CREATE_SUMMONED, prices.CREATE_DIRECT]
+    said = (
+        Outgoing("نص"),
+        Outgoing("نص https://gov.example/1"),
+        house.reply_to(comment, "جواب"),
+        Outgoing("رد خاص", parent_id=comment.id, to_author=comment.author, private=True),
+    )
+    told = [house.connector.price(out.text, reply=out.parent_id is not None, private=out.private) for out in said]
+    assert told == [prices.CREATE, prices.CREATE_WITH_LINK, prices.CREATE_SUMMONED, prices.CREATE_DIRECT]
+    assert [house.connector.send(out, Kept()).cost_micros for out in said] == told
 
 
 def owed(house: House) -> int:

@@ -58,5 +58,5 @@ class Listed:
     def heed(self, shut: Mapping[str, datetime]) -> None:
         return None
 
-    def price(self, text: str) -> int:
+    def price(self, text: str, *, reply: bool = False, private: bool = False) -> int:
         return 0

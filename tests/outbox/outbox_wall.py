@@ -197,8 +197,8 @@ class WallConnector:
     def heed(self, shut: Mapping[str, datetime]) -> None:
         self.heeded = dict(shut)
 
-    def price(self, text: str) -> int:
-        return 0
+    def price(self, text: str, *, reply: bool = False, private: bool = False) -> int:
+        return self.costs
 
     def metrics(self, native_ids: Sequence[str]) -> Sequence[Reading]:
         self.calls.append("metrics")
@@ -225,11 +225,14 @@ class Desk:
             delivery = enqueue(session, WORKER, kind=kind, account=account, body=Body(text), **more)
             return delivery.id or 0
 
+    def connect(self, _: Account) -> WallConnector:
+        return self.connector
+
     def send(self) -> Summary:
-        return send_due(self.db, lambda _: self.connector, self.worker, settings=self.settings)
+        return send_due(self.db, self.connect, self.worker, settings=self.settings)
 
     def reconcile(self) -> Summary:
-        return reconcile_due(self.db, lambda _: self.connector, self.worker, settings=self.settings)
+        return reconcile_due(self.db, self.connect, self.worker, settings=self.settings)
 
     def get(self, delivery_id: int) -> Delivery:
         with self.db.read() as session:

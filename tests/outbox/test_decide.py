@@ -5,9 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from connectors.contract import Connector
 from core.actors import OPERATING, Actor
 from core.clock import Hands
 from core.errors import Forbidden, Invalid, WrongState
+from core.models import Account
+from core.vault import SealBroken
 from outbox import decide, guards
 from outbox.models import Delivery
 from tests.outbox.outbox_wall import Desk
@@ -25,7 +28,7 @@ def asked(desk: Desk, hands: Hands, fault: str = "cut_before") -> int:
     return delivery
 
 
-def do(desk: Desk, verb: Callable[..., Delivery], actor: Actor, delivery_id: int, *args: str) -> None:
+def do(desk: Desk, verb: Callable[..., Delivery], actor: Actor, delivery_id: int, *args: object) -> None:
     with desk.db.write() as session:
         verb(session, actor, session.get_one(Delivery, delivery_id), *args)
 
@@ -83,10 +86,31 @@ def test_a_refusal_of_the_second_try_is_put_before_a_person_where_nothing_is_fou
 
 def test_adopting_names_the_post_a_person_found(desk: Desk, hands: Hands, manager: Actor) -> None:
     delivery = asked(desk, hands)
-    with pytest.raises(Invalid):
-        do(desk, decide.adopt, manager, delivery, " ")
-    do(desk, decide.adopt, manager, delivery, "12345")
+    for wrong in (" ", "https://x.com/mohre/status/12345", "12 345", "١٢٣", "9" * 121):
+        with pytest.raises(Invalid):
+            do(desk, decide.adopt, manager, delivery, wrong, desk.connect)
+    do(desk, decide.adopt, manager, delivery, "12345", desk.connect)
     assert (desk.get(delivery).external_id, desk.state(delivery)) == ("12345", ("published", "adopted"))
+
+
+def test_what_a_person_found_was_paid_for_and_is_on_the_meter_once(desk: Desk, hands: Hands, manager: Actor) -> None:
+    desk.connector.costs = 15_000
+    delivery = asked(desk, hands)
+    do(desk, decide.adopt, manager, delivery, "12345", desk.connect)
+    with pytest.raises(WrongState):
+        do(desk, decide.adopt, manager, delivery, "12345", desk.connect)
+    with desk.db.read() as session:
+        assert session.get_one(Account, desk.account.id).spent_usd_micros == 15_000
+    assert desk.get(delivery).cost_micros == 15_000
+
+
+def test_a_post_is_adopted_although_its_account_cannot_be_opened(desk: Desk, hands: Hands, manager: Actor) -> None:
+    def sealed(account: Account) -> Connector:
+        raise SealBroken(account=account.key)
+
+    delivery = asked(desk, hands)
+    do(desk, decide.adopt, manager, delivery, "12345", sealed)
+    assert (desk.state(delivery)[0], desk.get(delivery).cost_micros) == ("published", 0)
 
 
 def test_an_id_of_another_delivery_cannot_be_adopted(desk: Desk, hands: Hands, manager: Actor) -> None:
@@ -94,7 +118,7 @@ def test_an_id_of_another_delivery_cannot_be_adopted(desk: Desk, hands: Hands, m
     desk.send()
     delivery = asked(desk, hands)
     with pytest.raises(Invalid):
-        do(desk, decide.adopt, manager, delivery, desk.get(first).external_id)
+        do(desk, decide.adopt, manager, delivery, desk.get(first).external_id, desk.connect)
     assert desk.state(delivery)[0] == "needs_decision"
 
 
@@ -110,7 +134,13 @@ def test_giving_up_ends_it(desk: Desk, hands: Hands, manager: Actor) -> None:
 
 def test_the_operator_may_not_decide(desk: Desk, hands: Hands) -> None:
     delivery = asked(desk, hands)
-    for verb, args in ((decide.publish_again, ()), (decide.adopt, ("1",)), (decide.give_up, ("x",)), (decide.release, ())):
+    args: tuple[object, ...]
+    for verb, args in (
+        (decide.publish_again, ()),
+        (decide.adopt, ("1", desk.connect)),
+        (decide.give_up, ("x",)),
+        (decide.release, ()),
+    ):
         with pytest.raises(Forbidden):
             do(desk, verb, OPERATING, delivery, *args)
 

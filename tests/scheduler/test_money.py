@@ -29,7 +29,7 @@ class Read(WallConnector):
         self.calls.append("read")
         return Page((), "1")
 
-    def price(self, text: str) -> int:
+    def price(self, text: str, *, reply: bool = False, private: bool = False) -> int:
         return 200_000 if "://" in text else 15_000
 
 
@@ -92,6 +92,24 @@ def test_posts_that_wait_for_an_approval_are_in_the_forecast_and_drafts_are_not(
     ahead = found["x:1"]
     assert (ahead.planned, ahead.planned_micros, ahead.micros) == (3, 230_000, 230_000)
     assert found["instagram:1"].planned == 0
+
+
+def test_a_row_that_waits_for_its_approval_is_in_the_forecast_with_each_of_its_days_that_the_month_still_has(
+    office: Office, shift: Shift
+) -> None:
+    soon = office.hands.at + timedelta(days=1)  # the 25th of November; the row goes on in December
+    daily = {"every": "day", "until": "2026-12-10", "skip": ["2026-11-27"]}
+    row = office.draft("x", text="خبر https://gov.example/1", at=soon, repeat=daily)
+    office.do(posts.submit, row)
+
+    def planned() -> tuple[int, int]:
+        with office.db.read() as session:
+            found = {one.account: one.forecast for one in costs.meters(session, office.settings, office.connect)}
+        return found["x:1"].planned, found["x:1"].planned_micros
+
+    assert planned() == (5, 1_000_000)
+    office.approve(row)
+    assert planned() == (5, 1_000_000), "its approval makes it no dearer"
 
 
 def test_an_account_that_cannot_be_opened_has_a_meter_all_the_same(office: Office) -> None:
