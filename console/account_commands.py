@@ -43,10 +43,13 @@ def account_list(json: Json = False) -> None:
 
 @account.command("test")
 def account_test(key: Key, json: Json = False) -> None:
-    """Ask the platform whether it takes the account's tokens, and which permissions are missing. Sends nothing."""
+    """Ask the platform whether it takes the account's tokens, and which permissions are missing. Sends nothing itself.
+
+    What was held for the account goes on where it is well; for want of credit nothing does before this is asked."""
     from console.doctor import one_account
 
-    raise typer.Exit(one_account(house(), key, as_json=json))
+    opened = house()
+    raise typer.Exit(one_account(opened, actor(opened), key, as_json=json))
 
 
 @account.command("disable")

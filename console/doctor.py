@@ -5,9 +5,10 @@ A wrong setting ends with 2; an account that fails, a schema that lags or a cloc
 
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Literal
 
 from sqlalchemy import func, text
@@ -15,9 +16,12 @@ from sqlmodel import Session, select
 
 import migrations
 from connectors import CONNECTORS
+from connectors.contract import Health
 from console import opening
 from console.opening import House
 from console.printing import line
+from core import audit
+from core.actors import Actor
 from core.clock import now, rfc3339
 from core.db import Database, open_database
 from core.errors import ConfigurationError, MajlisError, PlatformError
@@ -27,7 +31,7 @@ from core.settings import Settings, settings
 from core.vault import KeyLost, key_file, open_vault
 from core.why import said
 from inbox import aside, post, targets
-from outbox import accounts, budget, known
+from outbox import accounts, budget, known, tending
 from outbox.meter import Meter
 from scheduler import costs
 from scheduler.steps import approvers, of_house
@@ -72,11 +76,14 @@ def _shown(check: Check) -> str:
     return f"{mark} {check.name}: {check.words('en')}\n  {check.words('ar')}"
 
 
-def one_account(house: House, name: str, *, as_json: bool) -> int:
-    """`manage.py account test`: the check of one account, also of a disabled one; NotFound for an unknown one."""
+def one_account(house: House, actor: Actor, name: str, *, as_json: bool) -> int:
+    """`manage.py account test`: the check of one account, also of a disabled one, as on the desk: what was held for it goes on when
+    it is well. NotFound for an unknown one."""
+    actor.require("account.admin")
     with house.db.read() as session:
         account = accounts.resolve(session, name, disabled=True)
-    check = _account(house, house.connect, account)
+    check = _account(house, account, lambda: tending.examine(house.db, actor, account, house.connect(account)))
+    audit.seal(house.db)
     if as_json:
         line({"ok": check.state != "bad", "at": rfc3339(now()), **check.to_json()})
     else:
@@ -211,13 +218,13 @@ def _accounts(house: House) -> Iterator[Check]:
     if not active:
         yield Check("accounts", "warn", "no_accounts", {})
     connect = house.connect
-    yield from (_account(house, connect, account) for account in active)
+    yield from (_account(house, account, partial(_asked, house.db, connect, account)) for account in active)
     with house.db.read() as session:
         sender = post.account_of(session)
     if sender is None:
         yield Check("mail", "ok", "mail_none", {})
     else:
-        found = _account(house, connect, sender)
+        found = _account(house, sender, partial(_asked, house.db, connect, sender))
         yield found if found.state == "bad" else Check(sender.key, "ok", "mail", {"sender": sender.native_id})
 
 
@@ -252,10 +259,14 @@ def _spent(one: Meter) -> Check:
     return Check(f"{one.account} meter", "ok", key, values)
 
 
-def _account(house: House, connect: accounts.Connect, account: Account) -> Check:
+def _asked(db: Database, connect: accounts.Connect, account: Account) -> Health:
+    return known.check(db, account, connect(account))
+
+
+def _account(house: House, account: Account, ask: Callable[[], Health]) -> Check:
     """Ask the platform about one account; what it answers is kept as the account's health when it refuses."""
     try:
-        health = known.check(house.db, account, connect(account))
+        health = ask()
     except MajlisError as e:
         if isinstance(e, PlatformError):
             with house.db.write() as session:

@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from connectors.contract import Connector, Page
-from connectors.gauge import READ
 from connectors.unread import Unexpected, unexpected
 from core.clock import now
 from core.db import Database, away
@@ -37,6 +36,7 @@ from inbox.reading import Reading, take, twice
 from inbox.recheck import ask, recheck
 from outbox import budget, windows
 from outbox.accounts import note_health
+from outbox.channels import block_of, free
 from outbox.known import check
 from outbox.spending import spend
 
@@ -86,8 +86,7 @@ def pull(
     """
     with db.read() as session:
         account, edition = session.get_one(Account, account_id), in_force(session)
-        until = windows.reading_rests(session, account)
-    no_credit = account.health == SpendCapReached.code
+        until, no_credit = windows.reading_rests(session, account), windows.CREDIT in windows.known(session, account)
     if until is not None and not (full and no_credit):
         limited = SpendCapReached(account=account.key) if no_credit else RateLimited(retry_at=until, account=account.key)
         return Pulled(error=limited, problems={"": limited.code}, retry_at=until)
@@ -218,13 +217,20 @@ def _lease(reading: Reading) -> timedelta:
 def _report(reading: Reading, errors: dict[str, PlatformError], busy: bool) -> Pulled:
     """What came of it, noted on the account too: it is unwell when its token is at fault, when something failed in a way nobody
     foresaw, or when no stream at all could be read."""
-    first = next(iter(errors.values()), None)
+    account, first = reading.account, next(iter(errors.values()), None)
     grave = next((e for e in errors.values() if isinstance(e, GRAVE)), None)
     heard_nothing = errors.keys() >= set(reading.connector.streams())
     with reading.db.write() as session:
-        note_health(session, reading.account, grave or (first if heard_nothing else None))
+        note_health(session, account, grave or (first if heard_nothing else None))
         if isinstance(grave, SpendCapReached):  # a person must raise it: until then we ask once an hour, not at every reading
-            windows.keep(session, reading.account, {READ: now() + NO_CREDIT})
+            windows.keep(session, account, {windows.CREDIT: now() + NO_CREDIT})
+        elif (
+            not (grave or heard_nothing or busy)
+            and windows.paid(session, account)
+            and block_of(session, account.id or 0) == SpendCapReached.code
+        ):  # the money that writing wants is there too
+            free(session, account)
+            note_health(session, account, None)
     ends = [e.retry_at for e in errors.values() if isinstance(e, RateLimited | BudgetReached)]
     return Pulled(
         new=reading.new,

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import Table, case, or_, select, update
+from sqlalchemy import Table, or_, select, update
 from sqlmodel import Session, col
 
 from core import audit
@@ -52,6 +52,7 @@ def refuse_by(session: Session, account: Account, error: PlatformError, way: str
 
 def free(session: Session, account: Account) -> int:
     """The account may be written to again: its held queue is scheduled. Returns how many deliveries that were."""
+    windows.paid(session, account)
     channel = channel_of(session, account.id or 0)
     channel.block, channel.checked_at = "", now()
     session.add(channel)
@@ -88,18 +89,22 @@ def release(session: Session, actor: Actor, account: Account, reasons: tuple[str
 
 
 def ask_again(session: Session, every: timedelta) -> list[Account]:
-    """Blocked accounts that have not been asked for `every` (sixty times as long where money is wanted, because reading who we are
-    works all the same and only a write would tell); they are marked as asked, so that one process does it. What a clock noted that
-    stood ahead keeps none waiting."""
+    """Blocked accounts that have not been asked for `every`; they are marked as asked, so that one process does it. What a clock
+    noted that stood ahead keeps none waiting. Not where money is wanted: who we are is told all the same, so it would tell nothing,
+    and a post is no question. Reading that was refused for it and is not any more tells it (inbox.ingest), else a person does
+    (outbox.tending.examine)."""
     moment = now()
-    patience = case((col(Channel.block) == SpendCapReached.code, moment - 60 * every), else_=moment - every)
     in_use = select(col(Account.id)).where(col(Account.active))
     due = (
         update(Channel)
         .where(
-            col(Channel.block) != "",
+            col(Channel.block).not_in(("", SpendCapReached.code)),
             col(Channel.account_id).in_(in_use),
-            or_(col(Channel.checked_at).is_(None), col(Channel.checked_at) <= patience, col(Channel.checked_at) > moment + APART),
+            or_(
+                col(Channel.checked_at).is_(None),
+                col(Channel.checked_at) <= moment - every,
+                col(Channel.checked_at) > moment + APART,
+            ),
         )
         .values(checked_at=moment)
         .returning(col(Channel.account_id))

@@ -15,7 +15,7 @@ from core.models import Account
 from core.settings import Settings
 from core.vault import SealBroken, Vault
 from core.why import Why
-from outbox import known
+from outbox import known, windows
 from outbox.accounts import add_account, missing_secrets, note_health
 from outbox.channels import BLOCKS, block_of, free
 
@@ -57,7 +57,8 @@ def reconnect(
 def examine(db: Database, actor: Actor, account: Account, connector: Connector) -> Health:
     """Ask the platform about the account now; sends nothing. Raises the PlatformError it answers with; both are kept as its health.
 
-    An account that was blocked and is well again has what was held for it scheduled, as when the worker asks (outbox.recover).
+    An account that was blocked and is well again has what was held for it scheduled, as when the worker asks (outbox.recover). For
+    want of money whoever tests says with it that there is some: nobody else can, and no post is sent to find out.
     """
     actor.require("account.admin")
     try:
@@ -70,10 +71,10 @@ def examine(db: Database, actor: Actor, account: Account, connector: Connector) 
         _told(db, actor, account, error)
         raise error from e
     with db.write() as session:
-        lifted = not health.missing_scopes and block_of(session, account.id or 0) in BLOCKS
-        if lifted:
+        well, blocked = not health.missing_scopes, block_of(session, account.id or 0) in BLOCKS
+        if well and blocked:
             free(session, account)
-        if lifted or account.health in known.UNTOLD:
+        if (well and (windows.paid(session, account) or blocked)) or account.health in known.UNTOLD:
             note_health(session, account, None)
         audit.record(session, actor, "account.test", f"account:{account.id}", account=account.key, outcome="ok")
     return health

@@ -32,6 +32,8 @@ _SHUT = select(WINDOWS.c.way, WINDOWS.c.retry_at).where(
 )
 #: the way of a window that every call of the account waits for
 ALL = EVERY
+#: that of one that no platform tells: reading was refused for want of money, and rests
+CREDIT = "credit"
 
 
 def way_of(kind: str, *, private: bool) -> str:
@@ -75,15 +77,23 @@ def heed(session: Session, account: Account, connector: Connector) -> Mapping[st
 
 
 def reading_rests(session: Session, account: Account) -> datetime | None:
-    """When the account may be read again, while no list of it may be; None when some may."""
+    """When the account may be read again, while no list of it may be or money is wanted; None when some may."""
     shut = known(session, account)
     of_all = None if account.platform in PER_ENDPOINT else account.retry_at
-    return max((end for end in (shut.get(ALL), shut.get(READ), of_all) if end is not None and end > now()), default=None)
+    return max(
+        (end for end in (shut.get(ALL), shut.get(READ), shut.get(CREDIT), of_all) if end is not None and end > now()), default=None
+    )
 
 
 def reopen(session: Session, account: Account) -> None:
     """Forget the account's windows: it is another one now, as far as the platform counts."""
     session.connection().execute(delete(Window).where(col(Window.account_id) == account.id))
+
+
+def paid(session: Session, account: Account) -> bool:
+    """Reading rests no more for want of money. True where it was refused for it since this was asked before."""
+    refused = delete(Window).where(col(Window.account_id) == account.id, col(Window.way) == CREDIT)
+    return session.connection().execute(refused).rowcount == 1
 
 
 def may_leave(moment: datetime | BindParameter[datetime]) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from time import sleep
 from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import select
+from sqlmodel import col, select
 
 import scheduler.rooms  # noqa: F401 (registers what every room has to say when something leaves)
 from bench.storm.blows import Doom
@@ -19,11 +19,12 @@ from bench.storm.house import House
 from bench.storm.judge import Verdict, Watch, copies, judge
 from bench.storm.strike import Crash, Injector, striking
 from core import clock
+from core.actors import OPERATING
 from core.db import Database
-from core.errors import MajlisError
+from core.errors import MajlisError, SpendCapReached
 from core.models import Account
 from core.settings import Settings
-from outbox import decide, due
+from outbox import decide, due, tending
 from outbox.accounts import Connections
 from outbox.late import sweep
 from outbox.look import UNKNOWN_MOST
@@ -138,7 +139,17 @@ class Life:
             else:
                 decide.publish_again(session, house.staff.manager, merged)
 
+    def pay(self) -> None:
+        """Whoever looks after accounts buys credit where there is none, and says so."""
+        with self.house.db.read() as session:
+            poor = select(Account).join(Channel, col(Channel.account_id) == col(Account.id))
+            accounts = session.exec(poor.where(col(Channel.block) == SpendCapReached.code)).all()
+        for account in accounts:
+            with suppress(MajlisError):
+                tending.examine(self.house.db, OPERATING, account, self.house.connections()(account))
+
     def ask(self, rows: Sequence[Delivery]) -> None:
+        self.pay()
         for row in rows:
             if row.state in decide.ASKS:
                 self.person(self, row)

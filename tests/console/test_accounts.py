@@ -62,6 +62,23 @@ def _another(folder: Path, line: dict[str, str]) -> Path:
     return file
 
 
+def test_whoever_bought_credit_says_so_and_what_was_held_goes_on(connected: Door, tmp_path: Path) -> None:
+    platforms = connected.platforms
+    assert platforms is not None
+    with platforms.world.lock:
+        platforms.world.faults.add("credits_depleted", method="POST", path_regex="/2/tweets$")
+    line = {"ref": "n1", "account": "x", "text": "خبر", "at": datetime.now(UTC).isoformat()}
+    (tmp_path / "posts.jsonl").write_text(json.dumps(line), "utf-8")
+    connected.told("post", "import", str(tmp_path / "posts.jsonl"))
+    for _ in range(3):
+        held = connected.told("publish", code=1)
+        assert "spend_cap" in str(held)
+    assert sum(r.path == "/2/tweets" and r.method == "POST" for r in platforms.world.recorder.records) == 1
+    connected.told("account", "test", "x")
+    connected.told("publish")
+    assert [d["state"] for d in connected.lines("deliveries") if d["ref"] == "n1"] == ["published"]
+
+
 def test_one_account_is_tested(connected: Door) -> None:
     told = connected.told("account", "test", "x")
     assert (told["ok"], told["check"], told["state"]) == (True, f"x:{seed.X_USER_ID}", "ok")

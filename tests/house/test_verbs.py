@@ -78,6 +78,7 @@ WITHOUT: Mapping[str, str] = {
     "outbox/spending.py:spend": "the price of a call, whatever came of it",
     "outbox/windows.py:keep": "when the platform takes calls of a kind again",
     "outbox/windows.py:reopen": "a step of accounts.add_account, which audits",
+    "outbox/windows.py:paid": "a step of freeing and of testing an account, which audit; and that its platform answers again",
     "inbox/unsaid.py:keep": "what somebody is writing in a form, for himself; saying it is a verb",
     "inbox/unsaid.py:drop": "what he writes no more, or has said",
     "inbox/unsaid.py:erase": "a part of erasing what it stands beside",

@@ -139,6 +139,36 @@ def test_without_credit_x_is_asked_once_an_hour_and_whoever_asks_himself_is_hear
     assert hear(there).complete
 
 
+def test_what_was_held_for_want_of_credit_goes_on_once_x_is_read_again(opened: Open) -> None:
+    there = opened("x")
+    delivery = there.queue("post")
+    there.fault("credits_depleted", method="", times=1000)
+    for _ in range(5):
+        hear(there)
+        there.send()
+        there.hands.forward(minutes=30)
+    assert (there.get(delivery).state, there.get(delivery).reason) == ("held", "spend_cap")
+    assert there.calls("/2/tweets") == 1
+    with there.running.world.lock:
+        there.running.world.faults.clear()
+    there.hands.forward(minutes=61)
+    assert hear(there).complete
+    there.send()
+    assert (there.get(delivery).state, account(there).health) == ("published", "ok")
+
+
+def test_that_x_is_read_says_nothing_of_credit_where_it_always_was(opened: Open) -> None:
+    there = opened("x")
+    delivery = there.queue("post")
+    there.fault("credits_depleted", "/2/tweets$", times=1000)
+    for _ in range(5):
+        there.send()
+        assert hear(there).complete
+        there.hands.forward(minutes=61)
+    assert (there.get(delivery).state, account(there).health) == ("held", "spend_cap")
+    assert there.calls("/2/tweets") == 1
+
+
 def test_two_hours_of_reading_within_x_s_windows_meet_no_refusal_and_other_lists_flow(opened: Open) -> None:
     there = opened("x")
     with there.running.world.lock:

@@ -15,6 +15,7 @@ from outbox.accounts import add_account, from_environment, note_health, resolve
 from outbox.recover import recover
 from outbox.send import send_next
 from outbox.states import move
+from outbox.tending import examine
 from tests.outbox.outbox_wall import ACCOUNT, Desk
 
 
@@ -52,16 +53,21 @@ def test_a_blocked_account_is_asked_once_a_minute_and_its_queue_released_in_orde
     assert [p["text"] for p in desk.wall.posts()] == ["post 0", "post 1", "post 2"]
 
 
-def test_an_account_without_money_is_asked_once_an_hour(desk: Desk, hands: Hands) -> None:
-    desk.connector.faults.extend(["credit"] * 9)
+def test_out_of_credit_nothing_is_tried_until_a_person_says_that_there_is_some(desk: Desk, hands: Hands) -> None:
+    desk.connector.faults.extend(["credit"] * 2)
     delivery = desk.queue()
-    rush(desk)
-    for _ in range(12):
-        hands.forward(minutes=10)
-        recover(desk.db, lambda _: desk.connector)
-        rush(desk)
-    assert desk.connector.calls == ["send"] + ["check", "send"] * 2
+    for _ in range(48):
+        desk.send()
+        recover(desk.db, desk.connect)
+        hands.forward(hours=1)
+    assert desk.connector.calls == ["send"]
     assert desk.state(delivery) == ("held", "spend_cap")
+    for _ in range(2):  # the first time he was too early
+        examine(desk.db, OPERATING, desk.account, desk.connector)
+        desk.send()
+    assert desk.connector.calls == ["send", "check", "send", "check", "send"]
+    assert desk.state(delivery)[0] == "published"
+    assert desk.audit(f"account:{desk.account.id}").count("account.block") == 2, "said once for each time that he said so"
 
 
 def test_new_credentials_free_the_queue_at_once(desk: Desk) -> None:

@@ -12,7 +12,7 @@ from core.actors import OPERATING
 from core.clock import Hands, now
 from core.db import Database
 from core.vault import open_vault
-from outbox import decide
+from outbox import decide, tending
 from outbox.accounts import add_account
 from outbox.enqueue import call_off
 from outbox.models import Delivery
@@ -318,7 +318,9 @@ def test_where_the_money_is_used_up_the_queue_waits_and_nothing_is_tried_in_vain
     there.send()
     assert {(there.get(d).state, there.get(d).reason) for d in ids} == {("held", "spend_cap")}
     assert there.calls("/2/tweets") == 1
-    there.hands.forward(hours=1)
-    recover(there.db, there.connect)
+    there.hands.forward(days=1)
+    there.send()
+    assert there.calls("/2/tweets") == 1, "a post is no question"
+    tending.examine(there.db, OPERATING, there.account, there.connect(there.account))
     there.send()
     assert {there.get(d).state for d in ids} == {"published"}
