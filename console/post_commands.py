@@ -188,7 +188,9 @@ def post_approve(
     as_user: As = None,
     json: Json = False,
 ) -> None:
-    """Say yes to the step that is open. Needs `--as` an approver whose hand is in none of its versions."""
+    """Say yes to the step that is open, for the version that you read (`--seen`).
+
+    Needs `--as` an approver whose hand is in none of its versions."""
     from console.posting import approve
 
     value, late = approve(*opened_as(as_user), number, seen=seen, comment=comment)

@@ -63,10 +63,16 @@ def submit(house: House, actor: Actor, number: int, also: Sequence[str]) -> dict
 
 
 def approve(house: House, actor: Actor, number: int, *, seen: int | None, comment: str) -> tuple[dict[str, Any], bool]:
-    """Say yes to the open step. True beside it when that came too late and the post expired instead."""
-    value = _verb(
-        house, number, lambda s, p: posts.approve(s, actor, p, seen_version=seen, comment=comment, settings=house.settings)
-    )
+    """Say yes to the open step, of the version that was `seen`: WrongOption where none is named, because a yes is to what was read.
+    True beside it when that came too late and the post expired instead."""
+
+    def agreed(session: Session, post: Post) -> Post:
+        actor.require("post.approve")
+        if seen is None:
+            raise WrongOption(name="--seen", why=Why("version_read", number=number))
+        return posts.approve(session, actor, post, seen_version=seen, comment=comment, settings=house.settings)
+
+    value = _verb(house, number, agreed)
     late = value["state"] == "expired"
     if late:
         for lang in LANGS:

@@ -31,8 +31,8 @@ def announced(office: Door) -> str:
     number = str(told(office, "draft", *FACTS, "--title", "ورشة", by="noura")["id"])
     assert [one["before_s"] for one in event(office, "remind", number, "1d", "2h", by="noura")["about"]] == [86_400, 7200]
     event(office, "remind", number, "1d", by="noura")
-    told(office, "submit", number, by="noura")
-    told(office, "approve", number, by="khalid")
+    version = told(office, "submit", number, by="noura")["version"]
+    told(office, "approve", number, "--seen", str(version), by="khalid")
     assert office.run("publish", "--due", "--json").returncode == 0
     return number
 
@@ -53,8 +53,8 @@ def test_an_event_is_announced_changed_and_cancelled_by_the_command_line_alone(o
     assert (moved["sequence"], len(moved["rewritten"]), moved["post"]["state"]) == (1, 1, "published")
     notice = str(moved["notice"])
     assert "New time: Workshop" in told(office, "show", notice, "--no-policy")["en"]
-    told(office, "submit", notice, by="noura")
-    told(office, "approve", notice, by="khalid")
+    version = told(office, "submit", notice, by="noura")["version"]
+    told(office, "approve", notice, "--seen", str(version), by="khalid")
     (shown,) = event(office, "list")["events"]
     assert {(one["role"], one["state"]) for one in shown["about"]} >= {("reminder", "scheduled"), ("notice", "scheduled")}
 

@@ -22,6 +22,9 @@ PEOPLE = {"noura": ["author"], "khalid": ["approver"], "huda": ["approver"], "ra
 AR, EN = "افتتاح مركز جديد في دبي يوم الأحد", "A new centre opens in Dubai on Sunday"
 BOTH = ("--title", "مركز دبي", "--ar", AR, "--en", EN, "--account", "facebook", "--account", "x")
 
+#: what an approver says of a post that nobody has changed
+SEEN = ("--seen", "1")
+
 
 @pytest.fixture
 def office(connected: Door) -> Door:
@@ -84,6 +87,9 @@ def test_a_post_goes_its_way_by_the_command_line_alone(office: Door, tmp_path: P
         {"step": 1, "need": "any", "complete": False, "named": [], "yes": [], "gone": [], "wanting": ["khalid", "huda", "rashid"]}
     ]
     assert "changed" in told(office, "approve", number, "--seen", "1", by="khalid", code=1)
+    unread = told(office, "approve", number, by="khalid", code=2)
+    assert "--seen" in unread
+    assert f"post show {number}" in unread.splitlines()[1], "he learns in his language how to read it"
     approved = told(office, "approve", number, "--seen", "3", "--comment", "أحسنتم", by="khalid")
     assert (approved["state"], approved["steps"][0]["yes"]) == ("scheduled", ["khalid"])
     assert office.told("publish", "--due")["touched"] >= 2
@@ -132,17 +138,17 @@ def test_what_is_asked_of_files_in_another_form_is_refused(given: dict[str, Any]
 def test_nobody_approves_his_own_by_the_command_line_either(office: Door) -> None:
     number = str(told(office, "draft", *BOTH, "--submit", by="rashid")["id"])
     for by, word in (("rashid", "nobody decides on his own"), ("", "post.approve"), ("noura", "post.approve")):
-        refused = told(office, "approve", number, by=by, code=1)
+        refused = told(office, "approve", number, *SEEN, by=by, code=1)
         assert word in refused
     assert "post.write" in told(office, "draft", *BOTH, code=1), "a post is somebody's, not the machine's"
     assert "post.write" in told(office, "edit", number, "--title", "آخر", code=1)
     told(office, "edit", number, "--title", "آخر", by="khalid")
     told(office, "submit", number, by="rashid")
-    assert "لا يبتّ أحد في عمله" in told(office, "approve", number, by="khalid", code=1)
+    assert "لا يبتّ أحد في عمله" in told(office, "approve", number, "--seen", "2", by="khalid", code=1)
     later = (datetime.now(UTC) + timedelta(days=1)).isoformat()
     told(office, "edit", number, "--at", later, by="rashid")
     told(office, "submit", number, by="rashid")
-    assert told(office, "approve", number, by="huda")["state"] == "scheduled"
+    assert told(office, "approve", number, "--seen", "3", by="huda")["state"] == "scheduled"
     gone = office.run("dismiss", "huda")
     assert f"#{number} آخر" in gone.stderr, "whoever dismisses learns what waits on the other's yes"
     assert told(office, "show", number, "--no-policy")["steps"][0]["gone"] == ["huda"]
@@ -153,11 +159,11 @@ def test_nobody_approves_his_own_by_the_command_line_either(office: Door) -> Non
 def test_steps_are_those_of_the_setting_and_a_late_yes_expires_the_post(office: Door) -> None:
     at = (datetime.now(UTC) + timedelta(hours=2)).isoformat()
     number = str(told(office, "draft", *BOTH, "--at", at, "--submit", by="noura", MAJLIS_APPROVAL_STEPS="any; all:huda")["id"])
-    assert "other approvers" in told(office, "approve", number, by="huda", code=1)
-    assert told(office, "approve", number, by="khalid")["state"] == "submitted"
-    assert "nobody fills two steps" in told(office, "approve", number, by="khalid", code=1)
+    assert "other approvers" in told(office, "approve", number, *SEEN, by="huda", code=1)
+    assert told(office, "approve", number, *SEEN, by="khalid")["state"] == "submitted"
+    assert "nobody fills two steps" in told(office, "approve", number, *SEEN, by="khalid", code=1)
     _hour_passes(office, int(number))
-    late = office.run("--as", "huda", "post", "approve", number, "--json", MAJLIS_AS_PASSWORD=PASSWORD)
+    late = office.run("--as", "huda", "post", "approve", number, *SEEN, "--json", MAJLIS_AS_PASSWORD=PASSWORD)
     assert (late.returncode, json.loads(late.stdout)["state"]) == (1, "expired")
     assert "too late" in late.stderr
     assert office.lines("deliveries") == []
@@ -177,7 +183,7 @@ def test_a_poll_and_how_late_it_may_be_are_set_by_command(office: Door) -> None:
     answers = ("--poll", "نعم", "--poll", "لا", "--poll-minutes", "60", "--grace", "30")
     number = str(told(office, "draft", *BOTH[:6], "--account", "x", *answers, "--submit", by="noura")["id"])
     assert told(office, "show", number, "--no-policy")["poll"] == {"options": ["نعم", "لا"], "minutes": 60}
-    told(office, "approve", number, by="khalid")
+    told(office, "approve", number, *SEEN, by="khalid")
     office.told("publish", "--due")
     assert {line["state"] for line in office.lines("deliveries")} == {"published"}
     other = str(told(office, "draft", *BOTH, *answers, by="noura")["id"])
@@ -235,7 +241,7 @@ def test_a_row_is_shown_day_by_day_skipped_and_taken_up_by_the_command_line(offi
     words = ("--title", "نصيحة", "--ar", "نصيحة الأسبوع", "--en", "Advice of the week")
     number = str(told(office, "draft", *row, *words, "--account", "facebook", "--submit", by="noura")["id"])
     assert [day["state"] for day in told(office, "show", number)["days"]] == [""] * 4
-    told(office, "approve", number, by="khalid")
+    told(office, "approve", number, *SEEN, by="khalid")
     shown = told(office, "show", number)
     assert [day["state"] for day in shown["days"]] == ["scheduled"] * 4
     assert shown["hijri"].endswith("AH")
