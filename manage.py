@@ -33,7 +33,18 @@ from console.tag_commands import tag
 
 
 class Door(TyperGroup):
-    """All commands; one whose reader has gone ends quietly."""
+    """All commands; one whose reader has gone ends quietly, and none is given what is no text."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        for given in args:
+            try:
+                given.encode()
+            except UnicodeEncodeError:  # bytes of another encoding than the terminal's, which no database takes
+                from core.errors import WrongOption
+                from core.why import Why
+
+                raise WrongOption(name=ascii(given), why=Why("not_utf8")) from None
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
         from console.pipe import piped

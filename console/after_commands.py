@@ -66,7 +66,7 @@ def pause_lift(after: After = None, as_user: As = None, json: Json = False) -> N
 
 @pause.command("confirm")
 def pause_confirm(
-    deliveries: Annotated[list[int], typer.Argument(max=MOST, help="Their numbers, as `pause show` tells them.")],
+    deliveries: Annotated[list[int], typer.Argument(min=1, max=MOST, help="Their numbers, as `pause show` tells them.")],
     every: Annotated[int, typer.Option(min=1, max=86_400, help="Seconds between two of one account.")] = 60,
     as_user: As = None,
     json: Json = False,

@@ -11,6 +11,9 @@ MOST = 2**53
 #: no time that is given in minutes, or in days, is longer: ten years, and a hundred
 MINUTES_MOST, DAYS_MOST = 5_256_000, 36_500
 
+#: a week, in minutes
+WEEK = 10_080
+
 #: the user of `--as`, for this run of the door
 acting_as: dict[str, str | None] = {"user": None}
 

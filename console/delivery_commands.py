@@ -8,7 +8,7 @@ from console.command import MOST, As, Json, end, house, opened_as
 
 delivery = typer.Typer(no_args_is_help=True, help="One delivery: show, again, adopt, release, give up.")
 
-Number = Annotated[int, typer.Argument(metavar="NUMBER", max=MOST, help="Its number, as `problems` tells it.")]
+Number = Annotated[int, typer.Argument(metavar="NUMBER", min=1, max=MOST, help="Its number, as `problems` tells it.")]
 
 
 @delivery.command("show")

@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 
-from console.command import MINUTES_MOST, MOST, As, Json, actor, end, house, opened_as
+from console.command import MINUTES_MOST, MOST, WEEK, As, Json, actor, end, house, opened_as
 
 post = typer.Typer(no_args_is_help=True, help="Posts: draft, submit, approve, send back, compare, cancel; import approved ones.")
 
-Number = Annotated[int, typer.Argument(metavar="NUMBER", max=MOST, help="Its number, as `post list` tells it.")]
+Number = Annotated[int, typer.Argument(metavar="NUMBER", min=1, max=MOST, help="Its number, as `post list` tells it.")]
 Seen = Annotated[
-    int | None, typer.Option("--seen", max=MOST, help="The version that was read: refused when it is no longer the newest.")
+    int | None, typer.Option("--seen", min=1, max=MOST, help="The version that was read: refused when it is no longer the newest.")
 ]
 Title = Annotated[str | None, typer.Option(help="What staff call it; never sent.")]
 Ar = Annotated[str | None, typer.Option("--ar", help="The Arabic body.")]
@@ -27,7 +27,9 @@ Until = Annotated[str | None, typer.Option(help="The last day on which it may re
 Media = Annotated[list[Path] | None, typer.Option("--media", exists=True, dir_okay=False, help="A picture or film.")]
 Alt = Annotated[list[str] | None, typer.Option("--alt", help="What it shows, in words; one for each file, in their order.")]
 AltWhy = Annotated[str | None, typer.Option("--alt-why", help="Why a file goes without such words; logged.")]
-TakeOut = Annotated[list[int] | None, typer.Option("--take-out", metavar="N", max=MOST, help="File N of `post show` is taken out.")]
+TakeOut = Annotated[
+    list[int] | None, typer.Option("--take-out", metavar="N", min=1, max=MOST, help="File N of `post show` is taken out.")
+]
 Describe = Annotated[list[str] | None, typer.Option("--describe", metavar="N=WORDS", help="Other words for what file N shows.")]
 Order = Annotated[
     str | None, typer.Option("--order", metavar="N,N", help="The files that stay, in this order; new ones come last.")
@@ -35,7 +37,7 @@ Order = Annotated[
 Polled = Annotated[list[str] | None, typer.Option("--poll", metavar="ANSWER", help="A poll (X): each answer; '' takes it away.")]
 PollFor = Annotated[int, typer.Option("--poll-minutes", min=1, max=MINUTES_MOST, help="How long the poll is open.")]
 Grace = Annotated[
-    int | None, typer.Option("--grace", min=1, max=MINUTES_MOST, help="So many minutes late it still goes by itself.")
+    int | None, typer.Option("--grace", min=1, max=WEEK, help="So many minutes late it still goes by itself; a week at most.")
 ]
 Starts = Annotated[str | None, typer.Option(help="An event begins: on the wall of its zone, or with an offset.")]
 Ends = Annotated[str | None, typer.Option(help="An event ends: likewise.")]
@@ -77,8 +79,8 @@ def post_show(
 @post.command("diff")
 def post_diff(
     number: Number,
-    old: Annotated[int | None, typer.Argument(max=MOST, help="A version; the one before the newer when left out.")] = None,
-    new: Annotated[int | None, typer.Argument(max=MOST, help="A newer version; the newest when left out.")] = None,
+    old: Annotated[int | None, typer.Argument(min=1, max=MOST, help="A version; the one before the newer when left out.")] = None,
+    new: Annotated[int | None, typer.Argument(min=1, max=MOST, help="A newer version; the newest when left out.")] = None,
     json: Json = False,
 ) -> None:
     """What changed between two versions of a post: words, fields, media."""

@@ -14,6 +14,9 @@ from core.why import Why
 from scheduler import posts
 from scheduler.models import Post, PostMedia
 
+#: no number of a file is so long
+DIGITS = 10
+
 
 @dataclass(frozen=True)
 class Files:
@@ -68,7 +71,7 @@ def _described(written: str) -> tuple[int, str]:
 
 
 def _number(option: str, written: str) -> int:
-    if not written.strip().isdecimal():
+    if not (written.strip().isdecimal() and len(written) < DIGITS):
         raise WrongOption(name=option, why=Why("describe_form" if option == "--describe" else "order_form"))
     return int(written)
 

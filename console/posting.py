@@ -37,14 +37,14 @@ def draft(house: House, actor: Actor, given: Mapping[str, Any], *, submit: bool)
 
 
 def edit(house: House, actor: Actor, number: int, given: Mapping[str, Any], *, seen: int | None) -> dict[str, Any]:
-    """Change what was `given`; all else stays. An approval is void then."""
+    """Change what was `given`; all else stays. An approval is void then; where nothing was given, nothing changes."""
 
     def changed(session: Session) -> Post:
         post = find(session, number)
         content, files = _content(session, given, events.of(session, post))
         actor.require("post.write")
         writing.seen(session, post, seen)
-        if content or not files:
+        if content:
             posts.edit(session, actor, post, **content)
         attach(house, session, actor, post, files)
         return post
@@ -155,7 +155,7 @@ def _content(session: Session, given: Mapping[str, Any], standing: Event | None 
             raise WrongOption(name="--until", why=Why("either_or", other="--every ''"))
         content["repeat"] = None
     elif given.get("every") or given.get("until"):
-        content["repeat"] = {"every": given.get("every") or "", "step": given["step"], "until": given.get("until") or ""}
+        content["repeat"] = {"every": given.get("every") or "", "step": given["step"], "until": given.get("until") or None}
     if given.get("poll"):
         options = tuple(one for one in given["poll"] if one.strip())
         content["poll"] = Poll(options, given["poll_minutes"]) if options else None

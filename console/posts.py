@@ -98,6 +98,8 @@ def instant(option: str, typed: str, zone: str = wall.ZONE) -> datetime:
     """What was typed with its offset, or as clocks in `zone` show it; WrongOption names the option for anything else."""
     try:
         told = datetime.fromisoformat(typed.strip())
-        return wall.instant(wall.read(told), zone) if told.tzinfo is None else parse(typed)
+        return wall.instant(wall.read(told), zone) if told.tzinfo is None else wall.in_years(parse(typed))
     except (ValueError, OverflowError):
         raise WrongOption(name=option, why=Why("hour_form")) from None
+    except Invalid as e:
+        raise WrongOption(name=option, why=e.details["why"]) from None

@@ -9,7 +9,7 @@ from console.command import MOST, As, Json, end, house, opened_as
 
 saved = typer.Typer(no_args_is_help=True, help="Saved replies: list, add, change, retire, take up.")
 
-Number = Annotated[int, typer.Argument(metavar="NUMBER", max=MOST, help="Its number, as `saved list` tells it.")]
+Number = Annotated[int, typer.Argument(metavar="NUMBER", min=1, max=MOST, help="Its number, as `saved list` tells it.")]
 Name = Annotated[str | None, typer.Option(help="What colleagues call it.")]
 Ar = Annotated[str | None, typer.Option("--ar", help="The Arabic words.")]
 En = Annotated[str | None, typer.Option("--en", help="The English words.")]

@@ -49,14 +49,16 @@ def change_event(session: Session, actor: Actor, post: Post, facts: EventFacts, 
 
     What has not gone and says something else than it would say now, or goes at another hour, is rewritten and asks for approval
     again; a reminder whose hour would be over is cancelled. When the announcement has left, a notice is proposed to the accounts
-    that have it, and the public calendar changes when that (or a rewritten reminder) is approved. Invalid for facts that can't be,
-    WrongState for an event that was cancelled or is over.
+    that have it, and the public calendar changes when that (or a rewritten reminder) is approved. Invalid for facts that can't be
+    or would end it in the past, WrongState for an event that was cancelled or is over.
     """
     actor.require("post.write")
     event = _held(session, actor, post, seen_version)
     old, new, doing = events.facts_of(event), events.checked(facts), _Doing()
     if new == old:
         return Consequences()
+    if not events.ahead(new.ends_at):  # a slip of the year: nobody could change or cancel it any more
+        raise Invalid(field="event_ends_at", why=Why("in_the_past"))
     if children.whole(session, post):
         return _rewritten(session, actor, post, new)
     events.keep(session, post, new)

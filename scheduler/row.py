@@ -48,7 +48,8 @@ def rule(given: Mapping[str, Any] | None) -> dict[str, Any] | None:
         raise Invalid(field="repeat", why=Why("row_step", most=STEP_MOST))
     if given.get("until") is None:
         raise Invalid(field="repeat", why=Why("row_endless"))
-    made: dict[str, Any] = {"every": given["every"], "step": step, "until": _day(given["until"]).isoformat()}
+    until = wall.in_years(_day(given["until"]), "repeat")
+    made: dict[str, Any] = {"every": given["every"], "step": step, "until": until.isoformat()}
     if skip := given.get("skip"):
         made["skip"] = sorted({_day(day).isoformat() for day in skip})
     if made["every"] == "month" and given.get("day"):

@@ -1,6 +1,7 @@
 """Wall clock and instant: what a clock shows in a zone is chosen and kept, the instant (UTC) follows from it (DESIGN §2.10)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.clock import in_dubai
@@ -8,11 +9,15 @@ from core.errors import Invalid
 from core.why import Why
 
 ZONE = "Asia/Dubai"
+#: what a machine keeps beside the zones: the one it stands in itself, and all of them by clocks of another kind
+HOST = ("localtime", "posixrules", "posix/", "right/")
+#: an hour, or a day
+Told = TypeVar("Told", bound=date)
 #: what is said and done lies between these: near either end of the calendar an hour has no deadline and no wall in Dubai
 FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
-def in_years(told: datetime, field: str = "at") -> datetime:
+def in_years(told: Told, field: str = "at") -> Told:
     """`told`; Invalid for what lies before FIRST or after LAST."""
     if not FIRST.year <= told.year < LAST.year:
         raise Invalid(field=field, why=Why("out_of_years", first=FIRST.year, last=LAST.year - 1))
@@ -20,8 +25,10 @@ def in_years(told: datetime, field: str = "at") -> datetime:
 
 
 def zone_of(name: str, field: str = "zone") -> ZoneInfo:
-    """The zone with this IANA name; Invalid for one nobody knows."""
+    """The zone with this IANA name; Invalid for one nobody knows, and for what means another one on another machine."""
     try:
+        if name.startswith(HOST):
+            raise ValueError(name)
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # it looks for a file of that name
         raise Invalid(field=field, why=Why("zone_unknown", zone=name)) from None

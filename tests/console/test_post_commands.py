@@ -123,6 +123,7 @@ ILL_ASKED: dict[str, tuple[dict[str, Any], str]] = {
     "no number": ({"describe": ["words"]}, "describe_form"),
     "a number that is none": ({"describe": ["first=words"]}, "describe_form"),
     "no words and no reason": ({"describe": ["1= "]}, "alt_each"),
+    "a number that nobody could count to": ({"order": "9" * 5000}, "order_form"),
     "an order of names": ({"order": "first,2"}, "order_form"),
     "words for no file": ({"alt": ["words"]}, "alt_each"),
 }
@@ -189,6 +190,7 @@ def test_a_poll_and_how_late_it_may_be_are_set_by_command(office: Door) -> None:
     other = str(told(office, "draft", *BOTH, *answers, by="noura")["id"])
     assert "poll" in told(office, "submit", other, by="noura", code=1)
     told(office, "edit", other, "--poll", "", by="noura")
+    assert told(office, "edit", other, by="noura")["version"] == told(office, "show", other, "--no-policy")["version"] == 2
     told(office, "submit", other, by="noura")
 
 
@@ -216,6 +218,9 @@ REFUSED: dict[str, tuple[list[str], int, str]] = {
     "no such state": (["list", "--state", "lost"], 1, "lost"),
     "no number": (["show", "first"], 2, "NUMBER"),
     "no hour": (["draft", "--at", "tomorrow"], 2, "--at"),
+    "a year in which nothing goes": (["draft", "--kind", "event", "--starts", "2150-01-01T09:00", "--ends", ""], 2, "--starts"),
+    "a row without an end": (["draft", "--at", "2027-01-01T09:00", "--every", "day"], 1, "on which day it ends"),
+    "the zone of this machine": (["draft", "--at", "2027-01-01T09:00", "--zone", "localtime"], 1, "localtime"),
     "a text without its account": (["draft", "--text", "words"], 2, "--text"),
     "an unknown account": (["draft", "--text", "x:9=words"], 1, "x:9"),
     "a file without words": (["draft", "--media", "manage.py"], 2, "--alt"),

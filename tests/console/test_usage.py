@@ -1,5 +1,6 @@
 """What can't be used is refused with 2 and one line that names the option or variable."""
 
+import os
 import socket
 from collections.abc import Iterator
 
@@ -75,6 +76,10 @@ def test_a_name_nobody_can_sign_in_with_is_not_added(door: Door) -> None:
         ("pause", "confirm", "1", "--every", HUGE),
         ("delivery", "show", HUGE),
         ("delivery", "again", HUGE),
+        ("delivery", "show", "--", "-" + HUGE),
+        ("post", "show", "--", "-" + HUGE),
+        ("saved", "retire", "--", "-" + HUGE),
+        ("post", "draft", "--grace", "10081"),
     ],
     ids=" ".join,
 )
@@ -82,3 +87,10 @@ def test_a_number_beyond_what_can_be_kept_is_a_wrong_use(command: tuple[str, ...
     done = CliRunner().invoke(manage.app, command)
     assert (done.exit_code, type(done.exception)) == (2, SystemExit)
     assert "Invalid value for" in done.output
+
+
+def test_what_is_not_text_is_a_wrong_use(door: Door) -> None:
+    done = door.run("saved", "list", "--text", os.fsdecode(b"caf\xe9"))
+    assert (done.returncode, done.stdout) == (2, "")
+    english, arabic = done.stderr.strip().splitlines()
+    assert all("UTF-8" in line and "caf" in line for line in (english, arabic))

@@ -58,6 +58,14 @@ def test_what_has_not_gone_is_rewritten_and_asks_again(desk: EventsDesk) -> None
     assert {(d.state, d.reason) for d in office.everything()} == {("cancelled", "edited")}
 
 
+def test_an_event_is_not_moved_to_where_it_would_be_over(desk: EventsDesk) -> None:
+    event = desk.approved(at=desk.office.hands.at + timedelta(hours=2), remind=(DAY,))
+    with pytest.raises(Invalid) as caught:  # a slip of the year, and it could neither be moved back nor cancelled
+        desk.change(event, **later(desk, event, -365 * 24))
+    assert caught.value.details["field"] == "event_ends_at"
+    assert desk.office.post(event).state == "scheduled"
+
+
 def test_approved_again_it_goes_as_it_is_now_and_once(desk: EventsDesk) -> None:
     office, event = desk.office, desk.approved(at=desk.office.hands.at + timedelta(hours=2), remind=(DAY,))
     desk.change(event, **later(desk, event, 24))

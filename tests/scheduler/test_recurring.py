@@ -133,6 +133,7 @@ def test_as_many_as_may_be_are_taken_and_one_more_is_refused_with_the_day_to_end
         {"every": "hour", "until": "2026-12-20"},
         {"every": "day"},
         {"every": "day", "until": "the end"},
+        {"every": "month", "step": 52, "until": "2150-01-01"},
         {"every": "day", "until": "2026-11-25"},
         {"every": "day", "until": "2026-11-01"},
         {"every": "day", "step": 0, "until": "2026-12-20"},
