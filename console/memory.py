@@ -12,7 +12,7 @@ from core import audit
 from core.actors import Actor
 from core.clock import now
 from core.errors import NotFound
-from inbox import holds, moderate, notices, numbers
+from inbox import holds, index, moderate, notices, numbers
 from inbox import retention as keeping
 from inbox.models import Hold, Notice
 
@@ -54,8 +54,9 @@ def kept(house: House) -> dict[str, Any]:
 
 
 def sweep(house: House, actor: Actor) -> dict[str, Any]:
-    """Erase what is over its time; how many of each class."""
+    """Erase what is over its time, also from the files; how many of each class."""
     value = {"erased": dict(keeping.sweep(house.db, house.settings, actor=actor))}
+    index.clear(house.db)
     audit.seal(house.db)
     return value
 

@@ -44,6 +44,7 @@ def _sqlite_connected(connection: Any, _record: Any) -> None:
         "foreign_keys=ON",
         "temp_store=MEMORY",
         "cache_size=-32000",
+        "secure_delete=ON",  # what people had removed is overwritten, not only forgotten
     ):
         connection.execute(f"PRAGMA {pragma}")
 

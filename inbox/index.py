@@ -7,11 +7,13 @@ It is a table of its own (made by migration 0001), so that a change of state rew
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from threading import Event
 from typing import Any
 
 from sqlalchemy import Table, text
 from sqlmodel import Session
 
+from core.db import Database
 from core.text import search_forms, search_words
 from inbox.models import Item
 
@@ -22,6 +24,9 @@ _POSTGRES = text(
     "INSERT INTO item_search (item_id, words) SELECT id, array_to_tsvector(string_to_array(words, ' '))"
     " FROM unnest(CAST(:ids AS bigint[]), CAST(:words AS text[])) AS entry (id, words)"
 )
+#: pages of the index that are written anew in one transaction
+PAGES = 500
+_CHANGES = "SELECT total_changes()"
 ITEMS: Table = Item.__table__  # type: ignore[attr-defined]  # SQLModel sets it
 
 
@@ -55,6 +60,27 @@ def replace(session: Session, *rows: Mapping[str, Any]) -> None:
     gone = text(f"DELETE FROM item_search WHERE {column} = :id")  # noqa: S608 (our own column name)
     session.connection().execute(gone, [{"id": row["id"]} for row in rows])
     insert(session, rows)
+
+
+def clear(db: Database, stopping: Event | None = None) -> None:
+    """Words that were erased, or are other now, leave the files of SQLite too. Until its parts are made one anew, the index only
+    marks what it finds no more; and what was written before stands in the log until that is cut off.
+
+    In small transactions, so that nobody waits long; cut off, it is gone on with next time. PostgreSQL vacuums by itself.
+    """
+    if db.dialect != "sqlite":
+        return
+    pages = -PAGES  # below zero: begin with all parts, however few
+    while stopping is None or not stopping.is_set():
+        with db.write(patient=True) as session:
+            connection = session.connection()
+            before = connection.exec_driver_sql(_CHANGES).scalar_one()
+            connection.exec_driver_sql("INSERT INTO item_search (item_search, rank) VALUES ('merge', ?)", (pages,))
+            if connection.exec_driver_sql(_CHANGES).scalar_one() - before < 2:  # the statement itself is one
+                break
+        pages = PAGES
+    with db.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def query(session: Session, typed: str, wanted: Mapping[str, Any]) -> str | None:

@@ -16,7 +16,7 @@ from core.actors import WORKER
 from core.clock import now
 from core.db import Database
 from core.settings import Settings
-from inbox import ingest, retention, webhooks
+from inbox import index, ingest, retention, webhooks
 from inbox.data import release
 from outbox import accounts, budget, due, late
 from outbox.accounts import Connect
@@ -153,9 +153,11 @@ def look_after(shift: Shift) -> None:
 
 
 def forget(shift: Shift) -> None:
-    """Once an hour, whichever worker it is, erase what has been kept long enough."""
+    """Once an hour, whichever worker it is, erase what has been kept long enough; once a day what was erased leaves the files."""
     if take_turn(shift.db, "retention", timedelta(hours=1), shift.worker):
         retention.sweep(shift.db, shift.settings, stopping=shift.stopping)
+    if take_turn(shift.db, "index", timedelta(days=1), shift.worker):
+        index.clear(shift.db, shift.stopping)
 
 
 TICKS: tuple[Tick, ...] = (

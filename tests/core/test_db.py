@@ -28,7 +28,8 @@ def names(db: Database) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 15_000)]
+    ("pragma", "value"),
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 15_000), ("secure_delete", 1)],
 )
 def test_sqlite_is_opened_durable_and_strict(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_power_cuts: Callable[[Any, Any], None], pragma: str, value: object

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import make_url
 from sqlmodel import col, select
 
 from connectors.contract import Surface
@@ -15,7 +16,7 @@ from core.clock import Hands
 from core.db import Database
 from core.errors import ConfigurationError, Forbidden, Invalid, NotFound, WrongState
 from core.settings import Settings, load
-from inbox import cases, holds, merging, moderate, removal, retention, search, webhooks
+from inbox import cases, erase, holds, index, merging, moderate, removal, retention, search, webhooks
 from inbox.models import Case, CaseEvent, Decision, Hold, Item, ItemVersion, Webhook
 from outbox.guards import settled
 from outbox.models import Delivery
@@ -62,6 +63,26 @@ def test_words_are_kept_for_their_time_and_then_erased(db: Database, desk: Any, 
     assert (gone.native_id, gone.kind, gone.language) == ("c1", "praise", "ar")
     assert sweep(desk, hands, 1) == {}
     whole(db)
+
+
+def held_on_disk(db: Database, words: str) -> bool:
+    """Whether any file of the database holds these words; of a PostgreSQL server we see none."""
+    path = make_url(db.url).database or ""
+    return db.dialect == "sqlite" and any(words.encode() in file.read_bytes() for file in Path(path).parent.glob("majlis.db*"))
+
+
+def test_what_was_erased_stands_in_no_file_of_the_database(db: Database, desk: Any, say: Any, hands: Hands) -> None:
+    desk.take(say("c1", "zebrafinch Quetzalcoatlus", author_name="Xanthippe"))
+    desk.take(say("c2", WORDS))
+    assert held_on_disk(db, "zebrafinch") == (db.dialect == "sqlite")
+    with db.write() as session:
+        erase.items(session, WORKER, [1], "own_wish", desk.settings)
+    index.clear(db)
+    assert not [
+        one for one in ("zebrafinch", "Quetzalcoatlus", "quetzalcoatlus", "Xanthippe", "xanthippe") if held_on_disk(db, one)
+    ]
+    with db.read() as session:
+        assert [one.native_id for one in search.page(session, search.Filter(text="طقس")).items] == ["c2"]
 
 
 def test_what_a_first_reading_brings_from_years_ago_is_kept_from_when_we_heard_it(
