@@ -2,7 +2,7 @@
 
 An appeal is two steps of the case's history: `appealed`, in the author's words, then `appeal_upheld` or `appeal_declined` with the
 reason he reads; the latter keeps by when it was due and whether it came in time (inbox.due). One may object to the hiding of one's
-words and to how a case was resolved, once each time it was decided.
+words and to how a case was resolved, once each time it was decided; what was decided while one waits, when that one is decided.
 """
 
 from collections.abc import Sequence
@@ -24,9 +24,8 @@ from inbox import moderate, notices, priority, telling
 from inbox.casefile import OBJECTION
 from inbox.cases import end, take_up
 from inbox.caseview import items_of
-from inbox.models import Case, CaseEvent, Decision, Item, Notice
-from inbox.routing import OPENS_CASE
-from inbox.speaking import REOPEN_WITHIN, locked
+from inbox.models import Case, CaseEvent, Decision, Item
+from inbox.speaking import REOPEN_WITHIN, alone, locked
 from inbox.steps import hold, live, step, tidy
 
 LODGED, UPHELD, DECLINED = STEPS = ("appealed", "appeal_upheld", "appeal_declined")
@@ -48,11 +47,12 @@ def standing(session: Session, case: Case) -> Standing:
     case = live(session, case)
     hidden = [item for item in items_of(session, case) if item.hidden]
     hidings = _hidings(session, hidden)
-    last = _last(session, case, STEPS)
+    last, lodged = _last(session, case, STEPS), _last(session, case, (LODGED,))
     decided = [hidings[item.id].at if item.id in hidings else case.opened_at for item in hidden]
-    decided += [case.resolved_at] if case.resolved_at is not None and _outcome_stands(case, now()) else []
+    outcome = _outcome_stands(session, case, now()) and not alone(session, case)
+    decided += [case.resolved_at] if case.resolved_at is not None and outcome else []
     waiting = last is not None and last.what == LODGED
-    may = bool(decided) and not waiting and (last is None or last.at < max(decided))
+    may = bool(decided) and not waiting and (lodged is None or lodged.at < max(decided))
     newest = max(hidings.values(), key=lambda one: one.id or 0, default=None)
     return Standing(bool(hidden), newest, may, waiting)
 
@@ -94,11 +94,11 @@ def decide(session: Session, actor: Actor, case: Case, reason: str, *, uphold: b
         kept["nobody_else"] = True
     for item in hidden if uphold else ():
         moderate.restore(session, actor, item, reason)
-    alone = _alone(session, case)
-    if alone and case.state == "received":
+    nothing_else = alone(session, case)
+    if nothing_else and case.state == "received":
         case.first_reply_at = case.first_reply_at or now()
         end(session, case, "solved" if uphold else "declined", reason)
-    if uphold and not alone and _of_outcome(session, case):
+    if uphold and not nothing_else and _of_outcome(session, case):
         take_up(session, case)
         step(session, case, "reopened", actor.label)
     session.add(case)
@@ -140,18 +140,15 @@ def waiting(session: Session) -> list[tuple[Case, CaseEvent]]:
     return list(session.exec(open_ones))
 
 
-def _outcome_stands(case: Case, at: datetime) -> bool:
-    """Whether an outcome stands to which its author may object: whoever closes the case sooner takes nothing from him."""
-    lately = case.resolved_at is not None and at - case.resolved_at <= REOPEN_WITHIN
-    return case.state == "resolved" or (case.state == "closed" and lately)
-
-
-def _alone(session: Session, case: Case) -> bool:
-    """Whether the case was opened for an objection (inbox.statement) and holds nothing else that we should answer."""
-    if case.reopened or case.kind in OPENS_CASE or _last(session, case, ("resolved",)) is not None:
+def _outcome_stands(session: Session, case: Case, at: datetime) -> bool:
+    """Whether an outcome stands to which its author may object: whoever closes the case sooner takes nothing from him, and where an
+    objection to something else waited then his time begins with what was said to that. What he withdrew himself is none."""
+    if case.resolved_at is None or case.outcome == "withdrawn":
         return False
-    noticed = session.exec(select(Notice.id).where(col(Notice.number) == case.number)).first()
-    return noticed is not None and len(items_of(session, case)) == 1
+    later = (col(CaseEvent.case_id) == case.id, col(CaseEvent.what).in_(STEPS), col(CaseEvent.at) >= case.resolved_at)
+    first = session.exec(select(CaseEvent).where(*later).order_by(col(CaseEvent.id))).first()
+    since = first.at if first is not None and first.what != LODGED else case.resolved_at
+    return case.state == "resolved" or (case.state == "closed" and at - since <= REOPEN_WITHIN)
 
 
 def _of_outcome(session: Session, case: Case) -> bool:
@@ -160,7 +157,7 @@ def _of_outcome(session: Session, case: Case) -> bool:
     if lodged is None or case.resolved_at is None or case.resolved_at > lodged.at:
         return False
     closed_since = case.state == "closed" and case.closed_at is not None and lodged.at <= case.closed_at
-    return closed_since or _outcome_stands(case, lodged.at)
+    return closed_since or _outcome_stands(session, case, lodged.at)
 
 
 def _step(session: Session, actor: Actor, case: Case, what: str, note: str, **data: Any) -> CaseEvent:

@@ -25,7 +25,7 @@ from core.workdays import Calendar
 from core.worktime import Step, Term, count, due, instant
 from inbox import targets, together
 from inbox.models import Case
-from inbox.past import Past, and_since
+from inbox.past import Past, and_since, waited
 from inbox.past import past as history
 from inbox.targets import Target
 from inbox.together import Part
@@ -205,7 +205,10 @@ def _promises(session: Session, case: Case, part: Part, every: Sequence[Part], n
         merged_at = part.row.closed_at or part.opened_at
         if now_in.begun > merged_at:  # it ended since with the case, which was taken up again
             return []
-        past = and_since(history(session, part.row, part.opened_at), now_in, merged_at, part.came)
+        before = history(session, part.row, part.opened_at)
+        # what he was asked elsewhere before it came there stops no clock of this one, unless it waited for him itself
+        since = now_in if waited(before, merged_at) else history(session, case, part.opened_at, part.came)
+        past = and_since(before, since, merged_at, part.came)
     waits = case.waiting_since if case.state in OPEN else None
 
     def promise(

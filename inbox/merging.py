@@ -22,6 +22,7 @@ from inbox.caseview import items_of
 from inbox.change import WAITS, change
 from inbox.due import follow
 from inbox.models import Case, Item
+from inbox.past import past
 from inbox.speaking import PORTAL
 from inbox.steps import hold, one_of, spoke, step, tidy
 from policies.verdict import KINDS, TOPICS
@@ -128,7 +129,9 @@ def split(
 
 
 def join(session: Session, actor: Actor, case: Case, item: Item, because: str) -> Case:
-    """Bring what its author said on another channel to his case. Invalid for our own words, another's, or what has a case."""
+    """Bring what its author said on another channel to his case; said since we asked him something, it is his answer.
+
+    Invalid for our own words, another's, or what has a case."""
     actor.require("case.manage")
     _said_why(because)
     hold(session, case)
@@ -143,6 +146,10 @@ def join(session: Session, actor: Actor, case: Case, item: Item, because: str) -
     change(session, item, case_id=case.id)
     if item.state == "open" and case.state in cases.OPEN:
         spoke(session, case, item.received_at)
+    asked = past(session, case, case.opened_at).still
+    if asked is not None and item.created_at >= asked:
+        cases.go_on(session, case)
+        step(session, case, "in_progress", actor.label)
     step(session, case, "joined", actor.label, item=item.id)
     step(session, case, "note", actor.label, because, public=False)
     audit.record(session, actor, "case.join", f"case:{case.id}", item=item.id)

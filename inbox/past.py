@@ -28,8 +28,13 @@ class Past:
     decided: CaseEvent | None
 
 
-def past(session: Session, case: Case, opened_at: datetime) -> Past:
-    steps = (col(CaseEvent.case_id) == case.id, col(CaseEvent.what).in_(("interim", "question", LODGED, *DECIDED, *GOES_ON)))
+def past(session: Session, case: Case, opened_at: datetime, after: int = 0) -> Past:
+    """What of its history its clock hangs on; `after`: of the steps after the one of that id alone."""
+    steps = (
+        col(CaseEvent.case_id) == case.id,
+        col(CaseEvent.what).in_(("interim", "question", LODGED, *DECIDED, *GOES_ON)),
+        col(CaseEvent.id) > after,
+    )
     begun, asked, pauses, interims = opened_at, None, list[Pause](), list[CaseEvent]()
     lodged: CaseEvent | None = None
     decided: CaseEvent | None = None
@@ -48,6 +53,11 @@ def past(session: Session, case: Case, opened_at: datetime) -> Past:
             pauses.append((asked, event.at))
             asked = None
     return Past(begun, tuple(pauses), asked if case.state == "waiting" else None, tuple(interims), lodged, decided)
+
+
+def waited(before: Past, merged_at: datetime) -> bool:
+    """Whether a case waited for its author when it went on in another."""
+    return bool(before.pauses) and before.pauses[-1][1] >= merged_at
 
 
 def and_since(before: Past, now_in: Past, merged_at: datetime, came: int) -> Past:

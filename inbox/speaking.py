@@ -18,10 +18,12 @@ from core.models import Account
 from core.settings import Settings
 from core.why import Why
 from inbox import cases, telling
+from inbox.caseview import items_of
 from inbox.change import change
 from inbox.editions import in_force
-from inbox.models import Case, Item
+from inbox.models import Case, CaseEvent, Item, Notice
 from inbox.receive import receive
+from inbox.routing import OPENS_CASE
 from inbox.steps import lock, spoke, step, tidy, whole
 
 PORTAL, FORMS = "portal", "forms"
@@ -50,11 +52,21 @@ def may(session: Session, case: Case) -> May:
     lately = case.resolved_at is not None and now() - case.resolved_at <= REOPEN_WITHIN
     return May(
         answer=open_still,
-        rate=not open_still and lately and case.rated_at is None and case.outcome != "withdrawn",
+        rate=not open_still and lately and case.rated_at is None and case.outcome != "withdrawn" and not alone(session, case),
         reopen=not open_still and lately,
         withdraw=open_still,
         asked=cases.asked(session, case),
     )
+
+
+def alone(session: Session, case: Case) -> bool:
+    """Whether the case was opened for an objection (inbox.statement) and holds nothing else that we should answer: it ends with the
+    decision, which is no outcome to object to again, and nothing was done for him that he could rate."""
+    if case.reopened or case.kind in OPENS_CASE:
+        return False
+    resolved = select(CaseEvent.id).where(col(CaseEvent.case_id) == case.id, col(CaseEvent.what) == "resolved")
+    noticed = select(Notice.id).where(col(Notice.number) == case.number, ~resolved.exists())
+    return session.exec(noticed).first() is not None and len(items_of(session, case)) == 1
 
 
 def answer(session: Session, actor: Actor, case: Case, words: str, *, nonce: str, settings: Settings | None = None) -> Item:

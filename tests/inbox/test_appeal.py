@@ -178,6 +178,34 @@ def test_an_upheld_objection_to_a_hiding_leaves_alone_an_outcome_that_came_after
         assert (case.state, case.outcome, case.reopened) == ("resolved", outcome, 0)
 
 
+def test_an_outcome_that_came_while_an_objection_to_a_hiding_waited_can_be_objected_to_once_that_is_decided(
+    db: Database, case_id: int, hands: Hands, agent: Actor, reviewer: Actor
+) -> None:
+    hide(db, agent, hands)
+    lodge(db, case_id, hands)
+    resolve(db, case_id, agent, hands)
+    hands.forward(days=40)  # nobody closes it meanwhile, and he is not made to pay for our being slow
+    assert not stands(db, case_id).may
+    decide(db, case_id, reviewer, hands, uphold=False)
+    with db.write() as session:
+        cases.move(session, agent, session.get_one(Case, case_id), "closed")
+    hands.at += speaking.REOPEN_WITHIN
+    assert stands(db, case_id).may
+    with db.write() as session:
+        appeal.lodge(session, CITIZEN, session.get_one(Case, case_id), "القرار خطأ")
+    decide(db, case_id, reviewer, hands, uphold=True)
+    with db.read() as session:
+        case = session.get_one(Case, case_id)
+    assert (case.state, case.reopened) == ("in_progress", 1)
+
+
+def test_to_what_he_withdrew_himself_nobody_objects(db: Database, case_id: int, hands: Hands) -> None:
+    hands.forward(minutes=5)
+    with db.write() as session:
+        speaking.withdraw(session, CITIZEN, session.get_one(Case, case_id))
+    assert not stands(db, case_id).may
+
+
 def test_a_case_is_not_merged_away_from_an_objection_that_waits(
     db: Database, desk: Any, say: Any, case_id: int, hands: Hands, agent: Actor, reviewer: Actor
 ) -> None:

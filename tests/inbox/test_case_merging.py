@@ -1,7 +1,7 @@
 """One person's cases made one, one case made two, and what he said elsewhere brought to his case."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -39,14 +39,14 @@ def two(db: Database, desk: Any, say: Any) -> tuple[int, int]:
     return 1, 2
 
 
-def elsewhere(db: Database, desk: Any, text: str, native_id: str = "x1", **fields: Any) -> int:
+def elsewhere(db: Database, desk: Any, text: str, native_id: str = "x1", at: datetime = SAID, **fields: Any) -> int:
     """The same person's words on X; returns the item's id."""
     with db.write() as session:
         account = session.exec(select(Account).where(Account.platform == "x")).first()
         account = account or Account(platform="x", native_id="7", name="الوزارة")
         session.add(account)
         session.flush()
-        said = Message("x:7", native_id, Surface.MENTION, "salem-on-x", text, created_at=SAID, **fields)
+        said = Message("x:7", native_id, Surface.MENTION, "salem-on-x", text, created_at=at, **fields)
         received = receive(session, account, [said], editions.current(), settings=desk.settings)
         return received.new_ids[0]
 
@@ -208,6 +208,52 @@ def test_what_he_said_on_another_channel_is_brought_to_his_case(db: Database, de
         assert [said.platform for said in public_view(session, case, "ar").talk] == ["x", "facebook"]
         with pytest.raises(Invalid):
             merging.join(session, agent, case, item, "مرة أخرى")
+
+
+@pytest.mark.parametrize(("minutes", "state"), [(5, "in_progress"), (-5, "waiting")])
+def test_an_answer_that_is_brought_from_another_channel_ends_the_waiting_for_it(
+    db: Database, desk: Any, say: Any, agent: Actor, hands: Hands, minutes: int, state: str
+) -> None:
+    """What he had said before we asked is no answer."""
+    desk.take(say("c1", WAGES, author_id="salem"))
+    with db.write() as session:
+        cases.question(session, agent, session.get_one(Case, 1), "أي فرع تقصد؟")
+    asked = hands()
+    hands.forward(hours=1)
+    item_id = elsewhere(db, desk, "فرع الشارقة", at=asked + timedelta(minutes=minutes))
+    with db.write() as session:
+        merging.join(session, agent, session.get_one(Case, 1), session.get_one(Item, item_id), "ذكر رقم الملف")
+    with db.read() as session:
+        case = session.get_one(Case, 1)
+        assert (case.state, cases.asked(session, case), case.next_due_at is not None) == (state, state == "waiting", minutes > 0)
+
+
+def test_what_we_wait_for_in_one_case_puts_nothing_off_that_was_promised_in_another(
+    db: Database, old_and_young: tuple[int, int], agent: Actor, hands: Hands
+) -> None:
+    with db.write() as session:
+        cases.question(session, agent, session.get_one(Case, 2), "أي فرع تقصد؟")
+        promised = session.get_one(Case, 1).next_due_at
+        assert session.get_one(Case, 2).next_due_at is None
+    hands.forward(minutes=5)
+    merge(db, agent, 1, 2)
+    with db.write() as session:
+        case = session.get_one(Case, 2)
+        assert (case.state, case.next_due_at) == ("waiting", promised)
+        cases.question(session, agent, case, "ومنذ متى؟")  # asked of all that goes on here now
+        assert case.next_due_at is None
+
+
+def test_where_both_wait_for_their_author_both_wait_on(
+    db: Database, old_and_young: tuple[int, int], agent: Actor, hands: Hands
+) -> None:
+    with db.write() as session:
+        for id_ in old_and_young:
+            cases.question(session, agent, session.get_one(Case, id_), "أي فرع تقصد؟")
+    hands.forward(minutes=5)
+    merge(db, agent, 1, 2)
+    with db.read() as session:
+        assert session.get_one(Case, 2).next_due_at is None
 
 
 def test_neither_our_own_words_nor_anothers_are_brought_to_it(db: Database, desk: Any, say: Any, agent: Actor) -> None:

@@ -14,7 +14,7 @@ from core.errors import NotPossible, OwnAct, WrongState
 from core.models import Account, AuditEntry, User
 from core.settings import Settings
 from core.vault import open_vault
-from inbox import acknowledge, appeal, case_figures, moderate, notices, numbers, post, reply, rounds, statement
+from inbox import acknowledge, appeal, case_figures, moderate, notices, numbers, post, reply, rounds, speaking, statement
 from inbox.case_figures import Kept
 from inbox.models import Case, CaseEvent, Decision, Item, Notice
 from outbox.guards import FILLERS, GUARDS, Refusal, settled
@@ -252,6 +252,7 @@ def test_a_case_that_was_opened_for_an_objection_alone_ends_with_its_decision(
         assert "interim" not in session.exec(select(CaseEvent.what)).all()
         assert (case.state, case.outcome, case.outcome_reason) == ("resolved", "solved" if uphold else "declined", "نظرنا فيه")
         assert not statement.statement(session, given(db)[0]).may_object
+        assert (case.asked_at, speaking.may(session, case).rate) == (None, False)  # nothing was done for him that he could rate
         assert case_figures.first_answers(session, opened_at) == Kept(1, 1)
         assert case_figures.receipts(session, opened_at) == Kept(1, 1)
 

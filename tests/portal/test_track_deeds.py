@@ -168,7 +168,9 @@ def test_he_withdraws_only_when_he_says_that_he_is_sure(db: Database, citizen: C
     assert citizen.press("/track/withdraw", reason="انحل الأمر").status_code == 422
     assert citizen.problems() == ["sure"]
     assert '<details class="deed" open>' in citizen.page
-    citizen.press("/track/withdraw", reason="انحل الأمر", sure="1")
+    page = citizen.press("/track/withdraw", reason="انحل الأمر", sure="1").text
+    assert "أُغلق الطلب" in page
+    assert not re.search('id="object"|بُتّ في الاعتراض', page)
     assert (case_of(db).state, case_of(db).outcome) == ("resolved", "withdrawn")
 
 
