@@ -1,4 +1,5 @@
-"""The promises of the policy in force, each with the figures the public sees (scheduler.measures): kept, at risk or broken."""
+"""The promises of the policy in force, each with its figures as they stand (scheduler.measures): kept, at risk or broken. The
+public is told them when five others have come into them (scheduler.promised)."""
 
 from sqlmodel import Session
 
@@ -26,7 +27,7 @@ def page(reading: Session, _period: Period) -> None:
 
 
 def _promise(one: Promise, measures: list[Measure]) -> list[Cell]:
-    lang_, standing = lang(), state(measures)
+    lang_, standing = lang(), state(one.id, measures)
     told = say(f"desk.fig.promise.{standing}")
     figures = [el("p", measure.words(lang_), " ", el("span", measure.rule(lang_), class_="mj-note")) for measure in measures]
     said = " ".join(measure.words(lang_) for measure in measures)

@@ -66,11 +66,13 @@ def receipts(session: Session, since: datetime) -> Kept:
     return _count(session, told, *_opened(since), old, col(Case.receipt_owed) != "old")
 
 
-def dated(session: Session) -> Kept:
-    """Of the cases that somebody works on now: those whose author has a date ahead on which he hears from us. Where we wait for his
-    answer the clock stands still, and nothing is promised; where we wait for another body it goes on."""
+def dated(session: Session, since: datetime | None = None) -> Kept:
+    """Of the cases that somebody works on now (`since`: opened since then): those whose author has a date ahead on which he
+    hears from us. Where we wait for his answer the clock stands still, and nothing is promised; where we wait for another body it
+    goes on."""
     due = col(Case.next_due_at)
-    return _count(session, due >= now(), text(OPEN_CASE), or_(col(Case.state) != "waiting", due.is_not(None)))
+    lately = () if since is None else (col(Case.opened_at) >= since,)
+    return _count(session, due >= now(), text(OPEN_CASE), *lately, or_(col(Case.state) != "waiting", due.is_not(None)))
 
 
 def ratings(session: Session, since: datetime) -> Kept:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, func, select, text
+from sqlalchemy import ColumnElement, case, func, or_, select, text
 from sqlmodel import Session, col
 
 from core.clock import now
@@ -11,10 +11,16 @@ from inbox.casefile import OBJECTION
 from inbox.models import Case, CaseEvent
 
 
-def kept(session: Session, since: datetime) -> Kept:
-    """Of the objections decided since then, or late now: those decided by the date their authors were told."""
-    found = by_kind(session, since).values()
+def kept(session: Session, since: datetime, *cases: ColumnElement[bool]) -> Kept:
+    """Of the objections decided since then, or late now: those decided by the date their authors were told. `cases`: as by_kind."""
+    found = by_kind(session, since, *cases).values()
     return Kept(sum(one.n for one in found), sum(one.kept for one in found))
+
+
+def anew(session: Session, since: datetime) -> Kept:
+    """The same of those decided, or late, since then alone."""
+    due = col(Case.objection_due_at)
+    return kept(session, since, or_(due.is_(None), due >= since))
 
 
 def by_kind(session: Session, since: datetime, *cases: ColumnElement[bool]) -> dict[str, Kept]:

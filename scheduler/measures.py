@@ -1,7 +1,7 @@
 """What is measured of each promise of the policy: a live query, how many it counted, over which time, and what it amounts to.
 
 `kept`, `at_risk` or `broken`, by the bounds in MEASURES, which stand on the page; without a figure a promise is `unmeasured`, and
-none is ever shown as kept without one. Numbers are rounded down, so that two visits on two days tell of no single person.
+none is ever shown as kept without one. Numbers are rounded down; what the public is told of them stands in scheduler.promised.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -63,14 +63,26 @@ class Measure:
         return t("measure.bounds", lang, kept=kept, risk=risk)
 
 
+Count = Callable[[Session, datetime], Kept]
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A live query behind a promise, over `days` before now (0: as things stand), and its bounds."""
+    """A live query behind a promise, over `days` before now (0: as things stand), and its bounds.
+
+    `anew` counts those who came into it since an instant: the query itself unless given. `people`: it is persons that it counts.
+    """
 
     name: str
-    count: Callable[[Session, datetime], Kept]
+    count: Count
     bounds: Bounds
     days: int = DAYS
+    anew: Count | None = None
+    people: bool = True
+
+    def came(self, session: Session, since: datetime) -> int:
+        """How many people came into it since then; fewer, where that can't be told of all."""
+        return (self.anew or self.count)(session, since).n
 
 
 def _accuracy(session: Session, since: datetime) -> Kept:
@@ -88,33 +100,37 @@ MEASURES: Mapping[str, tuple[Query, ...]] = {
     "respect": (Query("ratings", case_figures.ratings, Bounds(80, 65)),),
     "timely_answers": (
         Query("answers", case_figures.first_answers, Bounds(90, 75)),
-        Query("objections", objections.kept, Bounds(90, 75)),
+        Query("objections", objections.kept, Bounds(90, 75), anew=objections.anew),
     ),
-    "accuracy": (Query("accuracy", _accuracy, Bounds(99, 97)),),
+    "accuracy": (Query("accuracy", _accuracy, Bounds(99, 97), people=False),),
     "suggestions": (
         Query("suggestions", case_figures.suggestions, Bounds(90, 75), LONG_DAYS),
         Query("published", case_figures.published, Bounds(90, 75), LONG_DAYS),
     ),
     "receipt": (Query("receipts", case_figures.receipts, Bounds(95, 85)),),
-    "tracking": (Query("dated", lambda session, _: case_figures.dated(session), Bounds(95, 85), 0),),
-    "open_data": (Query("days", _days_published, Bounds(97, 90)),),
+    "tracking": (Query("dated", lambda session, _: case_figures.dated(session), Bounds(95, 85), 0, case_figures.dated),),
+    "open_data": (Query("days", _days_published, Bounds(97, 90), people=False),),
 }
 #: the worst of a promise's figures is what it amounts to
-WORST = ("broken", "at_risk", "kept")
+BAD = ("broken", "at_risk")
 
 
 def measured(session: Session) -> dict[str, list[Measure]]:
-    """Promise id -> its figures; none for a promise of which there is too little to count."""
-    found = {promise: [_measure(session, query) for query in queries] for promise, queries in MEASURES.items()}
+    """Promise id -> its figures as they stand; none for a promise of which there is too little to count."""
+    found = {promise: [measure(session, query) for query in queries] for promise, queries in MEASURES.items()}
     return {promise: [one for one in measures if one is not None] for promise, measures in found.items()}
 
 
-def state(measures: Sequence[Measure]) -> str:
-    """What its figures amount to; `unmeasured` without any."""
-    return next((bad for bad in WORST if any(one.state == bad for one in measures)), "unmeasured")
+def state(promise: str, measures: Sequence[Measure]) -> str:
+    """What its figures amount to; `partly` where what is measured is kept but not all is measured, `unmeasured` without any."""
+    if not measures:
+        return "unmeasured"
+    kept = "kept" if len(measures) == len(MEASURES[promise]) else "partly"
+    return next((bad for bad in BAD if any(one.state == bad for one in measures)), kept)
 
 
-def _measure(session: Session, query: Query) -> Measure | None:
+def measure(session: Session, query: Query) -> Measure | None:
+    """The figure of a query as it stands; None where there is too little to count."""
     moment = now()
     since = moment - timedelta(days=query.days)
     told = query.count(session, since)

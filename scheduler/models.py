@@ -251,6 +251,17 @@ class Report(SQLModel, table=True):
     at: datetime = Field(default_factory=now)
 
 
+class ToldFigure(SQLModel, table=True):
+    """What the public was told last of a promise, by the name of its query (scheduler.promised): `percent` of `n` or a few more."""
+
+    __tablename__ = "told_figures"
+
+    name: str = Field(primary_key=True, max_length=24)
+    at: datetime
+    percent: int
+    n: int
+
+
 class Turn(SQLModel, table=True):
     """Whose turn it was last to do something periodic, so that many workers do it as often as one would (scheduler.turns)."""
 

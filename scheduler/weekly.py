@@ -129,7 +129,7 @@ def _posts(session: Session, first: date, last: date, lang: Lang) -> Section:
 def _promises(session: Session, lang: Lang) -> Section:
     edition, found = editions.in_force(session), measures.measured(session)
     rows = [
-        [one.text(lang), t(f"report.state.{measures.state(found.get(one.id, []))}", lang)]
+        [one.text(lang), t(f"report.state.{measures.state(one.id, found.get(one.id, []))}", lang)]
         for one in (*edition.commitments, *edition.rights)
         if found.get(one.id)
     ]

@@ -118,6 +118,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("day", "account_id", "name", "value", name=op.f("pk_tallies")),
     )
     op.create_table(
+        "told_figures",
+        sa.Column("name", sa.String(24), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("percent", sa.Integer(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_told_figures")),
+    )
+    op.create_table(
         "turns",
         sa.Column("name", sa.String(60), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -1024,6 +1032,7 @@ def downgrade() -> None:
     op.drop_table("webhooks")
     op.drop_table("users")
     op.drop_table("turns")
+    op.drop_table("told_figures")
     op.drop_table("tallies")
     op.drop_table("pauses")
     op.drop_table("heartbeats")
