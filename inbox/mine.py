@@ -1,7 +1,8 @@
-"""My data: all that is held about the author of a case in that case, for himself, as plain data and as a file to take away.
+"""My data: all that is held about the author of a case in that case, for himself, as plain data and as a file to take away; of
+hidden words that stand in no case, by the notice about them.
 
 No names of staff, and none of their notes: they weigh how to help him, may speak of others, and are erased with his words. He may
-have his private words back: he has shown the secret of his case.
+have his private words back: he has shown the secret.
 """
 
 import io
@@ -17,13 +18,13 @@ from core import audit
 from core.actors import Actor
 from core.clock import now, rfc3339
 from core.errors import NotFound
-from core.i18n import t
+from core.i18n import LANGS, t
 from core.models import Account
 from core.settings import Settings
 from core.vault import Vault
 from inbox import post, uploads
 from inbox.caseview import items_of
-from inbox.models import Case, CaseEvent, Decision, Item, ItemVersion, Notice, Reply
+from inbox.models import Case, CaseEvent, Decision, Item, ItemVersion, Notice, Reply, Upload
 from inbox.moved import MOVED
 from inbox.notices import GIVEN
 from inbox.steps import live
@@ -36,6 +37,7 @@ OF_CASE = ("number", "kind", "topic", "state", "grade", "department", "lang", "e
 OF_ITEM = ("platform", "native_id", "surface", "parent_id", "author_id", "author_name", "author_handle", "text", "attachments",
            "permalink", "created_at", "received_at", "edited", "deleted", "hidden", "private", "language", "kind", "topic",
            "sentiment", "erased_at")  # fmt: skip
+OF_NOTICE = ("number", "lang", "at", "read_at", "overturned_at")
 
 
 def mine(session: Session, case: Case, vault: Vault) -> dict[str, Any]:
@@ -62,20 +64,41 @@ def mine(session: Session, case: Case, vault: Vault) -> dict[str, Any]:
     }
 
 
+def of_notice(session: Session, notice: Notice) -> dict[str, Any]:
+    """The same of whoever wrote the words that a notice is about, where they stand in no case: the notice proves no other his."""
+    item = session.get_one(Item, notice.item_id)
+    return {
+        "notice": _some(notice, OF_NOTICE),
+        "said": [_item(session, item)],
+        "answers": _answers(session, [item]),
+        "decisions": _decisions(session, [item]),
+    }
+
+
 def take(session: Session, actor: Actor, case: Case, settings: Settings, vault: Vault) -> bytes:
     """The same as a ZIP: `data.json`, a text that explains it, and the files that came with forms. That it was taken is audited."""
     actor.require("case.speak")
-    told = mine(session, case, vault)
     items = [item.id or 0 for item in items_of(session, live(session, case)) if not item.own]
+    audit.record(session, actor, "case.take_data", f"case:{case.id}")
+    return _packed(mine(session, case, vault), "mine.about", case.number, uploads.of_items(session, items), settings)
+
+
+def take_by_notice(session: Session, actor: Actor, notice: Notice, settings: Settings) -> bytes:
+    """What `of_notice` tells, as a ZIP. That it was taken is audited."""
+    actor.require("case.speak")
+    audit.record(session, actor, "notice.take_data", f"notice:{notice.id}")
+    return _packed(of_notice(session, notice), "mine.about_notice", notice.number, (), settings)
+
+
+def _packed(told: dict[str, Any], about: str, number: str, files: Iterable[Upload], settings: Settings) -> bytes:
     into = io.BytesIO()
     with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:
         _put(archive, "data.json", json.dumps(told, ensure_ascii=False, indent=1).encode("utf-8", "replace"))
-        about = "\n\n".join(t("mine.about", lang, number=case.number, taken=rfc3339(now())) for lang in ("ar", "en"))
-        _put(archive, "README.txt", about.encode())
-        for n, file in enumerate(uploads.of_items(session, items), 1):
+        words = "\n\n".join(t(about, lang, number=number, taken=rfc3339(now())) for lang in LANGS)
+        _put(archive, "README.txt", words.encode())
+        for n, file in enumerate(files, 1):
             with suppress(NotFound):  # it stands on another server, or was erased this moment
                 _put(archive, f"files/{n}-{file.name}", uploads.path_of(file, settings).read_bytes())
-    audit.record(session, actor, "case.take_data", f"case:{case.id}")
     return into.getvalue()
 
 

@@ -59,6 +59,7 @@ PUBLIC = frozenset(
         "/track/{number}/{secret}",  # shows nothing without the case's secret
         "/why",
         "/why/appeal",  # does nothing without the notice's secret
+        "/why/data",  # gives nothing without the notice's secret
         "/why/{number}/{secret}",  # shows nothing without the notice's secret
         "/policy",
         "/commitments",

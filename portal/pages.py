@@ -25,6 +25,8 @@ FONTS = ROOT / "desk" / "static" / "fonts"
 
 #: headers of a page that belongs to one person
 PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
+#: of what somebody takes away: his own file, not a page of ours
+AWAY = {**PRIVATE, "content-security-policy": "default-src 'none'; sandbox; frame-ancestors 'none'"}
 #: Paths that speak to machines: their faults are JSON, not a page.
 MACHINES = (
     "/corrections.atom",
@@ -130,3 +132,9 @@ def opened(request: Request) -> bool:
     it or to look whether it is safe says nothing, and a browser that fetches ahead says that."""
     followed = request.method == "GET" and request.headers.get("sec-fetch-dest") == "document"
     return request.method == "POST" or (followed and "prefetch" not in request.headers.get("sec-purpose", ""))
+
+
+def taken(packed: bytes, number: str) -> Response:
+    """A ZIP that somebody takes away, named by the number of his case or notice."""
+    named = {**AWAY, "content-disposition": f'attachment; filename="{number}.zip"'}
+    return Response(packed, media_type="application/zip", headers=named)

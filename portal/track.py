@@ -14,13 +14,11 @@ from inbox.tongues import say
 from portal.case import Outcome, Tried, find_case, held, offered, press, read
 from portal.deeds import DEEDS
 from portal.forms import Filled, Stale, checked, filled, token, wait_to_send
-from portal.pages import PRIVATE, opened, page, tongue_of_request, too_often
+from portal.pages import AWAY, PRIVATE, opened, page, taken, tongue_of_request, too_often
 from portal.state import portal_of
 
 router = APIRouter(include_in_schema=False)
 
-#: what somebody takes away is his own file, not a page of ours
-AWAY = {**PRIVATE, "content-security-policy": "default-src 'none'; sandbox; frame-ancestors 'none'"}
 Typed = Annotated[str, Form()]
 Sent = Annotated[Filled, Depends(filled)]
 
@@ -96,9 +94,7 @@ def data(request: Request, sent: Sent) -> Response:
         case = held(request, session, sent.get("number"), sent.get("secret"))
         if case is None:
             raise HTTPException(404)
-        packed, name = mine.take(session, CITIZEN, case, portal.settings, portal.vault), f"{case.number}.zip"
-    away = {**AWAY, "content-disposition": f'attachment; filename="{name}"'}
-    return Response(packed, media_type="application/zip", headers=away)
+        return taken(mine.take(session, CITIZEN, case, portal.settings, portal.vault), case.number)
 
 
 def _refused(request: Request, sent: Filled) -> HTMLResponse | None:

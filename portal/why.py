@@ -6,21 +6,21 @@ A wrong number and a wrong secret get the same answer after the same work (inbox
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
 from connectors import platform_of
 from core.actors import CITIZEN
 from core.errors import Invalid, WrongState
 from core.why import Why
-from inbox import cases, notices, statement
+from inbox import cases, mine, notices, statement
 from inbox.models import Notice
 from inbox.statement import Statement
 from inbox.steps import LONGEST
 from inbox.tongues import Tongue, say
 from portal.fields import marked_why
-from portal.forms import Filled, Stale, address, checked, filled, plain, token
-from portal.pages import PRIVATE, lang_of_request, opened, page, tongue_of_request, too_often
+from portal.forms import Filled, Stale, address, checked, filled, plain, token, wait_to_send
+from portal.pages import PRIVATE, lang_of_request, opened, page, taken, tongue_of_request, too_often
 from portal.state import portal_of
 
 router = APIRouter(include_in_schema=False)
@@ -31,6 +31,7 @@ Sent = Annotated[Filled, Depends(filled)]
 
 @router.api_route("/why", methods=["GET", "HEAD"])
 @router.api_route("/why/appeal", methods=["GET", "HEAD"])  # somebody reloads the answer to his objection
+@router.api_route("/why/data", methods=["GET", "HEAD"])
 def ask(request: Request) -> HTMLResponse:
     """The form that asks for the number and the secret of a notice."""
     return page(request, "why_form.html", unknown=False)
@@ -57,6 +58,24 @@ def object_to(request: Request, sent: Sent) -> HTMLResponse:
     except Stale:
         return _answer(request, number, secret, words=words, problem="stale")
     return _answer(request, number, secret, words=words, objecting=True)
+
+
+@router.post("/why/data")
+def data(request: Request, sent: Sent) -> Response:
+    """All that is held about whoever wrote the words, where they stand in no case: else its page gives it. It needs a token."""
+    portal = portal_of(request)
+    if wait := portal.tries.wait(address(request)):
+        return too_often(request, wait)
+    with portal.db.read() as session:
+        notice = notices.find(session, plain(sent.get("number")), plain(sent.get("secret")), portal.vault)
+    if notice is None:
+        return page(request, "why_form.html", status=404, headers=PRIVATE, unknown=True)
+    checked(request, sent.fields)
+    if wait := wait_to_send(request, "why"):
+        return too_often(request, wait)
+    with portal.db.write() as session:
+        packed = mine.take_by_notice(session, CITIZEN, session.get_one(Notice, notice.id), portal.settings)
+    return taken(packed, notice.number)
 
 
 def _answer(
@@ -110,7 +129,7 @@ def _page(request: Request, told: Statement, secret: str, words: str, problem: s
         "holder": holder,
         "again": holder if request.method == "POST" else {},
         "case_link": case_link,
-        "token": token(request) if told.may_object else "",
+        "token": token(request) if told.may_object or told.case is None else "",
         "words": words,
         "wrong": problem,
         "problems": {"words": _told(problem, tongue_of_request(request))} if problem else {},

@@ -93,7 +93,7 @@ PAGES = [
         for path in sorted(PUBLIC - FILES)
         if path.count("/") == 1 and "{" not in path and path not in ("/", "/track", "/why")
     ),
-    *(opened(path, whole=path == "/why") for path in ("/track", "/why", "/why/appeal", "/track/file", "/track/data")),
+    *(opened(path, whole=path == "/why") for path in ("/track", "/why", "/why/appeal", "/why/data", "/track/file", "/track/data")),
     *(opened(f"/track/{name}") for name in DEEDS),
     opened(f"/policy?edition={quote(current().ref)}", "an edition by its name", route="/policy"),
     Sight("an edition that is to come", "GET /policy", 200, coming),

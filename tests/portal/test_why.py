@@ -1,16 +1,20 @@
 """Why was my comment hidden: the reasons behind number and secret, an objection that another person decides, and nothing else."""
 
 import html
+import io
+import json
 import re
+import zipfile
 
 import pytest
 from fastapi.testclient import TestClient
+from httpx2 import Response
 from sqlmodel import col, select
 
 from core.actors import WORKER, Actor, abilities_of
 from core.clock import Hands, now
 from core.db import Database
-from core.models import Account
+from core.models import Account, AuditEntry
 from core.settings import Settings
 from core.vault import Vault
 from inbox import appeal, moderate, notices
@@ -185,7 +189,7 @@ def test_an_objection_from_elsewhere_is_not_taken_and_its_words_are_kept(
 
 
 def test_without_the_secret_nothing_is_taken(db: Database, door: TestClient, holder: dict[str, str]) -> None:
-    (token,) = re.findall(r'name="token" value="([^"]+)', follow(door, holder))
+    (token,) = set(re.findall(r'name="token" value="([^"]+)', follow(door, holder)))
     status, page = send(door, {**holder, "secret": "0" * 26}, OBJECTION, token)
     assert status == 404
     assert OBJECTION not in page
@@ -271,6 +275,39 @@ def test_opened_by_the_form_it_changes_its_language_there_and_not_at_the_cases(d
     assert 'formaction="/why?lang=ur"' in page
     assert "/track?lang=" not in page
     assert '<html lang="ur" dir="rtl">' in door.post("/why?lang=ur", data=holder).text
+
+
+def take(door: TestClient, holder: dict[str, str]) -> Response:
+    found = re.search(r'name="token" value="([^"]+)"', follow(door, holder))
+    return door.post("/why/data", data={**holder, "token": found[1] if found else ""})
+
+
+def test_whose_hidden_words_stand_in_no_case_takes_away_all_that_is_held_about_him(
+    db: Database, door: TestClient, holder: dict[str, str]
+) -> None:
+    answer = take(door, holder)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip")
+    assert answer.headers["content-disposition"] == f'attachment; filename="{holder["number"]}.zip"'
+    packed = zipfile.ZipFile(io.BytesIO(answer.content))
+    told = json.loads(packed.read("data.json"))
+    assert (told["notice"]["number"], [said["text"] for said in told["said"]]) == (holder["number"], [WORDS])
+    assert [(one["action"], one["kept_as_evidence"]) for one in told["decisions"]] == [("hide", WORDS)]
+    assert holder["number"] in packed.read("README.txt").decode()
+    for kept_within in ("inner-remark", "user:7", "Noura"):
+        assert kept_within not in json.dumps(told)
+    with db.read() as session:
+        assert session.exec(select(AuditEntry).where(col(AuditEntry.action) == "notice.take_data")).one().actor == "citizen"
+
+
+def test_where_they_stand_in_a_case_its_page_gives_his_data(door: TestClient, holder: dict[str, str]) -> None:
+    assert 'action="/en/why/data"' in follow(door, holder)
+    assert send(door, holder, OBJECTION)[0] == 200
+    assert "/why/data" not in follow(door, holder)
+
+
+def test_nobody_elses_secret_and_no_form_of_another_takes_them(door: TestClient, holder: dict[str, str]) -> None:
+    assert door.post("/why/data", data={**holder, "secret": "0" * 26}).status_code == 404
+    assert door.post("/why/data", data=holder).status_code == 403
 
 
 def test_reloading_the_answer_by_its_address_leads_to_the_form(lite_door: TestClient) -> None:
