@@ -23,7 +23,7 @@ from core.models import AuditHead
 from core.settings import Settings
 from inbox.data import count, files, living, package, periods, shelf
 from inbox.data.moderated import moderation
-from inbox.data.suppress import Cell, alone, cells
+from inbox.data.suppress import Cell, alone, cells, unsummed
 from inbox.data.tables import FROZEN, TABLES
 from inbox.editions import in_force
 from inbox.models import Decision, Release
@@ -120,7 +120,7 @@ def _due(session: Session, last: periods.Through, day: date) -> tuple[periods.Th
 def _of_month(session: Session, month: date) -> Iterator[Cell]:
     path = (f"{month:%Y-%m}",)
     yield from alone("cases", count.cases(session, month), path)
-    yield from alone("endings", count.endings(session, month), path)
+    yield from unsummed("endings", count.endings(session, month), path)
     yield from cells(count.answers(session, month), path)
     yield from cells(count.ratings(session, month), path)
     yield from alone("moderation", moderation(session, month), path)

@@ -5,7 +5,8 @@ Counts whose sum is told nowhere go alone: one under LEAST is left out, and may 
 Where a sum is told, or could be had from another table, each of its splits hides either nothing, or every part under LEAST and,
 beside them, the least of the others with all that equal it (`cells`). So what is hidden adds up to LEAST or more over two parts or
 more, and any two of them could change places without a letter of the tables changing: also whoever knows this rule can't tell them
-apart. One sum may be split in several ways (complaints by topic, and by channel). Nothing below a hidden count is told at all.
+apart. One sum may be split in several ways (complaints by topic, and by channel). Nothing below a hidden count is told at all
+(but by `unsummed`).
 
 It holds while no other sum over the same things is told: a split of one table is never totalled in another (inbox.data.tables), and
 what was told once is never told again with other numbers (inbox.data.release).
@@ -73,3 +74,13 @@ def alone(split: str, parts: Mapping[str, Sum], path: tuple[str, ...]) -> Iterat
         away = 0 < part.count < LEAST
         yield Cell(split, (*path, code), None if away else part.count)
         yield from cells(part, (*path, code))
+
+
+def unsummed(split: str, parts: Mapping[str, Sum], path: tuple[str, ...]) -> Iterator[Cell]:
+    """The same where what a part is split into may be counted elsewhere too (results are published one by one): each of that goes
+    alone, and a part whose splits leave anything out is left out itself, so that nothing can be had by taking away."""
+    for code, part in parts.items():
+        below = [cell for name, split_ in part.splits.items() for cell in alone(name, split_, (*path, code))]
+        away = 0 < part.count < LEAST or any(cell.count is None for cell in below)
+        yield Cell(split, (*path, code), None if away else part.count)
+        yield from below

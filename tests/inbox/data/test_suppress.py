@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inbox.data.suppress import LEAST, Cell, Sum, alone, cells, hidden
+from inbox.data.suppress import LEAST, Cell, Sum, alone, cells, hidden, unsummed
 
 Told = tuple[Cell, ...]
 #: two ways of splitting each kind, and a second level, as the tables have them
@@ -144,6 +144,16 @@ def test_parts_that_do_not_add_up_are_refused() -> None:
 @pytest.mark.parametrize(("count", "told"), [(0, 0), (1, None), (4, None), (5, 5)])
 def test_a_count_that_nothing_adds_up_takes_no_other_with_it(count: int, told: int | None) -> None:
     assert [cell.count for cell in alone("kind", {"a": Sum(count), "b": Sum(400)}, ("2026-10",))] == [told, 400]
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(few, min_size=1, max_size=4))
+def test_what_is_counted_elsewhere_too_is_taken_from_no_sum(counts: list[int]) -> None:
+    """Whoever counts the published results knows how many were declined; of those who withdrew he learns nothing by it."""
+    parts = {str(n): Sum(count) for n, count in enumerate(counts)}
+    told = list(unsummed("kind", {"a": Sum(sum(counts), splits={"outcome": parts})}, ("2026-10",)))
+    assert [cell.count for cell in told if cell.split == "outcome"] == [None if 0 < n < LEAST else n for n in counts]
+    assert told[0].count == (None if any(0 < n < LEAST for n in counts) else sum(counts))
 
 
 def test_below_a_count_that_goes_alone_sums_are_kept_as_everywhere() -> None:
