@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Engine, Integer, create_engine, event, make_url
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import NoResultFound, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import JSON
 from sqlmodel import Session
@@ -61,15 +61,12 @@ def _folder(path: Path) -> None:
         raise ConfigurationError(name="MAJLIS_DATABASE_URL", why=Why("folder_not_made", path=path, cause=of_system(e))) from e
 
 
-def of_the_database(e: Exception) -> bool:
-    """Whether it is the database that failed, and not whoever asked it for a row that isn't there."""
-    return isinstance(e, SQLAlchemyError) and not isinstance(e, NoResultFound)
-
-
 def away(e: Exception) -> bool:
     """Whether the database can't be used at all just now, and not only for what it was given: PostgreSQL calls it a failure of
-    operation too when a value is beyond its limits (SQLSTATE class 54)."""
-    return isinstance(e, OperationalError) and not str(getattr(e.orig, "sqlstate", None) or "").startswith("54")
+    operation too when a value is beyond its limits (SQLSTATE class 54). No connection to be had is as one that is lost."""
+    if isinstance(e, OperationalError):
+        return not str(getattr(e.orig, "sqlstate", None) or "").startswith("54")
+    return isinstance(e, TimeoutError) or (isinstance(e, DBAPIError) and e.connection_invalidated)
 
 
 class Turn:

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from connectors.contract import Bill
 from core.actors import Actor
 from core.clock import now
-from core.db import of_the_database
+from core.db import away
 from core.errors import Invalid, MajlisError, WrongState
 from core.i18n import Lang, t
 from core.log import logger
@@ -162,7 +162,7 @@ def _objection(session: Session, delivery: Delivery) -> Refusal | None:
     try:
         return checks.last_moment(session, [delivery], known, now()).get(delivery.id or 0)
     except Exception as e:
-        if of_the_database(e):
+        if away(e):
             raise
         log.exception("check_failed", delivery=delivery.id)
         return Refusal("held", f"unexpected:{type(e).__name__}")  # as outbox.send.begun holds it

@@ -18,7 +18,7 @@ from sqlmodel import col
 from connectors.contract import Connector
 from core import claim, clock
 from core.actors import WORKER
-from core.db import Database, of_the_database
+from core.db import Database, away
 from core.errors import Disconnected, MajlisError
 from core.log import logger
 from core.models import Account
@@ -93,7 +93,7 @@ def begun(db: Database, delivery_id: int, worker: str, connector: Connector, set
     try:
         return begin(db, delivery_id, worker, connector, settings)
     except Exception as e:
-        if of_the_database(e):
+        if away(e):
             raise
         log.exception("check_failed", delivery=delivery_id)
         with db.write() as session:

@@ -21,7 +21,7 @@ from sqlmodel import col, select
 
 from connectors.contract import Bill, Connector
 from core import clock
-from core.db import Database, of_the_database
+from core.db import Database, away
 from core.errors import MajlisError
 from core.log import logger
 from core.models import Account
@@ -133,7 +133,7 @@ class Lane:
         try:
             found, tickets = self._begin(connector)
         except Exception as e:
-            if of_the_database(e):
+            if away(e):
                 raise
             log.exception("check_failed", account=account.key)  # a check of one of them: each by itself, then
             return self._alone()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError, StatementError, TimeoutError
 from sqlmodel import select
 
 from core.clock import now
@@ -113,6 +113,13 @@ def test_what_is_beyond_a_limit_is_no_sign_of_a_database_that_is_away(db: Databa
     with db.read() as session, pytest.raises(DBAPIError) as caught:
         session.connection().exec_driver_sql(beyond).all()
     assert not away(caught.value)
+
+
+def test_nor_is_a_value_that_does_not_fit_but_a_connection_that_is_lost_or_not_to_be_had_is() -> None:
+    cause = Exception("cause")
+    assert not away(DataError("SELECT 1", {}, cause))
+    assert away(InterfaceError("SELECT 1", {}, cause, connection_invalidated=True))
+    assert away(TimeoutError("all connections are taken"))
 
 
 def test_a_database_that_can_not_be_reached_is_away() -> None:
