@@ -20,6 +20,8 @@ from inbox.models import Item, Stream
 from inbox.receive import Received, receive
 from policies import edition as editions
 from tests.inbox.platform import Listed
+from tests.outbox.platforms import opened as opened  # a fixture, as the next
+from tests.outbox.platforms import sandbox as sandbox
 
 SAID = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
 

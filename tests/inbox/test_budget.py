@@ -1,7 +1,6 @@
 """Money and rate windows over the simulated platforms themselves: their own bill and their own record of calls are the truth."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,28 +8,16 @@ import pytest
 from sqlmodel import col, select
 
 from core.actors import OPERATING
-from core.clock import Hands, now
+from core.clock import Hands
 from core.db import Database
 from core.models import Account
 from inbox.ingest import Pulled, pull
 from outbox import budget
 from outbox.models import Spending
 from sandbox import acts, seed, server
-from sandbox.clock import Clock
 from scheduler import metrics
 from scheduler.timetable import Shift, drain
-from tests.outbox.platforms import Open, Street, emptied, street
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[server.Running]:
-    with server.start(seed.bare(clock=Clock(source=lambda: now().timestamp()))) as running:
-        yield running
-
-
-@pytest.fixture
-def opened(db: Database, hands: Hands, sandbox: server.Running, tmp_path: Path) -> Open:
-    return lambda platform: street(db, hands, emptied(sandbox), platform, tmp_path)  # type: ignore[arg-type] # tests name real platforms
+from tests.outbox.platforms import Open, Street, street
 
 
 def hear(there: Street, *, full: bool = False) -> Pulled:

@@ -1,9 +1,7 @@
 """What hangs from a message is kept with it and goes with it; what has no words goes before a person and is answered for."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +10,6 @@ from sqlmodel import col, select
 from connectors.attached import Attachment, Kind
 from connectors.contract import Surface
 from core.actors import CITIZEN, OPERATING, Actor
-from core.clock import Hands, now
 from core.db import Database
 from core.vault import open_vault
 from inbox import acknowledge, backtest, cases, erase, mine, moderate, removal, tally
@@ -22,11 +19,10 @@ from inbox.search import Filter
 from inbox.search import page as page_of
 from outbox.models import Delivery
 from policies import edition as editions
-from sandbox import acts, seed, server
-from sandbox.clock import Clock
+from sandbox import acts
 from sandbox.entries import Hung
 from tests.inbox.test_webhooks import feed, items, take
-from tests.outbox.platforms import Open, emptied, street
+from tests.outbox.platforms import Open
 
 PICTURE = (Attachment(Kind.IMAGE, "55", "لافتة، هاتف 0501234567"),)
 HELD = [{"kind": "image", "id": "55", "alt": "لافتة، هاتف 0501234567"}]
@@ -218,17 +214,6 @@ def test_replaying_the_same_edition_changes_nothing_about_it(db: Database, desk:
 
 
 # -- from the platforms themselves ----------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[server.Running]:
-    with server.start(seed.bare(clock=Clock(source=lambda: now().timestamp()))) as running:
-        yield running
-
-
-@pytest.fixture
-def opened(db: Database, hands: Hands, sandbox: server.Running, tmp_path: Path) -> Open:
-    return lambda platform: street(db, hands, emptied(sandbox), platform, tmp_path)  # type: ignore[arg-type] # tests name real platforms
 
 
 @pytest.mark.parametrize("platform", ["facebook", "x", "instagram"])

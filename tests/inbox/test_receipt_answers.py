@@ -1,37 +1,23 @@
 """Whoever answers our receipt is heard: on every platform, beneath it or in private, his words join the case he has."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlmodel import col, select
 
 from connectors.contract import Surface
-from core.clock import Hands, now
+from core.clock import now
 from core.db import Database
 from inbox import receipts
 from inbox.ingest import pull
 from inbox.models import Case, CaseEvent, Item
 from outbox.models import Delivery
-from sandbox import acts, seed, server
-from sandbox.clock import Clock
+from sandbox import acts
 from sandbox.entries import Person
-from tests.outbox.platforms import Open, Street, emptied, street
+from tests.outbox.platforms import Open, Street
 
 COMPLAINT = "أشتكي من الشركة، لم أستلم راتبي منذ شهرين"
 MORE = "ونسيت أن أقول إن الشركة في دبي"
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[server.Running]:
-    with server.start(seed.bare(clock=Clock(source=lambda: now().timestamp()))) as running:
-        yield running
-
-
-@pytest.fixture
-def opened(db: Database, hands: Hands, sandbox: server.Running, tmp_path: Path) -> Open:
-    return lambda platform: street(db, hands, emptied(sandbox), platform, tmp_path)  # type: ignore[arg-type] # tests name real platforms
 
 
 def hear(there: Street) -> None:

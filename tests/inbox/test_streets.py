@@ -1,10 +1,9 @@
 """Reading an account on the simulated platforms themselves: what is learned is kept, and nothing else is undone by it."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -15,8 +14,6 @@ from connectors import transport
 from connectors.contract import Connector, Health, Known, Page, Surface
 from connectors.x import prices
 from core.actors import OPERATING
-from core.clock import Hands, now
-from core.db import Database
 from core.errors import SpendCapReached
 from core.models import Account
 from core.vault import Vault, open_vault
@@ -27,22 +24,10 @@ from outbox import channels
 from outbox.accounts import add_account
 from outbox.known import note_check
 from outbox.recover import recover
-from sandbox import acts, seed, server
-from sandbox.clock import Clock
+from sandbox import acts, seed
 from scheduler import metrics
-from tests.outbox.platforms import Open, Street, emptied, street
+from tests.outbox.platforms import Open, Street
 from tests.secrets_of import SECRETS
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[server.Running]:
-    with server.start(seed.bare(clock=Clock(source=lambda: now().timestamp()))) as running:
-        yield running
-
-
-@pytest.fixture
-def opened(db: Database, hands: Hands, sandbox: server.Running, tmp_path: Path) -> Open:
-    return lambda platform: street(db, hands, emptied(sandbox), platform, tmp_path)  # type: ignore[arg-type] # tests name real platforms
 
 
 @dataclass

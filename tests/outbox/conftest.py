@@ -14,6 +14,8 @@ from core.vault import Vault
 from outbox import guards
 from outbox.accounts import add_account
 from tests.outbox.outbox_wall import ACCOUNT, Desk, Wall, WallConnector
+from tests.outbox.platforms import opened as opened  # a fixture, as the next
+from tests.outbox.platforms import sandbox as sandbox
 
 MANAGER = Actor("user:5", abilities_of(["manager"]), 5, "Maryam")
 

@@ -3,16 +3,17 @@
 A `Street` is one account of ours on one platform: what is queued for it, the faults it meets, what a citizen sees there.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PIL import Image
 from sqlmodel import select
 
 from core.actors import OPERATING, WORKER
-from core.clock import Hands
+from core.clock import Hands, now
 from core.db import Database
 from core.models import Account
 from core.settings import Settings, load
@@ -26,6 +27,7 @@ from outbox.reconcile import reconcile_due
 from outbox.send import send_due
 from outbox.states import FINAL
 from sandbox import acts, seed, server
+from sandbox.clock import Clock
 from sandbox.entries import Entry, Platform
 from tests.secrets_of import SECRETS
 
@@ -156,3 +158,16 @@ def street(db: Database, hands: Hands, running: server.Running, platform: Platfo
     Image.new("RGB", (8, 8), (0, 98, 51)).save(photo)
     picture = media.store(photo, settings.var_dir, ALT)
     return Street(db, hands, settings, running, platform, account, Connections(settings, vault), picture)
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[server.Running]:
+    """The simulated platforms, once for the tests of a file, on the process's clock."""
+    with server.start(seed.bare(clock=Clock(source=lambda: now().timestamp()))) as running:
+        yield running
+
+
+@pytest.fixture
+def opened(db: Database, hands: Hands, sandbox: server.Running, tmp_path: Path) -> Open:
+    """`opened("x")`: our account there, in a sandbox in which nothing was said yet."""
+    return lambda platform: street(db, hands, emptied(sandbox), platform, tmp_path)  # type: ignore[arg-type] # tests name real platforms

@@ -1,37 +1,20 @@
 """Films, carousels and polls on the simulated platforms: waited for while a platform works on them, and there once."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from connectors.contract import Poll
 from core.actors import WORKER
-from core.clock import Hands, now
-from core.db import Database
 from core.models import Account
 from outbox import media
 from outbox.body import Body, MediaFile
 from outbox.enqueue import enqueue
-from sandbox import seed, server
-from sandbox.clock import Clock
 from tests.outbox import mp4
-from tests.outbox.platforms import LAST_STEP, WORDS, Open, Street, emptied, street
+from tests.outbox.platforms import LAST_STEP, WORDS, Open, Street
 
 PLATFORMS = ("facebook", "x", "instagram")
 ASK = Poll(("الأحد", "الاثنين"), 1440)
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[server.Running]:
-    with server.start(seed.bare(clock=Clock(source=lambda: now().timestamp()))) as running:
-        yield running
-
-
-@pytest.fixture
-def opened(db: Database, hands: Hands, sandbox: server.Running, tmp_path: Path) -> Open:
-    return lambda platform: street(db, hands, emptied(sandbox), platform, tmp_path)  # type: ignore[arg-type] # tests name real platforms
 
 
 def film(there: Street) -> MediaFile:

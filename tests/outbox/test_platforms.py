@@ -3,38 +3,21 @@
 The platforms are the sandbox behind a socket, reached by their own clients; what a citizen sees there is the truth.
 """
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from core.actors import OPERATING
-from core.clock import Hands, now
-from core.db import Database
 from core.vault import open_vault
 from outbox import decide, tending
 from outbox.accounts import add_account
 from outbox.enqueue import call_off
 from outbox.models import Delivery
 from outbox.recover import recover
-from sandbox import seed, server
-from sandbox.clock import Clock
+from sandbox import seed
 from tests.outbox.conftest import MANAGER
-from tests.outbox.platforms import ALT, LAST_STEP, WORDS, Open, Street, emptied, street
+from tests.outbox.platforms import ALT, LAST_STEP, WORDS, Open, Street
 from tests.secrets_of import SECRETS
 
 PLATFORMS = ("facebook", "x", "instagram")
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[server.Running]:
-    with server.start(seed.bare(clock=Clock(source=lambda: now().timestamp()))) as running:
-        yield running
-
-
-@pytest.fixture
-def opened(db: Database, hands: Hands, sandbox: server.Running, tmp_path: Path) -> Open:
-    return lambda platform: street(db, hands, emptied(sandbox), platform, tmp_path)  # type: ignore[arg-type] # tests name real platforms
 
 
 def queued(there: Street, kind: str) -> int:

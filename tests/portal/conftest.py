@@ -13,11 +13,15 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from core.actors import WORKER
+from core.clock import now
 from core.db import Database
 from core.i18n import ROOT
 from core.models import Account
 from core.settings import Settings, load
 from core.vault import Vault, open_vault
+from inbox import cases
+from inbox.models import Item
 from portal.app import create
 from portal.serve import configured
 
@@ -109,3 +113,17 @@ def vector(name: str) -> dict[str, Any]:
 def vectors() -> Any:
     """`vectors("meta_verify")`: the vector of that name."""
     return vector
+
+
+def opened_case(db: Database, vault: Vault, topic: str = "", **said: Any) -> tuple[str, str]:
+    """Number and secret of an open complaint: a comment on Facebook. `said`: its other columns, its words above all."""
+    with db.write() as session:
+        account = Account(platform="facebook", native_id="1")
+        session.add(account)
+        session.flush()
+        where: dict[str, Any] = {"account_id": account.id, "platform": "facebook", "native_id": "1_2", "surface": "comment"}
+        item = Item(created_at=now(), **where, **said)
+        session.add(item)
+        session.flush()
+        case = cases.open_case(session, WORKER, item, "complaint", topic, key_id=vault.current)
+        return case.number, cases.secret_of(case, vault)

@@ -10,14 +10,15 @@ from markupsafe import escape
 from sqlmodel import select
 
 from core.actors import OPERATING, WORKER, Actor, abilities_of
-from core.clock import Hands, now
+from core.clock import Hands
 from core.db import Database
-from core.models import Account, Period
+from core.models import Period
 from core.vault import Vault
 from inbox import appeal, cases, due, rounds
 from inbox.models import Case, Decision, Item
 from outbox.models import Delivery
 from policies.edition import current
+from tests.portal.conftest import opened_case
 
 MODERATOR = Actor("user:7", abilities_of(["moderator"]), None, "Noura")
 OBJECTION = "لم أشتم أحدًا <b>أبدًا</b>"
@@ -26,22 +27,8 @@ OBJECTION = "لم أشتم أحدًا <b>أبدًا</b>"
 @pytest.fixture
 def holder(db: Database, vault: Vault, hands: Hands) -> dict[str, str]:
     """Number and secret of an open complaint."""
-    with db.write() as session:
-        account = Account(platform="facebook", native_id="1")
-        session.add(account)
-        session.flush()
-        item = Item(
-            account_id=account.id or 0,
-            platform="facebook",
-            native_id="1_2",
-            surface="comment",
-            text="راتبي متأخر",
-            created_at=now(),
-        )
-        session.add(item)
-        session.flush()
-        case = cases.open_case(session, WORKER, item, "complaint", "wages", key_id=vault.current)
-        return {"number": case.number, "secret": cases.secret_of(case, vault)}
+    number, secret = opened_case(db, vault, "wages", text="راتبي متأخر")
+    return {"number": number, "secret": secret}
 
 
 def hide(db: Database, *, by_machine: bool = False) -> None:

@@ -7,15 +7,15 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
-from core.actors import WORKER, Actor, abilities_of
-from core.clock import Hands, now
+from core.actors import Actor, abilities_of
+from core.clock import Hands
 from core.db import Database
-from core.models import Account
 from core.settings import Settings
 from core.vault import Vault
-from inbox import cases, moderate, notices
+from inbox import moderate, notices
 from inbox.models import Item, Notice
 from inbox.tongues import TONGUES, Tongue, say
+from tests.portal.conftest import opened_case
 from tests.portal.test_why import carry_out
 
 MODERATOR = Actor("user:7", abilities_of(["moderator"]), None, "Noura")
@@ -26,23 +26,7 @@ HUNG = [{"kind": "image", "id": "55", "alt": ALT}, {"kind": "audio", "id": "", "
 @pytest.fixture
 def opened(db: Database, vault: Vault, door_settings: Settings, hands: Hands) -> tuple[str, str]:
     """Number and secret of a complaint that is a picture and a voice message."""
-    with db.write() as session:
-        account = Account(platform="facebook", native_id="1")
-        session.add(account)
-        session.flush()
-        item = Item(
-            account_id=account.id or 0,
-            platform="facebook",
-            native_id="1_2",
-            surface="comment",
-            attachments=HUNG,
-            created_at=now(),
-            can={"hide": True},
-        )
-        session.add(item)
-        session.flush()
-        case = cases.open_case(session, WORKER, item, "complaint", key_id=vault.current)
-        return case.number, cases.secret_of(case, vault)
+    return opened_case(db, vault, attachments=HUNG, can={"hide": True})
 
 
 @pytest.mark.parametrize("lang", TONGUES)

@@ -9,13 +9,13 @@ from sqlmodel import select
 
 from core import calendar
 from core.actors import WORKER, Actor, abilities_of
-from core.clock import Hands, now
+from core.clock import Hands
 from core.db import Database
-from core.models import Account
 from core.vault import Vault
 from inbox import cases, rounds
-from inbox.models import Case, Item
+from inbox.models import Case
 from inbox.tongues import say
+from tests.portal.conftest import opened_case
 
 MANAGER = Actor("user:9", abilities_of(["manager"]), 9)
 WORDS = "راتبي متأخر <script>alert(1)</script> ![x](http://127.0.0.1:1/t)"
@@ -24,17 +24,7 @@ WORDS = "راتبي متأخر <script>alert(1)</script> ![x](http://127.0.0.1:1
 @pytest.fixture
 def opened(db: Database, vault: Vault, hands: Hands) -> tuple[str, str]:
     """Number and secret of an open complaint."""
-    with db.write() as session:
-        account = Account(platform="facebook", native_id="1")
-        session.add(account)
-        session.flush()
-        item = Item(
-            account_id=account.id or 0, platform="facebook", native_id="1_2", surface="comment", text=WORDS, created_at=now()
-        )
-        session.add(item)
-        session.flush()
-        case = cases.open_case(session, WORKER, item, "complaint", "wages", key_id=vault.current)
-        return case.number, cases.secret_of(case, vault)
+    return opened_case(db, vault, "wages", text=WORDS)
 
 
 def test_the_form_shows_the_case(door: TestClient, opened: tuple[str, str]) -> None:
