@@ -222,7 +222,7 @@ def test_a_fault_inside_shows_an_apology_and_no_trace(bare_door: TestClient, mon
     def broken(*_: object) -> None:
         raise RuntimeError("canary-in-a-message")
 
-    monkeypatch.setattr("portal.commitments.measured", broken)
+    monkeypatch.setattr("scheduler.promised.due", broken)
     for path, said in (("/commitments", "حدث خطأ من جهتنا"), ("/en/commitments", "Something went wrong on our side")):
         answer = bare_door.get(path)
         assert answer.status_code == 500

@@ -175,5 +175,10 @@ def sent(form: str, action: str, **typed: str) -> Callable[[Walker], None]:
     return go
 
 
+def data_astray(at: Walker) -> None:
+    at.open("/why")
+    at.send("/why", at="/why/data", number="M-00000-00000", secret="x")
+
+
 def coming(at: Walker) -> None:
     at.open("/policy?edition=" + quote(f"m@{in_dubai(now()).date() + timedelta(days=1)}"))
