@@ -6,7 +6,7 @@ g, k, 2 or 9), then letter by letter with its vowels. What is not in the vocabul
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import product
 
 from core.memory import REMEMBERED, Memory
@@ -15,6 +15,7 @@ from policies.views import View
 
 _WORD = re.compile(r"([a-z0-9$']+)(?:-[a-z0-9']+)?")
 _LETTER = re.compile("[a-z]")
+_SIGNS = "abcdefghijklmnopqrstuvwxyz0123456789$'"  # what a Latin word is made of
 _LONGEST = 24
 _CERTAIN = {"ya": "يا", "enta": "انت", "inta": "انت", "enti": "انت", "inti": "انت", "ente": "انت", "ento": "انتو", "into": "انتو"}
 _READINGS = 3  # of one Latin word
@@ -60,9 +61,10 @@ class Romanised:
     """Reads Latin words as words of `vocabulary` (folded Arabic). Only read from once it is made; answers are remembered."""
 
     def __init__(self, vocabulary: Iterable[str]) -> None:
-        self._words: dict[str, list[str]] = {}
+        #: by the sign that a spelling begins with, and its consonants: to make a spelling's pattern takes longer than all else
+        self._words: dict[tuple[str, str], list[str]] = {}
         for word in sorted(set(vocabulary)):
-            for key in _keys(word) if len(word) > 1 else ():
+            for key in product(_firsts(word[0]), _keys(word)) if len(word) > 1 else ():
                 self._words.setdefault(key, []).append(word)
         self._known = Memory(self._read)
         self._stretches = Memory(self._in_stretch)
@@ -95,7 +97,7 @@ class Romanised:
                 continue
             for behind, pronoun in ends:
                 stem = bare[len(before) : len(bare) - len(behind)]
-                for word in self._words.get(consonants(stem), ()) if len(stem) > 1 else ():
+                for word in self._words.get((stem[0], consonants(stem)), ()) if len(stem) > 1 else ():
                     if _spelling(word).fullmatch(stem):
                         found.setdefault(particle + word + pronoun, _strangeness(word, stem) + 0.2 * len(before + behind))
         return tuple(sorted(found, key=lambda word: found[word])[:_READINGS])
@@ -134,6 +136,14 @@ def _keys(word: str) -> set[str]:
     """All keys under which somebody's spelling of an Arabic word may come."""
     classes = [_LETTERS[letter][0] for letter in word.removesuffix("ه") if letter in _LETTERS]
     return {_once("".join(choice)) for choice in product(*(one if isinstance(one, tuple) else (one,) for one in classes))}
+
+
+@cache
+def _firsts(letter: str) -> set[str]:
+    """The signs with which somebody's spelling of a word that begins with this Arabic letter may begin."""
+    if letter in _LETTERS:
+        return {spelled[0] for spelled in _LETTERS[letter][1].replace("\\", "").split("|")}
+    return {sign for sign in _SIGNS if re.match(_FIRST.get(letter) or _LONG.get(letter, ""), sign)}
 
 
 def _once(key: str) -> str:
