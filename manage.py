@@ -162,8 +162,10 @@ def deliveries(jsonl: Jsonl = False) -> None:
 def triage() -> None:
     """Judge JSON lines {"id", "text"} from stdin by the policy; one JSON line each on stdout."""
     from core.settings import settings
+    from policies.judge import ready
     from policies.triage import Source, run
 
+    ready()
     raise typer.Exit(run(cast(Source, sys.stdin.buffer), sys.stdout.buffer, detector=settings().language_detector))
 
 
