@@ -21,6 +21,8 @@ from policies.verdict import Context
 LONGEST = 1_000_000
 #: As much as is read at once, and judged together: some hundreds of posts; a pipe holds less and gives what it has.
 CHUNK = 262_144
+#: Where little is at hand no more is asked for: to make room for CHUNK costs ten times what reading one line does.
+LITTLE = 65_536
 #: From so many lines on a second process is worth its start, where there is a second core.
 MANY = 2_000
 #: Fewer lines are not worth sending over.
@@ -122,8 +124,9 @@ def _cores() -> int:
 
 def _at_hand(source: Source) -> Iterator[list[bytes]]:
     """The whole lines that are at hand, again and again; of one longer than LONGEST only as much as shows that it is."""
-    rest = bytearray()
-    while chunk := source.read1(CHUNK):
+    rest, size = bytearray(), LITTLE
+    while chunk := source.read1(size):
+        size = CHUNK if len(chunk) == size else LITTLE
         head, *others = chunk.split(b"\n")
         if len(rest) <= LONGEST:
             rest += head
