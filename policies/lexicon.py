@@ -148,7 +148,12 @@ def _apart(found: list[tuple[int, _Said]], phrases: Hits) -> tuple[list[tuple[in
     touched, whole = list[tuple[int, _Said]](), list[tuple[int, _Said]]()
     for one in found:
         at, end = one[0], one[0] + one[1].size
-        (touched if any(hit[0] < end and at < hit[1] for hit in phrases) else whole).append(one)
+        for hit in phrases:
+            if hit[0] < end and at < hit[1]:
+                touched.append(one)
+                break
+        else:
+            whole.append(one)
     return touched, whole
 
 

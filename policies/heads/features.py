@@ -21,7 +21,7 @@ BITS = 18
 LONGEST = 4_000
 _SIZES = 5
 _SPACE, _DIGIT, _MARK = ord(" "), ord("0"), 1 << 31
-_KNOWN = 0x20000  # what lies above is a sign that stands for itself
+_KNOWN, _ALL = 0x20000, 0x110000  # a sign between the two stands for itself
 _SPREAD, _STEP, _FINISH = np.uint32(0x9E3779B1), np.uint32(0x01000193), np.uint32(0x85EBCA6B)
 _ARABIC, _ARABIC_SIZE = np.uint32(0x0600), np.uint32(0x0180)
 _ADDRESS = re.compile(r"(?:https?://|www\.|\bt\.co/)\S+|@\S+")
@@ -78,12 +78,12 @@ def _without_addresses(text: str) -> str:
 
 def _values(codes: Codes) -> Codes:
     """Letters as they are, digits as one, blanks as one; whatever else stands for itself is told by its highest bit."""
-    return np.where(codes < _KNOWN, _table()[np.minimum(codes, _KNOWN - 1)], codes | np.uint32(_MARK))
+    return _table().take(codes)
 
 
 @cache
 def _table() -> Codes:
-    table = np.empty(_KNOWN, np.uint32)
+    table = np.arange(_ALL, dtype=np.uint32) | np.uint32(_MARK)
     for code in range(_KNOWN):
         category = unicodedata.category(chr(code))
         if category[0] == "L" or (category[0] == "M" and code < 0x1000):
