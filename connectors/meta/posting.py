@@ -121,7 +121,9 @@ class Posting:
             row: Mapping[str, Any] = self._graph.get(post_id, fields="id,post_id" if film else "id,permalink_url")
         except PlatformError:
             row = {}
-        native_id = to.text(row, "post_id") or post_id
+        # of a film; Meta's list calls it a string and no more: without the page's number it would be no post that can be asked for
+        told = to.text(row, "post_id")
+        native_id = told if "_" in told else f"{self._page}_{told}" if told else post_id
         return Sent(native_id, to.text(row, "permalink_url") or f"https://www.facebook.com/{native_id}")
 
     def _reply(self, out: Outgoing, steps: Steps) -> Sent:

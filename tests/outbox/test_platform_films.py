@@ -10,6 +10,7 @@ from core.models import Account
 from outbox import media
 from outbox.body import Body, MediaFile
 from outbox.enqueue import enqueue
+from sandbox.graph import facebook
 from tests.outbox import mp4
 from tests.outbox.platforms import LAST_STEP, WORDS, Open, Street
 
@@ -44,6 +45,17 @@ def test_a_film_stands_there_once_whatever_happens_at_the_last_step(opened: Open
     (entry,) = there.public()
     assert there.get(delivery).state == "published"
     assert [there.running.world.media[m].kind for m in entry.media] == ["video"]
+
+
+@pytest.mark.parametrize("told", ["whole", "bare"])
+def test_a_films_post_is_known_by_its_whole_id_however_it_is_told(opened: Open, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    story = facebook._story
+    if told == "bare":
+        monkeypatch.setattr(facebook, "_story", lambda ctx, media: (story(ctx, media) or "").rpartition("_")[2] or None)
+    there = opened("facebook")
+    delivery = queued(there, film(there))
+    there.settle()
+    assert [entry.id for entry in there.public()] == [there.get(delivery).external_id]
 
 
 @pytest.mark.parametrize("platform", ["x", "instagram"])
