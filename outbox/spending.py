@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy import Table, delete, update
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from connectors.contract import Bill
 from core.bulk import insert_new
@@ -23,7 +23,16 @@ CHARGED: Table = Charged.__table__  # type: ignore[attr-defined] # SQLModel sets
 
 def spend(session: Session, account: Account, bill: Bill, *, price: int = 0) -> None:
     """Put on the account's meter what calls used, and keep what they told of its rate windows. `price`, in 1/1,000,000 USD, of a
-    write whose answer told it apart from the bill."""
+    write whose answer told it apart from the bill.
+
+    The account's row comes first: a transaction that wrote to it before, or spends twice, holds it, and whoever had taken a row of
+    the meter before it would wait for that transaction, and it for him.
+    """
+    this, spent = col(Account.id) == account.id, col(Account.spent_usd_micros)
+    if price:
+        session.connection().execute(update(Account).where(this).values(spent_usd_micros=spent + price))
+    else:
+        session.exec(select(Account.id).where(this).with_for_update(key_share=True)).first()
     if bill.shut:
         windows.keep(session, account, bill.shut)
     today = now().date()
@@ -34,9 +43,8 @@ def spend(session: Session, account: Account, bill: Bill, *, price: int = 0) -> 
         _add(session, account, today, "read", micros=cost, calls=bill.reads, posts=posts)
     if bill.writes or price:
         _add(session, account, today, "write", micros=price, calls=bill.writes, posts=0)
-    if cost or price:
-        spent = col(Account.spent_usd_micros) + cost + price
-        session.connection().execute(update(Account).where(col(Account.id) == account.id).values(spent_usd_micros=spent))
+    if cost:
+        session.connection().execute(update(Account).where(this).values(spent_usd_micros=spent + cost))
 
 
 def _fresh(session: Session, account: Account, today: date, things: Mapping[str, int]) -> dict[str, int]:

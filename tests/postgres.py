@@ -42,6 +42,13 @@ SELECT (SELECT version_num FROM alembic_version), (SELECT sum(reltuples) FROM pg
 """
 
 
+def waits(db: Database) -> bool:
+    """Whether a session of this database waits for a lock."""
+    step = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with db.engine.connect() as connection:
+        return bool(connection.execute(text(step)).scalar_one())
+
+
 class Postgres:
     """One server a session; a database a test: copied from a migrated template, or another test's that was emptied since.
 

@@ -10,6 +10,7 @@ from core.actors import OPERATING
 from core.bulk import insert_new
 from core.db import Database
 from core.models import AuditEntry
+from tests.postgres import waits
 
 
 def three_entries(db: Database) -> None:
@@ -95,15 +96,8 @@ def test_two_first_sealers_at_once_make_one_chain(db: Database) -> None:
         with db.write() as session:
             insert_new(session, audit.HEADS, [{"id": 1, "seal_no": 0, "seal": ""}], unique=("id",))
             sealed = other.submit(audit.seal, db)
-            while db.dialect == "postgresql" and not _waits(db):
+            while db.dialect == "postgresql" and not waits(db):
                 assert not sealed.done()
         assert sealed.result(timeout=20) == 1
     with db.read() as session:
         assert audit.verify(session).whole
-
-
-def _waits(db: Database) -> bool:
-    """Whether a session of this database waits for a lock."""
-    step = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    with db.engine.connect() as connection:
-        return bool(connection.execute(text(step)).scalar_one())

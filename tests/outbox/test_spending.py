@@ -1,17 +1,21 @@
 """The meter counts each call once and each thing once a day, with what it paid for."""
 
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from sqlmodel import col, select
 
 from connectors.contract import Bill
 from core.clock import Hands
 from core.models import Account
 from outbox import windows
+from outbox.accounts import note_health
 from outbox.models import Charged, Spending
 from outbox.spending import spend
 from tests.outbox.outbox_wall import Desk
+from tests.postgres import waits
 
 TODAY = date(2026, 11, 24)
 
@@ -91,6 +95,29 @@ def test_what_is_rolled_back_was_not_charged(desk: Desk) -> None:
     assert (rows(desk), spent(desk)) == ([], 0)
     pay(desk, Bill(1, 0, {"post:1": 1000}))
     assert spent(desk) == 1000
+
+
+@pytest.mark.parametrize(("things", "price"), [({"post:1": 1000}, 15_000), ({}, 0)], ids=["x", "meta"])
+def test_who_holds_the_account_as_he_spends_and_a_reader_do_not_wait_for_each_other(
+    desk: Desk, things: dict[str, int], price: int
+) -> None:
+    def read() -> None:
+        with desk.db.write() as session:
+            spend(session, desk.account, Bill(1, 0, things))
+            note_health(session, desk.account, None)
+
+    with ThreadPoolExecutor(1) as other:
+        with desk.db.write() as session:
+            spend(session, desk.account, Bill(0, 1), price=price)
+            note_health(session, desk.account, None)
+            reading = other.submit(read)
+            while desk.db.dialect == "postgresql" and not waits(desk.db):
+                assert not reading.done()
+            spend(session, desk.account, Bill(1, 1), price=price)
+        reading.result(timeout=20)
+    cost = sum(things.values())
+    assert rows(desk) == [(TODAY, "read", cost, 2, len(things)), (TODAY, "write", 2 * price, 2, 0)]
+    assert spent(desk) == cost + 2 * price
 
 
 def test_a_published_post_is_on_the_meter_with_its_calls(desk: Desk) -> None:
