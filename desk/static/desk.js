@@ -72,9 +72,9 @@ window.__streamlit = { BACKEND_BASE_URL: location.origin };
   const PAUSE = 1200, KEYS = { key: "Enter", ctrlKey: true, bubbles: true, cancelable: true };
   const KEPT = '[class*="st-key-unsaid_"] :is(textarea, input[type=text]:not([role]))';
   let typed = null, pausing = 0; // the box in which something stands that may not have arrived yet
+  const busy = () => ["running", "rerunRequested"].includes(document.querySelector("[data-testid=stApp]")?.dataset.testScriptState);
   const rested = () => new Promise(resolve => {
-    const app = () => document.querySelector("[data-testid=stApp]")?.dataset.testScriptState;
-    const step = () => ["running", "rerunRequested"].includes(app()) ? setTimeout(step, 50) : resolve();
+    const step = () => busy() ? setTimeout(step, 50) : resolve();
     setTimeout(step, 50); // what was handed over just now is told to the app a moment later
   });
   const hand = () => {
@@ -144,20 +144,25 @@ window.__streamlit = { BACKEND_BASE_URL: location.origin };
   // not waited for for ever. A page that is left otherwise hands it over too, and asks first where it may not have arrived.
   const LEAVE_MS = 5_000;
   let going = false;
-  const kept = () => {
-    const unkept = [];
-    document.dispatchEvent(new CustomEvent("majlis-leave", { detail: unkept }));
-    return Promise.all([...unkept, hand()]).then(rested);
+  const unkept = () => {
+    const found = [];
+    document.dispatchEvent(new CustomEvent("majlis-leave", { detail: found }));
+    return found;
   };
+  const kept = waiting => Promise.all([...waiting, hand()]).then(rested);
   addEventListener("click", event => {
     const link = event.composedPath().find(node => node.matches?.("a[href]"));
     if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const here = link.origin === location.origin && ["", "_self"].includes(link.target) && !link.hasAttribute("download");
     if (!here || link.getAttribute("href").startsWith("#")) return;
-    event.preventDefault();
-    const to = new URL(link.href);
+    const to = new URL(link.href), waiting = unkept();
     if (to.pathname.startsWith("/lang/")) to.searchParams.set("back", location.pathname + location.search); // what is open here
-    Promise.race([kept(), new Promise(resolve => setTimeout(resolve, LEAVE_MS))]).then(() => {
+    if (!typed && !waiting.length && !busy()) {
+      link.href = to; // nothing to wait for: it is followed as any link is
+      return;
+    }
+    event.preventDefault();
+    Promise.race([kept(waiting), new Promise(resolve => setTimeout(resolve, LEAVE_MS))]).then(() => {
       going = true;
       setTimeout(() => { going = false; }, LEAVE_MS); // what it leads to may be a file
       location.assign(to);
@@ -165,7 +170,7 @@ window.__streamlit = { BACKEND_BASE_URL: location.origin };
   });
   addEventListener("beforeunload", event => {
     if (going) return;
-    kept();
+    kept(unkept());
     if (typed) event.preventDefault();
   });
 

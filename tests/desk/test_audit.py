@@ -135,7 +135,7 @@ def test_things_and_details_are_told_in_the_readers_words_and_what_has_none_by_i
         ">2<",
         ">منشور: <",
         ">فقد الحساب إذنًا<",
-        ">لم تؤكد المنصة النتيجة (cut)<",
+        ">لم تؤكد المنصة النتيجة (الرمز cut)<",
         ">انتهى رمز الدخول<",
         f">{t('desk.people.role.agent', 'ar')}، {t('desk.people.role.moderator', 'ar')}<",
         f">{t('desk.deed.private_reply', 'ar')}<",

@@ -1,5 +1,6 @@
 """A manager in a real browser: from a surge to the very message, and figures that print and can be read by everybody."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -39,9 +40,9 @@ def test_a_manager_goes_from_a_surge_to_the_message(running: Any, seat: Seating,
     )
     expect(told.locator(".mj-chip.warn")).to_contain_text("×")
     told.get_by_role("link", name=t("desk.fig.surge.open", lang)).click()
-    desk.rest()
     day = tally.day_of(surge.created_at)
-    assert f"topic={surge.topic}&since={day}&until={day}" in desk.page.url
+    expect(desk.page).to_have_url(re.compile(re.escape(f"topic={surge.topic}&since={day}&until={day}")))
+    desk.rest()
     row = desk.page.locator(f'[data-id="{surge.id}"]')
     row.click()
     expect(desk.page.locator(".mj-said.now")).to_contain_text(surge.text[:20])

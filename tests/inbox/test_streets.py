@@ -14,7 +14,7 @@ from connectors import transport
 from connectors.contract import Connector, Health, Known, Page, Surface
 from connectors.x import prices
 from core.actors import OPERATING
-from core.errors import SpendCapReached
+from core.errors import TokenExpired
 from core.models import Account
 from core.vault import Vault, open_vault
 from inbox import aside, told
@@ -239,7 +239,7 @@ def test_what_figures_cost_is_on_the_accounts_bill(opened: Open) -> None:
 def test_what_asking_whether_it_is_well_again_costs_is_on_the_accounts_bill(opened: Open) -> None:
     there = opened("x")
     with there.db.write() as session:
-        channels.refuse_by(session, there.account, SpendCapReached(account=there.account.key), "post")
+        channels.refuse_by(session, there.account, TokenExpired(account=there.account.key), "post")
     there.hands.forward(minutes=1)
     recover(there.db, there.connect, every=timedelta(0))
     assert account(there).spent_usd_micros == prices.OWNED
