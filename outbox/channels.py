@@ -33,6 +33,7 @@ def block_of(session: Session, account_id: int) -> str:
 
 def channel_of(session: Session, account_id: int) -> Channel:
     """The account's row, for writing; made when it is the first time, by whoever is first."""
+    windows.account_first(session, account_id)
     insert_new(session, CHANNELS, [{"account_id": account_id, "block": ""}], unique=("account_id",))
     return session.get_one(Channel, account_id, populate_existing=True)
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy import Table, delete, update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from connectors.contract import Bill
 from core.bulk import insert_new
@@ -32,7 +32,7 @@ def spend(session: Session, account: Account, bill: Bill, *, price: int = 0) -> 
     if price:
         session.connection().execute(update(Account).where(this).values(spent_usd_micros=spent + price))
     else:
-        session.exec(select(Account.id).where(this).with_for_update(key_share=True)).first()
+        windows.account_first(session, account.id)
     if bill.shut:
         windows.keep(session, account, bill.shut)
     today = now().date()

@@ -43,6 +43,13 @@ def way_of(kind: str, *, private: bool) -> str:
     return "direct" if private or kind in PRIVATE else "public"
 
 
+def account_first(session: Session, account_id: int | None) -> None:
+    """Hold the account's row until the transaction ends, so that nobody else writes to it. Whoever writes to the account's windows,
+    channel or meter holds it before them: in any other order two of these would wait for each other. What only points to the
+    account does not wait."""
+    session.connection().execute(select(col(Account.id)).where(col(Account.id) == account_id).with_for_update(key_share=True))
+
+
 def shut(session: Session, account: Account, way: str, until: datetime, *, window: str | None = None) -> None:
     """The platform takes no more calls of this way (of any, where it counts them together) before `until`; with `window` (POSTS)
     none of that alone."""
@@ -52,6 +59,7 @@ def shut(session: Session, account: Account, way: str, until: datetime, *, windo
 def keep(session: Session, account: Account, shut: Mapping[str, datetime]) -> None:
     """These windows of the account are used up until then, by the names its connector gives them. One that keeps something from
     leaving is told to the audit once, when it shuts."""
+    account_first(session, account.id)
     shut = dict(sorted(shut.items()))  # rows are locked in one order, whoever keeps them
     open_ = shut.keys() & WRITING - known(session, account).keys()
     for way in sorted(open_):
@@ -87,11 +95,13 @@ def reading_rests(session: Session, account: Account) -> datetime | None:
 
 def reopen(session: Session, account: Account) -> None:
     """Forget the account's windows: it is another one now, as far as the platform counts."""
+    account_first(session, account.id)
     session.connection().execute(delete(Window).where(col(Window.account_id) == account.id))
 
 
 def paid(session: Session, account: Account) -> bool:
     """Reading rests no more for want of money. True where it was refused for it since this was asked before."""
+    account_first(session, account.id)
     refused = delete(Window).where(col(Window.account_id) == account.id, col(Window.way) == CREDIT)
     return session.connection().execute(refused).rowcount == 1
 

@@ -8,10 +8,12 @@ import pytest
 from sqlmodel import col, select
 
 from connectors.contract import Bill
-from core.clock import Hands
+from core.clock import Hands, now
+from core.errors import SpendCapReached
 from core.models import Account
 from outbox import windows
 from outbox.accounts import note_health
+from outbox.channels import free, refuse_by
 from outbox.models import Charged, Spending
 from outbox.spending import spend
 from tests.outbox.outbox_wall import Desk
@@ -118,6 +120,27 @@ def test_who_holds_the_account_as_he_spends_and_a_reader_do_not_wait_for_each_ot
     cost = sum(things.values())
     assert rows(desk) == [(TODAY, "read", cost, 2, len(things)), (TODAY, "write", 2 * price, 2, 0)]
     assert spent(desk) == cost + 2 * price
+
+
+@pytest.mark.parametrize("deed", ["free", "reopen"])
+def test_who_looks_after_the_account_and_a_worker_do_not_wait_for_each_other(desk: Desk, deed: str) -> None:
+    """The worker writes down what a call used and was refused for, while somebody says that the account is well, or another."""
+
+    def work() -> None:
+        with desk.db.write() as session:
+            spend(session, desk.account, Bill(0, 1, shut={"": now() + timedelta(minutes=5)}))
+            refuse_by(session, desk.account, SpendCapReached(account=desk.account.key), "public")
+
+    with desk.db.write() as session:
+        refuse_by(session, desk.account, SpendCapReached(account=desk.account.key), "public")
+    with ThreadPoolExecutor(1) as other:
+        with desk.db.write() as session:
+            free(session, desk.account) if deed == "free" else windows.reopen(session, desk.account)
+            working = other.submit(work)
+            while desk.db.dialect == "postgresql" and not waits(desk.db):
+                assert not working.done()
+            note_health(session, desk.account, None)
+        working.result(timeout=20)
 
 
 def test_a_published_post_is_on_the_meter_with_its_calls(desk: Desk) -> None:
