@@ -25,7 +25,7 @@ from scheduler.ending import cancel
 from scheduler.following import follow
 from scheduler.models import Post, Watched
 from scheduler.pair import Version
-from scheduler.standing import DECIDED, Stands, standing
+from scheduler.standing import DECIDED, Stands, standing, taken_back
 from scheduler.states import GUARD, HALTED, OPEN
 
 
@@ -192,10 +192,10 @@ def _came_late(session: Session, delivery: Delivery) -> None:
     about = session.get(Post, delivery.guard_arg.get("post")) if delivery.guard == GUARD else None
     if delivery.state != "published" or about is None:
         return
-    decided = withdrawal_of(session, about)
-    if decided is not None and decided.state in DECIDED and decided.approved_version == decided.version:
+    agreed = select(Post).where(*taken_back(about.id)).order_by(col(Post.id).desc())
+    if (withdrawal := session.exec(agreed).first()) is not None:
         account = session.get_one(Account, delivery.account_id)
-        _remove(session, WORKER, decided, account, delivery)
+        _remove(session, WORKER, withdrawal, account, delivery)
 
 
 def _is_gone(session: Session, delivery: Delivery) -> None:
