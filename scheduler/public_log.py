@@ -1,7 +1,7 @@
 """Corrections and withdrawals for everybody: what was said, what is right, what was taken down and why. Never a draft.
 
-An entry is there from the moment its first part is out, that of a withdrawal also where a platform refused it. Words that were
-withdrawn are not repeated.
+An entry is there from the moment its first part is out; that of a withdrawal of which nothing was taken down once no platform is
+still to do it. Words that were withdrawn are not repeated.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from core.i18n import Lang
 from core.models import Account
 from outbox.models import Delivery
+from outbox.states import FINAL
 from scheduler import queueing, standing
 from scheduler.models import CORRECTING, Post, PostText
 from scheduler.pair import spoken
@@ -86,7 +87,9 @@ def _entry(session: Session, post: Post) -> Entry | None:
     out = [d for d in carried if d.state == "published"]
     refused = [d for d in carried if removing and d.kind == "delete" and d.state in FAILED]
     came = [d.published_at for d in out if (d.kind == "delete") == removing]
-    first = min((at for at in (*came, *(d.sent_at or d.expires_at for d in refused)) if at), default=None)
+    over = all(d.state in FINAL for d in carried if d.kind == "delete")  # one refusal says nothing of what still goes
+    said_no = [d.sent_at or d.expires_at for d in refused] if over else []
+    first = min((at for at in came or said_no if at), default=None)
     if about is None or first is None or post.version != post.approved_version:
         return None
     platforms = {account.id or 0: account.platform for account in session.exec(select(Account))}

@@ -1,10 +1,11 @@
-"""What turns out to stand after its withdrawal was agreed to is taken down too."""
+"""What turns out to stand after its withdrawal was agreed to is taken down too, and the public log waits until it knows."""
 
 from datetime import timedelta
 
 from outbox.reconcile import reconcile_due
+from scheduler import posts
 from tests.scheduler.conftest import Office
-from tests.scheduler.test_correcting import SAID, approved, carried, stands, withdrawn
+from tests.scheduler.test_correcting import SAID, approved, carried, corrected, log, published, stands, withdrawn
 
 
 def looked(office: Office, times: int = 1) -> None:
@@ -30,3 +31,31 @@ def test_what_comes_late_is_taken_down_also_where_all_else_of_the_withdrawal_was
     office.send()
     assert {p: d.state for p, d in carried(office, child).items()} == {"facebook": "refused", "x": "published"}
     assert (office.post(child).state, stands(office, post_id)) == ("partly", ["facebook"])
+
+
+def test_what_is_still_being_taken_down_is_not_told_as_kept(office: Office) -> None:
+    post_id = published(office, "facebook", "x")
+    child = withdrawn(office, post_id)
+    approved(office, child)
+    office.connectors["facebook"].faults.append("not_possible")
+    office.connectors["x"].faults.append("limited")
+    office.send()
+    assert ({p: d.state for p, d in carried(office, child).items()}, log(office)) == ({"facebook": "refused", "x": "scheduled"}, [])
+    office.hands.forward(hours=1)
+    office.send()
+    (entry,) = log(office)
+    assert (entry.what, {p.platform: p.state for p in entry.places}) == ("withdrawal", {"facebook": "kept", "x": "gone"})
+
+
+def test_a_correction_of_what_a_platform_kept_stands(office: Office) -> None:
+    post_id = published(office, "facebook", "x")
+    child = corrected(office, post_id)
+    approved(office, withdrawn(office, post_id))
+    office.connectors["x"].faults.append("not_possible")
+    office.send()
+    office.do(posts.edit, child, texts=dict.fromkeys(office.ids("x"), ""))
+    approved(office, child)
+    office.send()
+    office.hands.forward(hours=1)
+    office.send()
+    assert stands(office, child) == ["x"]
