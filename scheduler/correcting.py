@@ -3,6 +3,7 @@
 Both are posts of their own that another person approves, and both are told in public (scheduler.public_log).
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlmodel import Session, col, select, update
@@ -19,6 +20,7 @@ from outbox import enqueue
 from outbox.accounts import Connect
 from outbox.guards import ON_SETTLED
 from outbox.models import Delivery
+from outbox.sought import stopped
 from scheduler import children, queueing, recurring, writing
 from scheduler.approving import ON_APPROVED, ON_MOVED
 from scheduler.ending import cancel
@@ -147,19 +149,19 @@ def _take_down(session: Session, actor: Actor, post: Post, settings: Settings) -
     there = standing(session, about)
     if not there:
         raise WrongState(thing="post", state="withdrawn", wanted="withdrawn")
-    _end(session, actor, children.of(session, about, "reminder"), "announcement_withdrawn")
-    _end(session, actor, children.of(session, about, "correction", HALTED), "original_withdrawn")
+    _end(session, actor, children.of(session, about, "reminder"), "announcement_withdrawn", children.stop)
+    _end(session, actor, children.of(session, about, "correction", HALTED), "original_withdrawn", queueing.stop)
     for one in there:
         _remove(session, actor, post, one.account, one.delivery)
 
 
-def _end(session: Session, actor: Actor, found: list[Post], reason: str) -> None:
+def _end(session: Session, actor: Actor, found: list[Post], reason: str, stop: Callable[[Session, Actor, Post, str], None]) -> None:
     for child in found:
         queueing.hold(session, child)
         if children.whole(session, child):
             cancel(session, actor, child, reason)
         else:
-            children.stop(session, actor, child, reason)
+            stop(session, actor, child, reason)
 
 
 def _not_alone(session: Session, post: Post) -> None:
@@ -188,14 +190,22 @@ def _remove(session: Session, actor: Actor, post: Post, account: Account, delive
 
 
 def _came_late(session: Session, delivery: Delivery) -> None:
-    """A part of a post that was withdrawn turns out to be published after all: it is taken down as well."""
+    """A part of a post that was withdrawn turns out to be published after all, or a correction of it that was stopped then: that
+    is taken down as well."""
     about = session.get(Post, delivery.guard_arg.get("post")) if delivery.guard == GUARD else None
     if delivery.state != "published" or about is None:
         return
-    agreed = select(Post).where(*taken_back(about.id)).order_by(col(Post.id).desc())
-    if (withdrawal := session.exec(agreed).first()) is not None:
+    withdrawal = _agreed_to(session, about.id)
+    if withdrawal is None and about.role == "correction" and stopped(delivery):
+        withdrawal = _agreed_to(session, about.about_id)
+    if withdrawal is not None:
         account = session.get_one(Account, delivery.account_id)
         _remove(session, WORKER, withdrawal, account, delivery)
+
+
+def _agreed_to(session: Session, post_id: int | None) -> Post | None:
+    """The newest withdrawal of that post that was agreed to."""
+    return session.exec(select(Post).where(*taken_back(post_id)).order_by(col(Post.id).desc())).first()
 
 
 def _is_gone(session: Session, delivery: Delivery) -> None:

@@ -2,10 +2,15 @@
 
 from datetime import timedelta
 
+from core.actors import Actor
+from outbox import decide, pause
 from outbox.reconcile import reconcile_due
-from scheduler import posts
+from scheduler import posts, queueing
+from scheduler.models import Post
 from tests.scheduler.conftest import Office
 from tests.scheduler.test_correcting import SAID, approved, carried, corrected, log, published, stands, withdrawn
+
+MANAGER = Actor("user:9", frozenset({"delivery.decide", "pause.press"}), 9)
 
 
 def looked(office: Office, times: int = 1) -> None:
@@ -45,6 +50,39 @@ def test_what_is_still_being_taken_down_is_not_told_as_kept(office: Office) -> N
     office.send()
     (entry,) = log(office)
     assert (entry.what, {p.platform: p.state for p in entry.places}) == ("withdrawal", {"facebook": "kept", "x": "gone"})
+
+
+def test_a_correction_that_stands_after_all_is_taken_down_with_what_it_corrected(office: Office) -> None:
+    post_id = published(office, "facebook")
+    correction, there = corrected(office, post_id), office.connectors["facebook"]
+    approved(office, correction)
+    there.lag = timedelta(days=1)
+    there.faults.append("cut_after")
+    office.send()
+    looked(office, 5)
+    with office.db.write() as session:
+        (asked,) = queueing.deliveries(session, session.get_one(Post, correction))
+        decide.publish_again(session, MANAGER, asked)
+        pause.press(session, MANAGER, "mourning")
+    office.send()
+    assert office.deliveries(correction) == [("held", "paused")]
+    withdrawal = withdrawn(office, post_id)
+    approved(office, withdrawal)
+    with office.db.write() as session:
+        pause.lift(session, MANAGER)
+    office.send()
+    assert stands(office, post_id) == []
+    there.lag = timedelta(0)
+    looked(office)
+    post = office.post(correction)
+    assert (post.state, post.approved_version) == ("published", post.version)
+    office.send()
+    (found,) = carried(office, correction).values()
+    assert (there.calls[-1], stands(office, correction)) == (f"delete {found.external_id}", [])
+    assert [(one.role, one.what, one.words.en, len(one.places)) for one in log(office)] == [
+        ("withdrawal", "withdrawal", "It was published before it was approved.", 1),
+        ("correction", "correction", "", 0),
+    ]
 
 
 def test_a_correction_of_what_a_platform_kept_stands(office: Office) -> None:
