@@ -51,6 +51,12 @@ def surge(ministry: object) -> date:
 
 
 @pytest.mark.usefixtures("ministry")
+@pytest.mark.parametrize(("lang", "said"), [("ar", "كما هي الآن"), ("en", "as they stand now")])
+def test_promises_are_not_said_to_be_what_the_public_sees_who_is_told_kept_figures(token: Token, lang: Lang, said: str) -> None:
+    assert html(opened(token("manager"), "promises", lang)).count(said) == 2
+
+
+@pytest.mark.usefixtures("ministry")
 @pytest.mark.parametrize("lang", ["ar", "en"])
 def test_every_part_tells_the_definition_of_its_figures_and_of_when_they_are(token: Token, lang: Lang) -> None:
     own = token("manager")
