@@ -23,6 +23,11 @@ def anew(session: Session, since: datetime) -> Kept:
     return kept(session, since, or_(due.is_(None), due >= since))
 
 
+def late(session: Session) -> int:
+    """How many wait now beyond that date, whenever it was."""
+    return int(session.execute(select(func.count()).select_from(Case).where(col(Case.objection_due_at) < now())).scalar_one())
+
+
 def by_kind(session: Session, since: datetime, *cases: ColumnElement[bool]) -> dict[str, Kept]:
     """The same by the kind of case, of those cases alone for which all of `cases` hold."""
     in_time = col(CaseEvent.data)["in_time"].as_boolean()  # only the steps that decide on a dated one hold it (inbox.appeal)

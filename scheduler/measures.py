@@ -71,6 +71,7 @@ class Query:
     """A live query behind a promise, over `days` before now (0: as things stand), and its bounds.
 
     `anew` counts those who came into it since an instant: the query itself unless given. `people`: it is persons that it counts.
+    `still` counts those who are in it as things stand, however long ago they came.
     """
 
     name: str
@@ -79,14 +80,23 @@ class Query:
     days: int = DAYS
     anew: Count | None = None
     people: bool = True
+    still: Callable[[Session], int] | None = None
 
     def came(self, session: Session, since: datetime) -> int:
         """How many people came into it since then; fewer, where that can't be told of all."""
         return (self.anew or self.count)(session, since).n
 
+    def lasts(self, session: Session) -> bool:
+        """Whether it holds of enough people as things stand: what was told of it is then not over, however long ago that was."""
+        return self.still is not None and self.still(session) >= LEAST
+
 
 def _accuracy(session: Session, since: datetime) -> Kept:
     return Kept(*accuracy.published(session, since))
+
+
+def _open(session: Session) -> int:
+    return case_figures.dated(session).n
 
 
 def _days_published(session: Session, since: datetime) -> Kept:
@@ -100,7 +110,7 @@ MEASURES: Mapping[str, tuple[Query, ...]] = {
     "respect": (Query("ratings", case_figures.ratings, Bounds(80, 65)),),
     "timely_answers": (
         Query("answers", case_figures.first_answers, Bounds(90, 75)),
-        Query("objections", objections.kept, Bounds(90, 75), anew=objections.anew),
+        Query("objections", objections.kept, Bounds(90, 75), anew=objections.anew, still=objections.late),
     ),
     "accuracy": (Query("accuracy", _accuracy, Bounds(99, 97), people=False),),
     "suggestions": (
@@ -108,7 +118,9 @@ MEASURES: Mapping[str, tuple[Query, ...]] = {
         Query("published", case_figures.published, Bounds(90, 75), LONG_DAYS),
     ),
     "receipt": (Query("receipts", case_figures.receipts, Bounds(95, 85)),),
-    "tracking": (Query("dated", lambda session, _: case_figures.dated(session), Bounds(95, 85), 0, case_figures.dated),),
+    "tracking": (
+        Query("dated", lambda session, _: case_figures.dated(session), Bounds(95, 85), 0, case_figures.dated, still=_open),
+    ),
     "open_data": (Query("days", _days_published, Bounds(97, 90), people=False),),
 }
 #: the worst of a promise's figures is what it amounts to

@@ -1,7 +1,8 @@
 """What the public is told of each promise: figures of people that stand until LEAST others have come into them (decision 8).
 
 A figure that followed every case would tell whoever looks before and after how one person had fared. So what was told last is kept,
-and told again; it is told anew when so many came into it since, and no longer than the time over which it is measured.
+and told again; it is told anew when so many came into it since. It is told no longer than the time over which it is measured, but
+where it holds of enough people as things stand: what is broken still is not over.
 """
 
 from collections.abc import Sequence
@@ -24,7 +25,7 @@ def told(session: Session) -> dict[str, list[Measure]]:
     """Promise id -> its figures as the public may read them now; none of which nothing was told."""
     kept = {row.name: row for row in session.exec(select(ToldFigure))}
     found = {
-        promise: [_again(query, kept.get(query.name)) if query.people else measure(session, query) for query in queries]
+        promise: [_again(session, query, kept.get(query.name)) if query.people else measure(session, query) for query in queries]
         for promise, queries in MEASURES.items()
     }
     return {promise: [one for one in figures if one is not None] for promise, figures in found.items()}
@@ -55,8 +56,8 @@ def _came_since(session: Session, row: ToldFigure) -> int:
     return next(query for query in PEOPLE if query.name == row.name).came(session, row.at)
 
 
-def _again(query: Query, row: ToldFigure | None) -> Measure | None:
-    if row is None or row.at <= now() - timedelta(days=query.days or DAYS):
+def _again(session: Session, query: Query, row: ToldFigure | None) -> Measure | None:
+    if row is None or (row.at <= now() - timedelta(days=query.days or DAYS) and not query.lasts(session)):
         return None
     since = in_dubai(row.at - timedelta(days=query.days)).date() if query.days else None
     return Measure(query.name, query.bounds.state(row.percent), row.percent, row.n, since, row.at, query.bounds)

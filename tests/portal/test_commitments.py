@@ -157,6 +157,38 @@ def test_what_was_told_is_told_no_longer_than_the_time_over_which_it_is_measured
     assert row(door, "timely_answers")[0] == "not measured yet"
 
 
+def test_what_is_still_late_goes_on_being_told_as_broken(db: Database, door: TestClient, hands: Hands) -> None:
+    due = now() - timedelta(days=1)
+    with db.write() as session:
+        session.add_all(Case(number=f"M-{n:05}-00000", kind="complaint", state="closed", objection_due_at=due) for n in range(6))
+    before = row(door, "timely_answers")
+    assert before[0] == "✗ Broken"
+    for days in (91, 200):
+        hands.forward(days=days)
+        assert row(door, "timely_answers") == before
+    with db.write() as session:
+        for case in session.exec(select(Case).limit(2)):
+            case.objection_due_at = None
+    hands.forward(minutes=6)
+    assert row(door, "timely_answers")[0] == "not measured yet"
+
+
+def test_what_is_measured_as_things_stand_is_told_for_as_long_as_it_is_so(db: Database, door: TestClient, hands: Hands) -> None:
+    with db.write() as session:
+        session.add_all(
+            Case(number=f"M-{n:05}-00000", kind="complaint", opened_at=now() - timedelta(days=1), state="new") for n in range(6)
+        )
+    before = row(door, "tracking")
+    assert before[0] == "✗ Broken"
+    hands.forward(days=91)
+    assert row(door, "tracking") == before
+    with db.write() as session:
+        for case in session.exec(select(Case)):
+            case.state = "closed"
+    hands.forward(minutes=6)
+    assert row(door, "tracking")[0] == "not measured yet"
+
+
 def test_of_two_doors_that_tell_at_once_the_first_is_heard(db: Database, answered: Answered) -> None:
     answered(9, 1)
     with db.read() as session:
