@@ -9,6 +9,7 @@ from sqlmodel import Session
 from core.actors import Actor
 from core.clock import now
 from core.settings import settings
+from desk import chrome
 from desk.doing import attempt
 from desk.session import say
 from inbox import reply as replies
@@ -22,16 +23,21 @@ LATEST: Final = "reply_latest"
 
 
 def take_back(reply_id: int, *, item_id: int, begun: str = "", made: int | None = None) -> bool:
-    """Take an answer back before it leaves; `begun` is what stands in the box meanwhile. Whether it was."""
+    """Take an answer back before it leaves; `begun` is what stands in the box meanwhile. Whether it was:
+    of what may have left by an earlier try it is only told that it is looked for."""
 
     def change(writing: Session, person: Actor) -> Reply:
         if begun.strip():
             replies.save_draft(writing, person, item_id, begun, saved_id=made)
         return replies.take_back(writing, person, reply_id)
 
-    done = attempt(change, "desk.done.taken_back")
+    done = attempt(change)
     st.session_state.pop(LATEST, None)
-    return done is not None
+    if done is None:
+        return False
+    back = done.state == "draft"
+    chrome.flash("good" if back else "warn", say("desk.done.taken_back" if back else "desk.done.sought"))
+    return back
 
 
 def latest(reading: Session) -> tuple[int, int] | None:

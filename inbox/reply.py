@@ -17,7 +17,7 @@ from inbox.change import change
 from inbox.models import Item, Reply
 from inbox.steps import answered, case_of, tidy
 from outbox.body import Body
-from outbox.enqueue import by_ref, enqueue, withdraw
+from outbox.enqueue import by_ref, call_off, enqueue
 from outbox.guards import ON_SETTLED
 from outbox.models import Delivery
 from policies.asking import in_public
@@ -154,6 +154,7 @@ def take_back(session: Session, actor: Actor, reply_id: int) -> Reply:
     """Take an answer of one's own back before it leaves, or before somebody said yes to it: nothing is sent, its text is this
     person's draft again.
 
+    What may stand by an earlier try stays `queued`: it is not sent any more, and looked for on the platform (outbox.sought).
     WrongState when it is under way already. What its author has begun to write meanwhile stands below it in the draft.
     """
     actor.require("reply.write")
@@ -161,7 +162,10 @@ def take_back(session: Session, actor: Actor, reply_id: int) -> Reply:
     if reply is None or reply.author_id != actor.user_id:
         raise NotFound(thing="reply", id=reply_id)
     if reply.delivery_id is not None:
-        gone = withdraw(session, actor, session.get_one(Delivery, reply.delivery_id), "taken_back")
+        gone = call_off(session, actor, session.get_one(Delivery, reply.delivery_id), "taken_back")
+        if gone.state != "cancelled":
+            audit.record(session, actor, "reply.call_off", f"reply:{reply.id}", item=reply.item_id)
+            return reply
         gone.body = {**gone.body, "text": ""}  # the words are the draft's again, and are erased with it
         session.add(gone)
     else:

@@ -11,11 +11,13 @@ from streamlit.testing.v1 import AppTest
 
 from core import settings as configuration
 from core.auth import actor_of
+from core.clock import now
 from core.i18n import Lang, t
 from core.models import User
 from desk import leaving, replying, store
 from inbox import reply, saved, secondlook
 from inbox.models import Item, Reply, SavedReply, Tag
+from outbox.models import Delivery
 from policies.edition import parse
 from tests.desk.test_pages import PAGE, opened
 from tests.inbox.small_edition import written
@@ -154,6 +156,21 @@ def test_what_was_sent_can_be_taken_back_while_it_waits(ministry: Any, token: To
     assert box(app)["draft"] == "نعم"
     assert box(app)["leaving"] is None
     assert t("desk.done.taken_back", "ar") in told(app)
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_of_what_may_stand_already_it_is_told_that_it_is_looked_for(ministry: Any, token: Token, lang: Lang) -> None:
+    item = ministry.items["question"]
+    sent = send("agent", item, "نعم")
+    with store.write() as session:
+        delivery = session.get_one(Delivery, sent.delivery_id)
+        delivery.first_sent_at, delivery.cleared_at = now() - timedelta(hours=1), now()
+        session.add(delivery)
+    app = at_item(token("agent"), ministry.items["wages"], lang, kept={leaving.LATEST: (sent.id, item)})
+    key(app, "undo").click().run()
+    assert t("desk.done.sought", lang) in told(app)
+    assert t("desk.done.taken_back", lang) not in told(app)
+    assert box(at_item(token("agent"), item, lang))["draft"] == ""
 
 
 def test_another_person_is_offered_nothing_to_take_back(ministry: Any, token: Token) -> None:

@@ -1,12 +1,13 @@
 """The undo window: an answer waits a few seconds before it leaves, and its author may take it back until then."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlmodel import Session, col, select
 
 from core import settings as configuration
-from core.actors import Actor
+from core.actors import WORKER, Actor
 from core.clock import Hands, now
 from core.db import Database
 from core.errors import Forbidden, NotFound, WrongState
@@ -14,6 +15,8 @@ from core.models import AuditEntry
 from inbox import reply
 from inbox.models import Item, Reply
 from outbox.models import Delivery
+from outbox.sought import stopped
+from outbox.states import move
 
 
 def version(db: Database) -> str:
@@ -109,6 +112,34 @@ def test_what_is_under_way_can_not_be_taken_back(db: Database, desk: Any, say: A
     assert refused.value.details["state"] == state
     with db.read() as session:
         assert replies(session) == [("queued", "أهلا بك")]
+
+
+@pytest.mark.parametrize(("found", "then"), [("published", "sent"), ("cancelled", "withdrawn")])
+def test_what_may_stand_by_a_try_before_is_stopped_and_looked_for(
+    db: Database, desk: Any, say: Any, agent: Actor, found: str, then: str
+) -> None:
+    """It was said "again" to, and a pause held it."""
+    desk.take(say("c1"))
+    sent = send(db, agent)
+    with db.write() as session:
+        delivery = session.exec(select(Delivery)).one()
+        delivery.state, delivery.reason = "held", "paused"
+        delivery.first_sent_at, delivery.cleared_at = now() - timedelta(hours=1), now()
+        session.add(delivery)
+    assert take_back(db, agent, sent).state == "queued"
+    with db.write() as session:
+        delivery = session.exec(select(Delivery)).one()
+        assert (delivery.state, delivery.reason, delivery.body["text"], stopped(delivery)) == (
+            "uncertain",
+            "taken_back",
+            "أهلا بك",
+            True,
+        )
+        assert replies(session) == [("queued", "أهلا بك")]
+        told = session.exec(select(AuditEntry.actor, AuditEntry.subject).where(AuditEntry.action == "reply.call_off"))
+        assert told.all() == [(agent.label, f"reply:{sent.id}")]
+        move(session, WORKER, delivery.id or 0, ("uncertain",), found)
+        assert replies(session) == [(then, "أهلا بك")]
 
 
 def test_nobody_takes_back_what_a_colleague_wrote(db: Database, desk: Any, say: Any, agent: Actor, colleague: Actor) -> None:
