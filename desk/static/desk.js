@@ -85,8 +85,9 @@ window.__streamlit = { BACKEND_BASE_URL: location.origin };
     return rested().then(() => { if (typed === box && !pausing) typed = null; });
   };
   const written = event => {
+    if (!event.target.matches(KEPT)) return; // what is written elsewhere is no more of it: its pause goes on
     clearTimeout(pausing);
-    if (event.isComposing || !event.target.matches(KEPT)) return;
+    if (event.isComposing) return;
     typed = event.target;
     pausing = setTimeout(hand, PAUSE);
   };

@@ -120,3 +120,20 @@ def test_a_note_in_the_middle_of_a_word_outlives_another_language_and_a_reload(r
     expect(page.get_by_role("textbox", name=t("desk.notes.words", lang))).to_have_value(words)
     page.get_by_role("button", name=t("desk.notes.throw", lang)).click()
     expect(page.get_by_role("textbox", name=t("desk.notes.words", lang))).to_have_value("")
+
+
+def test_what_was_written_in_a_kept_box_is_handed_over_though_another_is_written_in_at_once(running: Any, seat: Seating) -> None:
+    page = seat().sign_in("staff").open(at(running, "idea")).page
+    page.get_by_role("button", name=t("desk.notes.write", "ar")).click()
+    note = page.get_by_role("textbox", name=t("desk.notes.words", "ar"))
+    note.evaluate("box => box.addEventListener('keydown', key => { window.handed = key.key === 'Enter' && key.ctrlKey })")
+    note.press_sequentially("كتبت")
+    page.evaluate(
+        """() => {
+            const other = document.createElement("input");
+            document.body.append(other);
+            other.dispatchEvent(new InputEvent("input", { bubbles: true }));
+        }"""
+    )
+    page.wait_for_function("() => window.handed")
+    page.wait_for_function("() => dispatchEvent(new Event('beforeunload', { cancelable: true }))")  # nobody is asked
