@@ -5,7 +5,7 @@ from sqlmodel import Session
 
 from core.actors import Actor
 from core.models import Account
-from desk import eyes, session, shown, store
+from desk import chrome, eyes, session, shown, store
 from desk.doing import attempt, turn
 from desk.safe import Child, Markup, el, join, link, show, words
 from desk.session import say
@@ -136,4 +136,7 @@ def _do(delivery_id: int, deed: str, field: str = "") -> None:
             return decide.release(writing, person, delivery)
         return decide.give_up(writing, person, delivery, given)
 
-    attempt(change, f"desk.done.{deed}")
+    done = attempt(change)
+    if done is not None:
+        sought = deed == "given_up" and done.state == "uncertain"
+        chrome.flash("warn" if sought else "good", say("desk.done.sought" if sought else f"desk.done.{deed}"))

@@ -200,6 +200,23 @@ def test_after_the_pause_one_is_confirmed_and_another_given_up(ministry: Any, to
     assert stands(second) == ("cancelled", "لم يعد مناسبًا")
 
 
+@pytest.mark.parametrize(("earlier", "word"), [(False, "given_up"), (True, "sought")])
+def test_whoever_gives_up_reads_whether_it_is_looked_for_before(ministry: Any, token: Token, earlier: bool, word: str) -> None:
+    press(ministry)
+    (one,) = held(ministry, "facebook")
+    lift(ministry)
+    with store.write() as session:
+        delivery = session.get_one(Delivery, one)
+        delivery.first_sent_at, delivery.cleared_at = (now() - timedelta(hours=1), now()) if earlier else (None, None)
+        session.add(delivery)
+    app = desk("problems", token("admin"))
+    the(app.text_input, f"why:{one}:").input("لم يعد مناسبًا")
+    app.run()
+    the(app.button, f"give_up:{one}:").click().run()
+    assert stands(one) == ("uncertain" if earlier else "cancelled", "لم يعد مناسبًا")
+    assert [t(f"desk.done.{key}", "ar") in said(app) for key in ("given_up", "sought")] == [word == "given_up", word == "sought"]
+
+
 def test_several_are_confirmed_with_time_between_two_of_one_account(ministry: Any, token: Token) -> None:
     press(ministry)
     first, other, third, left = held(ministry, "x", "facebook", "x", "x")
