@@ -11,7 +11,9 @@ from desk.address import Place
 from desk.agreeing import standing
 from desk.doing import attempt, turn
 from desk.session import say
-from scheduler import history, posts, recurring, row, steps
+from outbox.sought import still_here
+from outbox.states import ENDED
+from scheduler import history, posts, queueing, recurring, row, steps
 from scheduler.again import failing
 from scheduler.comments import MOST
 from scheduler.models import Post
@@ -73,7 +75,7 @@ def _hindered(reading: Session, person: Actor, post: Post) -> str:
 def _writers(reading: Session, post: Post, place: Place) -> None:
     first = recurring.head(reading, post)
     in_row = first is not None and not {first.state, post.state} & {"draft", "submitted"}
-    if post.state in OPEN and not in_row:
+    if post.state in OPEN and not in_row and not _may_have_left(reading, post):
         edit = say("desk.compose.edit")
         st.button(edit, key=f"edit:{post.id}", icon=":material/edit:", on_click=place.set, kwargs={"edit": "1"})
     if first is not None and in_row and (post.state in OPEN or (post.id == first.id and row.not_taken_up(reading, first))):
@@ -82,6 +84,13 @@ def _writers(reading: Session, post: Post, place: Place) -> None:
         _ask("skip", post, ":material/event_busy:", place, reason=True)
     if post.state in OPEN or (first is not None and post.id == first.id and row.still_to_go(reading, first)):
         _ask("cancel", post, ":material/block:", place, reason=True)
+
+
+def _may_have_left(reading: Session, post: Post) -> bool:
+    """Whether something of an approved post may be on the platform, so that no change of it is taken (queueing.take_back)."""
+    if post.state != "scheduled":
+        return False
+    return not all(one.state in ENDED or still_here(one) for one in queueing.deliveries(reading, post))
 
 
 def _ask(deed: str, post: Post, icon: str, place: Place, *, reason: bool = False) -> None:

@@ -16,6 +16,7 @@ from core import calendar
 from core.actors import WORKER, Actor
 from core.auth import actor_of
 from core.clock import now
+from core.errors import WrongState
 from core.i18n import Lang, t
 from core.models import User
 from desk import store
@@ -309,6 +310,22 @@ def test_whoever_decides_on_deliveries_sends_again_what_a_platform_refused(
     pressed(opened(waiting, token("author")), "retry:")
     assert state(waiting) == "scheduled"
     assert "retry" not in keys(opened(waiting, token("author")))
+
+
+def test_a_change_is_offered_only_while_nothing_of_it_may_stand(waiting: int, act: Callable[..., Any], token: Token) -> None:
+    act("approver", posts.approve, waiting)
+    with store.read() as session:
+        one, other = (delivery.id or 0 for delivery in queueing.deliveries(session, session.get_one(Post, waiting)))
+    with store.write() as session:
+        move(session, WORKER, other, ("scheduled",), "cancelled", reason="enough")
+    assert "edit" in keys(opened(waiting, token("author")))
+    with store.write() as session:
+        tried = session.get_one(Delivery, one)
+        tried.state, tried.first_sent_at, tried.cleared_at = "held", now() - timedelta(hours=1), now()
+        session.add(tried)
+    assert "edit" not in keys(opened(waiting, token("author")))
+    with pytest.raises(WrongState):
+        act("author", posts.edit, waiting, title="خبر آخر")
 
 
 def test_an_approver_lists_what_waits_for_his_yes(waiting: int, act: Callable[..., Any], token: Token) -> None:
