@@ -1,8 +1,8 @@
 """An account's money at the desk: this month against its budget, what the month will cost, each day as a bar and in a table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import streamlit as st
 from babel.dates import format_date
@@ -57,6 +57,15 @@ def month(one: Meter, lang: Lang) -> Markup | None:
     return el("section", title, _gauge(one), listed, _picture(one, lang), _table(one, lang), class_="mj-money")
 
 
+def waits(shut: Mapping[str, datetime]) -> dict[str, datetime]:
+    """The calls that wait, in words, and until when; all that reads has one word, and is free again at the latest of its ends."""
+    ends: dict[str, datetime] = {}
+    for way, until in sorted(shut.items()):
+        what = say(f"desk.money.way.{(way or 'every') if way in WRITING else 'read'}")
+        ends[what] = max(until, ends.get(what, until))
+    return ends
+
+
 def _facts(one: Meter, lang: Lang) -> list[tuple[str, Child]]:
     total, ahead, allowed = one.total, one.forecast, one.allowed
     spent: list[Child] = [shown.money(total.micros) if total.micros or allowed.micros else say("desk.compose.free")]
@@ -73,8 +82,7 @@ def _facts(one: Meter, lang: Lang) -> list[tuple[str, Child]]:
     facts.append(("calls", say("desk.money.called", reads=shown.number(total.reads), writes=shown.number(total.writes))))
     if allowed.limited:
         facts.append(("pace", _pace(one)))
-    for way, until in sorted(one.shut.items()):
-        what = say(f"desk.money.way.{(way or 'every') if way in WRITING else 'read'}")
+    for what, until in waits(one.shut).items():
         facts.append(("window", join((what, " · ", say("desk.money.opens"), " ", shown.stamp(until, lang)))))
     return facts
 

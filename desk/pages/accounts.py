@@ -16,7 +16,6 @@ from desk.session import say
 from inbox import tally
 from inbox.models import Stream, Tally
 from outbox import tending, windows
-from outbox.windows import WRITING
 from scheduler import costs
 
 TONES = {"ok": "good", "unknown": "", "rate_limited": "warn", "unavailable": "warn"}
@@ -66,8 +65,8 @@ def _quota(shut: Mapping[str, datetime], lang: Lang) -> Child:
     """What the platform still takes of us: all of it, or which calls wait and until when."""
     if not shut:
         return say("desk.accounts.quota_free")
-    ways = {say(f"desk.money.way.{(way or 'every') if way in WRITING else 'read'}"): until for way, until in sorted(shut.items())}
-    return join((el("div", shown.chip(way, "warn"), " ", shown.stamp(until, lang)) for way, until in ways.items()))
+    waits = money.waits(shut).items()
+    return join((el("div", shown.chip(way, "warn"), " ", shown.stamp(until, lang)) for way, until in waits))
 
 
 def card(account: Account, streams: list[Stream], items: int, shut: Mapping[str, datetime], lang: Lang) -> Markup:

@@ -75,6 +75,15 @@ def test_token_rights_and_quota_stand_with_each_account(dressed: Any, token: Tok
     assert all(words in page for words in ("ينتهي قريبًا", "pages_manage_posts", "pages_messaging", "إذن واحد", "المنشورات"))
 
 
+def test_reading_that_waits_for_two_reasons_waits_for_the_later(dressed: Any, token: Token) -> None:
+    sooner, later = now() + timedelta(hours=2), now() + timedelta(days=2)
+    with store.write() as session:
+        for way, until in (("credit", later), ("read", sooner)):
+            session.add(Window(account_id=dressed.accounts["x"], way=way, retry_at=until))
+    page = told(opened(token("admin")))
+    assert (moment(later, "ar") in page, moment(sooner, "ar") in page) == (True, False)
+
+
 def test_whoever_only_reads_figures_finds_no_levers(ministry: Any, token: Token) -> None:
     app = opened(token("manager"))
     assert not app.exception
