@@ -105,6 +105,13 @@ def file(
     return case
 
 
+def case_of(session: Session, nonce: str) -> Case | None:
+    """The case of the form of that name, whether forms are open by now or not; None while it was not sent."""
+    ours = select(Account.id).where(col(Account.platform) == speaking.PORTAL, col(Account.native_id) == speaking.FORMS)
+    where = (col(Item.account_id).in_(ours), col(Item.native_id) == _name(nonce))
+    return session.exec(select(Case).join(Item, col(Item.case_id) == col(Case.id)).where(*where)).first()
+
+
 def open_now(session: Session) -> bool:
     """Whether forms are taken: their account exists and is in use."""
     where = (col(Account.platform) == speaking.PORTAL, col(Account.native_id) == speaking.FORMS, col(Account.active))
@@ -132,8 +139,12 @@ def _fit(filed: Filed) -> None:
         raise Invalid(field="text", why=Why("too_long", most=LONGEST))
 
 
+def _name(nonce: str) -> str:
+    return f"form-{nonce}"
+
+
 def _message(filed: Filed) -> Message:
-    name = f"form-{filed.nonce}"
+    name = _name(filed.nonce)
     return Message(
         account=f"{speaking.PORTAL}:{speaking.FORMS}",
         native_id=name,

@@ -51,12 +51,16 @@ def taking(form: str) -> Callable[[Request, Filled], HTMLResponse]:
     """The handler that takes a form from step to step: preview, change, send."""
 
     def take(request: Request, sent: Sent) -> HTMLResponse:
+        stale, step = None, sent.get("step")
         try:
             nonce = checked(request, sent.fields)
         except Stale as e:
+            stale, nonce = e, e.nonce
+        if step == "send" and nonce and (case := _sent_before(request, nonce)) is not None:
+            return _receipt(request, case, entered(request, form, replace(sent, files=())), sent.get("token"))
+        if stale is not None:
             kept = entered(request, form, replace(sent, files=()))
-            return _form(request, replace(kept, problems={"text": _say(request, "stale")}), status=e.status_code)
-        step = sent.get("step")
+            return _form(request, replace(kept, problems={"text": _say(request, "stale")}), status=stale.status_code)
         if (step == "send" or sent.files) and (wait := wait_to_send(request, form)):
             kept = entered(request, form, replace(sent, files=()))
             busy = replace(kept, problems={"text": _say(request, "busy", n=wait)})
@@ -112,25 +116,31 @@ def _send(request: Request, entry: Entry, nonce: str, signed: str) -> HTMLRespon
     portal = portal_of(request)
     filed, edition = entry.filed(nonce), portal.edition
     verdicts = forms.judged(filed, edition)
-    case, mailed = None, False
+    case = None
     try:
         with portal.db.write() as session:
             if forms.open_now(session):
                 case = forms.file(session, DOOR, filed, edition, verdicts, settings=portal.settings, vault=portal.vault)
-                mailed = any(one.kind == "mail" for one in receipts.proof(session, case))
     except Invalid as e:  # a file waited too long
         wrong = {str(e.details["field"]): said_why(e, lang_of_request(request))}
         return _form(request, replace(entry, files=(), problems=wrong), status=422)
     if case is None:  # they were closed since he opened it
         return _form(request, replace(entry, problems={"text": _say(request, "closed")}), status=503)
     uploads.sent(filed.files, portal.settings)
-    return _receipt(request, case, entry, signed, mailed=mailed)
+    return _receipt(request, case, entry, signed)
 
 
-def _receipt(request: Request, case: Case, entry: Entry, signed: str, *, mailed: bool) -> HTMLResponse:
+def _sent_before(request: Request, nonce: str) -> Case | None:
+    with portal_of(request).db.read() as session:
+        return forms.case_of(session, nonce)
+
+
+def _receipt(request: Request, case: Case, entry: Entry, signed: str) -> HTMLResponse:
     """Number, secret and dates, at once. Sent a second time, also to read it in the other language, the same form shows the same
-    receipt."""
+    receipt, whatever keeps others from sending theirs by then."""
     portal = portal_of(request)
+    with portal.db.read() as session:
+        mailed = any(one.kind == "mail" for one in receipts.proof(session, case))
     secret = cases.secret_of(case, portal.vault)
     link = f"{portal.settings.public_url}/{case.lang}/track/{case.number}/{secret}"
     also = "" if case.lang in LANGS else case.lang

@@ -12,7 +12,7 @@ from secrets import token_hex
 from unicodedata import decimal
 
 from fastapi import HTTPException, Request
-from itsdangerous import BadSignature, TimestampSigner
+from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import Response
 
@@ -33,10 +33,14 @@ _HERE = frozenset({"same-origin", "none"})
 
 
 class Stale(HTTPException):
-    """The form is not one of ours, was open for too long, or the browser keeps no cookies: it has to be sent once more."""
+    """The form is not one of ours, was open for too long, or the browser keeps no cookies: it has to be sent once more.
 
-    def __init__(self) -> None:
+    `nonce` is its name where we made it: whoever holds the page of a form that was sent has its receipt already.
+    """
+
+    def __init__(self, nonce: str = "") -> None:
         super().__init__(403)
+        self.nonce = nonce
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +93,13 @@ def checked(request: Request, fields: Mapping[str, str]) -> str:
         raise Stale
     try:
         signed = _signer(portal_of(request)).unsign(fields.get("token", "")[:200], max_age=OPEN_S).decode()
+    except SignatureExpired as e:
+        raise Stale((e.payload or b"").decode().partition(".")[2]) from None
     except BadSignature:
         raise Stale from None
     mark, _, nonce = signed.partition(".")
     if not hmac.compare_digest(mark.encode(), _mark(request).encode()):
-        raise Stale
+        raise Stale(nonce)
     return nonce
 
 

@@ -1,6 +1,7 @@
 """Complaint, suggestion and feedback by a form: read before it is sent, received at once, one however often it is pressed."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,13 @@ from core.db import Database
 from core.i18n import t
 from core.models import Account
 from core.settings import Settings
+from core.throttle import Throttle
 from core.vault import Vault
 from inbox import post, uploads
 from inbox.models import Case, Item, Upload
 from outbox import accounts
 from policies.edition import current
+from portal import forms
 from portal.times import day_words
 from tests.inbox.test_uploads import PDF, photograph
 from tests.portal.forms_wall import WORDS, Citizen
@@ -295,6 +298,37 @@ def test_preview_and_receipt_are_read_in_the_other_language_too(db: Database, ci
         assert heading in citizen.press("/complaint?lang=en", step=step).text
         assert "a.pdf" in citizen.page or step == "send"
     assert citizen.receipt()[0] == only_case(db).number
+
+
+@pytest.mark.parametrize("meanwhile", ["closed", "busy", "too_long", "no_cookie", "edition"])
+def test_the_receipt_is_read_in_the_other_language_whatever_keeps_a_form_from_being_sent_by_then(
+    db: Database, citizen: Citizen, monkeypatch: pytest.MonkeyPatch, meanwhile: str
+) -> None:
+    number, secret = citizen.file()
+    state = citizen.door.app.state  # type: ignore[attr-defined]  # the portal is an app of FastAPI
+    if meanwhile == "closed":
+        with db.write() as session:
+            accounts.disable(session, OPERATING, session.exec(select(Account)).one())
+    elif meanwhile == "busy":
+        state.portal = replace(state.portal, forms=Throttle(burst=0, per_second=1))
+    elif meanwhile == "too_long":
+        monkeypatch.setattr(forms, "OPEN_S", -1)
+    elif meanwhile == "no_cookie":
+        citizen.door.cookies.clear()
+    else:
+        citizen.page = citizen.page.replace(f'name="edition" value="{current().ref}"', 'name="edition" value="mohre@2020-01"')
+    for lang, heading in (("en", "We have what you sent"), ("ar", "وصلنا ما أرسلته")):
+        turned = citizen.press(f"/complaint?lang={lang}", step="send")
+        assert (turned.status_code, citizen.receipt()) == (200, (number, secret))
+        assert heading in turned.text
+    assert only_case(db).number == number
+
+
+def test_another_site_sees_no_receipt_by_a_form_it_holds(citizen: Citizen) -> None:
+    number, _ = citizen.file()
+    citizen.door.headers["sec-fetch-site"] = "cross-site"
+    refused = citizen.press("/complaint", step="send")
+    assert (refused.status_code, number in refused.text) == (403, False)
 
 
 def test_no_file_of_a_form_can_be_had_by_an_address(citizen: Citizen, door_settings: Settings) -> None:
