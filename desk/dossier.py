@@ -171,9 +171,14 @@ def _contact(reading: Session, case: Case, sees: eyes.Eyes) -> Child:
     """What he gave of himself, with the cases too that go on in this one."""
     merged = reading.exec(select(Case).where(col(Case.merged_into_id) == case.id).order_by(col(Case.id))).all()
     given = [post.contact_of(one, store.vault()) for one in (case, *merged)]
-    told = dict.fromkeys(value for one in given for key, value in one.items() if key in ("name", "email"))
-    said = [name(sees.words(value)) for value in told]
+    told = dict.fromkeys((key, value) for one in given for key, value in one.items() if key in ("name", "email", "phone"))
+    said = [_phone(value, sees) if key == "phone" else name(sees.words(value)) for key, value in told]
     return join(join((" · " if place else None, one)) for place, one in enumerate(said)) if said else None
+
+
+def _phone(number: str, sees: eyes.Eyes) -> Child:
+    """Covered however short: in his own words so few digits need be no telephone number."""
+    return el("bdi", number if sees.plain else "x" * (len(number) - 2) + number[-2:], dir="ltr")
 
 
 def receipt(reading: Session, case: Case) -> Child:

@@ -1,6 +1,7 @@
 """Receipts: the public is told that it was heard (seed: right to a receipt). One a case, one a person a day, only where it can be
 answered, under the account's brake and budget; beyond that a clerk owes it, and says when he has told its author by hand."""
 
+import textwrap
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -13,13 +14,14 @@ from core.clock import in_dubai, now
 from core.errors import Invalid, NotPossible, WrongState
 from core.models import Account
 from core.settings import Settings
+from core.vault import open_vault
 from core.why import Why
 from inbox import numbers, places, post, receipts, tally, telling
 from inbox.models import Case, CaseEvent, Item
 from inbox.receipts import Owed
 from inbox.receipts import owed_of as owed_of
 from inbox.steps import lock, step, tidy
-from inbox.tongues import tongue_of
+from inbox.tongues import Tongue, say, tongue_of
 from outbox import budget
 from outbox.batch import Order, enqueue_many
 from outbox.models import Delivery
@@ -129,8 +131,9 @@ def found(session: Session, actor: Actor, case: Case) -> None:
 
 
 def words_to_give(session: Session, actor: Actor, case: Case, settings: Settings) -> str:
-    """What a clerk gives the author by hand, for his eyes alone: all that he is owed, with the link that opens his case. That it
-    was taken is audited, and it stands in no table. WrongState when nothing is owed."""
+    """What a clerk gives the author by hand, for his eyes alone: all that he is owed, with the link that opens his case; of one who
+    left a telephone also number and secret as they are read out. That it was taken is audited, and it stands in no table.
+    WrongState when nothing is owed."""
     actor.require("case.work")
     lock(session, case)
     _owes(case)
@@ -142,8 +145,18 @@ def words_to_give(session: Session, actor: Actor, case: Case, settings: Settings
         parts = [receipts.private_words(case.kind, case.number, lang, link), *also]
     if case.told_owed:
         parts.append(telling.private_words(case, telling.owed(case)[0], link))
+    if telling.by_telephone(session, case):
+        parts.append(_read_out(case, lang, settings))
     audit.record(session, actor, "case.link_taken", f"case:{case.id}", owed=case.receipt_owed or case.told_owed)
     return "\n".join(parts)
+
+
+def _read_out(case: Case, lang: Tongue, settings: Settings) -> str:
+    """What opens his case on the tracking page, for whoever can't be sent a link: the secret in groups, as it is dictated."""
+    secret = textwrap.wrap(numbers.secret(case.number, open_vault(settings), case.key_id), 5)
+    told = {"portal.track.number": case.number, "portal.track.secret": " ".join(secret)}
+    lines = [say("told.page", lang, track=f"{settings.public_url}/{lang}/track")]
+    return "\n".join(lines + [f"{say(key, lang)}: {value}" for key, value in told.items()])
 
 
 def _owes(case: Case) -> None:

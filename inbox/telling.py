@@ -234,8 +234,13 @@ def by_hand(session: Session, case: Case) -> str:
     where there is no way to him but the page of his case."""
     if places.spoke(session, case):
         return "no_reply"
+    return "phone" if by_telephone(session, case) else ""
+
+
+def by_telephone(session: Session, case: Case) -> bool:
+    """Whether he left a telephone, with the case or with one that goes on in it."""
     whole, vault = [case, *session.exec(select(Case).where(col(Case.merged_into_id) == case.id))], open_vault(configuration())
-    return "phone" if any(post.contact_of(one, vault).get("phone") for one in whole) else ""
+    return any(post.contact_of(one, vault).get("phone") for one in whole)
 
 
 def _letter(session: Session, delivery: Delivery) -> None:

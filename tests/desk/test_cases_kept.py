@@ -10,7 +10,7 @@ from core.i18n import LANGS, ROOT, Lang, catalogue, t
 from core.models import AuditEntry
 from core.settings import settings as store_settings
 from desk import store
-from inbox import caseload, cases, departments, due, holds, numbers, privately, receipts, results
+from inbox import caseload, cases, departments, due, holds, numbers, post, privately, receipts, results
 from inbox.models import Case, CaseEvent, Hold, Item
 from tests.desk.test_cases import Opened, acting, case_now, choose, fill, html, last_step, press
 from tests.desk.test_cases import cases_of as cases_of
@@ -139,6 +139,20 @@ def test_an_owed_receipt_is_handed_over_with_a_word_how(owed: int, opened: Opene
     app.run()
     next(one for one in app.button if str(one.key).startswith("hand:owed:")).click().run()
     assert case_now(owed).receipt_owed == ""
+
+
+@pytest.mark.parametrize("phone", ["0501234567", "1234567"])
+@pytest.mark.parametrize(("plain", "seen"), [(True, "{}"), (False, "67")])
+def test_whoever_is_to_ring_reads_the_number_others_its_end(
+    cases_of: dict[str, int], opened: Opened, phone: str, plain: bool, seen: str
+) -> None:
+    with store.write() as session:
+        case = session.get_one(Case, cases_of["wages"])
+        case.contact, case.told_owed = post.contact(store.vault(), phone=phone), "resolved:phone"
+        session.add(case)
+    page = html(opened("agent" if plain else "auditor", case=case.id))
+    assert (f'<bdi dir="ltr">{phone}</bdi>' in page) is plain
+    assert f"{seen.format(phone)}</bdi>" in page
 
 
 def test_a_receipt_is_sent_again_on_request(cases_of: dict[str, int], opened: Opened) -> None:

@@ -265,6 +265,9 @@ def test_who_left_a_telephone_alone_with_a_form_is_owed_a_call(
     with db.write() as session:
         given = acknowledge.words_to_give(session, agent, case(session), settings)
         assert say_in(f"mail.{about}.subject", "ar", number=case(session).number) in given
+        secret = cases.secret_of(case(session), open_vault(settings))
+        assert f"{say_in('portal.track.secret', 'ar')}: {secret[:5]} {secret[5:10]} " in given  # as it is read out
+        assert f"{settings.public_url}/ar/track" in given.splitlines()[-3]
     do(acknowledge.hand_over, "بالهاتف")
     assert owed(db) == ""
 
