@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.i18n import Lang, t
 from inbox.data.suppress import LEAST, Cell, Sum, alone, cells, hidden, unsummed
 
 Told = tuple[Cell, ...]
@@ -154,6 +155,11 @@ def test_what_is_counted_elsewhere_too_is_taken_from_no_sum(counts: list[int]) -
     told = list(unsummed("kind", {"a": Sum(sum(counts), splits={"outcome": parts})}, ("2026-10",)))
     assert [cell.count for cell in told if cell.split == "outcome"] == [None if 0 < n < LEAST else n for n in counts]
     assert told[0].count == (None if any(0 < n < LEAST for n in counts) else sum(counts))
+
+
+@pytest.mark.parametrize(("lang", "said"), [("ar", "إلا نتائج الطلبات المنتهية"), ("en", "but for the outcomes of cases")])
+def test_the_published_rules_say_so(lang: Lang, said: str) -> None:
+    assert said in t("data.rules", lang, least=LEAST)
 
 
 def test_below_a_count_that_goes_alone_sums_are_kept_as_everywhere() -> None:
