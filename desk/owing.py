@@ -10,8 +10,9 @@ from desk import casedeeds, chrome, session, trade
 from desk.doing import attempt, turn
 from desk.safe import el, show, words
 from desk.session import say
-from inbox import acknowledge, receipts, telling
+from inbox import acknowledge, due, receipts, telling
 from inbox.models import Case
+from inbox.steps import live
 from inbox.tongues import say as tongue
 from inbox.tongues import tongue_of
 
@@ -19,12 +20,12 @@ from inbox.tongues import tongue_of
 TAKEN = "owed_taken"
 
 
-def panel(person: Actor, case: Case) -> None:
+def panel(reading: Session, person: Actor, case: Case) -> None:
     """What its author is owed and why, the very words to say, with his link for his eyes alone, and the button for whoever said
     them. Nothing where nothing is owed."""
     if not (case.receipt_owed or case.told_owed) or case.state == "closed" or case.merged_into_id is not None:
         return
-    for title, why, public in _owed(case):
+    for title, why, public in _owed(reading, case):
         head = el("h3", say(title))
         reason = el("p", trade.known("case.owed", why, session.lang()))
         show(chrome.panel("warn", head, reason, el("p", say("desk.case.owed.say"), class_="mj-note"), words(public)))
@@ -47,13 +48,13 @@ def panel(person: Actor, case: Case) -> None:
             _again(case)
 
 
-def _owed(case: Case) -> list[tuple[str, str, str]]:
+def _owed(reading: Session, case: Case) -> list[tuple[str, str, str]]:
     """(title, why it did not go by itself, what may be said in public) of each thing owed."""
     lang, found = tongue_of(case.lang), []
     if case.receipt_owed:
         kind = case.kind if case.kind in ("complaint", "suggestion") else "other"
         public = [tongue(f"receipt.{kind}.plain", lang, number=case.number)]
-        public += receipts.also(lang, case.edition, case.first_due_at)
+        public += receipts.also(lang, case.edition, due.answer_by(live(reading, case)))
         found.append(("desk.case.owed.title", case.receipt_owed, " ".join(public)))
     if case.told_owed:
         about, why = telling.owed(case)

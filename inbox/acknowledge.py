@@ -16,11 +16,11 @@ from core.models import Account
 from core.settings import Settings
 from core.vault import open_vault
 from core.why import Why
-from inbox import numbers, places, post, receipts, tally, telling
+from inbox import due, numbers, places, post, receipts, tally, telling
 from inbox.models import Case, CaseEvent, Item
 from inbox.receipts import Owed
 from inbox.receipts import owed_of as owed_of
-from inbox.steps import lock, step, tidy
+from inbox.steps import live, lock, step, tidy
 from inbox.tongues import Tongue, say, tongue_of
 from outbox import budget
 from outbox.batch import Order, enqueue_many
@@ -141,7 +141,7 @@ def words_to_give(session: Session, actor: Actor, case: Case, settings: Settings
     parts = []
     if case.receipt_owed:
         policy = receipts.policy_page(lang, case.edition, settings)
-        also = receipts.also(lang, case.edition, case.first_due_at, policy)
+        also = receipts.also(lang, case.edition, due.answer_by(live(session, case)), policy)
         parts = [receipts.private_words(case.kind, case.number, lang, link), *also]
     if case.told_owed:
         parts.append(telling.private_words(case, telling.owed(case)[0], link))

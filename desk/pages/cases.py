@@ -72,7 +72,7 @@ def _open(reading: Session, person: Actor, case: Case) -> None:
     sees = eyes.of(person)
     show(dossier.head(reading, case))
     objection.panel(reading, person, case, sees)
-    owing.panel(person, case)
+    owing.panel(reading, person, case)
     show(dossier.talk(reading, case, sees))
     attached.buttons(reading, person, case)
     casedeeds.buttons(reading, person, case)

@@ -131,6 +131,15 @@ def test_an_owed_receipt_says_why_and_what_to_say(owed: int, opened: Opened, lan
     assert f"{t('receipt.complaint.plain', 'ar', number=case.number)} {by_when}" in page
 
 
+def test_a_receipt_that_is_owed_names_no_day_once_its_author_was_answered(owed: int, ministry: Any, opened: Opened) -> None:
+    with store.write() as session:
+        cases.note(session, acting(session, ministry, "agent"), session.get_one(Case, owed), "راجعنا الشركة", public=True)
+    page, case = html(opened("agent", view="owed", case=owed)), case_now(owed)
+    assert case.first_due_at is not None
+    (by_when,) = receipts.also("ar", "", case.first_due_at)
+    assert (t("receipt.complaint.plain", "ar", number=case.number) in page, by_when in page) == (True, False)
+
+
 def test_an_owed_receipt_is_handed_over_with_a_word_how(owed: int, opened: Opened) -> None:
     app = opened("agent", case=owed)
     next(one for one in app.button if str(one.key).startswith("hand:owed:")).click().run()

@@ -18,7 +18,7 @@ from core.models import Account, AuditEntry
 from core.settings import Settings
 from core.settings import settings as current
 from core.vault import open_vault
-from inbox import acknowledge, appeal, cases, numbers, post, speaking, tally, telling
+from inbox import acknowledge, appeal, cases, numbers, post, receipts, speaking, tally, telling
 from inbox.models import Case, Item
 from inbox.tongues import TONGUES
 from inbox.tongues import say as say_in
@@ -334,3 +334,19 @@ def test_a_clerk_takes_the_words_with_the_link_while_something_is_owed_and_the_a
         assert (given.count(link), "نجيبكم في موعد أقصاه" in given, one.edition in given) == (2, True, True)
         kept = session.exec(select(AuditEntry).where(AuditEntry.action == "case.link_taken")).all()
         assert [entry.detail for entry in kept] == [{"owed": "resolved:brake"}, {"owed": "brake"}]
+
+
+def test_by_hand_the_same_day_is_named_as_by_a_receipt_that_leaves_now(
+    db: Database, case: Asked, do: Do, agent: Actor, settings: Settings
+) -> None:
+    with db.write() as session:
+        case(session).receipt_owed = "brake"
+    for deed in ("", "interim", "answered"):
+        if deed == "interim":
+            do(cases.interim)
+        elif deed:
+            do(cases.note, "راجعنا الشركة", public=True)
+        with db.write() as session:
+            day = receipts.promise(session, case(session), "")
+            given = acknowledge.words_to_give(session, agent, case(session), settings)
+            assert (day in given, "موعد أقصاه" in given) == (True, bool(day)) == (True, deed != "answered")
