@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Table, text
 from sqlmodel import Session
 
-from core.db import Database
+from core.db import BUSY_MS, Database
 from core.text import search_forms, search_words
 from inbox.models import Item
 
@@ -62,14 +62,15 @@ def replace(session: Session, *rows: Mapping[str, Any]) -> None:
     insert(session, rows)
 
 
-def clear(db: Database, stopping: Event | None = None) -> None:
+def clear(db: Database, stopping: Event | None = None) -> bool:
     """Words that were erased, or are other now, leave the files of SQLite too. Until its parts are made one anew, the index only
     marks what it finds no more; and what was written before stands in the log until that is cut off.
 
-    In small transactions, so that nobody waits long; cut off, it is gone on with next time. PostgreSQL vacuums by itself.
+    In small transactions, so that nobody waits long; the log is left as it is while somebody still reads from it. Whether all was
+    done: if not, the same again goes on with it. PostgreSQL vacuums by itself.
     """
     if db.dialect != "sqlite":
-        return
+        return True
     pages = -PAGES  # below zero: begin with all parts, however few
     while stopping is None or not stopping.is_set():
         with db.write(patient=True) as session:
@@ -79,8 +80,15 @@ def clear(db: Database, stopping: Event | None = None) -> None:
             if connection.exec_driver_sql(_CHANGES).scalar_one() - before < 2:  # the statement itself is one
                 break
         pages = PAGES
+    else:
+        return False
     with db.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("PRAGMA busy_timeout=0")  # while it waits for a reader, nobody writes
+        try:
+            busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MS}")
+    return not busy
 
 
 def query(session: Session, typed: str, wanted: Mapping[str, Any]) -> str | None:

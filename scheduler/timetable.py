@@ -153,11 +153,12 @@ def look_after(shift: Shift) -> None:
 
 
 def forget(shift: Shift) -> None:
-    """Once an hour, whichever worker it is, erase what has been kept long enough; once a day what was erased leaves the files."""
+    """Once an hour, whichever worker it is, erase what has been kept long enough; once a day what was erased leaves the files:
+    begun again with each tick until it has."""
     if take_turn(shift.db, "retention", timedelta(hours=1), shift.worker):
         retention.sweep(shift.db, shift.settings, stopping=shift.stopping)
-    if take_turn(shift.db, "index", timedelta(days=1), shift.worker):
-        index.clear(shift.db, shift.stopping)
+    if take_turn(shift.db, "index", timedelta(days=1), shift.worker) and not index.clear(shift.db, shift.stopping):
+        let_go(shift.db, "index", shift.worker)
 
 
 TICKS: tuple[Tick, ...] = (

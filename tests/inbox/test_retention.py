@@ -13,7 +13,7 @@ from core import audit
 from core.actors import CITIZEN, OPERATING, WORKER, Actor
 from core.auth import actor_of, add_user
 from core.clock import Hands
-from core.db import Database
+from core.db import BUSY_MS, Database
 from core.errors import ConfigurationError, Forbidden, Invalid, NotFound, WrongState
 from core.settings import Settings, load
 from inbox import cases, erase, holds, index, merging, moderate, removal, retention, search, webhooks
@@ -83,6 +83,21 @@ def test_what_was_erased_stands_in_no_file_of_the_database(db: Database, desk: A
     ]
     with db.read() as session:
         assert [one.native_id for one in search.page(session, search.Filter(text="طقس")).items] == ["c2"]
+
+
+def test_whoever_reads_for_long_keeps_erased_words_in_the_log_until_asked_again(db: Database, desk: Any, say: Any) -> None:
+    desk.take(say("c1", "zebrafinch"))
+    with db.engine.connect() as reading:
+        reading.exec_driver_sql("SELECT count(*) FROM items").all()
+        with db.write() as session:
+            erase.items(session, WORKER, [1], "own_wish", desk.settings)
+        assert index.clear(db) is (db.dialect != "sqlite")
+        assert held_on_disk(db, "zebrafinch") is (db.dialect == "sqlite")
+    assert index.clear(db) is True
+    assert not held_on_disk(db, "zebrafinch")
+    if db.dialect == "sqlite":  # the connection waits for others again
+        with db.engine.connect() as connection:
+            assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one() == BUSY_MS
 
 
 def test_what_a_first_reading_brings_from_years_ago_is_kept_from_when_we_heard_it(

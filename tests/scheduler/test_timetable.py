@@ -13,6 +13,7 @@ from connectors.contract import Connector, Page
 from core.actors import OPERATING, WORKER
 from core.errors import Unavailable
 from core.models import Account
+from inbox import index
 from inbox.models import Stream
 from outbox import wave
 from outbox.accounts import add_account
@@ -292,3 +293,13 @@ def test_work_that_never_began_does_not_keep_the_lanes_from_closing() -> None:
     Timer(0.1, gate.set).start()
     assert lanes.close(30)
     assert began == []
+
+
+def test_what_was_erased_leaves_the_files_at_a_later_tick_where_it_could_not_now(
+    shift: Shift, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends = [False, False, True]
+    monkeypatch.setattr(index, "clear", lambda *_: ends.pop(0))
+    for _ in range(5):
+        timetable.forget(shift)
+    assert ends == []
