@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from core import audit
@@ -15,6 +16,7 @@ from core.errors import Invalid, WrongState
 from core.settings import settings
 from core.why import Why, none_of
 from inbox import priority
+from inbox.due import OPEN
 from inbox.models import Case, CaseEvent, Result
 from inbox.steps import lock, step, tidy
 from policies.masking import of_others
@@ -23,6 +25,8 @@ from policies.verdict import TOPICS
 #: how a case ended -> what is published of it
 OUTCOMES: Mapping[str, str] = {"accepted": "accepted", "partly": "partly", "declined": "declined", "solved": "done"}
 SAID_MOST, MOST = 1000, 2000
+#: the steps by which a case that ended is worked on again
+AGAIN = ("reopened", "split_off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +113,21 @@ def listed(session: Session, *, limit: int = 100, before: int | None = None) -> 
 
 
 def taken_up(session: Session, results: Collection[Result]) -> dict[int, datetime]:
-    """Of these results, by id, those whose case was taken up again since they were published, and when that was last: what came of
-    it may be something else by now."""
-    these = col(Result.id).in_([one.id for one in results])
-    again = (these, col(CaseEvent.what) == "reopened", col(CaseEvent.at) > col(Result.at))
-    found = select(Result.id, func.max(CaseEvent.at)).join(CaseEvent, col(CaseEvent.case_id) == col(Result.case_id)).where(*again)
+    """Of these results, by id, those whose case is worked on again, or was, since they were published, and when that last began:
+    what came of it may be something else by now. One that was merged goes on in the other: that one was open then, or was taken
+    up again since."""
+    other = aliased(Case)
+    his, begun = col(CaseEvent.case_id) == col(Case.id), col(CaseEvent.what).in_(AGAIN)
+    was_open = or_(col(other.state).in_(OPEN), col(other.resolved_at) > col(CaseEvent.at))
+    went_on = and_(his, or_(begun, and_(col(CaseEvent.what) == "merged", was_open)))
+    in_other = and_(col(CaseEvent.case_id) == col(other.id), begun, col(CaseEvent.at) > col(Case.closed_at))
+    found = (
+        select(Result.id, func.max(CaseEvent.at))
+        .join(Case, col(Case.id) == col(Result.case_id))
+        .outerjoin(other, col(other.id) == col(Case.merged_into_id))
+        .join(CaseEvent, col(CaseEvent.case_id).in_((col(Case.id), col(other.id))))
+        .where(col(Result.id).in_([one.id for one in results]), col(CaseEvent.at) > col(Result.at), or_(went_on, in_other))
+    )
     return {id_ or 0: at for id_, at in session.exec(found.group_by(col(Result.id)))}
 
 

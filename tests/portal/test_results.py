@@ -1,15 +1,19 @@
 """Published results for everybody: in both languages, as a page and as a feed; nobody's name, nothing withdrawn."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlmodel import Session
 
 from core.clock import Hands, rfc3339
 from core.db import Database
-from inbox import cases
+from inbox import cases, merging
 from inbox.models import Case
+from inbox.steps import step
 from portal.atom import ATOM
 from tests.portal.results_wall import BECAUSE, DECIDED, SAID, result
 from tests.portal.walker import CLERK
@@ -86,6 +90,43 @@ def test_whose_case_was_taken_up_again_since_is_told_so_on_page_and_feed(
     assert door.get("/en/results").text.count("taken up again") == 1
     (told,) = [one for one in entries(door) if one["id"].endswith(f"#{uid}")]
     assert ("taken up again" in told["content"], told["updated"]) == (True, rfc3339(hands.at))
+
+
+@pytest.mark.parametrize("goes_on", ["open", "ended", "taken_up", "taken_up_before", "split"])
+def test_whose_case_goes_on_in_another_is_told_so_while_that_one_does(
+    db: Database, door: TestClient, publish: Any, hands: Hands, goes_on: str
+) -> None:
+    with db.write() as session:
+        one = Case(number="M-00000-00000", kind="suggestion", state="resolved", outcome="accepted", resolved_at=hands.at)
+        into = Case(number="M-00000-00001", kind="suggestion", state="in_progress")
+        session.add_all([one, into])
+        session.flush()
+        ids = (one.id, into.id)
+        if goes_on != "open":
+            cases.resolve(session, CLERK, into, "declined", "لا يلزم")
+    publish(case_id=ids[0])
+    began = None
+
+    def deed(do: Callable[[Session, Case, Case], object]) -> datetime:
+        hands.forward(hours=1)
+        with db.write() as session:
+            do(session, *(session.get_one(Case, id_) for id_ in ids))
+        return hands.at
+
+    if goes_on == "taken_up_before":
+        deed(lambda s, one, into: cases.move(s, CLERK, into, "in_progress"))
+        deed(lambda s, one, into: cases.resolve(s, CLERK, into, "declined", "لا يلزم"))
+    merged = deed(lambda s, one, into: merging.merge(s, CLERK, one, into, "الطلب نفسه"))
+    if goes_on == "open":
+        began = merged
+        deed(lambda s, one, into: cases.resolve(s, CLERK, into, "declined", "لا يلزم"))
+    elif goes_on == "taken_up":
+        began = deed(lambda s, one, into: cases.move(s, CLERK, into, "in_progress"))
+    elif goes_on == "split":
+        began = deed(lambda s, one, into: step(s, one, "split_off", CLERK.label))
+    (told,) = entries(door)
+    assert ("taken up again" in told["content"], "taken up again" in door.get("/en/results").text) == (bool(began), bool(began))
+    assert began is None or told["updated"] == rfc3339(began)
 
 
 def test_the_feed_holds_the_same_and_leads_to_the_page(door: TestClient, publish: Any, hands: Hands) -> None:
