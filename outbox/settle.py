@@ -133,6 +133,9 @@ def _resume(session: Session, delivery: Delivery, worker: str, evidence: Evidenc
 
 
 def _refused(session: Session, delivery: Delivery, worker: str, evidence: Evidence, settings: Settings) -> None:
+    if earlier := sought.before(delivery.steps):  # it is the last try that came to nothing
+        _release(session, delivery, worker, {"steps": earlier, "look_at": clock.now()})
+        return
     reason = f"rejected:{evidence.detail}"[:120] if evidence.detail else "rejected"
     mine = col(Delivery.worker) == worker
     move(session, WORKER, delivery.id or 0, UNSETTLED, "refused", mine, reason=reason, look_at=None)

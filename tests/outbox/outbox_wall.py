@@ -104,6 +104,8 @@ class WallConnector:
     before: Callable[[], None] = lambda: None
     resumable: bool = False
     two_steps: bool = False
+    #: what was made first and failed at the platform for good
+    failed: set[str] = field(default_factory=set)
     costs: int = 0
     heeded: Mapping[str, datetime] = field(default_factory=dict)
     bills: deque[Bill] = field(default_factory=deque)
@@ -163,6 +165,8 @@ class WallConnector:
             raise self.blind.popleft()
         if self.resumable:
             return Evidence(Finding.RESUMABLE)
+        if steps.get("container") in self.failed:
+            return Evidence(Finding.REFUSED, detail="container")
         since, until = sent_at - timedelta(seconds=120), clock.now() - self.lag
         found = [
             post

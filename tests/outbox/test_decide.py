@@ -69,6 +69,37 @@ def test_a_refusal_of_the_second_try_does_not_end_the_search_for_the_first(desk:
     assert len(desk.wall.posts()) == 1
 
 
+def test_a_refusal_of_the_second_try_seen_in_reading_back_does_not_either(desk: Desk, hands: Hands, manager: Actor) -> None:
+    wall = desk.connector
+    wall.two_steps, wall.lag = True, timedelta(hours=2)
+    delivery = asked(desk, hands, "cut_after")
+    first = desk.get(delivery).steps["container"]
+    do(desk, decide.publish_again, manager, delivery)
+    wall.faults.append("cut_before")
+    desk.send()
+    wall.failed, wall.lag = {desk.get(delivery).steps["container"]}, timedelta(0)
+    hands.forward(seconds=5)
+    desk.reconcile()
+    hands.forward(seconds=1)
+    desk.reconcile()
+    assert (desk.state(delivery), desk.get(delivery).steps) == (("published", "found"), {"container": first})
+    assert len(desk.wall.posts()) == 1
+
+
+def test_what_was_refused_at_each_try_is_refused(desk: Desk, hands: Hands, manager: Actor) -> None:
+    wall = desk.connector
+    wall.two_steps = True
+    delivery = asked(desk, hands)
+    do(desk, decide.publish_again, manager, delivery)
+    wall.faults.append("cut_before")
+    desk.send()
+    wall.failed = set(desk.get(delivery).steps.values())
+    for _ in range(2):
+        hands.forward(seconds=5)
+        desk.reconcile()
+    assert desk.state(delivery) == ("refused", "rejected:container")
+
+
 def test_a_refusal_of_the_second_try_is_put_before_a_person_where_nothing_is_found(
     desk: Desk, hands: Hands, manager: Actor
 ) -> None:
