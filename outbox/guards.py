@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
+from core.db import away
 from core.log import logger
 from core.settings import Settings, settings
 from outbox.models import Delivery
@@ -88,13 +88,13 @@ def settled(session: Session, delivery: Delivery) -> None:
     """Tell the rooms that queued this kind where it ended.
 
     A hook that fails is undone and logged, the others and the outcome itself stand: what a platform did must not be forgotten
-    because of what we make of it. A fault of the database is passed on.
+    because of what we make of it. That the database is away is passed on.
     """
     for hook in ON_SETTLED.get(delivery.kind, ()):
         try:
             with session.begin_nested():
                 hook(session, delivery)
-        except SQLAlchemyError:
-            raise
-        except Exception:
+        except Exception as e:
+            if away(e):
+                raise
             log.exception("hook_failed", delivery=delivery.id, kind=delivery.kind, state=delivery.state)

@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from connectors.contract import Bill, Evidence, Finding
 from connectors.errors import OF_ONE
 from core import clock
 from core.actors import WORKER
-from core.db import Database
+from core.db import Database, away
 from core.errors import Disconnected, MajlisError, PlatformError, RateLimited
 from core.log import logger
 from core.models import Account
@@ -62,9 +62,9 @@ def settle(db: Database, connect: Connect, worker: str, delivery_id: int, settin
         _blind(db, delivery, account, worker, Disconnected(account=account.key, detail=e.code), settings)
     except outgoing.IncompleteError as e:
         _blind(db, delivery, account, worker, Disconnected(account=account.key, detail=e.reason), settings)
-    except SQLAlchemyError:
-        raise  # the database is away: that says nothing of the platform, and the lease ends by itself
     except Exception as e:  # a defect in reading back is no evidence; it counts as a blind look
+        if away(e):
+            raise  # that says nothing of the platform, and the lease ends by itself
         log.exception("look_failed", delivery=delivery_id, account=account.key)
         _blind(db, delivery, account, worker, PlatformError(account=account.key, detail=type(e).__name__), settings)
     else:

@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
+from sqlmodel import Session, col, select
 
 from core import errors
-from core.clock import Hands
+from core.clock import Hands, rfc3339
 from core.models import Account
-from outbox import attempt
+from outbox import attempt, guards
 from outbox.due import lanes
 from outbox.look import PATIENCE, not_found, unreadable
+from outbox.models import Attempt, Delivery
 from outbox.send import take
 from tests.outbox.outbox_wall import ACCOUNT, Desk
 
@@ -49,6 +51,37 @@ def test_what_is_not_there_is_put_before_a_person_after_the_last_step(desk: Desk
     desk.send()
     assert desk.wall.posts() == []
     assert desk.audit(f"delivery:{delivery}")[-1] == "delivery.needs_decision"
+
+
+@pytest.mark.usefixtures("registries")
+@pytest.mark.parametrize("lost", [False, True], ids=["read_back", "worker_lost"])
+def test_a_room_above_that_gives_the_database_nonsense_stops_no_other_reading_back(desk: Desk, hands: Hands, lost: bool) -> None:
+    desk.connector.faults.extend(["cut_after", "cut_after"])
+    delivery, other = desk.queue("one"), desk.queue("other")
+    desk.send()
+    if lost:  # after the platform had confirmed it
+        with desk.db.write() as session:
+            one = session.get_one(Delivery, delivery)
+            one.state, one.worker, one.lease_until = "sending", "dead", hands.at
+            try_ = session.exec(select(Attempt).where(col(Attempt.delivery_id) == delivery)).one()
+            try_.outcome, try_.answer = "", {"id": "77", "link": "", "cost": 0, "at": rfc3339(hands.at)}
+
+    def hook(session: Session, told: Delivery) -> None:
+        if told.id == delivery:
+            raise DataError("INSERT", {}, ValueError("out of range"))
+
+    guards.ON_SETTLED["post"] = [hook]
+    hands.forward(seconds=5)
+    desk.reconcile()
+    assert [desk.state(id_)[0] for id_ in (delivery, other)] == ["published", "published"]
+
+
+def test_a_value_the_database_refuses_in_reading_back_is_a_blind_look(desk: Desk, hands: Hands) -> None:
+    delivery = uncertain(desk, "cut_after")
+    desk.connector.blind.append(DataError("SELECT", {}, ValueError("out of range")))
+    hands.forward(seconds=5)
+    desk.reconcile()
+    assert desk.state(delivery) == ("uncertain", "unreadable:platform")
 
 
 def test_a_database_that_is_away_says_nothing_of_the_platform(desk: Desk, hands: Hands) -> None:
