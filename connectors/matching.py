@@ -13,6 +13,9 @@ CLOCKS_DIFFER = timedelta(seconds=120)
 SHORT_LINK = re.compile(r"https?://t\.co/\w+")
 FORMAT = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
+#: `detail` of RESUMABLE where it may be there already: the platform takes it once, and asked again would say so
+ASKED_ONCE = "asked_once"
+
 
 def normal(text: str, links: Mapping[str, str] | None = None) -> str:
     """`text` as it is compared: NFC, entities decoded, short links replaced by their targets (those that are left stand for

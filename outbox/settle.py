@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from connectors.contract import Bill, Evidence, Finding
 from connectors.errors import OF_ONE
+from connectors.matching import ASKED_ONCE
 from core import clock
 from core.actors import WORKER
 from core.db import Database, away
@@ -117,14 +118,18 @@ def _several(session: Session, delivery: Delivery, worker: str, evidence: Eviden
 
 
 def _unknowable(session: Session, delivery: Delivery, worker: str, evidence: Evidence, settings: Settings) -> None:
-    _wait(session, delivery, worker, look.Next("needs_decision", "unknowable", look.last_look(_sent_at(delivery))))
+    reason = evidence.detail or "unknowable"
+    _wait(session, delivery, worker, look.Next("needs_decision", reason, look.last_look(_sent_at(delivery))))
 
 
 def _resume(session: Session, delivery: Delivery, worker: str, evidence: Evidence, settings: Settings) -> None:
-    """Nothing can be seen of it yet. What nobody wants any more ends so, once the tries before it were looked at too."""
+    """Nothing can be seen of it yet, or doing it again is no danger. What nobody wants any more ends so in the first case, once the
+    tries before it were looked at too."""
     end, earlier = sought.end_of(delivery), sought.before(delivery.steps)
     if end is None:
         _try_again(session, delivery, worker)
+    elif evidence.detail == ASKED_ONCE:
+        _unknowable(session, delivery, worker, evidence, settings)
     elif earlier:
         _release(session, delivery, worker, {"steps": earlier, "look_at": clock.now()})
     else:

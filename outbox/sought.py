@@ -7,7 +7,7 @@ of it leaves any more.
 
 from collections.abc import Mapping
 
-from sqlalchemy import and_
+from sqlalchemy import and_, or_
 from sqlmodel import col
 
 from outbox.guards import Refusal
@@ -17,6 +17,8 @@ from outbox.models import SAYING, Delivery
 STILL_HERE = ("scheduled", "held", "missed")
 #: a letter is not among them: nobody can look where it went
 _SOUGHT = tuple(kind for kind in SAYING if kind != "mail")
+#: tried again by itself although the first may have come (connectors.matching.ASKED_ONCE)
+_ONCE = "private_reply"
 #: what an earlier try made half-way, beside what the next one makes
 _EARLIER = "earlier:"
 
@@ -25,15 +27,14 @@ MAY_STAND = and_(
     col(Delivery.state).in_(STILL_HERE),
     col(Delivery.kind).in_(_SOUGHT),
     col(Delivery.first_sent_at).is_not(None),
-    col(Delivery.cleared_at).is_not(None),
-    col(Delivery.first_sent_at) < col(Delivery.cleared_at),
+    or_(col(Delivery.kind) == _ONCE, col(Delivery.first_sent_at) < col(Delivery.cleared_at)),
 )
 
 
 def may_stand(delivery: Delivery) -> bool:
-    """True for what is here again by a person's word, while nobody knows what came of a try before it."""
+    """True for what is here again by a person's word, or by ours, while nobody knows what came of a try before it."""
     first, cleared = delivery.first_sent_at, delivery.cleared_at
-    unknown = first is not None and cleared is not None and first < cleared
+    unknown = first is not None and (delivery.kind == _ONCE or (cleared is not None and first < cleared))
     return unknown and delivery.kind in _SOUGHT and delivery.state in STILL_HERE
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from connectors.contract import Evidence, Finding, Outgoing, Sent, Steps
-from connectors.matching import verdict
+from connectors.matching import ASKED_ONCE, verdict
 from connectors.meta.conversations import Conversations
 from connectors.meta.graph import Graph
 from core.clock import now, parse, rfc3339
@@ -53,7 +53,7 @@ class Private:
 
     def find(self, out: Outgoing, sent_at: datetime, taken: frozenset[str]) -> Evidence:
         if "comment_id" in self._recipient(out):
-            return Evidence(Finding.RESUMABLE, detail="asked_once")
+            return Evidence(Finding.RESUMABLE, detail=ASKED_ONCE)
         mine = self.direct.said(out.text, sent_at - timedelta(seconds=120), out.to_author)
         return verdict((Sent(m.native_id) for m in mine), taken)
 

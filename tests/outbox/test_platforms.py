@@ -7,7 +7,7 @@ import pytest
 
 from core.actors import OPERATING
 from core.vault import open_vault
-from outbox import decide, tending
+from outbox import decide, pause, tending
 from outbox.accounts import add_account
 from outbox.enqueue import call_off
 from outbox.models import Delivery
@@ -95,6 +95,37 @@ def test_a_private_answer_of_unknown_outcome_is_given_once(opened: Open, platfor
     there.settle()
     assert there.get(delivery).state == "published"
     assert there.private() == [WORDS]
+
+
+@pytest.mark.parametrize("released", [True, False])
+@pytest.mark.parametrize("platform", ["facebook", "instagram"])
+def test_a_private_answer_that_may_have_come_does_not_end_as_if_it_had_not(opened: Open, platform: str, released: bool) -> None:
+    """Its first try got no answer, and a pause keeps the second, which would be told that it is there."""
+    there = opened(platform)
+    delivery = there.queue("private_reply")
+    there.fault("drop_after", "/messages$")
+    there.send()
+    there.hands.forward(minutes=1)
+    there.reconcile()
+    assert there.get(delivery).state == "scheduled"
+    with there.db.write() as session:
+        pause.press(session, MANAGER, "mourning")
+    there.hands.forward(minutes=1)
+    there.send()
+    assert there.get(delivery).state == "held"
+    with there.db.write() as session:
+        if released:
+            pause.lift(session, MANAGER)
+            decide.release(session, MANAGER, session.get_one(Delivery, delivery))
+        decide.give_up(session, MANAGER, session.get_one(Delivery, delivery), "no longer")
+    there.hands.forward(minutes=1)
+    there.reconcile()
+    assert (there.get(delivery).state, there.get(delivery).reason) == ("needs_decision", "asked_once")
+    there.send()
+    assert there.private() == [WORDS]
+    with there.db.write() as session:
+        decide.give_up(session, MANAGER, session.get_one(Delivery, delivery), "seen there")
+    assert there.get(delivery).state == "cancelled"
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
