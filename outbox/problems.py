@@ -24,7 +24,7 @@ from outbox.look import last_look
 from outbox.models import ARE_OPEN, ARE_WAITING, EXPIRES, PRIORITIES, Delivery
 from outbox.reasons import in_words
 from outbox.refs import AGAIN
-from outbox.sought import stopped
+from outbox.sought import asked_since, stopped
 
 #: the most rows of one sort; `Board.more` says when there are others
 LISTED = 200
@@ -107,7 +107,7 @@ def _asking(session: Session, keys: dict[int, str], settings: Settings) -> Itera
     """Nobody knows whether it is there; or its hour was missed."""
     open_ = select(Delivery).where(ARE_OPEN, col(Delivery.state) == "needs_decision").order_by(col(Delivery.scheduled_at))
     for one in session.exec(open_.limit(LISTED + 1)):
-        ends, again = last_look(one.sent_at or one.created_at), () if stopped(one) else ("again",)
+        ends, again = last_look(asked_since(one)), () if stopped(one) else ("again",)
         yield _row(one, keys, "delivery.decide", ends, "cancelled", *again, "adopt", "give_up")
     missed = select(Delivery).where(EXPIRES, col(Delivery.state) == "missed").order_by(col(Delivery.scheduled_at))
     for one in session.exec(missed.limit(LISTED + 1)):

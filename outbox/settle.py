@@ -107,19 +107,18 @@ def _adopt(session: Session, delivery: Delivery, worker: str, evidence: Evidence
 def _none(session: Session, delivery: Delivery, worker: str, evidence: Evidence, settings: Settings) -> None:
     moment, sent_at = clock.now(), _sent_at(delivery)
     if delivery.state == "needs_decision":
-        _look_later(session, delivery, worker, look.still_asked(sent_at, moment))
+        _look_later(session, delivery, worker, look.still_asked(sought.asked_since(delivery), moment))
         return
     upcoming = look.not_found(sent_at, moment, settings.reconcile_steps_s, delivery.looks + 1)
     _wait(session, delivery, worker, upcoming, looks=delivery.looks + 1)
 
 
 def _several(session: Session, delivery: Delivery, worker: str, evidence: Evidence, settings: Settings) -> None:
-    _wait(session, delivery, worker, look.Next("needs_decision", "several", look.last_look(_sent_at(delivery))))
+    _wait(session, delivery, worker, look.Next("needs_decision", "several", _last_look(delivery)))
 
 
 def _unknowable(session: Session, delivery: Delivery, worker: str, evidence: Evidence, settings: Settings) -> None:
-    reason = evidence.detail or "unknowable"
-    _wait(session, delivery, worker, look.Next("needs_decision", reason, look.last_look(_sent_at(delivery))))
+    _wait(session, delivery, worker, look.Next("needs_decision", evidence.detail or "unknowable", _last_look(delivery)))
 
 
 def _resume(session: Session, delivery: Delivery, worker: str, evidence: Evidence, settings: Settings) -> None:
@@ -163,7 +162,7 @@ def _blind(db: Database, delivery: Delivery, account: Account, worker: str, erro
         if not isinstance(error, OF_ONE):
             note_health(session, account, error)
         if delivery.state == "needs_decision":
-            _look_later(session, delivery, worker, look.still_asked(sent_at, moment, retry_at))
+            _look_later(session, delivery, worker, look.still_asked(sought.asked_since(delivery), moment, retry_at))
             return
         upcoming = look.unreadable(sent_at, moment, settings.reconcile_steps_s, delivery.blind + 1, retry_at, error.code)
         _wait(session, delivery, worker, upcoming, blind=delivery.blind + 1)
@@ -173,7 +172,7 @@ def _try_again(session: Session, delivery: Delivery, worker: str) -> None:
     """Back to `scheduled`: repeating this step cannot make a second copy."""
     mine, moment = col(Delivery.worker) == worker, clock.now()
     if delivery.attempts >= MOST_TRIES:
-        _wait(session, delivery, worker, look.Next("needs_decision", "tried_too_often", look.last_look(_sent_at(delivery))))
+        _wait(session, delivery, worker, look.Next("needs_decision", "tried_too_often", _last_look(delivery)))
         return
     values = {"look_at": None, "reason": "resumed", "not_before": moment + again(delivery.attempts - 1)}
     if delivery.attempts <= 1:
@@ -196,7 +195,7 @@ def _look_later(session: Session, delivery: Delivery, worker: str, look_at: date
 
 def _release(session: Session, delivery: Delivery, worker: str, values: Mapping[str, Any]) -> None:
     """The state stays; the lease is given up. No audit entry: nothing was decided. What nobody decided in time ends here."""
-    if delivery.state == "needs_decision" and clock.now() >= look.last_look(_sent_at(delivery)):
+    if delivery.state == "needs_decision" and clock.now() >= _last_look(delivery):
         mine = col(Delivery.worker) == worker
         move(session, WORKER, delivery.id or 0, ("needs_decision",), "cancelled", mine, reason="undecided", look_at=None)
         return
@@ -207,3 +206,7 @@ def _release(session: Session, delivery: Delivery, worker: str, values: Mapping[
 
 def _sent_at(delivery: Delivery) -> datetime:
     return delivery.sent_at or delivery.created_at
+
+
+def _last_look(delivery: Delivery) -> datetime:
+    return look.last_look(sought.asked_since(delivery))

@@ -6,10 +6,12 @@ of it leaves any more.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import and_, or_
 from sqlmodel import col
 
+from core.clock import now, parse, rfc3339
 from outbox.guards import Refusal
 from outbox.models import SAYING, Delivery
 
@@ -45,7 +47,7 @@ def still_here(delivery: Delivery) -> bool:
 
 def begin(delivery: Delivery, state: str) -> None:
     """A step of outbox.states.move: it was to end in `state` for the reason it has now, and is looked for before."""
-    delivery.guard_arg = {**delivery.guard_arg, "stopped": True, "ends": [state, delivery.reason]}
+    delivery.guard_arg = {**delivery.guard_arg, "stopped": True, "ends": [state, delivery.reason], "sought_since": rfc3339(now())}
     delivery.steps = before(delivery.steps) or delivery.steps
 
 
@@ -53,6 +55,12 @@ def end_of(delivery: Delivery) -> Refusal | None:
     """How it ends where its copy does not stand; None for what is not looked for to end it."""
     ends = delivery.guard_arg.get("ends")
     return Refusal(*ends) if ends else None
+
+
+def asked_since(delivery: Delivery) -> datetime:
+    """From when a person has look.PATIENCE to decide: the send, or the search that began after it."""
+    begun = delivery.guard_arg.get("sought_since")
+    return parse(begun) if begun else delivery.sent_at or delivery.created_at
 
 
 def stopped(delivery: Delivery) -> bool:

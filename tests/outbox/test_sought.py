@@ -7,10 +7,11 @@ import pytest
 
 from core.actors import WORKER, Actor
 from core.clock import Hands
-from core.errors import WrongState
+from core.errors import TokenExpired, WrongState
 from outbox import decide, guards, pause
 from outbox.enqueue import call_off, withdraw
 from outbox.guards import Refusal
+from outbox.look import PATIENCE
 from outbox.models import Delivery
 from outbox.problems import Trouble, board
 from outbox.standing import standing
@@ -101,6 +102,28 @@ def test_what_cannot_be_seen_yet_ends_as_it_was_to_end(desk: Desk, hands: Hands,
     look(desk, hands)
     assert desk.state(delivery) == ("expired" if end is expired else "cancelled", why)
     assert desk.wall.posts() == []
+
+
+def test_a_person_has_his_month_also_where_the_search_begins_a_month_after_the_send(
+    desk: Desk, hands: Hands, manager: Actor
+) -> None:
+    delivery = asked(desk, hands)
+    do(desk, decide.publish_again, manager, delivery)
+    desk.connector.faults.append("token")
+    desk.connector.well = TokenExpired()
+    desk.send()
+    hands.forward(days=30, minutes=1)
+    desk.send()
+    begun = hands.at
+    assert desk.state(delivery) == ("uncertain", "too_late")
+    look(desk, hands)
+    for _ in range(5):
+        hands.forward(hours=1)
+        desk.reconcile()
+        assert (row(desk).state, row(desk).deadline) == ("needs_decision", begun + PATIENCE)
+    hands.at = begun + PATIENCE
+    desk.reconcile()
+    assert desk.state(delivery) == ("cancelled", "undecided")
 
 
 @pytest.mark.usefixtures("registries")
