@@ -33,8 +33,9 @@ def spend(session: Session, account: Account, bill: Bill, *, price: int = 0) -> 
         session.connection().execute(update(Account).where(this).values(spent_usd_micros=spent + price))
     else:
         windows.account_first(session, account.id)
-    if bill.shut:
-        windows.keep(session, account, bill.shut)
+    # among them is what the connector was told to heed; want of money no platform tells, and somebody may have paid meanwhile
+    if told := {way: until for way, until in bill.shut.items() if way != windows.CREDIT}:
+        windows.keep(session, account, told)
     today = now().date()
     fresh = _fresh(session, account, today, bill.things) if bill.things else {}
     cost = sum(fresh.values())

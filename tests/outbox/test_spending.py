@@ -162,6 +162,18 @@ def test_a_post_that_was_found_is_paid_for_too(desk: Desk, hands: Hands) -> None
     assert (desk.state(delivery), spent(desk), desk.get(delivery).cost_micros) == (("published", "found"), 15_000, 15_000)
 
 
+def test_what_was_under_way_as_somebody_paid_brings_no_want_of_credit_back(desk: Desk, hands: Hands) -> None:
+    until = hands.at + timedelta(hours=1)
+    with desk.db.write() as session:
+        windows.keep(session, desk.account, {windows.CREDIT: until})
+        windows.heed(session, desk.account, desk.connector)
+    with desk.db.write() as session:
+        assert windows.paid(session, desk.account)
+        spend(session, desk.account, Bill(1, 0, {}, {**desk.connector.heeded, "public": until}))  # as connectors.gauge tells it
+    with desk.db.read() as session:
+        assert windows.known(session, desk.account) == {"public": until}
+
+
 def test_a_window_that_an_answer_told_of_is_heeded_by_everybody(desk: Desk, hands: Hands) -> None:
     until = hands.at + timedelta(minutes=7)
     desk.connector.bills = deque([Bill(0, 1, {}, {"public": until})])
