@@ -107,11 +107,14 @@ def _asking(session: Session, keys: dict[int, str], settings: Settings) -> Itera
     """Nobody knows whether it is there; or its hour was missed."""
     open_ = select(Delivery).where(ARE_OPEN, col(Delivery.state) == "needs_decision").order_by(col(Delivery.scheduled_at))
     for one in session.exec(open_.limit(LISTED + 1)):
-        ends, again = last_look(asked_since(one)), () if stopped(one) else ("again",)
-        yield _row(one, keys, "delivery.decide", ends, "cancelled", *again, "adopt", "give_up")
+        yield _row(one, keys, "delivery.decide", last_look(asked_since(one)), "cancelled", *_again(one), "adopt", "give_up")
     missed = select(Delivery).where(EXPIRES, col(Delivery.state) == "missed").order_by(col(Delivery.scheduled_at))
     for one in session.exec(missed.limit(LISTED + 1)):
-        yield _row(one, keys, "delivery.decide", one.expires_at, "expires", "again", "give_up")
+        yield _row(one, keys, "delivery.decide", one.expires_at, "expires", *_again(one), "give_up")
+
+
+def _again(delivery: Delivery) -> tuple[str, ...]:
+    return () if stopped(delivery) else ("again",)
 
 
 def _held(session: Session, keys: dict[int, str], settings: Settings) -> Iterator[Trouble]:

@@ -11,6 +11,7 @@ from core.i18n import LANGS, Lang, catalogue, t
 from core.models import Account
 from outbox import decide, pause, problems
 from outbox.accounts import disable
+from outbox.models import Delivery
 from outbox.problems import Board, Trouble
 from outbox.reasons import in_words
 from outbox.windows import shut
@@ -68,6 +69,17 @@ def test_what_was_missed_asks_and_says_until_when(desk: Desk, hands: Hands) -> N
         hands.at + timedelta(hours=5),
     )
     assert row.age == timedelta(hours=3)
+
+
+def test_what_was_missed_and_is_wanted_no_more_offers_no_second_try(desk: Desk, hands: Hands, manager: Actor) -> None:
+    delivery = desk.queue(at=hands.at - timedelta(hours=3), grace_s=3600)
+    desk.send()
+    with desk.db.write() as session:
+        one = session.get_one(Delivery, delivery)
+        one.guard_arg = {**one.guard_arg, "stopped": True}
+    assert only(desk).may == ("give_up",)
+    with desk.db.write() as session, pytest.raises(errors.WrongState):
+        decide.publish_again(session, manager, session.get_one(Delivery, delivery))
 
 
 def test_an_account_that_lost_its_token_is_one_row_however_much_it_holds(desk: Desk) -> None:
