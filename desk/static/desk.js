@@ -22,17 +22,29 @@ window.__streamlit = { BACKEND_BASE_URL: location.origin };
       else delete root.dataset.contrast;
     }
   };
-  // A long talk is scrolled to the message that was opened, with a little of what came before it; where the person has scrolled
-  // to since then stays while the page draws itself anew.
-  let talk = { node: null, item: "", top: 0 };
+  // A long talk is scrolled to the message that was opened, with a little of what came before it, and again when its size changes (a
+  // font arrives, the box beneath it is drawn); where the person has scrolled to since then stays while the page draws itself anew.
+  let talk = { node: null, item: "", top: 0, held: false };
+  const place = () => {
+    const node = talk.node, now = node.querySelector(".now");
+    const before = now && Math.max(0, Math.min(node.clientHeight / 3, node.clientHeight - now.offsetHeight));
+    if (!talk.held) talk.top = now ? now.offsetTop - before : 0;
+    node.scrollTop = talk.top;
+    if (!talk.held) talk.top = node.scrollTop; // as far as it goes
+  };
+  const sized = new ResizeObserver(() => { if (talk.node?.isConnected) place(); });
   const settle = () => {
     const node = document.querySelector(".mj-pane");
     if (!node || node === talk.node) return;
-    const same = node.dataset.item === talk.item, now = node.querySelector(".now");
-    const before = now && Math.max(0, Math.min(node.clientHeight / 3, node.clientHeight - now.offsetHeight));
-    talk = { node, item: node.dataset.item, top: same ? talk.top : now ? now.offsetTop - before : 0 };
-    node.scrollTop = talk.top;
-    node.addEventListener("scroll", () => { talk.top = node.scrollTop; }, { passive: true });
+    const same = node.dataset.item === talk.item;
+    talk = { node, item: node.dataset.item, top: same ? talk.top : 0, held: same && talk.held };
+    node.style.overflowAnchor = "none"; // what grows above is met by placing it anew
+    place();
+    sized.disconnect();
+    for (const part of [node, ...node.children]) sized.observe(part);
+    node.addEventListener("scroll", () => {
+      if (Math.abs(node.scrollTop - talk.top) > 1) talk = { ...talk, top: node.scrollTop, held: true }; // not by us
+    }, { passive: true });
   };
   // One form unfolds at a time. Streamlit leaves the first one open where a second is pressed within a twentieth of a second of it, as
   // on a busy machine, and opens one again that was shut before the run that opened it was told. The one pressed last stays; the
