@@ -5,7 +5,8 @@ asked once; no wave is wider than what the platform says its window still takes.
 strictly: after a standstill nothing bursts. Attempts of a wave are committed in one transaction before the first of its requests
 leaves. What the platforms confirmed is noted with the attempts twice a second (what a dying process had not, is read back), a
 letter, which nobody can read back, before the next one leaves; outcomes are written together, after LATEST_S at the latest, and at
-once where other accounts wait for a lane; any other than a confirmed one is written before the lane goes on.
+once where other accounts wait for a lane; any other than a confirmed one is written before the lane goes on. What only has to be
+written waits for calls that are due, those of other workers too: on SQLite one may write at a time.
 """
 
 import time

@@ -43,7 +43,7 @@ window.__streamlit = { BACKEND_BASE_URL: location.origin };
     sized.disconnect();
     for (const part of [node, ...node.children]) sized.observe(part);
     node.addEventListener("scroll", () => {
-      if (Math.abs(node.scrollTop - talk.top) > 1) talk = { ...talk, top: node.scrollTop, held: true }; // not by us
+      if (node === talk.node && Math.abs(node.scrollTop - talk.top) > 1) talk = { ...talk, top: node.scrollTop, held: true }; // not by us
     }, { passive: true });
   };
   // One form unfolds at a time. Streamlit leaves the first one open where a second is pressed within a twentieth of a second of it, as
