@@ -8,7 +8,7 @@ of it leaves any more.
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, false, func, or_
 from sqlmodel import col
 
 from core.clock import now, parse, rfc3339
@@ -24,12 +24,12 @@ _ONCE = "private_reply"
 #: what an earlier try made half-way, beside what the next one makes
 _EARLIER = "earlier:"
 
-#: SQL condition on deliveries: `may_stand`
+#: SQL condition on deliveries: `may_stand`. Never NULL, for it is also asked the other way about
 MAY_STAND = and_(
     col(Delivery.state).in_(STILL_HERE),
     col(Delivery.kind).in_(_SOUGHT),
     col(Delivery.first_sent_at).is_not(None),
-    or_(col(Delivery.kind) == _ONCE, col(Delivery.first_sent_at) < col(Delivery.cleared_at)),
+    or_(col(Delivery.kind) == _ONCE, func.coalesce(col(Delivery.first_sent_at) < col(Delivery.cleared_at), false())),
 )
 
 

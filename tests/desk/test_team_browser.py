@@ -4,17 +4,27 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from sqlmodel import select
 
 from core.i18n import Lang, t
-from inbox.models import Item, Presence
+from inbox.models import Item, Presence, Unsaid
 
 Seating = Callable[[], Any]
 
 
 def at(running: Any, name: str) -> str:
     return f"/inbox?view=all&item={running.house.items[name]}"
+
+
+def arrived(running: Any, page: Page, words: str) -> None:
+    """Waits until these words, handed over by a page that was to be left, are kept."""
+    for _ in range(600):
+        with running.db.read() as session:
+            if any(words in str(one.content) for one in session.exec(select(Unsaid))):
+                return
+        page.wait_for_timeout(50)
+    pytest.fail("what was written never arrived")
 
 
 def test_whoever_writes_an_answer_is_seen_by_the_colleague_who_opens_the_message(running: Any, seat: Seating) -> None:
@@ -108,7 +118,10 @@ def test_a_note_in_the_middle_of_a_word_outlives_another_language_and_a_reload(r
     page.get_by_role("button", name=t("desk.notes.write", "ar")).click()
     page.get_by_role("textbox", name=t("desk.notes.words", "ar")).press_sequentially(words)
     if leaving == "reload":
-        page.on("dialog", lambda asked: (page.wait_for_timeout(500), asked.accept()))  # who is asked answers after a moment
+        page.once("dialog", lambda asked: asked.dismiss())  # it has not arrived yet: he is asked, and stays
+        page.evaluate("() => location.reload()")
+        arrived(running, page, words)
+        page.wait_for_function("() => dispatchEvent(new Event('beforeunload', { cancelable: true }))")  # nobody is asked
         page.reload()
     else:
         page.get_by_test_id("stSidebar").get_by_role("link", name=t("desk.lang.name", "en")).click()

@@ -99,6 +99,8 @@ async row => {
 }
 """
 UNFOLD = "() => document.querySelectorAll('details:not([open]) > summary').forEach(one => one.click())"
+#: a colour on its way is none, nor is the paleness of what the app draws anew at this moment
+STILL = "* { transition: none !important; animation: none !important } [data-stale=true] { opacity: 1 !important }"
 SHARP = "to => { to ? document.documentElement.dataset.contrast = 'high' : delete document.documentElement.dataset.contrast }"
 
 
@@ -187,7 +189,7 @@ def held(page: Page, lang: str) -> list[str]:
     wrong, told = [], set[str]()
     if (beyond := page.evaluate(EMPTINESS)) > 8:
         wrong.append(f"the page goes on for {beyond} points with nothing on them")
-    page.add_style_tag(content="* { transition: none !important; animation: none !important }")  # a colour on its way is none
+    page.add_style_tag(content=STILL)
     page.evaluate(UNFOLD)
     for name, within in _opened(page):
         wrong += [f"{name} axe: {finding}" for finding in findings(page, within)]

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
 from core.actors import WORKER, Actor
-from core.clock import Hands
+from core.clock import Hands, now
 from core.errors import TokenExpired, WrongState
 from outbox import decide, guards, pause
 from outbox.enqueue import call_off, withdraw
@@ -14,6 +15,7 @@ from outbox.guards import Refusal
 from outbox.look import PATIENCE
 from outbox.models import Delivery
 from outbox.problems import Trouble, board
+from outbox.sought import MAY_STAND, may_stand
 from outbox.standing import standing
 from tests.outbox.outbox_wall import Desk
 from tests.outbox.test_decide import asked, do
@@ -230,3 +232,23 @@ def test_an_answer_that_comes_while_it_is_looked_for_ends_the_search(desk: Desk,
     (there,) = desk.wall.posts()
     assert (desk.get(delivery).state, desk.get(delivery).external_id) == ("published", there["id"])
     assert desk.attempts(delivery) == [(1, "published"), (2, "not_sent")]
+
+
+def test_the_database_says_of_every_row_what_we_say_of_it(desk: Desk) -> None:
+    """Asked either way about: a condition that knows no answer would be no to both, and what is cancelled would never end."""
+    moments = (None, now(), now() + timedelta(minutes=1))
+    rows = [
+        Delivery(account_id=desk.account.id or 0, kind=kind, state=state, first_sent_at=first, cleared_at=cleared)
+        for state in ("scheduled", "held", "missed", "uncertain", "published")
+        for kind in ("post", "private_reply", "mail", "hide")
+        for first in moments
+        for cleared in moments
+    ]
+    with desk.db.write() as session:
+        session.add_all(rows)
+    with desk.db.read() as session:
+        kept = session.exec(select(Delivery)).all()
+        said = {one.id for one in kept if may_stand(one)}
+        assert 0 < len(said) < len(kept) == len(rows)
+        assert set(session.exec(select(Delivery.id).where(MAY_STAND))) == said
+        assert set(session.exec(select(Delivery.id).where(~MAY_STAND))) == {one.id for one in kept} - said
