@@ -111,7 +111,7 @@ class Lane:
             account = session.get_one(Account, self._account_id)
         try:
             while go_on():
-                found = self._wave(account)
+                found = self._wave(account, go_on)
                 tried += found
                 if not found and not self._unwritten:
                     break
@@ -125,8 +125,9 @@ class Lane:
             self._write()
         return tried
 
-    def _wave(self, account: Account) -> int:
-        """Begin what may go side by side, and call; how many were tried."""
+    def _wave(self, account: Account, go_on: Callable[[], bool]) -> int:
+        """Begin what may go side by side, and call; how many were tried. Meanwhile `go_on` is asked, so that whoever keeps the
+        account for us hears that we live; what has left is waited for, whatever it says."""
         try:
             connector = self._connect(account)
         except MajlisError:  # it tells, and holds, one by one
@@ -145,6 +146,11 @@ class Lane:
             smooth = all([self._keep(one) for one in done]) and smooth  # noqa: C419 (each is kept, whatever the first was)
             if self._old():
                 self._write(AT_ONCE)
+            try:
+                go_on()
+            except Exception as e:
+                if not away(e):  # else it is met again by what has to be written
+                    raise
         if not smooth:
             self._write()
         self._width = min(2 * self._width, self._left) if smooth else 1

@@ -31,8 +31,8 @@ from scheduler.turns import held_by_others, hold, let_go, since, take_turn
 LANES_AT_ONCE, READERS = 48, 6
 #: how often it is looked what is due, and how far ahead
 SEND_S, REACH_S, LONGEST_S = 1.0, 2.0, 8.0
-#: how long an account is kept for a worker that says nothing more: well over the slowest call on the busiest machine
-LANE = timedelta(seconds=60)
+#: how long an account is kept for a worker that says nothing more; one that is calling says so each HELD_S
+LANE = timedelta(seconds=20)
 #: whoever has one asks so often whether it still does
 HELD_S = 1.0
 

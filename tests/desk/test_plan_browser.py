@@ -85,6 +85,10 @@ class Finger:
     def lift(self) -> None:
         self._tell("touchEnd")
 
+    def leave(self) -> None:
+        self.line.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+        self.line.detach()
+
 
 def carried_by_a_finger(running: Any, desk: Seat, post: Post, to: date) -> None:
     """The post is carried to that day; where no day is it is not put down, and what can't be moved any more is not taken up."""
@@ -113,6 +117,7 @@ def carried_by_a_finger(running: Any, desk: Seat, post: Post, to: date) -> None:
     page.wait_for_timeout(500)  # longer than a finger has to rest
     expect(page.locator(".slot.ghost")).to_have_count(0)
     finger.lift()
+    finger.leave()
     assert day_of(as_it_is(running, post.title)) == to
     assert desk.broken == []
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from threading import Event, Semaphore, Timer
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -215,6 +216,23 @@ def test_the_lane_of_a_dead_worker_is_taken_over(office: Office, shift: Shift) -
     assert drain(shift, office.ids("x")[0]) == 0
     office.hands.at += LANE
     assert drain(shift, office.ids("x")[0]) == 1
+
+
+def test_a_call_that_takes_long_keeps_its_lane(office: Office, shift: Shift, monkeypatch: pytest.MonkeyPatch) -> None:
+    second, waiting, tried = Shift(office.settings, office.db, office.connect, "w2"), wave.wait, list[int]()
+
+    def long(calls: Any, **how: Any) -> Any:
+        if len(tried) == 4:
+            return waiting(calls, **how)
+        office.hands.at += LANE / 2
+        tried.append(drain(second, office.ids("x")[0]))
+        return set(), calls
+
+    monkeypatch.setattr(wave, "wait", long)
+    monkeypatch.setattr(timetable, "HELD_S", 0)
+    due(office, "x", count=2)
+    assert drain(shift, office.ids("x")[0]) == 2
+    assert tried == [0, 0, 0, 0]
 
 
 def test_a_limited_account_is_asked_once_not_once_a_worker(office: Office, shift: Shift) -> None:
