@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import wait
 from datetime import datetime, timedelta
 from threading import Event, Semaphore, Timer
 from typing import Any
@@ -219,16 +220,16 @@ def test_the_lane_of_a_dead_worker_is_taken_over(office: Office, shift: Shift) -
 
 
 def test_a_call_that_takes_long_keeps_its_lane(office: Office, shift: Shift, monkeypatch: pytest.MonkeyPatch) -> None:
-    second, waiting, tried = Shift(office.settings, office.db, office.connect, "w2"), wave.wait, list[int]()
+    second, tried = Shift(office.settings, office.db, office.connect, "w2"), list[int]()
 
     def long(calls: Any, **how: Any) -> Any:
         if len(tried) == 4:
-            return waiting(calls, **how)
+            return wait(calls, **how)
         office.hands.at += LANE / 2
         tried.append(drain(second, office.ids("x")[0]))
         return set(), calls
 
-    monkeypatch.setattr(wave, "wait", long)
+    monkeypatch.setattr("outbox.wave.wait", long)
     monkeypatch.setattr(timetable, "HELD_S", 0)
     due(office, "x", count=2)
     assert drain(shift, office.ids("x")[0]) == 2
