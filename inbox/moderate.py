@@ -240,6 +240,8 @@ def _settled(session: Session, delivery: Delivery) -> None:
         if _asks_again(delivery, decision):
             _before_a_person(session, decision, item, delivery.reason)
         return
+    if delivery.kind != "delete" and _done_since(session, decision):
+        return  # the platform's word to a try that was given up, told late: what was done after it stands
     AFTER[delivery.kind](session, item)
     audit.record(session, WORKER, f"item.{DONE[delivery.kind]}", f"item:{item.id}", delivery=delivery.id)
     if delivery.kind == "unhide":
@@ -248,6 +250,13 @@ def _settled(session: Session, delivery: Delivery) -> None:
         notices.give(session, WORKER, decision, item)
     if delivery.kind != "delete" and founded.changed(item, decision):  # they were changed while it was under way
         _before_a_person(session, decision, item, founded.CHANGED)
+
+
+def _done_since(session: Session, decision: Decision) -> bool:
+    """True when the platform has done what was decided about the item after this."""
+    later = (col(Decision.item_id) == decision.item_id, col(Decision.id) > decision.id, col(Delivery.state) == "published")
+    done = select(Decision.id).join(Delivery, col(Delivery.id) == col(Decision.delivery_id)).where(*later)
+    return session.exec(done.limit(1)).first() is not None
 
 
 def _asks_again(delivery: Delivery, decision: Decision) -> bool:

@@ -261,23 +261,28 @@ def _settled(session: Session, delivery: Delivery) -> None:
     if delivery.state != "published" and notice.overturned_at is None:
         notice.owed = delivery.state
         _owe(session, notice)
+    if delivery.state == "published":
+        notice.owed = ""
+        telling.had_reasons(session, notice)
     if delivery.state == "published" and notice.case_id is not None:
         session.add(CaseEvent(case_id=notice.case_id, actor="worker", what="notice_sent", data={"notice": notice.number}))
     session.add(notice)
 
 
 def _carried(session: Session, delivery: Delivery) -> None:
-    """What a notice rides on reached nobody: a clerk owes it now."""
-    if delivery.state not in ("published", "needs_decision"):
-        lost(session, delivery, delivery.state)
+    """What a notice rides on reached nobody: a clerk owes it now. Or it had been given up, and was there after all."""
+    if delivery.state != "needs_decision":
+        lost(session, delivery, "" if delivery.state == "published" else delivery.state)
 
 
 def lost(session: Session, delivery: Delivery, why: str) -> None:
-    """The same, also of a letter that came back after it was taken."""
+    """The same, also of a letter that came back after it was taken; `why` "": it was there after all."""
     for notice in _riding(session, delivery):
         notice.owed = "" if notice.overturned_at is not None or notice.read_at is not None else why
         session.add(notice)
         _owe(session, notice)
+        if not notice.owed:
+            telling.had_reasons(session, notice)
 
 
 def _owe(session: Session, notice: Notice) -> None:

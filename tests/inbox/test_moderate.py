@@ -95,6 +95,36 @@ def test_a_page_that_still_says_hidden_does_not_undo_the_showing(db: Database, d
     assert not item(db).hidden
 
 
+def test_a_late_answer_to_a_hide_does_not_undo_the_showing(db: Database, desk: Any, say: Any, agent: Actor) -> None:
+    one = say("c1")
+    desk.take(one)
+    hide(db, agent)
+    settle(db, "hide", "cancelled")  # given up while nobody knew whether it had come
+    desk.take(replace(one, hidden=True))
+    with db.write() as session:
+        moderate.unhide(session, agent, session.get_one(Item, 1), "سبب")
+    settle(db, "unhide")
+    settle(db, "hide")
+    assert (item(db).hidden, item(db).state) == (False, "open")
+
+
+def test_a_late_answer_to_a_delete_counts_whatever_was_done_since(
+    db: Database, desk: Any, say: Any, agent: Actor, colleague: Actor
+) -> None:
+    desk.take(say("c1"))
+    hide(db, agent)
+    settle(db, "hide")
+    other = replace(colleague, abilities=agent.abilities)
+    with db.write() as session:
+        moderate.delete(session, other, session.get_one(Item, 1), "abuse", "سبب")
+    settle(db, "delete", "cancelled")
+    with db.write() as session:
+        moderate.unhide(session, agent, session.get_one(Item, 1), "سبب")
+    settle(db, "unhide")
+    settle(db, "delete")
+    assert item(db).deleted
+
+
 def test_hidden_on_the_platform_itself_is_known_here(db: Database, desk: Any, say: Any) -> None:
     one = say("c1")
     desk.take(one)

@@ -273,6 +273,15 @@ def test_a_complaint_is_still_answered_when_the_objection_to_its_hiding_is_decid
         assert (case.state, case.first_reply_at) == ("received", None)
 
 
+def test_a_notice_that_had_arrived_after_all_is_owed_no_more(db: Database, desk: Any, say: Any, agent: Actor) -> None:
+    desk.take(say("c1", WORDS))
+    hide(db, agent)
+    carry_out(db, "private_reply", "cancelled")
+    owed = given(db)[0].owed
+    carry_out(db, "private_reply")
+    assert (owed, given(db)[0].owed) == ("cancelled", "")
+
+
 def test_a_notice_still_in_the_queue_is_cancelled_when_the_words_show_again(
     db: Database, desk: Any, say: Any, agent: Actor, reviewer: Actor
 ) -> None:
@@ -386,6 +395,8 @@ def test_a_notice_rides_on_a_link_still_on_its_way_and_is_owed_when_that_fails(
     assert (notice.owed, notice.delivery_id, link.state) == ("", link.id, "scheduled")
     carry_out(db, "private_reply", state)
     assert given(db)[0].owed == owed
+    carry_out(db, "private_reply")  # it had come, which the platform says only now
+    assert given(db)[0].owed == ""
 
 
 def test_where_a_second_private_answer_is_taken_the_notice_waits_for_no_link(
