@@ -18,7 +18,7 @@ from inbox.editions import in_force
 from outbox.guards import GUARDS, GUARDS_OF_SEVERAL, Refusal
 from outbox.models import ARE_WAITING, Delivery
 from outbox.sought import stopped
-from outbox.states import move
+from outbox.states import ENDED, move
 from scheduler import events
 from scheduler.doubting import DOUBTED, DOUBTED_IMPORT, newly_found_in
 from scheduler.models import Post
@@ -83,7 +83,8 @@ def all_hold(session: Session, deliveries: Sequence[Delivery]) -> dict[int, str 
 
 def _void(delivery: Delivery, post: Post | None, withdrawn: frozenset[int], in_the_way: Mapping[int, str]) -> str | Refusal:
     """Why there is nothing more to approve or the approval is of something else; "" otherwise."""
-    if post is None or stopped(delivery) or post.state in ("cancelled", "expired") or post.id in withdrawn:
+    over = ("cancelled",) if delivery.kind == "delete" else ENDED  # what turns out to stand later is taken down all the same
+    if post is None or stopped(delivery) or post.state in over or post.id in withdrawn:
         return Refusal("cancelled", "post_withdrawn")
     if not post.version == post.approved_version == delivery.guard_arg["version"]:
         return Refusal("cancelled", "approval_void")

@@ -1,7 +1,7 @@
 """Corrections and withdrawals for everybody: what was said, what is right, what was taken down and why. Never a draft.
 
-An entry is there from the moment its first part is out; that of a withdrawal of which nothing was taken down once no platform is
-still to do it. Words that were withdrawn are not repeated.
+An entry is there from the moment its first part is out or was refused, and stays; that of a withdrawal says that it could not be
+carried out only while no platform is still to do it. Words that were withdrawn are not repeated.
 """
 
 from collections.abc import Mapping, Sequence
@@ -49,7 +49,7 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One correction or withdrawal (`role`). `original` is empty where its words were withdrawn; `since`: when that was published;
-    `seen`: where the original can still be read."""
+    `seen`: where the original can still be read; `going`: something is still to be taken down."""
 
     id: int
     role: str
@@ -59,12 +59,14 @@ class Entry:
     words: Words
     places: tuple[Place, ...]
     seen: tuple[Place, ...]
+    going: bool
 
     @property
     def what(self) -> str:
-        """correction | withdrawal | not_withdrawn: of a withdrawal that took nothing down."""
-        kept = self.role == "withdrawal" and not any(place.state == "gone" for place in self.places)
-        return "not_withdrawn" if kept else self.role
+        """correction | withdrawal; of a withdrawal that took nothing down: withdrawing | not_withdrawn."""
+        if self.role != "withdrawal" or any(place.state == "gone" for place in self.places):
+            return self.role
+        return "withdrawing" if self.going else "not_withdrawn"
 
 
 def entries(session: Session, *, before: int | None = None, limit: int = PAGE) -> tuple[list[Entry], int | None]:
@@ -87,8 +89,7 @@ def _entry(session: Session, post: Post) -> Entry | None:
     out = [d for d in carried if d.state == "published"]
     refused = [d for d in carried if removing and d.kind == "delete" and d.state in FAILED]
     came = [d.published_at for d in out if (d.kind == "delete") == removing]
-    over = all(d.state in FINAL for d in carried if d.kind == "delete")  # one refusal says nothing of what still goes
-    said_no = [d.sent_at or d.expires_at for d in refused] if over else []
+    said_no = [d.sent_at or d.expires_at for d in refused]
     first = min((at for at in came or said_no if at), default=None)
     if about is None or first is None or post.version != post.approved_version:
         return None
@@ -114,6 +115,7 @@ def _entry(session: Session, post: Post) -> Entry | None:
         Words() if own_gone else _said(session, post),
         tuple(stood if removing else shown),
         () if removing else tuple(place for place in stood if place.state == "still"),
+        any(d.kind == "delete" and d.state not in FINAL for d in carried),
     )
 
 

@@ -116,11 +116,13 @@ def removals(post: Post) -> str:
 
 
 def _carrying(post: Post) -> SelectOfScalar[Delivery]:
-    """What the versions of the post leave by and, for a withdrawal, what takes its original down."""
+    """What the versions of the post leave by and, for a withdrawal, what takes its original and corrections of that down."""
     mine: ColumnElement[bool] = col(Delivery.id).in_(select(PostText.delivery_id).where(col(PostText.post_id) == post.id))
     if post.role == "withdrawal":
         brought = select(literal(removals(post)).concat(cast(col(PostText.delivery_id), String)))
-        mine = or_(mine, col(Delivery.ref).in_(brought.where(col(PostText.post_id) == post.about_id)))
+        corrections = select(Post.id).where(col(Post.about_id) == post.about_id, col(Post.role) == "correction")
+        there = or_(col(PostText.post_id) == post.about_id, col(PostText.post_id).in_(corrections))
+        mine = or_(mine, col(Delivery.ref).in_(brought.where(there)))
     return select(Delivery).where(mine).order_by(col(Delivery.id))
 
 

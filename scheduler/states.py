@@ -5,13 +5,14 @@ from collections import Counter
 from core.workflow import workflow
 from outbox.states import FINAL
 
+#: what is `published` stays so, but for a withdrawal: a part that turned out to stand later is refused to be taken down
 POST = workflow(
     "post",
     draft="submitted cancelled",
     submitted="draft scheduled cancelled expired",
     scheduled="draft published partly refused cancelled expired",
     partly="published scheduled",
-    published="",
+    published="partly",
     refused="scheduled partly",
     cancelled="published partly",
     expired="published partly",
