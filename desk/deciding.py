@@ -24,6 +24,8 @@ WRITTEN: Final = {
     "yes": "desk.compose.approve", "comment": "desk.compose.send_back", "correct": "desk.after.correct",
     "withdraw": "desk.after.withdraw",
 }  # fmt: skip
+#: what is said of a post that was to be cancelled, and of which something may stand or stands, by its state then
+LEFT: Final = {"scheduled": "sought", "published": "rest_cancelled", "partly": "rest_cancelled"}
 
 
 def deeds(reading: Session, person: Actor, post: Post, place: Place) -> None:
@@ -114,8 +116,12 @@ def _do(deed: str, post_id: int, key: str, place: Place) -> None:
         end = posts.skip if deed == "skip" else posts.cancel
         return end(writing, person, post, why or "cancelled")
 
-    changed = attempt(change, f"desk.done.{deed}")
-    if changed is not None and deed == "take_up":
+    changed = attempt(change)
+    if changed is None:
+        return
+    left = LEFT.get(changed.state) if deed in ("cancel", "skip") else None
+    chrome.flash("warn" if left else "good", say(f"desk.done.{left or deed}"))
+    if deed == "take_up":
         place.set(post=changed.id, edit="1")
 
 

@@ -29,6 +29,7 @@ def cancel(session: Session, actor: Actor, post: Post, reason: str = "cancelled"
     here = [d for d in carried if d.state in STILL_HERE]
     if post.state not in OPEN or (carried and not here):
         if ended:
+            queueing.stop(session, actor, post, reason[:120])
             return post
         if post.state not in OPEN:
             raise WrongState(thing="post", state=post.state, wanted="cancelled")

@@ -274,6 +274,27 @@ def test_a_cancelled_post_keeps_the_reason(waiting: int, token: Token) -> None:
     assert t("desk.done.cancel", "ar") in read(app)
 
 
+def test_of_a_cancelled_post_it_is_told_what_may_stand_and_what_stands(waiting: int, act: Callable[..., Any], token: Token) -> None:
+    act("approver", posts.approve, waiting)
+    with store.write() as session:
+        first, second = (delivery.id or 0 for delivery in queueing.deliveries(session, session.get_one(Post, waiting)))
+        tried = session.get_one(Delivery, first)
+        tried.state, tried.first_sent_at, tried.cleared_at = "held", now() - timedelta(hours=1), now()
+        session.add(tried)
+    app = opened(waiting, token("author"))
+    pressed(app, "cancel:")
+    assert t("desk.done.sought", "ar") in read(app)
+    with store.write() as session:
+        move(session, WORKER, first, ("uncertain",), "published", external_id="1", published_at=now())
+        waits = session.get_one(Delivery, second)
+        waits.state = "scheduled"
+        session.get_one(Post, waiting).state = "scheduled"
+        session.add(waits)
+    app = opened(waiting, token("author"))
+    pressed(app, "cancel:")
+    assert t("desk.done.rest_cancelled", "ar") in read(app)
+
+
 def test_versions_are_kept_apart_by_their_language_form(
     act: Callable[..., Any], pair: dict[str, Any], ministry: Ministry, token: Token
 ) -> None:

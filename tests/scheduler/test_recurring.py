@@ -207,6 +207,21 @@ def test_cancelling_the_row_ends_what_has_not_gone(office: Office) -> None:
         office.do(posts.cancel, head)
 
 
+def test_of_a_cancelled_row_what_is_under_way_is_not_tried_again(office: Office) -> None:
+    head = planned(office)
+    with office.db.write() as session:
+        (first,) = queueing.deliveries(session, session.get_one(Post, head))
+        move(session, WORKER, first.id or 0, ("scheduled",), "sending")
+        move(session, WORKER, first.id or 0, ("sending",), "uncertain")
+    office.do(posts.cancel, head)
+    assert (office.post(head).state, set(states(office, head))) == ("scheduled", {"cancelled"})
+    with office.db.write() as session:
+        move(session, WORKER, first.id or 0, ("uncertain",), "scheduled")
+    office.hands.forward(days=1)
+    office.send()
+    assert (office.post(head).state, office.deliveries(head)) == ("cancelled", [("cancelled", "post_withdrawn")])
+
+
 def test_a_row_within_a_row_ends_with_it(office: Office) -> None:
     head = planned(office)
     office.do(posts.take_up, ids(office, head)[1])
