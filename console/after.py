@@ -135,7 +135,8 @@ def _by_id(session: Session, word: str) -> str:
 
 
 def _waiting(one: Waiting) -> dict[str, Any]:
-    return {"delivery": one.delivery, "account": one.account, "kind": one.kind, "at": one.scheduled_at, "text": one.text}
+    named = {"delivery": one.delivery, "account": one.account, "kind": one.kind, "at": one.scheduled_at, "text": one.text}
+    return {**named, "permitted": one.permitted}
 
 
 def _trouble(row: Trouble) -> dict[str, Any]:

@@ -74,6 +74,7 @@ def _said(one: Waiting, account: Account) -> Markup:
         shown.chip(say(f"desk.deed.{one.kind}")),
         shown.chip(shown.account(account, lang)),
         el("span", say("desk.problems.due"), " ", shown.stamp(one.scheduled_at, lang), class_="mj-note"),
+        shown.chip(say("desk.held.permitted"), "warn") if one.permitted else None,
     )
     return el("div", el("div", *chips, class_="mj-chips"), words(troubles.unfilled(one.text)) if one.text else None)
 

@@ -124,6 +124,8 @@ def _told(reading: Session, found: Standing, running: Pause, person: Actor) -> M
         ("may_speak", el("div", *allow, class_="mj-chips") if allow else say("desk.pause.nobody")),
         ("held", join((shown.number(found.held), " ", _to_queue() if found.held and person.can("delivery.decide") else None))),
     ]
+    if asks := sum(one.permitted for one in found.waiting):
+        facts.append(("permitted", el("b", say("desk.pause.asks", n=asks))))
     if found.in_flight:
         fates = Counter(one.fate for one in found.in_flight)
         lines = (el("div", f"{count} × ", say(f"outbox.fate.{fate}")) for fate, count in fates.items())

@@ -145,6 +145,20 @@ def permits(pause: Pause, delivery: Delivery) -> bool:
     return not names.isdisjoint(pause.allow)
 
 
+def permitted(pause: Pause) -> ColumnElement[bool]:
+    """SQL condition on deliveries: what `permits` says."""
+    named: dict[str, list[int]] = {"user": [], "post": [], "delivery": []}
+    for one in filter(None, map(ONE.fullmatch, pause.allow)):
+        named[one[1]].append(int(one[2]))
+    said = col(Delivery.created_by).in_([f"user:{id_}" for id_ in named["user"]])
+    return or_(
+        col(Delivery.kind).in_(pause.allow),
+        col(Delivery.id).in_(named["delivery"]),
+        col(Delivery.guard_arg)["post"].as_integer().in_(named["post"]),
+        said & (col(Delivery.created_at) >= pause.started_at),
+    )
+
+
 def stopped(session: Session, deliveries: Sequence[Delivery]) -> frozenset[int]:
     """Ids of those that a pause keeps from leaving. Asked in the transaction that commits the sending and after it took the lock
     (outbox.facts): a press that commits first is seen, one that comes later finds the deliveries in flight."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, TextClause, func
+from sqlalchemy import ColumnElement, TextClause, case, func
 from sqlmodel import Session, col, select
 
 from core.clock import now
@@ -37,19 +37,21 @@ class Fate:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One delivery that waits for a person's word, or comes next."""
+    """One delivery that waits for a person's word, or comes next. `permitted`: the pause in force lets it leave, nothing but that
+    word is wanted."""
 
     delivery: int
     account: str
     kind: str
     scheduled_at: datetime
     text: str
+    permitted: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`pause`: the one in force, else the last one, else None. `held`: how many wait because of a pause, and the first of them;
-    `soon`: what else comes due within an hour."""
+    """`pause`: the one in force, else the last one, else None. `held`: how many wait because of a pause, and the first of them,
+    what is permitted before the others; `soon`: what else comes due within an hour."""
 
     pause: Pause | None
     in_force: bool
@@ -64,14 +66,15 @@ def standing(session: Session) -> Standing:
     running = pause.in_force(session)
     shown = running or session.exec(select(Pause).order_by(col(Pause.id).desc()).limit(1)).first()
     keys = {account.id: account.key for account in session.exec(select(Account))}
-    first = select(Delivery).where(*_by_pause(keys)).order_by(col(Delivery.scheduled_at), col(Delivery.id)).limit(LISTED)
+    order = (*([case((pause.permitted(running), 0), else_=1)] if running else []), col(Delivery.scheduled_at), col(Delivery.id))
+    first = select(Delivery).where(*_by_pause(keys)).order_by(*order).limit(LISTED)
     return Standing(
         shown,
         running is not None,
         tuple(_fate(delivery, keys) for delivery in _flying(session, shown)),
         held(session),
-        tuple(_waiting(delivery, keys) for delivery in session.exec(first)),
-        tuple(_waiting(delivery, keys) for delivery in _soon(session)),
+        tuple(_waiting(delivery, keys, running) for delivery in session.exec(first)),
+        tuple(_waiting(delivery, keys, running) for delivery in _soon(session)),
     )
 
 
@@ -109,6 +112,7 @@ def _fate(delivery: Delivery, keys: dict[int | None, str]) -> Fate:
     return Fate(delivery.id or 0, keys[delivery.account_id], delivery.kind, delivery.state, fate)
 
 
-def _waiting(delivery: Delivery, keys: dict[int | None, str]) -> Waiting:
+def _waiting(delivery: Delivery, keys: dict[int | None, str], running: Pause | None) -> Waiting:
     text = str(delivery.body.get("text", "")) if delivery.kind == "post" else ""  # what answers a person is not for every eye
-    return Waiting(delivery.id or 0, keys[delivery.account_id], delivery.kind, delivery.scheduled_at, text)
+    permitted = running is not None and pause.permits(running, delivery)
+    return Waiting(delivery.id or 0, keys[delivery.account_id], delivery.kind, delivery.scheduled_at, text, permitted)

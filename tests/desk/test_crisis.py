@@ -155,6 +155,17 @@ def test_one_more_is_let_through_and_the_pause_goes_on(ministry: Any, token: Tok
     assert t("desk.pause.kind.reply", "ar") in said(app)
 
 
+def test_whoever_confirms_is_told_of_what_was_held_and_is_permitted_since(ministry: Any, token: Token) -> None:
+    press(ministry)
+    _, second = held(ministry, "x", "facebook")
+    with store.write() as session:
+        pause.permit(session, actor_of(session.get_one(User, ministry.users["approver"])), f"delivery:{second}")
+    told = said(desk("problems", token("manager")))
+    assert t("desk.pause.asks", "ar", n=1) in told
+    assert told.count(t("desk.held.permitted", "ar")) == 1
+    assert told.index("عيد سعيد 1") < told.index("عيد سعيد 0")
+
+
 def test_lifting_leaves_what_was_held_waiting_and_says_how_much(ministry: Any, token: Token) -> None:
     press(ministry)
     ids = held(ministry, "x", "facebook")

@@ -229,6 +229,31 @@ def test_a_statement_written_during_the_crisis_is_let_through_without_lifting(de
     assert desk.audit("pause:1") == ["pause.press", "pause.permit"]
 
 
+def test_what_is_permitted_after_it_was_held_waits_before_all_else(desk: Desk, hands: Hands, manager: Actor) -> None:
+    with desk.db.write() as session:
+        session.add(User(username="huda", display_name="Huda", password_hash="x"))
+    said = Actor("user:1", frozenset({"post.approve"}), 1)
+    before = desk.queue("festival")
+    hands.forward(seconds=1)
+    press(desk, manager)
+    hands.forward(seconds=1)
+    queued = {"receipt": desk.queue("received", kind="receipt", target_id="c1"), "post:12": desk.queue("statement")}
+    with desk.db.write() as session:
+        session.get_one(Delivery, queued["post:12"]).guard_arg = {"post": 12}
+        account = session.get_one(Account, desk.account.id)
+        queued["user:1"] = enqueue(session, said, kind="reply", account=account, body=Body("x"), target_id="c1").id or 0
+    queued[f"delivery:{before}"] = before
+    desk.send()
+    assert [one.permitted for one in told(desk).waiting] == [False] * 4
+    for word, delivery in queued.items():
+        with desk.db.write() as session:
+            running = pause.permit(session, manager, word)
+        first, *others = told(desk).waiting
+        assert ((first.delivery, first.permitted), {one.permitted for one in others}) == ((delivery, True), {False})
+        with desk.db.write() as session:
+            session.get_one(type(running), running.id).allow = []
+
+
 def test_several_chosen_go_one_after_the_other_and_the_rest_stays(desk: Desk, hands: Hands, manager: Actor) -> None:
     queued = [desk.queue(f"post {n}") for n in range(6)]
     press(desk, manager)
