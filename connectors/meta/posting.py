@@ -21,6 +21,8 @@ from core.errors import Gone, NotPossible, PlatformError, Rejected, Unavailable,
 PHOTO_LIMIT = 10 * 1024 * 1024
 LEFT_ALONE = timedelta(minutes=1)  # an unpublished post younger than this may belong to a delivery still under way
 SWEPT = timedelta(days=2)
+#: what tells where it stands, of a film (True) and of any other post
+LOOK = {True: "id,post_id", False: "id,permalink_url"}
 
 
 class Posting:
@@ -50,16 +52,18 @@ class Posting:
         post_id = steps.get("post")
         if not post_id:
             return Evidence(Finding.RESUMABLE, detail="draft")  # whatever was made is invisible
-        flag = "published" if steps.get("film") else "is_published"
+        film = bool(steps.get("film"))
+        flag = "published" if film else "is_published"
         try:
-            shown = self._graph.get(post_id, fields=f"id,{flag}").get(flag)
+            row = self._graph.get(post_id, fields=f"{flag},{LOOK[film]}")
         except Gone:
             return Evidence(Finding.NOT_FOUND, detail="draft_gone")
+        shown = row.get(flag)
         if not isinstance(shown, bool):
             raise Unavailable(account=self._account, detail="no_flag")
         if not shown:
             return Evidence(Finding.RESUMABLE, detail="unpublished")
-        return Evidence(Finding.FOUND, self._published(post_id, film=bool(steps.get("film"))))
+        return Evidence(Finding.FOUND, self._sent(post_id, row))
 
     def _draft(self, out: Outgoing, steps: Steps) -> str:
         """The id of the unpublished post; nothing is visible yet, so an unknown outcome here is no danger."""
@@ -116,11 +120,17 @@ class Posting:
         return None
 
     def _published(self, post_id: str, *, film: bool) -> Sent:
-        """Where it stands; a failing look changes nothing about its being published."""
+        """Where it stands; a failing look changes nothing about its being published. Of a film it is read back: nothing else tells
+        the number of its post, without which neither figures nor comments of it can be read."""
         try:
-            row: Mapping[str, Any] = self._graph.get(post_id, fields="id,post_id" if film else "id,permalink_url")
-        except PlatformError:
+            row: Mapping[str, Any] = self._graph.get(post_id, fields=LOOK[film])
+        except PlatformError as error:
+            if film:
+                raise Uncertain(account=self._account, detail="film_unseen") from error
             row = {}
+        return self._sent(post_id, row)
+
+    def _sent(self, post_id: str, row: Mapping[str, Any]) -> Sent:
         # of a film; Meta's list calls it a string and no more: without the page's number it would be no post that can be asked for
         told = to.text(row, "post_id")
         native_id = told if "_" in told else f"{self._page}_{told}" if told else post_id

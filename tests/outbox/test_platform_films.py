@@ -58,6 +58,17 @@ def test_a_films_post_is_known_by_its_whole_id_however_it_is_told(opened: Open, 
     assert [entry.id for entry in there.public()] == [there.get(delivery).external_id]
 
 
+def test_a_film_that_could_not_be_looked_at_as_it_was_out_is_known_by_its_post(opened: Open) -> None:
+    there = opened("facebook")
+    delivery = queued(there, film(there))
+    there.fault("drop_before", r"/v[\d.]+/\d+$", method="GET")
+    there.send()
+    assert not there.running.world.faults.waiting
+    assert there.get(delivery).state == "uncertain"
+    there.settle()
+    assert [entry.id for entry in there.public()] == [there.get(delivery).external_id]
+
+
 @pytest.mark.parametrize("platform", ["x", "instagram"])
 def test_a_film_the_platform_still_works_on_is_waited_for(opened: Open, platform: str) -> None:
     there = opened(platform)
