@@ -31,10 +31,12 @@ class Doing:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """One thing to do; False: a legal hold keeps for now what is to go. `field`: where on the page stands what is wrong."""
+    """One thing to do; False: a legal hold keeps for now what is to go. `field`: where on the page stands what is wrong; `takes`:
+    the fields it is done with: what was typed into others stays."""
 
     field: str
     do: Callable[[Session, Case, Doing], bool | None]
+    takes: tuple[str, ...] = ()
 
 
 def _answer(session: Session, case: Case, doing: Doing) -> None:
@@ -84,11 +86,11 @@ def _forget(session: Session, case: Case, doing: Doing) -> bool:
 
 
 DEEDS: Mapping[str, Deed] = {
-    "answer": Deed("answer", _answer),
-    "rate": Deed("rating", _rate),
-    "reopen": Deed("why", _reopen),
-    "appeal": Deed("words", _appeal),
-    "withdraw": Deed("sure", _withdraw),
+    "answer": Deed("answer", _answer, ("answer",)),
+    "rate": Deed("rating", _rate, ("rating", "note")),
+    "reopen": Deed("why", _reopen, ("why",)),
+    "appeal": Deed("words", _appeal, ("words",)),
+    "withdraw": Deed("sure", _withdraw, ("reason",)),
     "receipt": Deed("receipt", _receipt),
     "remove": Deed("certain", _remove),
     "forget": Deed("forget", _forget),

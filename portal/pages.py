@@ -100,7 +100,7 @@ def page(request: Request, name: str, *, status: int = 200, headers: dict[str, s
             day=lambda day: day_words(day, tongue),
             moment=lambda moment: moment_words(moment, tongue),
             edition=portal_of(request).edition,
-            **{"again": {}, "problems": {}, "keeps": "", **values},
+            **{"problems": {}, "keeps": "", **values},
         )
     )
     always = {"content-language": tongue, "vary": "Cookie", "cache-control": "no-cache"}

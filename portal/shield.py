@@ -34,8 +34,9 @@ HEADERS: Mapping[str, str] = {
 }
 HSTS = "max-age=31536000; includeSubDomains"
 
-#: Largest body in bytes by the beginning of the path. Meta sends up to 1,000 changes at once; a form is a few lines.
-LIMITS: Mapping[str, int] = {"/webhooks/": 8 * 1024 * 1024, "/": 64 * 1024}
+#: Largest body in bytes by the beginning of the path. Meta sends up to 1,000 changes at once; a form is a few lines, and a letter
+#: takes nine bytes in some of our languages.
+LIMITS: Mapping[str, int] = {"/webhooks/": 8 * 1024 * 1024, "/": 128 * 1024}
 #: forms that may bring files, and how large they are with them; without files they are a few lines too
 WITH_FILES = ("/complaint", "/suggestion", "/feedback", "/track/answer")
 FILES_BYTES = (MOST_FILES * MOST_BYTES) + 1024 * 1024

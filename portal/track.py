@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, HTTPException, Request
+from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response
 
 from core.actors import CITIZEN
@@ -19,7 +19,6 @@ from portal.state import portal_of
 
 router = APIRouter(include_in_schema=False)
 
-Typed = Annotated[str, Form()]
 Sent = Annotated[Filled, Depends(filled)]
 
 
@@ -30,9 +29,10 @@ def form(request: Request) -> HTMLResponse:
 
 
 @router.post("/track")
-def look(request: Request, number: Typed = "", secret: Typed = "") -> HTMLResponse:
-    """The case, from the form: its secret never stands in an address. It changes nothing, so it needs no token."""
-    return _answer(request, number, secret)
+def look(request: Request, sent: Sent) -> HTMLResponse:
+    """The case, from the form: its secret never stands in an address. Also in another language, with what was typed so far. It
+    changes nothing, so it needs no token."""
+    return _answer(request, sent.get("number"), sent.get("secret"), sent=sent)
 
 
 @router.api_route("/track/{number}/{secret}", methods=["GET", "HEAD"])
@@ -127,9 +127,9 @@ def _answer(request: Request, number: str, secret: str, name: str = "", sent: Fi
         "shown": shown,
         "case": shown.case,
         "holder": holder,
-        "again": holder if request.method == "POST" else {},
+        "keeps": "look",
         "problems": came.problems or {},
-        "typed": {} if came.done else sent.fields,
+        "typed": {of: words for of, words in sent.fields.items() if not came.done or of not in DEEDS[name].takes},
         "done": _told(name, came),
         "token": token(request),
         "telling": TELLING,

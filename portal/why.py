@@ -5,7 +5,7 @@ A wrong number and a wrong secret get the same answer after the same work (inbox
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
@@ -25,7 +25,6 @@ from portal.state import portal_of
 
 router = APIRouter(include_in_schema=False)
 
-Typed = Annotated[str, Form()]
 Sent = Annotated[Filled, Depends(filled)]
 
 
@@ -38,9 +37,9 @@ def ask(request: Request) -> HTMLResponse:
 
 
 @router.post("/why")
-def look(request: Request, number: Typed = "", secret: Typed = "") -> HTMLResponse:
-    """The reasons, from the form: the secret stands in no address."""
-    return _answer(request, number, secret)
+def look(request: Request, sent: Sent) -> HTMLResponse:
+    """The reasons, from the form: the secret stands in no address. Also in another language, with what was typed so far."""
+    return _answer(request, sent.get("number"), sent.get("secret"), words=sent.get("words"))
 
 
 @router.api_route("/why/{number}/{secret}", methods=["GET", "HEAD"])
@@ -96,7 +95,7 @@ def _answer(
     with portal.db.read() as session:
         told = statement.statement(session, session.get_one(Notice, notice.id))
     problem = problem if told.may_object else ""  # there is no form any more in which to mend it
-    return _page(request, told, secret.strip(), words if problem else "", problem)
+    return _page(request, told, secret.strip(), words, problem)
 
 
 def _lodge(session: Session, notice: Notice, words: str, key_id: str) -> str:
@@ -127,7 +126,7 @@ def _page(request: Request, told: Statement, secret: str, words: str, problem: s
         "where": where.name_ar if lang == "ar" else where.name_en,
         "edition_ref": told.ref.partition("#")[0],
         "holder": holder,
-        "again": holder if request.method == "POST" else {},
+        "keeps": "look",
         "case_link": case_link,
         "token": token(request) if told.may_object or told.case is None else "",
         "words": words,

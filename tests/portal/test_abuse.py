@@ -195,7 +195,7 @@ def test_what_one_does_with_a_case_is_limited_too(db: Database, citizen: Citizen
 
 @pytest.mark.parametrize("path", ["/complaint", "/track", "/track/answer", "/track/rate"])
 def test_a_form_without_files_is_a_few_lines(citizen: Citizen, path: str) -> None:
-    assert citizen.door.post(path, content=b"text=" + b"x" * 70_000, headers={"content-type": FORM}).status_code == 413
+    assert citizen.door.post(path, content=b"text=" + b"x" * 140_000, headers={"content-type": FORM}).status_code == 413
 
 
 @pytest.mark.parametrize("path", WITH_FILES)
@@ -205,7 +205,7 @@ def test_files_have_a_limit(citizen: Citizen, path: str) -> None:
 
 
 def test_only_forms_that_take_files_are_given_room_for_them(citizen: Citizen) -> None:
-    files = [("files", ("a.pdf", PDF + b"%" * 70_000))]
+    files = [("files", ("a.pdf", PDF + b"%" * 140_000))]
     assert citizen.door.post("/track/rate", data={"rating": "5"}, files=files).status_code == 413
     assert citizen.door.post("/track/answer", data={"number": "x"}, files=files).status_code == 404
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.portal.open_door import Shown, standing
+from tests.portal.open_door import Shown, refused, standing
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +72,32 @@ def test_the_switch_takes_along_what_was_typed_and_enter_in_a_field_is_not_the_s
     phone.get_by_role("button", name="العربية").press("Enter")
     expect(phone.get_by_role("heading", name="اقرأه قبل الإرسال")).to_be_visible()
     expect(phone.get_by_text("لم يُصرف راتبي")).to_be_visible()
+
+
+def test_what_is_typed_on_the_page_of_a_case_goes_into_another_language_and_past_other_buttons(phone: Page, shown: Shown) -> None:
+    with shown.db.write() as session:
+        number, secret, _ = refused(session, shown.vault, "typed")
+    phone.goto(f"{shown.home}/ar/track/{number}/{secret}")
+    typed(phone, "#answer", "وهذا كشف")
+    typed(phone, "#words", "لم أنشر رقم أحد")
+    phone.locator("summary", has_text="اسحب الطلب").press("Enter")
+    typed(phone, "#reason", "انحل")
+    phone.press("#sure", "Enter")
+    phone.get_by_role("button", name="English").press("Enter")
+    expect(phone.locator("html")).to_have_attribute("lang", "en")
+    for field, words in {"#answer": "وهذا كشف", "#words": "لم أنشر رقم أحد", "#reason": "انحل"}.items():
+        expect(phone.locator(field)).to_have_value(words)
+    expect(phone.locator("#reason")).to_be_visible()
+    assert secret not in phone.url
+    phone.get_by_role("button", name="Send the objection").press("Enter")
+    expect(phone.locator("#words")).to_have_count(0)
+    expect(phone.locator("#answer")).to_have_value("وهذا كشف")
+
+
+def test_an_objection_half_typed_goes_into_another_language(phone: Page, shown: Shown) -> None:
+    phone.goto(f"{shown.home}/ar{shown.reasons}")
+    typed(phone, "#words", "لم أنشر رقم أحد")
+    phone.get_by_role("button", name="English").press("Enter")
+    expect(phone.locator("html")).to_have_attribute("lang", "en")
+    expect(phone.locator("#words")).to_have_value("لم أنشر رقم أحد")
+    assert shown.reasons.split("/")[-1] not in phone.url

@@ -177,7 +177,7 @@ def test_a_machine_gets_its_faults_as_json(lite_door: TestClient) -> None:
 @pytest.mark.parametrize(
     ("body", "kind"),
     [
-        (b"x" * 70_000, "application/x-www-form-urlencoded"),
+        (b"x" * 140_000, "application/x-www-form-urlencoded"),
         (b"--b\r\nContent-Disposition: form-data; name=number\r\n", "multipart/form-data; boundary=b"),
         (b"\x00\xff", "multipart/form-data"),
         (b'{"number": 1}', "application/json"),

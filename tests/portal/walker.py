@@ -22,9 +22,11 @@ from tests.portal.open_door import Shown, refused
 CLERK = Actor("user:7", abilities_of(["agent", "moderator", "manager"]), None, "Noura")
 REVIEWER = Actor("user:9", abilities_of(["appeal_reviewer"]), None, "Hessa")
 
-#: sends a form of the page as its reader does, with these values in it; `at`: to another address of ours
+#: sends a form of the page as its reader does, by the button that goes to `action` or as the form whose own address that is, with
+#: these values in it; `at`: to another address of ours
 SEND = """([action, button, typed, at]) => {
-  const form = [...document.forms].find(f => f.getAttribute("action").endsWith(action));
+  const there = document.querySelector(`button[formaction$="${action}"]`);
+  const form = there ? there.form : [...document.forms].find(f => f.getAttribute("action").endsWith(action));
   form.noValidate = true;
   if (at) form.setAttribute("action", at);
   for (const [name, value] of Object.entries(typed)) {
@@ -34,7 +36,7 @@ SEND = """([action, button, typed, at]) => {
       if (f.type === "radio" || f.type === "checkbox") f.checked = f.value === value; else f.value = value;
     }
   }
-  form.requestSubmit(button ? form.querySelector(`button[value="${button}"]`) : null);
+  form.requestSubmit(button ? form.querySelector(`button[value="${button}"]`) : there);
 }"""
 
 
