@@ -6,12 +6,14 @@ into the other language. Nothing is stored before it is sent but files, which wa
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
 from core.actors import DOOR
+from core.clock import now
 from core.errors import Invalid
 from core.i18n import LANGS, t
 from inbox import cases, forms, post, receipts, uploads
@@ -27,6 +29,8 @@ router = APIRouter(include_in_schema=False)
 Sent = Annotated[Filled, Depends(filled)]
 #: the step by which a form that is not filled in yet goes into the other language
 SWITCH = "switch"
+#: so long a form that was sent shows its receipt again: to whoever reloads it or whose line broke, not to who finds it open later
+SHOWN_FOR = timedelta(days=1)
 
 
 @router.api_route("/write", methods=["GET", "HEAD"])
@@ -57,7 +61,8 @@ def taking(form: str) -> Callable[[Request, Filled], HTMLResponse]:
         except Stale as e:
             stale, nonce = e, e.nonce
         if step == "send" and nonce and (case := _sent_before(request, nonce)) is not None:
-            return _receipt(request, case, entered(request, form, replace(sent, files=())), sent.get("token"))
+            kept, signed = entered(request, form, replace(sent, files=())), sent.get("token")
+            return (_receipt if now() - case.opened_at <= SHOWN_FOR else _received)(request, case, kept, signed)
         if stale is not None:
             kept = entered(request, form, replace(sent, files=()))
             return _form(request, replace(kept, problems={"text": _say(request, "stale")}), status=stale.status_code)
@@ -136,8 +141,8 @@ def _sent_before(request: Request, nonce: str) -> Case | None:
 
 
 def _receipt(request: Request, case: Case, entry: Entry, signed: str) -> HTMLResponse:
-    """Number, secret and dates, at once. Sent a second time, also to read it in the other language, the same form shows the same
-    receipt, whatever keeps others from sending theirs by then."""
+    """Number, secret and dates, at once. Sent a second time within SHOWN_FOR, also to read it in the other language, the same form
+    shows the same receipt, whatever keeps others from sending theirs by then."""
     portal = portal_of(request)
     with portal.db.read() as session:
         mailed = any(one.kind == "mail" for one in receipts.proof(session, case))
@@ -147,6 +152,12 @@ def _receipt(request: Request, case: Case, entry: Entry, signed: str) -> HTMLRes
     values: dict[str, Any] = {"entry": entry, "pledges": _pledges(request, entry), "token": signed, "keeps": "send"}
     values |= {"case": case, "secret": secret, "case_link": link, "mailed": mailed, "also": also, "say": say}
     return page(request, "receipt.html", headers=PRIVATE, **values)
+
+
+def _received(request: Request, case: Case, entry: Entry, signed: str) -> HTMLResponse:
+    """That this form was received before, and where its case is followed: no number, no secret."""
+    values: dict[str, Any] = {"entry": entry, "pledges": _pledges(request, entry), "token": signed, "keeps": "send"}
+    return page(request, "received.html", headers=PRIVATE, since=case.opened_at, **values)
 
 
 def _pledges(request: Request, entry: Entry) -> list[tuple[str, str, int]]:

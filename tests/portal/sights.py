@@ -31,6 +31,7 @@ from tests.portal.ways import (
     decided,
     ended_elsewhere,
     filled,
+    long_ago,
     overturned,
     own_link,
     ready_and_closed,
@@ -132,6 +133,7 @@ FILED = [
     *(Sight(f"{form}, closed", f"GET /{form}", 503, closed(lambda at, form=form: at.open(f"/{form}"))) for form in FORMS),  # type: ignore[misc]  # one form each
     Sight("closed before it was sent", "POST /complaint", 503, ready_and_closed),
     Sight("a complaint, read once more", "POST /complaint", 200, filled("complaint", text=WORDS)),
+    Sight("a form sent long ago", "POST /suggestion", 200, long_ago),
     Sight("a suggestion, read once more", "POST /suggestion", 200, filled("suggestion", text="an idea, فكرة")),
 ]  # fmt: skip
 

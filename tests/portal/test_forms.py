@@ -324,6 +324,24 @@ def test_the_receipt_is_read_in_the_other_language_whatever_keeps_a_form_from_be
     assert only_case(db).number == number
 
 
+def test_a_form_found_open_after_a_day_says_that_it_came_and_neither_number_nor_secret(
+    db: Database, citizen: Citizen, hands: Hands
+) -> None:
+    number, secret = citizen.file()
+    sent = citizen.page
+    hands.forward(days=1)
+    assert number in citizen.press("/complaint", step="send").text
+    hands.forward(minutes=1)
+    for lang, told in (("ar", "وصلنا هذا النموذج من قبل"), ("en", "We received this form before")):
+        citizen.page = sent
+        answer = citizen.press(f"/complaint?lang={lang}", step="send")
+        assert (answer.status_code, told in answer.text, answer.headers["cache-control"]) == (200, True, "no-store")
+        assert [one for one in (number, secret) if one in answer.text] == []
+        assert 'href="/track"' in answer.text
+        sent = answer.text  # its own page knows no more, and can be read in the other language too
+    assert only_case(db).number == number
+
+
 def test_another_site_sees_no_receipt_by_a_form_it_holds(citizen: Citizen) -> None:
     number, _ = citizen.file()
     citizen.door.headers["sec-fetch-site"] = "cross-site"

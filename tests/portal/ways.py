@@ -140,6 +140,14 @@ def waits(throttle: str, go: Callable[[Walker], Any], before: Callable[[Walker],
     return gone
 
 
+def long_ago(at: Walker) -> None:
+    filled("suggestion", text="an idea, فكرة")(at)
+    at.send("/suggestion", "send")
+    with at.patch.context() as patched:
+        patched.setattr("portal.filing.SHOWN_FOR", timedelta())
+        at.send("/suggestion", step="send")
+
+
 def sends(at: Walker) -> None:
     at.send("/complaint", "send")
 
