@@ -141,8 +141,9 @@ def promise(session: Session, case: Case, between: str) -> str:
 
 
 def as_it_left(session: Session, delivery: Delivery, day: str) -> str:
-    """The day to fill in: `day` as it leaves, and the one it left with when it is looked for, or it would not be found."""
-    if delivery.state == "scheduled":
+    """The day to fill in: `day` as it leaves, and the one it left with when it is looked for, or tried again while that may stand:
+    else it would not be found. Whoever asked for another receipt is sent another delivery, with the day that holds then."""
+    if delivery.state == "scheduled" and delivery.first_sent_at is None:
         delivery.guard_arg = {**delivery.guard_arg, "answer_by": day}
         session.add(delivery)
     return str(delivery.guard_arg.get("answer_by", day))

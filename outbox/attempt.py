@@ -76,7 +76,8 @@ def begin(db: Database, delivery_id: int, worker: str, connector: Connector, set
     """Ask the last-moment checks; commit the Attempt and the state `sending`. None: it does not leave now, and the row says why."""
     moment = clock.now()
     with db.write() as session:
-        delivery = session.get_one(Delivery, delivery_id)
+        # locked, as a wave takes them: what fillers note of it would else undo what another worker notes since we read it
+        delivery = session.get_one(Delivery, delivery_id, with_for_update=True)
         return next(iter(begin_these(session, [delivery], worker, connector, settings, moment, claimed=True)), None)
 
 

@@ -151,6 +151,22 @@ def test_what_has_left_is_looked_for_with_the_day_it_left_with(
         assert outgoing.build(session, sending, platform.capabilities, settings).text == left.out.text
 
 
+def test_what_is_tried_again_while_the_first_may_stand_names_the_day_that_one_left_with(
+    db: Database, desk: Any, say: Any, agent: Actor, settings: Settings
+) -> None:
+    desk.take(say("c1", COMPLAINT))
+    platform = cast("Connector", Listed())
+    with db.write() as session:
+        receipt = session.exec(select(Delivery).where(Delivery.kind == "receipt")).one()
+        (left,) = attempt.begin_these(session, [receipt], "w1", platform, settings, now(), claimed=False)
+    with db.write() as session:  # nobody knows what came of it, and somebody says "again"
+        session.get_one(Delivery, receipt.id).state = "scheduled"
+        cases.interim(session, agent, session.exec(select(Case)).one(), until=datetime(2026, 12, 30, 11, tzinfo=UTC))
+    with db.read() as session:
+        again = session.get_one(Delivery, receipt.id)
+        assert outgoing.build(session, again, platform.capabilities, settings).text == left.out.text
+
+
 @pytest.fixture
 def poor(desk: Any, db: Database) -> Account:
     """An account on X whose month is used up."""

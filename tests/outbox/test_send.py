@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import func
 from sqlmodel import select
 
-from core.actors import Actor
+from core.actors import WORKER, Actor
 from core.clock import Hands
 from core.models import Account
 from outbox import attempt, decide, guards
+from outbox.body import Body
+from outbox.enqueue import enqueue
 from outbox.models import Delivery
 from outbox.send import send_next, take
 from outbox.states import move
@@ -226,10 +228,6 @@ def test_a_guard_decides_at_the_last_moment(desk: Desk, registries: None) -> Non
 
 
 def test_a_filler_completes_the_text_and_leaves_no_secret_in_the_ledger(desk: Desk, registries: None) -> None:
-    from core.actors import WORKER
-    from outbox.body import Body
-    from outbox.enqueue import enqueue
-
     guards.FILLERS["case_link"] = lambda session, delivery, settings: {"link": "https://majlis.example/track#s3cret"}
     with desk.db.write() as session:
         enqueue(session, WORKER, kind="post", account=desk.account, body=Body("Follow it: {link} {sic}", fill="case_link"))
@@ -237,6 +235,22 @@ def test_a_filler_completes_the_text_and_leaves_no_secret_in_the_ledger(desk: De
     assert desk.wall.texts() == ["Follow it: https://majlis.example/track#s3cret {sic}"]
     with desk.db.read() as session:
         assert "s3cret" not in str(session.exec(select(Delivery.body)).one())
+
+
+def test_what_a_filler_notes_is_noted_of_a_row_that_nobody_else_takes_meanwhile(desk: Desk, registries: None) -> None:
+    free: list[Any] = []
+
+    def fill(session: Any, delivery: Any, settings: Any) -> dict[str, str]:
+        with desk.db.engine.connect() as other:
+            free.extend(other.execute(select(Delivery.id).with_for_update(skip_locked=True)).scalars())
+        return {}
+
+    guards.FILLERS["case_link"] = fill
+    with desk.db.write() as session:
+        made = enqueue(session, WORKER, kind="post", account=desk.account, body=Body("one", fill="case_link"))
+    send_next(desk.db, desk.connect, "w1", settings=desk.settings)
+    assert desk.wall.texts() == ["one"]
+    assert free == ([] if desk.db.dialect == "postgresql" else [made.id])  # on SQLite one writes at a time
 
 
 def test_the_room_that_queued_it_learns_where_it_ended(desk: Desk, registries: None) -> None:
