@@ -1,19 +1,24 @@
 """A promised date has moved: its author is told, on the page of his case and by letter where he gave an address, else beneath his
-own words; nothing leaves before the office opens."""
+own words where it is another day; nothing leaves before the office opens.
+
+Who left a telephone alone reads it on his page. He is rung up once the new date comes near and nobody has told him anything since
+(inbox.rounds.warn): a holiday moves the dates of all, and most are answered before.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from core.actors import Actor
-from core.clock import now, parse, rfc3339
+from core.clock import in_dubai, now, parse, rfc3339
 from core.settings import settings
 from core.worktime import Term, due
-from inbox import longer, post
+from inbox import longer, post, telling
 from inbox.due import answer_by, calendar_from, promised
 from inbox.models import Case, CaseEvent
+from inbox.places import owe
 from inbox.steps import step
 
 MOVED = "due_moved"
@@ -26,6 +31,8 @@ BECAUSE: Mapping[str, str] = {
 }
 #: moved by us for everybody, not by what somebody found in one case; and what is said of them beneath his words in public
 OURS, FIRM = frozenset({"calendar", "targets"}), frozenset({"answer", "resolve"})
+#: steps by which he heard of his case since
+HEARD = (*telling.ANSWERING, telling.HANDED, "interim", "reopened")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +56,27 @@ def tell(session: Session, actor: Actor, case: Case, before: Mapping[str, dateti
     dates = {what: [rfc3339(was), rfc3339(after[what])] for what, was in before.items() if after.get(what, was) != was}
     if not dates:
         return False
-    step(session, case, MOVED, actor.label, because=because, dates=dates)
+    moved = step(session, case, MOVED, actor.label, because=because, dates=dates)
     at = _office(session)
-    if post.mail(session, actor, case, "moved", key=rfc3339(at), at=at) is None and because in OURS and dates.keys() & FIRM:
-        longer.moved(session, actor, case, at, settings())
+    other_day = any(in_dubai(before[what]).date() != in_dubai(after[what]).date() for what in dates.keys() & FIRM)
+    if post.mail(session, actor, case, "moved", key=rfc3339(at), at=at) is None and because in OURS and other_day:
+        if telling.by_hand(session, case) == "phone":
+            moved.data = {**moved.data, "call": True}
+        else:
+            longer.moved(session, actor, case, at, settings())
     return True
+
+
+def owe_call(session: Session, case: Case) -> None:
+    """A clerk rings him up about a date that moved, if a call alone could tell him and he has heard nothing since. A step of the
+    calling verb."""
+    steps = (col(CaseEvent.case_id) == case.id, col(CaseEvent.what).in_((MOVED, *HEARD)))
+    for one in session.exec(select(CaseEvent).where(*steps).order_by(col(CaseEvent.id).desc())):
+        if one.what != MOVED:
+            return
+        if one.data.get("call"):
+            owe(session, case, "moved", "phone")
+            return
 
 
 def _office(session: Session) -> datetime:

@@ -57,7 +57,8 @@ def work(db: Database, stopping: Event | None = None) -> int:
 
 
 def warn(session: Session, actor: Actor, case: Case) -> bool:
-    """Staff are warned, once a promise, that too little working time is left to keep it. False where there is no need."""
+    """Staff are warned, once a promise, that too little working time is left to keep it, and owe its author the call that tells him
+    of a date that moved before. False where there is no need."""
     actor.require("case.work")
     lock(session, case)
     if case.state not in OPEN or case.warned_at is not None or case.next_due_at is None:
@@ -66,6 +67,7 @@ def warn(session: Session, actor: Actor, case: Case) -> bool:
         return False
     case.warned_at = now()
     session.add(case)
+    moved.owe_call(session, case)
     return True
 
 

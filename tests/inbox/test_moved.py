@@ -1,18 +1,20 @@
 """A date has moved: who left no address is told beneath his own words, once a day, under the brake, and nobody at night."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlmodel import col, select
 
 from core import calendar
-from core.actors import Actor
+from core.actors import WORKER, Actor
 from core.clock import Hands, in_dubai
 from core.db import Database
 from core.models import Account
 from core.settings import Settings
-from inbox import cases, moved, rounds, tally
+from core.settings import settings as current
+from core.vault import open_vault
+from inbox import acknowledge, cases, moved, post, rounds, tally
 from inbox.models import Case, CaseEvent, Item
 from outbox.guards import FILLERS, GUARDS, Refusal
 from outbox.models import Delivery
@@ -109,6 +111,50 @@ def test_where_it_can_not_be_said_there_the_page_of_his_case_says_it_and_a_clerk
     with db.read() as session:
         assert cases.public_view(session, case(session), "en").steps[-1].what == moved.MOVED
         assert case(session).told_owed == f"moved:{'brake' if why == 'brake' else 'no_reply'}"
+
+
+def test_who_left_a_telephone_alone_is_rung_up_once_the_new_date_is_near_and_he_has_heard_nothing(
+    db: Database, case: Asked, agent: Actor, hands: Hands
+) -> None:
+    with db.write() as session:
+        session.exec(select(Item)).one().surface = "form"
+        case(session).contact = post.contact(open_vault(current()), phone="0501234567")
+
+    def owed() -> str:
+        with db.read() as session:
+            return case(session).told_owed
+
+    assert (announce(db, 26, 27), owed(), told(db)) == (1, "", [])
+    hands.at = at("2026-11-25T10:00")
+    assert (rounds.work(db), owed()) == (0, "")
+    hands.at = at("2026-12-01T10:00")  # promised for this day's end, and before for Friday
+    assert (rounds.work(db), owed()) == (1, "moved:phone")
+    with db.write() as session:
+        cases.note(session, agent, case(session), "خاطبنا الشركة", public=True)
+        acknowledge.hand_over(session, agent, case(session), "بالهاتف")
+    hands.at = at("2026-12-17T10:00")  # he was rung up since: of the outcome's date he is told no more
+    assert (rounds.work(db), owed()) == (1, "")
+
+
+def test_who_wrote_by_a_form_and_is_answered_in_time_is_not_rung_up(db: Database, case: Asked, agent: Actor, hands: Hands) -> None:
+    with db.write() as session:
+        session.exec(select(Item)).one().surface = "form"
+        case(session).contact = post.contact(open_vault(current()), phone="0501234567")
+    announce(db, 26, 27)
+    with db.write() as session:
+        cases.resolve(session, agent, case(session), "solved", "أُصلح")
+        assert case(session).told_owed == "resolved:phone"
+
+
+def test_another_hour_of_the_same_day_is_told_on_his_page_alone(db: Database, case: Asked) -> None:
+    with db.write() as session:
+        one = case(session)
+        was = moved.told(one)
+        assert one.next_due_at is not None
+        one.next_due_at -= timedelta(minutes=30)
+        assert moved.tell(session, WORKER, one, was, "calendar")
+        assert cases.public_view(session, case(session), "en").steps[-1].what == moved.MOVED
+    assert told(db) == []
 
 
 def test_it_counts_against_the_brake_of_the_day_on_which_it_leaves(db: Database, case: Asked, desk: Any, hands: Hands) -> None:
