@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from console.casefiles import find
 from console.casework import item_of
 from console.opening import House
+from console.printing import say
 from core import audit
 from core.actors import Actor
 from core.clock import now
@@ -54,11 +55,13 @@ def kept(house: House) -> dict[str, Any]:
 
 
 def sweep(house: House, actor: Actor) -> dict[str, Any]:
-    """Erase what is over its time, also from the files; how many of each class."""
-    value = {"erased": dict(keeping.sweep(house.db, house.settings, actor=actor))}
-    index.clear(house.db)
+    """Erase what is over its time, also from the files; how many of each class, and whether the files are `cleared` of it."""
+    erased = dict(keeping.sweep(house.db, house.settings, actor=actor))
+    cleared = index.clear(house.db)
     audit.seal(house.db)
-    return value
+    if not cleared:
+        say("Somebody reads from the database: erased words stay in its log until this, or the worker, is run again.")
+    return {"erased": erased, "cleared": cleared}
 
 
 def owed(house: House) -> dict[str, Any]:

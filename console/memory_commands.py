@@ -59,10 +59,12 @@ def retention_show(json: Json = False) -> None:
 
 @retention.command("run")
 def retention_run(json: Json = False) -> None:
-    """Erase now what the worker would erase within the hour. What a hold names stays."""
+    """Erase now what the worker would erase within the hour. What a hold names stays. Ends with 1 while erased words stand in the
+    database's log because somebody reads from it."""
     from console.memory import sweep
 
-    end(sweep(*opened_as()), as_json=json, failed=False)
+    done = sweep(*opened_as())
+    end(done, as_json=json, failed=not done["cleared"])
 
 
 @notice.command("owed")
