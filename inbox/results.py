@@ -5,9 +5,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_
-from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, func, select
+from sqlalchemy import ColumnElement, and_
+from sqlmodel import Session, col, select
 
 from core import audit
 from core.actors import Actor
@@ -16,7 +15,6 @@ from core.errors import Invalid, WrongState
 from core.settings import settings
 from core.why import Why, none_of
 from inbox import priority
-from inbox.due import OPEN
 from inbox.models import Case, CaseEvent, Result
 from inbox.steps import lock, step, tidy
 from policies.masking import of_others
@@ -114,21 +112,27 @@ def listed(session: Session, *, limit: int = 100, before: int | None = None) -> 
 
 def taken_up(session: Session, results: Collection[Result]) -> dict[int, datetime]:
     """Of these results, by id, those whose case is worked on again, or was, since they were published, and when that last began:
-    what came of it may be something else by now. One that was merged goes on in the other: that one was open then, or was taken
-    up again since."""
-    other = aliased(Case)
-    his, begun = col(CaseEvent.case_id) == col(Case.id), col(CaseEvent.what).in_(AGAIN)
-    was_open = or_(col(other.state).in_(OPEN), col(other.resolved_at) > col(CaseEvent.at))
-    went_on = and_(his, or_(begun, and_(col(CaseEvent.what) == "merged", was_open)))
-    in_other = and_(col(CaseEvent.case_id) == col(other.id), begun, col(CaseEvent.at) > col(Case.closed_at))
-    found = (
-        select(Result.id, func.max(CaseEvent.at))
-        .join(Case, col(Case.id) == col(Result.case_id))
-        .outerjoin(other, col(other.id) == col(Case.merged_into_id))
-        .join(CaseEvent, col(CaseEvent.case_id).in_((col(Case.id), col(other.id))))
-        .where(col(Result.id).in_([one.id for one in results]), col(CaseEvent.at) > col(Result.at), or_(went_on, in_other))
-    )
-    return {id_ or 0: at for id_, at in session.exec(found.group_by(col(Result.id)))}
+    what came of it may be something else by now. One that was merged goes on in the other, and on from there: that one was open
+    then, or was taken up again since."""
+    touched = (col(CaseEvent.case_id).in_([one.case_id for one in results]), col(CaseEvent.what).in_((*AGAIN, "merged")))
+    some = set(session.exec(select(CaseEvent.case_id).where(*touched).distinct()))
+    found = {one.id or 0: _begun(session, one.case_id, one.at) for one in results if one.case_id in some}
+    return {id_: max(begun) for id_, begun in found.items() if begun}
+
+
+def _begun(session: Session, case_id: int | None, since: datetime, until: datetime | None = None) -> list[datetime]:
+    """When the case was taken up again after `since`, there or in what it went on in since."""
+    steps = [col(CaseEvent.case_id) == case_id, col(CaseEvent.what).in_((*AGAIN, "merged")), col(CaseEvent.at) > since]
+    steps += [col(CaseEvent.at) <= until] if until is not None else []
+    events = session.exec(select(CaseEvent).where(*steps).order_by(col(CaseEvent.id))).all()
+    found = [one.at for one in events if one.what in AGAIN]
+    for one in events:
+        if one.what == "merged":
+            other = session.exec(select(Case).where(col(Case.number) == one.data["into"])).one()
+            found += [one.at] if other.resolved_at is None or other.resolved_at > one.at else []
+            ended = next((then.at for then in events if then.what == "split_off" and then.at >= one.at), until)
+            found += _begun(session, other.id, one.at, ended)
+    return found
 
 
 def tells() -> ColumnElement[bool]:
@@ -142,6 +146,7 @@ def owed(session: Session, *, limit: int = 100) -> list[Case]:
     told = select(Result.id).where(col(Result.case_id) == col(Case.id), tells())
     where = (
         col(Case.state).in_(("resolved", "closed")),
+        col(Case.merged_into_id).is_(None),  # it is decided where it goes on
         col(Case.kind) == "suggestion",
         col(Case.outcome).in_(("accepted", "partly", "declined")),
         ~priority.in_confidence(),

@@ -10,7 +10,7 @@ from core.auth import actor_of, add_user
 from core.clock import Hands
 from core.db import Database
 from core.errors import Forbidden, Invalid, WrongState
-from inbox import cases, priority, results, speaking
+from inbox import cases, merging, priority, results, speaking
 from inbox.caseview import public_view
 from inbox.models import Case, Result
 from inbox.results import Words
@@ -87,6 +87,18 @@ def test_what_was_decided_anew_is_owed_anew_and_published_in_the_place_of_the_fi
         results.withdraw(session, manager, first, "تغيّر القرار")
         assert results.publish(session, manager, of(session, case_id), **TOLD).outcome == "declined"
         assert results.owed(session) == []
+
+
+def test_the_decision_of_a_suggestion_that_goes_on_in_another_is_owed_there_alone(
+    db: Database, case_id: int, desk: Any, say: Any, agent: Actor
+) -> None:
+    desk.take(say("c2", SUGGESTION, author_id="u-c1"))
+    with db.write() as session:
+        other = session.exec(select(Case).where(Case.id != case_id)).one()
+        merging.merge(session, agent, of(session, case_id), other, "الطلب نفسه")
+        assert results.owed(session) == []
+        cases.resolve(session, agent, other, "accepted", "يوفر زيارة المركز")
+        assert results.owed(session) == [other]
 
 
 def test_only_whoever_may_publishes(db: Database, case_id: int, agent: Actor) -> None:

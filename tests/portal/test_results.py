@@ -129,6 +129,35 @@ def test_whose_case_goes_on_in_another_is_told_so_while_that_one_does(
     assert began is None or told["updated"] == rfc3339(began)
 
 
+@pytest.mark.parametrize("taken_up", [True, False])
+def test_whose_case_went_on_through_another_into_a_third_is_told_what_was_done_in_either(
+    db: Database, door: TestClient, publish: Any, hands: Hands, *, taken_up: bool
+) -> None:
+    with db.write() as session:
+        ended: dict[str, Any] = {"kind": "suggestion", "state": "resolved", "outcome": "accepted", "resolved_at": hands.at}
+        rows = [Case(number=f"M-00000-0000{n}", **ended) for n in range(3)]
+        session.add_all(rows)
+        session.flush()
+        ids = [one.id for one in rows]
+    publish(case_id=ids[0])
+
+    def deed(do: Callable[[Session, Case, Case, Case], object]) -> datetime:
+        hands.forward(hours=1)
+        with db.write() as session:
+            do(session, *(session.get_one(Case, id_) for id_ in ids))
+        return hands.at
+
+    deed(lambda s, one, two, three: merging.merge(s, CLERK, one, two, "الطلب نفسه"))
+    began = None
+    if taken_up:
+        began = deed(lambda s, one, two, three: cases.move(s, CLERK, two, "in_progress"))
+        deed(lambda s, one, two, three: cases.resolve(s, CLERK, two, "declined", "لا يلزم"))
+    deed(lambda s, one, two, three: merging.merge(s, CLERK, two, three, "الطلب نفسه"))
+    (told,) = entries(door)
+    assert "taken up again" in told["content"] if began else "taken up again" not in told["content"]
+    assert began is None or told["updated"] == rfc3339(began)
+
+
 def test_the_feed_holds_the_same_and_leads_to_the_page(door: TestClient, publish: Any, hands: Hands) -> None:
     first = publish()
     hands.forward(hours=1)
