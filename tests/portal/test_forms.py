@@ -117,7 +117,7 @@ def test_an_address_may_have_an_arabic_domain(db: Database, citizen: Citizen, va
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("سالم@وزارة.امارات", "الأحرف التي قبل علامة @"),
+        ("سالم@وزارة.امارات", "أحرفه قبل علامة @"),
         ("salem@stra\u00dfe.example", "ما كُتب بعد علامة @"),
         ("salem@وزارة", "ما كُتب بعد علامة @"),
         ("salem@10.0.0.12", "اكتب البريد كاملًا"),

@@ -86,7 +86,7 @@ def test_whose_case_was_taken_up_again_since_is_told_so_on_page_and_feed(
         case = session.get_one(Case, id_)
         cases.resolve(session, CLERK, case, "accepted", "لأنه نافع")
         cases.move(session, CLERK, case, "in_progress")
-    assert "أُعيد فتح الملف" in door.get("/results").text
+    assert "أُعيد فتح الطلب" in door.get("/results").text
     assert door.get("/en/results").text.count("taken up again") == 1
     (told,) = [one for one in entries(door) if one["id"].endswith(f"#{uid}")]
     assert ("taken up again" in told["content"], told["updated"]) == (True, rfc3339(hands.at))

@@ -152,5 +152,5 @@ def test_a_resolved_case_shows_outcome_and_reason(db: Database, door: TestClient
         case = session.exec(select(Case)).one()
         cases.resolve(session, WORKER, case, "solved", "صُرف الراتب يوم 20 نوفمبر.")
     page = door.get(f"/track/{opened[0]}/{opened[1]}").text
-    assert "حُلّت" in page
+    assert "حُلّ الأمر" in page
     assert page.count("صُرف الراتب يوم 20 نوفمبر.") == 1
