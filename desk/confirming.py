@@ -83,14 +83,15 @@ def _held(one: Waiting, account: Account) -> None:
     """One that waits while the pause goes on, and the way to let this one alone speak."""
     with st.container(border=True, key=f"held_{one.delivery}"):
         show(_said(one, account))
-        if session.actor().can("pause.press"):
-            label = say("desk.held.let_through")
-            st.button(label, key=f"through:{one.delivery}", icon=":material/campaign:", on_click=_through, args=(one.delivery,))
+        if one.permitted or session.actor().can("pause.press"):
+            label, given = say("desk.held.let_through"), (one.delivery, one.permitted)
+            st.button(label, key=f"through:{one.delivery}", icon=":material/campaign:", on_click=_through, args=given)
 
 
-def _through(delivery_id: int) -> None:
+def _through(delivery_id: int, permitted: bool) -> None:
     def change(writing: Session, person: Actor) -> Delivery:
-        pause.permit(writing, person, f"delivery:{delivery_id}")
+        if not permitted:
+            pause.permit(writing, person, f"delivery:{delivery_id}")
         return decide.release(writing, person, writing.get_one(Delivery, delivery_id))
 
     attempt(change, "desk.done.let_through")

@@ -164,6 +164,9 @@ def test_whoever_confirms_is_told_of_what_was_held_and_is_permitted_since(minist
     assert t("desk.pause.asks", "ar", n=1) in told
     assert told.count(t("desk.held.permitted", "ar")) == 1
     assert told.index("عيد سعيد 1") < told.index("عيد سعيد 0")
+    app = desk("problems", token("admin"))  # he may not press the pause, and need not
+    the(app.button, "through:").click().run()
+    assert stands(second)[0] == "scheduled"
 
 
 def test_lifting_leaves_what_was_held_waiting_and_says_how_much(ministry: Any, token: Token) -> None:
