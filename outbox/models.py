@@ -72,7 +72,7 @@ class Delivery(SQLModel, table=True):
     miss_after: datetime | None = None
     #: later than this it is `expired`: nobody wants it any more (an event's reminder)
     expires_at: datetime | None = None
-    #: key of the last-moment check (outbox.guards) and its argument
+    #: key of the last-moment check (outbox.guards) and its argument, beside which outbox.sought keeps how it is to end
     guard: str = Field(default="", max_length=40)
     guard_arg: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     worker: str = Field(default="", max_length=80)
