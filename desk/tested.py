@@ -14,7 +14,7 @@ from core.models import Account
 from core.settings import settings
 from core.smtp import server_of
 from core.vault import SealBroken
-from desk import chrome, session, shown, store
+from desk import chrome, session, shown, store, trade
 from desk.refusals import told
 from desk.safe import Child, Markup, el, join
 from desk.session import say
@@ -27,8 +27,10 @@ PASSING: Final = ("rate_limited", "unavailable", "budget")
 
 
 def scopes(names: tuple[str, ...] | list[str]) -> Markup:
-    """Rights as the platform calls them."""
-    return el("bdi", ", ".join(names), class_="mj-ltr")
+    """Rights in words where we have them (X's), else as the platform calls them."""
+    told = {name: trade.known("desk.scope", name, session.lang()) for name in names}
+    each = [el("bdi", word, class_="mj-ltr" if word == name else None) for name, word in told.items()]
+    return join(join((say("desk.hung.and") if place else None, one)) for place, one in enumerate(each))
 
 
 def report(account: Account, outcome: Health | MajlisError) -> Markup:

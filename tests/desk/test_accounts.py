@@ -75,6 +75,24 @@ def test_token_rights_and_quota_stand_with_each_account(dressed: Any, token: Tok
     assert all(words in page for words in ("ينتهي قريبًا", "pages_manage_posts", "pages_messaging", "إذن واحد", "المنشورات"))
 
 
+@pytest.mark.parametrize(
+    ("lang", "allowed", "lacks"),
+    [
+        ("ar", "القراءة والنشر", "<bdi>قراءة الرسائل الخاصة</bdi>، <bdi>إرسال الرسائل الخاصة</bdi>"),
+        ("en", "read and write", "<bdi>read direct messages</bdi>, <bdi>send direct messages</bdi>"),
+    ],
+)
+def test_what_x_calls_its_rights_is_said_in_words(ministry: Any, token: Token, lang: Lang, allowed: str, lacks: str) -> None:
+    with store.write() as session:
+        page = session.get_one(Account, ministry.accounts["x"])
+        page.scopes, page.missing_scopes = ["read-write"], ["dm.read", "dm.write"]
+        session.add(page)
+    page = told(opened(token("admin"), lang))
+    assert f"<bdi>{allowed}</bdi>" in page
+    assert lacks in page
+    assert "dm.write" not in page
+
+
 def test_reading_that_waits_for_two_reasons_waits_for_the_later(dressed: Any, token: Token) -> None:
     sooner, later = now() + timedelta(hours=2), now() + timedelta(days=2)
     with store.write() as session:
