@@ -6,7 +6,7 @@
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ from core.display import clean_name, direction
 
 #: what markdown may mean something by
 SIGNS = re.compile(r"[!-/:-@\[-`{-~]")
+#: the number of a case or a notice
+NUMBER = re.compile(r"\b(M-[0-9A-Z]{5}-[0-9A-Z]{5})\b")
 VOID = frozenset({"br", "hr", "img", "input"})
 
 
@@ -67,6 +69,12 @@ def evidence(text: str, title: str | None = None) -> Markup:
     return el("mark", text, title=title, dir="auto")
 
 
+def _unbroken(text: str) -> Iterator[Child]:
+    """The text with each number in one piece: a browser would end a line at its hyphens."""
+    for place, piece in enumerate(NUMBER.split(text)):
+        yield el("span", piece, class_="mj-number") if place % 2 else piece
+
+
 def words(text: str, marks: Sequence[tuple[int, int, str]] = (), *, class_: str = "mj-words") -> Markup:
     """Somebody's words in their own direction; `marks` are (start, end, title) in code points, lit up as evidence.
 
@@ -80,9 +88,9 @@ def words(text: str, marks: Sequence[tuple[int, int, str]] = (), *, class_: str 
         begin = max(start, at)
         if begin >= end:
             continue
-        pieces += [text[at:begin], evidence(text[begin:end], title)]
+        pieces += [*_unbroken(text[at:begin]), evidence(text[begin:end], title)]
         at = end
-    return el("div", *pieces, text[at:], class_=class_, dir=direction(text))
+    return el("div", *pieces, *_unbroken(text[at:]), class_=class_, dir=direction(text))
 
 
 def link(address: str, label: Child) -> Markup | None:

@@ -155,7 +155,10 @@ export default function (component) {
     const name = make("bdi", "name", row.name)
     if (row.unread) head.append(make("span", "aloud", own.data.labels.unread))
     head.append(name, make("span", "when", row.when))
-    const text = make("div", row.gone ? "text gone" : "text", row.text)
+    const text = make("div", row.gone ? "text gone" : "text")
+    // the number of a case is not torn at its hyphens
+    const pieces = row.text.split(/\b(M-[0-9A-Z]{5}-[0-9A-Z]{5})\b/)
+    text.append(...pieces.map((piece, place) => place % 2 ? make("span", "number", piece) : piece))
     text.dir = row.dir
     const chips = make("div", "chips")
     chips.append(...row.chips.map(drawChip))

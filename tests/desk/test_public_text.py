@@ -2,6 +2,7 @@
 
 import ast
 import html
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from core.actors import WORKER
 from core.auth import actor_of
 from core.i18n import ROOT, Lang
 from core.models import Account, User
-from desk import rooms, store
+from desk import rooms, safe, store
 from inbox import cases
 from inbox.models import Case, Item
 from tests.desk.test_pages import PAGE, person
@@ -177,6 +178,13 @@ def test_if_markup_got_in_all_the_same_the_browser_would_neither_run_nor_fetch_i
     assert any(one.startswith("script-src") for one in told)
     assert desk.page.evaluate("window.ran") is None
     assert running.canary.hits() == 0
+
+
+def test_a_number_stands_in_one_piece_and_the_words_stay_as_they_are() -> None:
+    text = "رقم ملفكم M-12AB3-9XY0Z، وتجدونه هنا: https://example.test/ar/track/M-12AB3-9XY0Z/ABC"
+    shown = safe.words(text, [(4, 9, "")]).source
+    assert shown.count('<span class="mj-number">M-12AB3-9XY0Z</span>') == 2
+    assert re.sub("<[^>]*>", "", shown) == text
 
 
 def test_what_was_done_is_told_in_words_whatever_room_did_it() -> None:
