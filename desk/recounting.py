@@ -1,15 +1,19 @@
 """What an entry of the audit is about and what else it says, in the reader's words; the code where there are none."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from core.i18n import Lang, t
-from desk import trade
+from desk import shown, trade
 from desk.safe import Child, Markup, el
 
 #: characters of a detail that are shown
 SHOWN: Final = 24
+#: a moment, as it is written into an entry
+MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)")
 #: details whose values are words of the trade, and where these stand; the first that knows the value tells it
 VALUES: Final = {
     "kind": ("desk.kind", "desk.audit.thing", "desk.deed"),
@@ -55,8 +59,10 @@ def _word(groups: Sequence[str], code: str, lang: Lang) -> Child:
 
 
 def _told(key: str, value: Any, people: Mapping[str, str], lang: Lang) -> str:
-    if value is None:
+    if value is None or value == "":
         return "—"
+    if isinstance(value, str) and MOMENT.fullmatch(value):
+        return shown.moment(datetime.fromisoformat(value), lang)
     if isinstance(value, bool):
         return t("desk.audit.yes" if value else "desk.audit.no", lang)
     if key in PEOPLE and f"user:{value}" in people:

@@ -152,7 +152,8 @@ def _table(entries: list[AuditEntry], people: dict[str, str]) -> Markup:
             recounting.details(entry.detail, people, lang),
         ]
         lines.append(el("tr", *(el("td", cell) for cell in cells)))
-    return el("table", el("thead", head), el("tbody", *lines), class_="mj-table")
+    table = el("table", el("thead", head), el("tbody", *lines), class_="mj-table")
+    return el("div", table, class_="mj-scroll", tabindex="0", role="group", aria_label=say("desk.audit.title"))
 
 
 def _verify(person: Actor, known: str) -> None:

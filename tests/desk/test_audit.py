@@ -121,6 +121,7 @@ def test_things_and_details_are_told_in_the_readers_words_and_what_has_none_by_i
             outcome="token_expired",
             roles=["agent", "moderator"],
         )
+        audit.record(session, WORKER, "item.snooze", "item:9", until="2020-03-01T08:00:00.5+00:00", before="")
     page = told(opened(token("auditor")))
     for said in (
         ">رد <bdi",
@@ -140,6 +141,8 @@ def test_things_and_details_are_told_in_the_readers_words_and_what_has_none_by_i
         f">{t('desk.people.role.agent', 'ar')}، {t('desk.people.role.moderator', 'ar')}<",
         f">{t('desk.deed.private_reply', 'ar')}<",
         f">{t('desk.clause.abuse', 'ar')}<",
+        ">1 مارس 2020 12:00<",
+        f'>{t("desk.audit.part.before", "ar")}: </span><bdi title="">—<',
     ):
         assert said in page, said
     assert ">المستخدم: </span><bdi" in page
