@@ -41,7 +41,7 @@ def keep(
 
 
 def announce(house: House, actor: Actor, number: int, source: str, first: str, last: str, *, confirmed: bool) -> dict[str, Any]:
-    """See core.calendar.announce; with the posts planned on these days, and how many cases' dates moved."""
+    """See core.calendar.announce; with the posts planned on these days, the Ramadan that ends on their eve, the cases moved."""
     days = {name: _day(f"--{name}", text) if text else None for name, text in (("first", first), ("last", last))}
     with house.db.write() as session:
         period = calendar.of(session, number)
@@ -50,7 +50,7 @@ def announce(house: House, actor: Actor, number: int, source: str, first: str, l
 
 
 def move(house: House, actor: Actor, number: int, first: str, last: str, source: str) -> dict[str, Any]:
-    """See core.calendar.move; with the posts planned on these days, and how many cases' dates moved."""
+    """See core.calendar.move; with the same as `announce`."""
     days = (_day("FIRST", first), _day("LAST", last))
     with house.db.write() as session:
         value = _told(session, calendar.move(session, actor, calendar.of(session, number), *days, source=source))
@@ -82,11 +82,12 @@ def plain(period: Period) -> dict[str, Any]:
 
 
 def _told(session: Session, period: Period) -> dict[str, Any]:
-    """The period, and the posts planned on its days, which somebody should look at now."""
+    """The period, the posts planned on its days, which somebody should look at now, and Ramadan where it is the end of it."""
     planned = [
         {"post": p.id, "title": p.title, "state": p.state, "at": p.at} for p in planned_on(session, period.first, period.last)
     ]
-    return {**plain(period), "planned": planned}
+    fasting = calendar.fasting_before(session, period)
+    return {**plain(period), "planned": planned} | ({"ramadan": plain(fasting)} if fasting else {})
 
 
 def _followed(house: House, value: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""Days that are not like others, as people keep them: announced, moved, taken out again; estimates come from core.estimates."""
+"""Days that are not like others, as people keep them: announced, moved, taken out again; estimates come from core.estimates.
+
+Ramadan ends on the eve of Eid: where that comes a day later or earlier than was said, Ramadan's last day goes along.
+"""
 
 from datetime import date, timedelta
 
@@ -19,6 +22,9 @@ STATUSES = ("estimated", "announced", "confirmed", "moved", "removed")
 SAID = ("announced", "confirmed", "estimated")
 LONGEST = timedelta(days=62)
 NAME_MOST, SOURCE_MOST = 120, 300
+DAY = timedelta(days=1)
+#: by so much tables and the moon may differ; what moves farther is no Eid that was awaited
+MOON = timedelta(days=2)
 
 
 def keep(
@@ -62,13 +68,14 @@ def announce(
     last: date | None = None,
     confirmed: bool = False,
 ) -> Period:
-    """It is official now, on the days it had or on these; `confirmed`: as good as begun (the moon was seen)."""
+    """It is official now, on the days it had or on these; `confirmed`: as good as begun (the moon was seen). Ramadan before it goes
+    on to its new eve (`fasting_before`)."""
     status = "confirmed" if confirmed else "announced"
     return _change(session, actor, period, "calendar.announce", status, first or period.first, last or period.last, source)
 
 
 def move(session: Session, actor: Actor, period: Period, first: date, last: date, *, source: str) -> Period:
-    """It takes place on other days than was said."""
+    """It takes place on other days than was said; Ramadan before it as with `announce`."""
     if (first, last) == (period.first, period.last):
         raise Invalid(field="first", why=Why("same_days"))
     return _change(session, actor, period, "calendar.move", "moved", first, last, source)
@@ -92,13 +99,37 @@ def _change(
     if period.status == "removed":
         raise WrongState(thing="period", state=period.status, wanted=status)
     facts = {"was": [str(period.first), str(period.last), period.status], "now": [str(first), str(last), status]}
+    fasting = fasting_before(session, period) if abs(first - period.first) <= MOON else None
     period.first, period.last, period.status, period.source = first, last, status, _source(source)
     period.by, period.at = actor.label, now()
     session.add(period)
     session.flush()
     _leaves_work(session, period)
     audit.record(session, actor, action, f"period:{period.id}", source=period.source, **facts)
+    if fasting is not None:
+        _until_eve(session, actor, fasting, period)
     return period
+
+
+def fasting_before(session: Session, period: Period) -> Period | None:
+    """The Ramadan whose last day is the eve of this holiday; None where there is none."""
+    if period.kind != "holiday":
+        return None
+    there = (col(Period.kind) == "ramadan", col(Period.last) == period.first - DAY, col(Period.status) != "removed")
+    return session.exec(select(Period).where(*there).order_by(col(Period.id))).first()
+
+
+def _until_eve(session: Session, actor: Actor, fasting: Period, eid: Period) -> None:
+    """Its end is known now, also where its beginning is only estimated: its status stays."""
+    eve = eid.first - DAY
+    session.refresh(fasting, with_for_update=True)
+    if fasting.last == eve or eve < fasting.first:
+        return
+    facts = {"was": str(fasting.last), "now": str(eve), "eve_of": eid.id}
+    fasting.last, fasting.source, fasting.by, fasting.at = eve, eid.source, actor.label, eid.at
+    session.add(fasting)
+    session.flush()
+    audit.record(session, actor, "calendar.move", f"period:{fasting.id}", source=fasting.source, **facts)
 
 
 def of(session: Session, number: int) -> Period:

@@ -111,7 +111,9 @@ def enter(db: Database) -> int:
 
 
 def _differs(estimate: Estimate, period: Period) -> bool:
-    return period.status == "estimated" and (period.first, period.last) != (estimate.first, estimate.last)
+    """Also a Ramadan of which only the end is announced is left alone: `by` names whoever announced its eve."""
+    ours = period.status == "estimated" and period.by == WORKER.label
+    return ours and (period.first, period.last) != (estimate.first, estimate.last)
 
 
 def _enter(session: Session, fresh: list[Estimate]) -> int:
@@ -139,7 +141,7 @@ def _enter(session: Session, fresh: list[Estimate]) -> int:
 
 def _correct(session: Session, e: Estimate) -> int:
     """The tables know better by now; a person's word is left alone."""
-    same = (col(Period.key) == e.key, col(Period.status) == "estimated")
+    same = (col(Period.key) == e.key, col(Period.status) == "estimated", col(Period.by) == WORKER.label)
     values = {"first": e.first, "last": e.last, "source": e.source, "by": WORKER.label, "at": now()}
     changed = session.connection().execute(update(Period).where(*same).values(values)).rowcount
     if changed:

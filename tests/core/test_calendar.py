@@ -95,6 +95,45 @@ def test_an_estimate_is_announced_on_its_days_or_on_others(db: Database, hands: 
     assert (eid.status, eid.last, eid.source) == ("confirmed", date(2027, 3, 12), "WAM")
 
 
+def ramadan(db: Database) -> tuple[date, date, str]:
+    period = keyed(db, "AE:ramadan:1448")
+    return period.first, period.last, period.status
+
+
+def test_ramadan_ends_on_the_eve_of_eid_whenever_that_is_announced(db: Database, hands: Hands) -> None:
+    enter(db)
+    eid = keyed(db, "AE:eid_al-fitr:1448").id or 0
+    begins = date(2027, 2, 8)
+    assert ramadan(db) == (begins, date(2027, 3, 8), "estimated")
+    change(db, calendar.announce, eid, source="WAM", first=date(2027, 3, 10), last=date(2027, 3, 13))
+    assert ramadan(db) == (begins, date(2027, 3, 9), "estimated")
+    assert keyed(db, "AE:ramadan:1448").source == "WAM"
+    assert enter(db) == 0, "the tables do not take it back"
+    change(db, calendar.move, eid, date(2027, 3, 9), date(2027, 3, 12), source="WAM, later")
+    assert ramadan(db) == (begins, date(2027, 3, 8), "estimated")
+    with db.read() as session:
+        subject = col(AuditEntry.subject) == f"period:{keyed(db, 'AE:ramadan:1448').id}"
+        entries = session.exec(select(AuditEntry).where(subject).order_by(col(AuditEntry.id)))
+        told = [(entry.action, entry.actor, entry.detail["now"]) for entry in entries]
+    assert told == [("calendar.move", "user:1", "2027-03-09"), ("calendar.move", "user:1", "2027-03-08")]
+
+
+def test_also_one_whose_beginning_was_confirmed(db: Database, hands: Hands) -> None:
+    enter(db)
+    change(db, calendar.announce, keyed(db, "AE:ramadan:1448").id or 0, source="WAM", confirmed=True)
+    eid = keyed(db, "AE:eid_al-fitr:1448").id or 0
+    change(db, calendar.announce, eid, source="WAM", first=date(2027, 3, 10), last=date(2027, 3, 12))
+    assert ramadan(db) == (date(2027, 2, 8), date(2027, 3, 9), "confirmed")
+
+
+def test_ramadan_follows_no_holiday_that_goes_far_away_or_is_not_observed(db: Database, hands: Hands) -> None:
+    enter(db)
+    eid = keyed(db, "AE:eid_al-fitr:1448").id or 0
+    change(db, calendar.move, eid, date(2027, 6, 1), date(2027, 6, 3), source="entered by mistake")
+    change(db, calendar.remove, eid, "entered by mistake")
+    assert ramadan(db) == (date(2027, 2, 8), date(2027, 3, 8), "estimated")
+
+
 def test_holidays_that_leave_no_working_day_are_refused(db: Database) -> None:
     kept(db, kind="holiday", first=date(2027, 5, 1), last=date(2027, 6, 5))
     with pytest.raises(Invalid) as caught:
