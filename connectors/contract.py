@@ -64,7 +64,7 @@ class Message:
     edited_at: datetime | None = None
     deleted: bool = False
     own: bool = False
-    hidden: bool = False
+    hidden: bool | None = None  # None: not told
     permalink: str = ""
     lang_hint: str = ""
     can: Can = Can()

@@ -138,7 +138,7 @@ def _feed(account: str, value: Json, told: datetime) -> Iterator[Event]:
                 edited=verb != "add",
                 edited_at=told if verb != "add" else None,
                 own=own,
-                hidden=value.get("is_hidden") is True,
+                hidden=value.get("is_hidden") is True or None,  # an older telling may come last: only a reading shows it again
                 can=Can(reply=True, reply_privately=comment and not own, hide=comment and not own, delete=comment or own),
                 attachments=attached.of_feed(value),
             ),

@@ -27,11 +27,13 @@ from outbox.enqueue import enqueue, withdraw
 from outbox.guards import ON_SETTLED
 from outbox.models import Delivery
 from outbox.sought import STILL_HERE
-from outbox.states import FINAL
+from outbox.states import ENDED, FINAL
 from policies.clauses import Edition
 
 #: what is done to somebody's words; deleted, they come back no more
 ACTS = ("hide", "unhide", "delete")
+#: a decision whose delivery ended so was never carried out
+UNDONE = ("refused", *ENDED)
 
 
 def hide(session: Session, actor: Actor, item: Item, clause: str, reason: str, *, edition: Edition | None = None) -> Decision:
@@ -213,10 +215,12 @@ def _last(session: Session, item: Item, actions: tuple[str, ...]) -> Decision | 
     return session.exec(select(Decision).where(*where).order_by(col(Decision.id).desc())).first()
 
 
-def shown_again(session: Session, item: Item) -> bool:
-    """True when a person of ours had it shown again after it was hidden."""
-    last = _last(session, item, ("hide", "unhide"))
-    return last is not None and last.action == "unhide"
+def hides(session: Session, item: Item) -> bool | None:
+    """Whether our newest decision that was carried out, or is to be, hides it or shows it again; None where there is none."""
+    where = (col(Decision.item_id) == item.id, col(Decision.action).in_(("hide", "unhide")), col(Delivery.state).not_in(UNDONE))
+    done = select(col(Decision.action)).join(Delivery, col(Delivery.id) == col(Decision.delivery_id)).where(*where)
+    last = session.exec(done.order_by(col(Decision.id).desc())).first()
+    return None if last is None else last == "hide"
 
 
 def _under_way(session: Session, item: Item) -> Decision | None:

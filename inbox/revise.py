@@ -46,7 +46,7 @@ class Known:
             message.deleted == self.held.deleted
             and message.text == self.held.text
             and (self.held.edited or not message.edited)
-            and (self.hidden or not message.hidden)
+            and message.hidden in (None, self.hidden)
             and (self.own or not message.own)
             and self.can == allowed(message.can)
             and self.attachments == hung.joined(self.attachments, hung.kept(message.attachments))
@@ -97,15 +97,15 @@ def _asked(item: Item) -> contract.Known:
 
 
 def _status(session: Session, item: Item, message: Message) -> None:
-    """What may be done to it, and whether the platform hides it now. Not hidden is believed only of items we never hid: most
-    platforms don't say."""
+    """What may be done to it, and whether the platform hides it now: believed unless we decided otherwise."""
     can = allowed(message.can)
     if item.can != can:
         item.can = can
         session.add(item)
         session.flush()
-    if message.hidden and not item.hidden and not moderate.shown_again(session, item):
-        change(session, item, hidden=True)
+    told_so = message.hidden
+    if told_so is not None and told_so != item.hidden and moderate.hides(session, item) in (None, told_so):
+        change(session, item, hidden=told_so)
     if message.own and not item.own:
         change(session, item, own=True, state="none")
 

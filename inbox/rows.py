@@ -37,7 +37,7 @@ def columns(account: Account, message: Message, verdict: Verdict | None, moment:
         "deleted_at": moment if message.deleted else None,
         "own": message.own,
         "private": message.private,
-        "hidden": message.hidden,
+        "hidden": message.hidden is True,
         "can": allowed(message.can),
         "assignee_id": None,
         "case_id": None,

@@ -29,6 +29,12 @@ def text(row: Json, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def flag(row: Json, name: str) -> bool | None:
+    """Yes or no; None where the row does not say."""
+    value = row.get(name)
+    return value if isinstance(value, bool) else None
+
+
 def inner(row: Json, name: str) -> Json:
     """An object inside an object, empty when missing."""
     value = row.get(name)
@@ -73,7 +79,7 @@ def facebook_comment(account: str, own_id: str, row: Json, root_id: str) -> Mess
         parent_id=str(inner(row, "parent").get("id") or root_id) or None,
         root_id=root_id or None,
         own=own,
-        hidden=row.get("is_hidden") is True,
+        hidden=flag(row, "is_hidden"),
         permalink=text(row, "permalink_url"),
         can=Can(
             reply=row.get("can_comment") is not False,
@@ -109,7 +115,7 @@ def instagram_comment(account: str, own_id: str, handle: str, row: Json, media_i
     writer = inner(row, "from")
     name = text(row, "username") or text(writer, "username")
     own = str(writer.get("id") or "") == own_id or (bool(handle) and name.lower() == handle.lower())
-    hidden = row.get("hidden") is True
+    hidden = flag(row, "hidden")
     created = told(row, "timestamp")
     return Message(
         account=account,

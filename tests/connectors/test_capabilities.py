@@ -116,6 +116,16 @@ def test_a_private_answer_is_offered_for_seven_days_and_once(build: Build, hands
         house.connector.send(out, steps)
 
 
+@pytest.mark.parametrize("platform", ["facebook", "instagram"])
+def test_a_comment_of_meta_says_whether_it_is_hidden_and_whether_it_shows_again(build: Build, platform: str) -> None:
+    house = build(platform)
+    comment = house.comment(house.post(), "سؤال")
+    for hidden in (False, True, False):
+        acts.hide(house.world, comment, hidden)
+        house.cursors.clear()
+        assert house.hear()[comment.id].hidden is hidden
+
+
 def test_a_hidden_comment_of_instagram_takes_no_answer_and_says_why(build: Build) -> None:
     house = build("instagram")
     comment = house.comment(house.post(), "سؤال")

@@ -11,9 +11,9 @@ from core.actors import Actor
 from core.db import Database
 from core.errors import Forbidden, Invalid, NotPossible, WrongState
 from core.settings import Settings, load
-from inbox import moderate
+from inbox import moderate, search
 from inbox.models import Decision, Item
-from inbox.tally import count
+from inbox.tally import count, day_of
 from outbox.guards import settled
 from outbox.models import Delivery
 from policies import edition as editions
@@ -130,6 +130,42 @@ def test_hidden_on_the_platform_itself_is_known_here(db: Database, desk: Any, sa
     desk.take(one)
     desk.take(replace(one, hidden=True))
     assert item(db).hidden
+
+
+def test_what_was_hidden_there_and_shows_again_there_shows_here(db: Database, desk: Any, say: Any) -> None:
+    one = say("c1")
+    desk.take(replace(one, hidden=True))
+    desk.take(one)
+    assert item(db).hidden, "most tellings do not say"
+    desk.take(replace(one, hidden=False))
+    assert not item(db).hidden
+    with db.read() as session:
+        shown = session.get_one(Item, 1)
+        assert count(session, "view", "hidden") == 0
+        assert count(session, "public", shown.kind, day=day_of(shown.created_at)) == 1
+        assert [found.id for found in search.page(session, search.Filter(text=shown.text)).items] == [1]
+
+
+@pytest.mark.parametrize("state", ["published", "uncertain"])
+def test_what_we_hid_stays_hidden_whatever_a_page_says(db: Database, desk: Any, say: Any, agent: Actor, state: str) -> None:
+    one = say("c1")
+    desk.take(one)
+    hide(db, agent)
+    desk.take(replace(one, hidden=True))
+    settle(db, "hide", state)
+    desk.take(replace(one, hidden=False))
+    assert item(db).hidden
+
+
+def test_a_hide_of_ours_that_was_refused_decides_nothing(db: Database, desk: Any, say: Any, agent: Actor) -> None:
+    one = say("c1")
+    desk.take(one)
+    hide(db, agent)
+    settle(db, "hide", "refused")
+    desk.take(replace(one, hidden=True))
+    assert item(db).hidden
+    desk.take(replace(one, hidden=False))
+    assert not item(db).hidden
 
 
 @pytest.mark.parametrize(("clause", "reason"), [("criticism", "سبب"), ("abuse", "  ")])
