@@ -13,14 +13,18 @@ from core import audit
 from core.actors import Actor
 from core.bulk import among
 from core.clock import now
+from core.models import Account
 from core.settings import Settings
 from inbox import addressed, index, unsaid, uploads
 from inbox.hung import described
-from inbox.models import Case, CaseEvent, Item, ItemVersion, Note, Reply, Result, Webhook
+from inbox.models import Case, CaseEvent, Decision, Item, ItemVersion, Note, Reply, Result, Webhook
 from inbox.steps import lock
+from outbox.enqueue import enqueue
 from outbox.models import Delivery
 from policies.masking import masked
 
+#: why something is erased: its author wants it
+WISH = "own_wish"
 #: what an item says of a person
 BLANK: dict[str, Any] = {
     "text": "", "attachments": [], "author_id": "", "author_name": "", "author_handle": "", "permalink": "", "verdict": {},
@@ -38,9 +42,22 @@ def item(session: Session, actor: Actor, words: Item, why: str, settings: Settin
     time (inbox.retention)."""
     actor.require("words.erase")
     _erase(session, actor, [words.id or 0], settings, personal=personal)
-    if why == "own_wish":
+    if why == WISH:
         _raw(session, words.native_id)
     audit.record(session, actor, "item.erase", f"item:{words.id}", why=why, personal=personal)
+
+
+def elsewhere(session: Session, actor: Actor, words: Item, by: str) -> None:
+    """Have the platform delete its copy, as `by` wished, where it lets us. No measure of ours against its author, so it is given no
+    clause, and no evidence is kept."""
+    actor.require("words.erase")
+    if not words.can.get("delete") or words.deleted or words.private:
+        return
+    account = session.get_one(Account, words.account_id)
+    delivery = enqueue(session, actor, kind="delete", account=account, target_id=words.native_id, ref=f"wish:{words.id}")
+    decision = Decision(item_id=words.id or 0, actor=by, action="delete", automatic=False, reason=WISH)
+    decision.delivery_id = delivery.id
+    session.add(decision)
 
 
 def items(session: Session, actor: Actor, ids: Sequence[int], why: str, settings: Settings) -> None:

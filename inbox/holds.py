@@ -123,16 +123,19 @@ def _make_good(session: Session, subject: str, settings: Settings) -> None:
             _note(session, wish, held, settings)
             continue
         words = session.get_one(Item, int(wish.data["item"]))
-        personal = bool(wish.data["personal"])
-        if not held.item(words.id, words.case_id) and erase.left(words, personal=personal):
-            erase.item(session, WORKER, words, "own_wish", settings, personal=personal)
+        if held.item(words.id, words.case_id):
+            continue
+        if erase.left(words, personal=(personal := bool(wish.data["personal"]))):
+            erase.item(session, WORKER, words, erase.WISH, settings, personal=personal)
             session.add(CaseEvent(case_id=wish.case_id, actor=WORKER.label, what="removed"))
+        if wish.data.get("everywhere"):
+            erase.elsewhere(session, WORKER, words, wish.actor)
 
 
 def _note(session: Session, wish: CaseEvent, held: Held, settings: Settings) -> None:
     if not _held(session, live(session, session.get_one(Case, wish.case_id)), held):
         said = session.get_one(CaseEvent, int(wish.data["step"]))
-        erase.note(session, WORKER, said, "own_wish", settings, personal=bool(wish.data["personal"]))
+        erase.note(session, WORKER, said, erase.WISH, settings, personal=bool(wish.data["personal"]))
         session.add(CaseEvent(case_id=wish.case_id, actor=WORKER.label, what="removed"))
 
 
@@ -143,5 +146,5 @@ def _held(session: Session, case: Case, held: Held) -> bool:
 def _contact(session: Session, case: Case, held: Held) -> None:
     together = select(Case.id).where(or_(col(Case.id) == case.id, col(Case.merged_into_id) == case.id), col(Case.contact) != "")
     if session.exec(together.limit(1)).first() is not None and not _held(session, case, held):
-        erase.contact(session, WORKER, case, "own_wish")
+        erase.contact(session, WORKER, case, erase.WISH)
         session.add(CaseEvent(case_id=case.id or 0, actor=WORKER.label, what="contact_removed"))

@@ -9,16 +9,12 @@ from sqlmodel import Session, col, select
 from core import audit
 from core.actors import Actor
 from core.errors import NotFound
-from core.models import Account
 from core.settings import Settings
 from inbox import erase, holds
 from inbox.caseview import items_of
-from inbox.models import Case, CaseEvent, Decision, Item
+from inbox.models import Case, CaseEvent, Item
 from inbox.speaking import locked
 from inbox.steps import step
-from outbox.enqueue import enqueue
-
-WISH = "own_wish"
 
 
 def remove(
@@ -43,12 +39,12 @@ def remove(
         raise NotFound(thing="item", id=item_id)
     held = holds.standing(session).item(item.id, item.case_id)
     if held:
-        step(session, case, holds.KEPT, actor.label, item=item.id, personal=personal)
+        step(session, case, holds.KEPT, actor.label, item=item.id, personal=personal, everywhere=everywhere)
     elif erase.left(item, personal=personal):
-        erase.item(session, actor, item, WISH, settings, personal=personal)
+        erase.item(session, actor, item, erase.WISH, settings, personal=personal)
         step(session, case, "removed", actor.label, item=item.id)
-    if everywhere and not held and can_go(item):
-        _there(session, actor, item)
+    if everywhere and not held:
+        erase.elsewhere(session, actor, item, actor.label)
     audit.record(
         session, actor, "case.remove", f"case:{case.id}", item=item.id, personal=personal, everywhere=everywhere, held=held
     )
@@ -68,7 +64,7 @@ def take_back(session: Session, actor: Actor, case: Case, step_id: int, settings
     if held:
         step(session, case, holds.KEPT, actor.label, step=step_id, personal=personal)
     else:
-        erase.note(session, actor, said, WISH, settings, personal=personal)
+        erase.note(session, actor, said, erase.WISH, settings, personal=personal)
         step(session, case, "removed", actor.label, step=step_id)
     audit.record(session, actor, "case.remove", f"case:{case.id}", step=step_id, personal=personal, held=held)
     return not held
@@ -84,26 +80,6 @@ def forget_contact(session: Session, actor: Actor, case: Case) -> bool:
         audit.record(session, actor, "case.remove", f"case:{case.id}", contact=True, held=held)
         step(session, case, holds.KEPT, actor.label, contact=True)
         return False
-    erase.contact(session, actor, case, WISH)
+    erase.contact(session, actor, case, erase.WISH)
     step(session, case, "contact_removed", actor.label)
     return True
-
-
-def can_go(item: Item) -> bool:
-    """Whether the platform lets us delete it there."""
-    return bool(item.can.get("delete", False)) and not item.deleted and not item.private
-
-
-def _there(session: Session, actor: Actor, item: Item) -> None:
-    """The platform's copy: no measure of ours against its author, so it is given no clause, and no evidence is kept."""
-    delivery = enqueue(
-        session,
-        actor,
-        kind="delete",
-        account=session.get_one(Account, item.account_id),
-        target_id=item.native_id,
-        ref=f"wish:{item.id}",
-    )
-    decision = Decision(item_id=item.id or 0, actor=actor.label, action="delete", automatic=False, reason=WISH)
-    decision.delivery_id = delivery.id
-    session.add(decision)

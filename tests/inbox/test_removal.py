@@ -139,6 +139,22 @@ def test_a_hold_keeps_it_and_his_wish_is_met_when_the_hold_ends(db: Database, de
     assert (item(db).text, steps(db, case_id)[-1]) == ("", "removed")
 
 
+def test_what_was_to_go_on_the_platform_too_goes_there_when_the_hold_ends(
+    db: Database, desk: Any, case_id: int, manager: Actor
+) -> None:
+    with db.write() as session:
+        hold = holds.keep(session, manager, f"case:{case_id}", "قضية").id
+    assert not remove(desk, case_id)
+    assert not remove(desk, case_id, everywhere=True)
+    with db.write() as session:
+        assert session.exec(select(Delivery).where(Delivery.kind == "delete")).all() == []
+        holds.lift(session, manager, session.get_one(Hold, hold), desk.settings)
+    with db.read() as session:
+        assert session.exec(select(Delivery.target_id, Delivery.ref).where(Delivery.kind == "delete")).all() == [("c1", "wish:1")]
+        assert session.exec(select(Decision.actor).where(Decision.action == "delete")).all() == ["citizen"]
+    assert item(db).text == ""
+
+
 @pytest.mark.parametrize("held_first", [True, False])
 def test_all_of_it_goes_when_the_hold_ends_though_its_numbers_went_before(
     db: Database, desk: Any, case_id: int, manager: Actor, held_first: bool
