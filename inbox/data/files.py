@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from core.cells import safe_text
+from core.cells import plain_text, safe_text
 from core.clock import rfc3339
 from inbox.data.suppress import Cell
 from inbox.data.tables import TYPES, Table
@@ -39,7 +39,7 @@ def header(table: Table) -> bytes:
 
 
 def records(table: Table, written: bytes) -> list[dict[str, Any]]:
-    """The lines of a CSV of ours as JSON has them."""
+    """The lines of a CSV of ours as JSON has them: values themselves, without what keeps a spreadsheet from running them."""
     lines = csv.DictReader(io.StringIO(written.removeprefix(MARK).decode(), newline=""))
     return [{name: _value(TYPES[name], line[name]) for name in table.columns} for line in lines]
 
@@ -83,4 +83,4 @@ def _value(kind: str, text: str) -> Any:
         return int(text)
     if kind == "number":
         return float(text)
-    return text == "true" if kind == "boolean" else text
+    return text == "true" if kind == "boolean" else plain_text(text)

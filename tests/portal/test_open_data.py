@@ -112,6 +112,8 @@ def test_a_spreadsheet_reads_the_arabic_and_finds_no_formula(door: TestClient, d
     assert ",'=رابط," in written
     told = door.get("/open-data/codes.csv").content
     assert "شكوى" in told.decode("utf-8-sig")
+    second = door.get("/open-data/results.json").json()[1]
+    assert (second["said_ar"], second["said_en"]) == ("=رابط", FORMULA), "JSON has the words themselves"
 
 
 def test_json_holds_the_same_as_csv(door: TestClient, office: Office) -> None:
