@@ -119,7 +119,7 @@ def _due(session: Session, last: periods.Through, day: date) -> tuple[periods.Th
 
 def _of_month(session: Session, month: date) -> Iterator[Cell]:
     path = (f"{month:%Y-%m}",)
-    yield from alone("cases", count.cases(session, month), path)
+    yield from alone("cases", count.cases(session, month), path, nearly=True)
     yield from unsummed("endings", count.endings(session, month), path)
     yield from cells(count.answers(session, month), path)
     yield from cells(count.ratings(session, month), path)

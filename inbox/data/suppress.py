@@ -1,6 +1,7 @@
 """Which counts are left out, so that none under LEAST is told, nor can be worked out from what is (pure functions).
 
-Counts whose sum is told nowhere go alone: one under LEAST is left out, and may be any from 1 to 4 (`alone`).
+Counts whose sum is told nowhere go alone: one under LEAST is left out, and may be any from 1 to 4 (`alone`). Where something else
+comes near to their sum (all cases that were opened, and all that were answered), those that are nothing go with it.
 
 Where a sum is told, or could be had from another table, each of its splits hides either nothing, or every part under LEAST and,
 beside them, the least of the others with all that equal it (`cells`). So what is hidden adds up to LEAST or more over two parts or
@@ -68,10 +69,12 @@ def cells(whole: Sum, path: tuple[str, ...]) -> Iterator[Cell]:
                 yield from cells(part, here)
 
 
-def alone(split: str, parts: Mapping[str, Sum], path: tuple[str, ...]) -> Iterator[Cell]:
-    """Every line to be told of parts whose own sum is told nowhere and can be had nowhere."""
+def alone(split: str, parts: Mapping[str, Sum], path: tuple[str, ...], *, nearly: bool = False) -> Iterator[Cell]:
+    """Every line to be told of parts whose own sum is told nowhere and can be had nowhere. `nearly`: it almost can, so none is told
+    to be nothing where one is left out, and which of them it is stays unknown."""
+    none_too = nearly and any(0 < part.count < LEAST for part in parts.values())
     for code, part in parts.items():
-        away = 0 < part.count < LEAST
+        away = 0 < part.count < LEAST or (none_too and not part.count)
         yield Cell(split, (*path, code), None if away else part.count)
         yield from cells(part, (*path, code))
 

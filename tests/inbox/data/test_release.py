@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -48,6 +49,20 @@ def test_a_day_is_published_by_platform_and_kind(db: Database, office: Office, s
         ("facebook", "praise"): "",
         ("facebook", "other"): "",
     }
+
+
+def test_the_few_cases_of_a_month_are_not_to_be_had_from_all_its_answers(
+    db: Database, office: Office, settings: Settings, hours: Callable[[float], datetime]
+) -> None:
+    """Whoever takes the complaints from all answers knows how many else there were, not of what kind."""
+    office.cases(10, first_reply_at=hours(5), first_due_at=hours(9))
+    office.cases(4, kind="inquiry", first_reply_at=hours(5), first_due_at=hours(9))
+    release.make(db, WORKER, settings)
+    assert counts(db, "answer_channels", "channel")[("facebook",)] == "14"
+    opened = counts(db, "cases", "month", "kind")
+    assert {kind: told for (month, kind), told in opened.items() if month == "2026-10"} == {
+        "complaint": "10", "suggestion": "", "inquiry": "", "praise": "", "other": "",
+    }  # fmt: skip
 
 
 def test_the_same_day_is_not_released_twice(db: Database, office: Office, settings: Settings) -> None:

@@ -147,6 +147,14 @@ def test_a_count_that_nothing_adds_up_takes_no_other_with_it(count: int, told: i
     assert [cell.count for cell in alone("kind", {"a": Sum(count), "b": Sum(400)}, ("2026-10",))] == [told, 400]
 
 
+@pytest.mark.parametrize(("counts", "told"), [((10, 4, 0, 0), [10, None, None, None]), ((10, 5, 0, 0), [10, 5, 0, 0])])
+def test_where_a_sum_is_nearly_told_none_is_told_to_be_nothing_beside_one_left_out(
+    counts: tuple[int, ...], told: list[int | None]
+) -> None:
+    parts = {code: Sum(n) for code, n in named(counts).items()}
+    assert [cell.count for cell in alone("kind", parts, ("2026-10",), nearly=True)] == told
+
+
 @settings(deadline=None, max_examples=60)
 @given(st.lists(few, min_size=1, max_size=4))
 def test_what_is_counted_elsewhere_too_is_taken_from_no_sum(counts: list[int]) -> None:
