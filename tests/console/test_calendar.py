@@ -1,5 +1,7 @@
 """The calendar from the command line: estimates are listed, and a manager says what was decided."""
 
+from datetime import date, timedelta
+
 from tests.console.conftest import Door
 
 MARYAM = {"MAJLIS_AS_PASSWORD": "ten letters at least"}
@@ -17,6 +19,15 @@ def test_what_tables_foresee_is_listed_with_where_it_was_read(door: Door) -> Non
     assert {p["kind"] for p in periods} == {"holiday", "ramadan"}
     assert {p["status"] for p in periods} == {"estimated"}
     assert all(p["source"] and p["hijri"] for p in periods)
+
+
+def test_whoever_announces_eid_a_day_later_reads_until_when_ramadan_lasts(door: Door) -> None:
+    hire(door)
+    periods = door.told("calendar", "list", "--from", "2026-01-01", "--to", "2099-12-31")["periods"]
+    eid = max((p for p in periods if p["name_en"] == "Eid al-Fitr"), key=lambda p: str(p["first"]))
+    later = str(date.fromisoformat(eid["first"]) + timedelta(days=1))
+    said = door.told(*AS, "announce", str(eid["number"]), "--source", "WAM", "--first", later)
+    assert (said["first"], said["ramadan"]["last"]) == (later, eid["first"])
 
 
 def test_a_manager_keeps_announces_moves_and_removes(door: Door) -> None:
