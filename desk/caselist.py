@@ -15,7 +15,7 @@ from desk import duty, eyes, hung, narrowing, session, shown
 from desk.address import Place
 from desk.components import event, listing
 from desk.session import say
-from inbox import caseload, departments, numbers, search
+from inbox import caseload, departments, numbers, priority, search
 from inbox.caseload import CasePage, Load
 from inbox.cases import GRADES
 from inbox.models import Case, Department, Item
@@ -118,9 +118,9 @@ def _searching(reading: Session, text: str, asked: Load) -> Found:
 
 def marks(case: Case, parts: dict[str, str]) -> list[tuple[str, str]]:
     """(label, tone) of what a clerk must see of a case at a glance."""
-    said = [(say(f"desk.cases.state.{case.state}"), TONES[case.state]), (say(f"desk.kind.{case.kind}"), "")]
-    if case.grade != "ordinary":
-        said.insert(0, (say(f"desk.case.grade.{case.grade}"), GRADED[case.grade]))
+    graded = {"urgent": case.grade == "urgent", "confidential": priority.confides(case)}
+    said = [(say(f"desk.case.grade.{grade}"), GRADED[grade]) for grade, holds in graded.items() if holds]
+    said += [(say(f"desk.cases.state.{case.state}"), TONES[case.state]), (say(f"desk.kind.{case.kind}"), "")]
     if case.topic != "none":
         said.append((say(f"desk.topic.{case.topic}"), ""))
     if case.department:

@@ -61,8 +61,8 @@ def open_case(
     """Make a case of an item; the case it already has is returned unchanged. Invalid for an unknown kind, topic or class.
 
     No receipt is queued here (inbox.acknowledge). What is left out is found: `number` is drawn, `grade` (the class) follows from
-    the words, `department` from the topic, `lang` from the language it is written in. `contact` is sealed (inbox.post.contact),
-    `edition` the policy its author accepted.
+    the words, `department` from the topic, `lang` from the language it is written in. What is urgent by its words stays so where it
+    is to be `confidential` too. `contact` is sealed (inbox.post.contact), `edition` the policy its author accepted.
     """
     actor.require("case.work")
     session.refresh(item, with_for_update=True)
@@ -72,6 +72,7 @@ def open_case(
     one_of("topic", topic or item.topic, TOPICS)
     one_of("grade", grade or "ordinary", GRADES)
     found, secret = routing.grade(item.verdict, item.text)
+    few = grade == "confidential"
     given = departments.active(session, department).code if department else ""
     case = Case(
         number=number or numbers.new_number(secrets.randbits),
@@ -82,13 +83,13 @@ def open_case(
         account_id=item.account_id,
         author_id=item.author_id,
         lang=lang or spoken(item.language),
-        grade=grade or found,
+        grade=found if few and found == "urgent" else grade or found,
         department=given or departments.by_topic(session).get(topic or item.topic, ""),
         contact=contact,
         edition=edition or item.edition,
     )
     case.waiting_since = case.opened_at
-    facts = priority.Facts(kind, case.grade, priority.alarms(item.verdict), confides=secret)
+    facts = priority.Facts(kind, case.grade, priority.alarms(item.verdict), confides=secret or few)
     case.priority, case.priority_why = priority.weigh(facts)
     session.add(case)
     session.flush()

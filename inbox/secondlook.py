@@ -2,6 +2,7 @@
 
 from sqlmodel import Session
 
+from inbox import priority
 from inbox.editions import in_force
 from inbox.models import Case, Item
 
@@ -14,8 +15,9 @@ def reasons(session: Session, item: Item) -> tuple[Reason, ...]:
     look = in_force(session).second_look
     found = {item.clause, *(finding["clause"] for finding in item.verdict.get("clauses", ()))}
     case = session.get(Case, item.case_id) if item.case_id is not None and look.grades else None
+    graded = {case.grade, *(("confidential",) if priority.confides(case) else ())} if case is not None else ()
     return (
         *(("clause", clause) for clause in look.clauses if clause in found),
-        *(("grade", case.grade) for _ in look.grades[:1] if case is not None and case.grade in look.grades),
+        *(("grade", grade) for grade in look.grades if grade in graded),
         *(("kind", item.kind) for _ in look.kinds[:1] if item.kind in look.kinds),
     )

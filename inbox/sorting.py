@@ -18,7 +18,8 @@ OF_SUGGESTIONS = ("accepted", "partly", "declined", "not_ours", "withdrawn")
 
 
 def classify(session: Session, actor: Actor, case: Case, grade: str, reason: str) -> Case:
-    """Another class (GRADES), with the reason why, for staff. Invalid for an unknown one or no reason."""
+    """Another class (GRADES), with the reason why, for staff. Invalid for an unknown one or no reason. What was confidential stays
+    among few where it becomes urgent."""
     actor.require("case.manage")
     one_of("grade", grade, GRADES)
     if not tidy(reason):
@@ -26,7 +27,7 @@ def classify(session: Session, actor: Actor, case: Case, grade: str, reason: str
     hold(session, case)
     dates = moved.told(case)
     was, case.grade = case.grade, grade
-    case.priority_why = [] if was == "confidential" else case.priority_why
+    case.priority_why = [] if (was, grade) == ("confidential", "ordinary") else case.priority_why
     priority.reweigh(session, case)
     step(session, case, "classed", actor.label, reason, public=False, was=was, grade=grade)
     moved.tell(session, actor, case, dates, "class")

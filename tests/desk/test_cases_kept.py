@@ -10,7 +10,7 @@ from core.i18n import LANGS, ROOT, Lang, catalogue, t
 from core.models import AuditEntry
 from core.settings import settings as store_settings
 from desk import store
-from inbox import caseload, cases, departments, due, holds, numbers, post, privately, receipts, results
+from inbox import caseload, cases, departments, due, holds, numbers, post, priority, privately, receipts, results
 from inbox.models import Case, CaseEvent, Hold, Item
 from tests.desk.test_cases import Opened, acting, case_now, choose, fill, html, last_step, press
 from tests.desk.test_cases import cases_of as cases_of
@@ -47,6 +47,15 @@ def test_a_clerk_changes_the_class_with_a_reason(cases_of: dict[str, int], opene
     with store.read() as session:
         step = session.exec(select(CaseEvent).where(CaseEvent.case_id == case, CaseEvent.what == "classed")).one()
     assert (step.note, step.public) == ("يخشى أن يعلم رب عمله", False)
+
+
+def test_what_is_urgent_and_stays_among_few_is_marked_as_both(cases_of: dict[str, int], opened: Opened) -> None:
+    with store.write() as session:
+        case = session.get_one(Case, cases_of["wages"])
+        case.grade = "urgent"
+        _, case.priority_why = priority.weigh(priority.Facts(case.kind, case.grade, confides=True))
+    page = html(opened("agent", "en", case=case.id))
+    assert [t(f"desk.case.grade.{grade}", "en") in page for grade in ("urgent", "confidential")] == [True, True]
 
 
 def test_kind_and_topic_are_corrected(cases_of: dict[str, int], opened: Opened) -> None:

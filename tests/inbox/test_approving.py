@@ -95,6 +95,16 @@ def test_clause_class_and_kind_ask_for_it(db: Database, desk: Any, say: Any, age
     assert reasons(db, "") == ()
 
 
+def test_what_is_urgent_and_stays_among_few_asks_for_it_as_either(db: Database, desk: Any, say: Any, agent: Actor) -> None:
+    def both(session: Session, item: Item) -> None:
+        case = cases.open_case(session, agent, item, "inquiry", grade="confidential")
+        sorting.classify(session, agent, case, "urgent", "خطر")
+
+    desk.take(say("c1"))
+    assert reasons(db, 'reply.approval.grades = ["confidential"]', both) == (("grade", "confidential"),)
+    assert reasons(db, ALL) == (("grade", "urgent"),)
+
+
 @pytest.mark.parametrize(
     "more", ['reply.approval.clauses = ["no_such"]', 'reply.approval.grades = ["secret"]', "reply.approvals = {}"]
 )

@@ -173,6 +173,20 @@ def test_another_class_is_given_with_a_reason_and_by_whoever_may(
         assert "classed" not in steps(session, public=True)
 
 
+def test_what_was_told_in_confidence_stays_among_few_where_it_becomes_urgent(
+    db: Database, desk: Any, say: Any, agent: Actor
+) -> None:
+    desk.take(say("c1", "أشتكي من شركتي التي تأخرت في الرد علي"))
+    with db.write() as session:
+        case = one(session)
+        cases.classify(session, agent, case, "confidential", "يخاف على عمله")
+        cases.classify(session, agent, case, "urgent", "صار في خطر")
+        assert priority.confides(case)
+        cases.classify(session, agent, case, "confidential", "زال الخطر")
+        cases.classify(session, agent, case, "ordinary", "قال إنه لا يخاف")
+        assert not priority.confides(case)
+
+
 def test_cases_of_a_topic_come_to_the_department_that_works_on_it(
     db: Database, desk: Any, say: Any, agent: Actor, manager: Actor
 ) -> None:

@@ -15,7 +15,7 @@ from core.models import Account, AuditEntry
 from core.settings import Settings
 from core.settings import settings as current_settings
 from core.vault import Vault, open_vault
-from inbox import acknowledge, cases, forms, merging, post, reply, search, speaking, tally
+from inbox import acknowledge, cases, forms, merging, post, priority, reply, search, speaking, tally
 from inbox.forms import Filed
 from inbox.models import Case, CaseEvent, Item, Reply
 from outbox import accounts
@@ -153,7 +153,16 @@ def test_words_that_a_rule_would_hide_are_a_case_all_the_same(db: Database, coun
 
 
 def test_whoever_asks_for_it_is_confidential(db: Database, counter: Counter) -> None:
-    assert counter.take(replace(FILED, grade="confidential")).grade == "confidential"
+    case = counter.take(replace(FILED, text="تأخر الموظف في الرد على طلبي", grade="confidential"))
+    assert (case.grade, priority.confides(case)) == ("confidential", True)
+
+
+def test_what_is_urgent_is_no_later_for_whoever_asks_that_it_stay_among_few(db: Database, counter: Counter) -> None:
+    danger = replace(FILED, text="صاحب العمل يحتجزني في السكن ويهددني بالقتل ولا يعطيني طعامًا")
+    open_, secret = counter.take(danger), counter.take(replace(danger, nonce="n2", grade="confidential"))
+    assert (open_.grade, priority.confides(open_)) == ("urgent", False)
+    assert (secret.grade, priority.confides(secret), secret.first_due_at) == ("urgent", True, open_.first_due_at)
+    assert [why["code"] for why in secret.priority_why] == ["urgent", "confidential", "complaint"]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from core.db import Database
 from core.models import Account
 from core.settings import Settings
 from core.vault import Vault
-from inbox import cases
+from inbox import cases, priority
 from inbox.models import Case, Item
 from outbox import accounts
 from policies.edition import current
@@ -281,4 +281,4 @@ def test_a_request_in_confidence_is_one(taking: TestClient, db: Database) -> Non
     taking.post(f"{REQUESTS}.json", data={**SENT, "attribute[confidential]": "yes", "attribute[lang]": "ur"})
     with db.read() as session:
         case = session.exec(select(Case)).one()
-    assert (case.grade, case.lang) == ("confidential", "ur")
+    assert (priority.confides(case), case.lang) == (True, "ur")
