@@ -88,6 +88,8 @@ def packed(words: bytes) -> bytes:
         PDF.replace(b"/Catalog", b"/Catalog /Names << /EmbeddedFiles 2 0 R >>"),
         PDF.replace(b"/Catalog", b"/Catalog /AA << /S /Launch >>"),
         PDF.replace(b"/Root", b"/Encrypt 3 0 R /Root"),
+        PDF.replace(b"/Catalog", b"/Catalog /OpenAction << /S /Rendition /OP 0 /JS (app.alert(1)) >>"),
+        PDF.replace(b"/Catalog", b"/Catalog /AcroForm << /XFA\0[(template) 5 0 R] >>"),
         packed(b"<< /S /JavaScript >>"),
     ],
 )
@@ -143,6 +145,13 @@ def test_a_pdf_whose_objects_are_packed_as_usual_is_taken(settings: Settings) ->
 
 def test_a_pdf_with_ordinary_streams_is_taken(settings: Settings) -> None:
     assert uploads.look("a.pdf", packed(b"BT /F1 12 Tf (salary) Tj ET" * 5000), settings).mime == "application/pdf"
+
+
+@pytest.mark.parametrize("by_chance", [b"\xf3/JS\x9c", b"\xf3/#4aS\x9c", b"\xf3/JS(\x9c", b"\xf3/XFA\x9c"])
+def test_letters_that_stand_by_chance_in_a_scanned_picture_are_no_script(settings: Settings, by_chance: bytes) -> None:
+    picture = b"2 0 obj\n<< /Subtype /Image /Filter /DCTDecode >>\nstream\n" + by_chance + b"\nendstream\ntrailer"
+    for paper in (PDF.replace(b"trailer", picture), packed(by_chance)):
+        assert uploads.look("a.pdf", paper, settings).mime == "application/pdf"
 
 
 def scanned(times: int) -> bytes:
