@@ -168,7 +168,8 @@ def resend(session: Session, actor: Actor, case: Case, settings: Settings) -> De
     """Send the receipt again because its author, or a clerk for him, asks: by e-mail where he gave an address, else in private,
     else in public with the number alone.
 
-    At most AGAIN_MOST times, AGAIN_AFTER apart, and on a platform not while the one before may still arrive: Invalid beyond that.
+    At most AGAIN_MOST times, AGAIN_AFTER apart, by e-mail as often as inbox.post sends receipts to one address and to all, and on a
+    platform not while the one before may still arrive: Invalid beyond that.
     NotPossible where there is no way to him.
     """
     actor.require("case.work" if actor.can("case.work") else "case.speak")

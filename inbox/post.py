@@ -18,13 +18,14 @@ from core import audit
 from core.actors import Actor
 from core.clock import now
 from core.display import strip_nul
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 from core.i18n import LANGS
 from core.models import Account
 from core.settings import Settings
 from core.settings import settings as current
 from core.smtp import mailbox
 from core.vault import SealBroken, Vault, open_vault
+from core.why import Why
 from inbox import editions, numbers, receipts, tally
 from inbox.models import Case, CaseEvent
 from inbox.steps import step
@@ -36,7 +37,7 @@ from outbox.models import Delivery
 
 #: how a letter ended, as a step of its case
 ENDS = SENT, REFUSED = "mail_sent", "mail_refused"
-#: the letter that a form brings about by itself, and how many of it one address is sent within DAY
+#: the letter that a form brings about by itself, and how many of it one address is sent within DAY, those asked for among them
 RECEIPT, RECEIPTS_A_DAY, DAY = "receipt", 3, timedelta(days=1)
 
 
@@ -97,8 +98,9 @@ def mail(
 
     Its words are `mail.<about>.subject` and `.text` in the case's language, with `values` (no personal data: they stand in the
     ledger), `number` and `case_link`. The same letter with the same values (or the same `key`) again is the one that stands.
-    Once his mail server refused a letter for good he is sent no other; receipts keep to the account's brake and to RECEIPTS_A_DAY;
-    neither holds where he asks for it (`anew`). The ledger names the reader by a keyed hash.
+    Once his mail server refused a letter for good he is sent no other but one he asks for (`anew`). Receipts keep to the account's
+    brake and to RECEIPTS_A_DAY: beyond them there is none, and Invalid where one was asked for. The ledger names the reader by a
+    keyed hash.
     """
     if (account := account_of(session)) is None:
         return None
@@ -133,8 +135,10 @@ def _letter(
 ) -> Delivery | None:
     """One letter to one address."""
     ref = f"mail:{case.id}:{about}:{hashlib.sha256(repr(key or sorted(values.items())).encode()).hexdigest()[:16]}"
-    if about == RECEIPT and not anew and by_ref(session, ref) is None:
+    if about == RECEIPT and by_ref(session, ref) is None:
         if _enough(session, account, reader):
+            if anew:
+                raise Invalid(field="receipt", why=Why("receipts_enough"))
             return None
         tally.add(session, {(tally.today(), account.id or 0, "receipt", ""): 1})
     lang = tongue_of(case.lang)

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from core.actors import OPERATING, WORKER, Actor, abilities_of
 from core.clock import Hands, now
 from core.db import Database
+from core.errors import Invalid
 from core.models import Account
 from core.settings import Settings, load
 from core.vault import open_vault
@@ -158,6 +159,15 @@ def test_whoever_fills_in_anothers_address_is_no_nuisance_to_him(office: Office)
     assert office.write() is not None
 
 
+def test_asked_for_again_a_receipt_is_no_nuisance_either(office: Office) -> None:
+    assert None not in [office.write(), *(office.write(key=f"again:{n}", anew=True) for n in (1, 2))]
+    with pytest.raises(Invalid) as refused:
+        office.write(key="again:3", anew=True)
+    assert "tomorrow" in refused.value.words("en")
+    office.hands.forward(days=1, seconds=1)
+    assert office.write(key="again:3", anew=True) is not None
+
+
 def test_one_mailbox_is_one_reader_however_its_domain_was_typed(office: Office) -> None:
     readers = set()
     for n, address in enumerate(("a@وزارة.امارات", "a@xn--mgbexc3i.xn--mgbaam7a8h", "a@XN--MGBEXC3I.xn--mgbaam7a8h")):
@@ -178,7 +188,8 @@ def test_receipts_by_letter_keep_to_the_brake(office: Office, monkeypatch: pytes
     braked = load(MAJLIS_VAR_DIR=str(tmp_path / "var"), MAJLIS_RECEIPT_BRAKE="0")
     monkeypatch.setattr(post, "current", lambda: braked)
     assert office.write() is None
-    assert office.write(anew=True) is not None
+    with pytest.raises(Invalid):
+        office.write(anew=True)
 
 
 def test_the_same_letter_asked_for_twice_is_one_and_another_is_another(office: Office) -> None:
