@@ -125,17 +125,17 @@ def listed(
 ) -> Response:
     """The requests whose tokens are given (`token=…,…`, ten at most), newest first, narrowed by the rest; without a token, none."""
     try:
-        found = [shown.case for one in dict.fromkeys(token.split(",")[:MOST]) if one and (shown := _held(request, one))]
+        found = [shown for one in dict.fromkeys(token.split(",")[:MOST]) if one and (shown := _held(request, one))]
     except Tried as e:
         return refused(form, 429, "too many tries", wait_s=e.wait_s)
     rows = [
-        _row(view)
-        for view in sorted(found, key=lambda view: view.opened_at, reverse=True)
-        if _among(view.number, service_request_id)
-        and _among(view.kind, service_code)
-        and _among(_status(view), status)
-        and (start_date is None or view.opened_at >= _instant(start_date))
-        and (end_date is None or view.opened_at <= _instant(end_date))
+        _row(shown)
+        for shown in sorted(found, key=lambda shown: shown.case.opened_at, reverse=True)
+        if _among(shown.case.number, service_request_id)
+        and _among(shown.case.kind, service_code)
+        and _among(_status(shown.case), status)
+        and (start_date is None or shown.case.opened_at >= _instant(start_date))
+        and (end_date is None or shown.case.opened_at <= _instant(end_date))
     ]
     return _private(form, rows)
 
@@ -149,7 +149,7 @@ def one(request: Request, number: str, form: Form, token: Annotated[str, Query()
         return refused(form, 429, "too many tries", wait_s=e.wait_s)
     if shown is None:
         return refused(form, 404, "no request with this number and token")
-    return _private(form, [_row(shown.case)])
+    return _private(form, [_row(shown)])
 
 
 @router.api_route("/tokens/{token}.{form}", methods=["GET", "HEAD"])
@@ -175,13 +175,15 @@ def _private(form: Form, rows: list[dict[str, Any]]) -> Response:
     return answer
 
 
-def _row(view: CaseView) -> dict[str, Any]:
-    """A request as its author may see it. Our own words for its state, and what we said, stand beside what GeoReport knows."""
+def _row(shown: Shown) -> dict[str, Any]:
+    """A request as its author may see it. Our own words for its state, as on its page, and what we said, stand beside what
+    GeoReport knows."""
+    view = shown.case
     moments = [view.opened_at, *(step.at for step in view.steps)]
     return {
         "service_request_id": view.number,
         "status": _status(view),
-        "status_notes": view.state_words,
+        "status_notes": t("portal.case.asked", view.lang) if shown.may.asked else view.state_words,
         "service_name": t(f"portal.service.{view.kind}.name", view.lang),
         "service_code": view.kind,
         "description": view.text,

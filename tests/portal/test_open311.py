@@ -187,6 +187,14 @@ def test_its_token_opens_it_and_tells_its_number(taking: TestClient) -> None:
     assert taking.get(f"/track/{number}/{token.rpartition('.')[2]}").status_code == 200
 
 
+def test_whom_we_asked_reads_that_his_answer_is_waited_for(taking: TestClient, db: Database) -> None:
+    token = sent(taking)["token"]
+    with db.write() as session:
+        cases.question(session, WORKER, session.exec(select(Case)).one(), "ما اسم الشركة؟")
+    (shown,) = taking.get(f"/en{REQUESTS}.json?token={token}").json()
+    assert (shown["status"], shown["status_notes"]) == ("open", "Waiting for your answer")
+
+
 @pytest.mark.parametrize("token", ["", ".", "M-00000-00000.AAAAAAAAAAAAAAAAAAAAAAAAAA", "x" * 400])
 def test_a_token_that_opens_nothing_lists_nothing(taking: TestClient, token: str) -> None:
     sent(taking)
