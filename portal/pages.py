@@ -111,7 +111,8 @@ def page(request: Request, name: str, *, status: int = 200, headers: dict[str, s
 
 def _switched(request: Request, code: str) -> str:
     asked = [(name, value) for name, value in parse_qsl(request.url.query) if name != "lang"]
-    return f"{request.url.path}?{urlencode([*asked, ('lang', code)])}"
+    path = request.url.path.lstrip("/")  # what begins with two of them is another host
+    return f"/{path}?{urlencode([*asked, ('lang', code)])}"
 
 
 def too_often(request: Request, wait_s: int) -> HTMLResponse:

@@ -59,6 +59,13 @@ def test_the_other_language_of_a_page_keeps_what_was_asked_for(lite_door: TestCl
     assert "/corrections?before=7&amp;lang=en" in lite_door.get("/corrections?before=7&lang=ar").text
 
 
+@pytest.mark.parametrize("path", ["//evil.example/login", "/en//evil.example/login", "///evil.example"])
+def test_the_other_language_of_a_page_that_is_not_there_is_ours_too(lite_door: TestClient, path: str) -> None:
+    page = lite_door.get(f"http://testserver{path}").text
+    assert re.findall(r'href="([^"]*evil[^"]*)"', page)
+    assert not re.search(r'href="(?:https?:)?//', page)
+
+
 def test_each_language_is_named_in_itself(lite_door: TestClient) -> None:
     page = lite_door.get("/en/track").text
     for lang, name in (("ur", "اردو"), ("hi", "हिन्दी"), ("bn", "বাংলা"), ("ml", "മലയാളം"), ("tl", "Tagalog"), ("ar", "العربية")):
