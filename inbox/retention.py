@@ -78,6 +78,13 @@ def kept(session: Session, settings: Settings) -> list[Kept]:
     return [Kept(name, days, _count(session, name, days)) for name, days in rules(settings).items()]
 
 
+def proven(session: Session, item_id: int) -> datetime | None:
+    """When the last decision was made of which these words are kept as evidence; None where they are of none."""
+    last = select(func.max(DECISIONS.c.at)).where(DECISIONS.c.item_id == item_id, *_proving())
+    at: datetime | None = session.connection().execute(last).scalar_one()
+    return at
+
+
 def _count(session: Session, name: str, days: int | None) -> int:
     if days is None:
         return 0
@@ -149,9 +156,12 @@ def _ended(also: ColumnElement[bool]) -> Due:
 
 
 def _evidence(cutoff: datetime) -> "Select[Any]":
+    return select(DECISIONS.c.at, DECISIONS.c.id).where(DECISIONS.c.at < cutoff, *_proving())
+
+
+def _proving() -> Sequence[ColumnElement[bool]]:
     c = DECISIONS.c
-    acts, holding = c.action.in_(("hide", "unhide", "delete")), cast(c.evidence, String) != "{}"
-    return select(c.at, c.id).where(c.clause != "", c.at < cutoff, acts, holding)
+    return c.clause != "", c.action.in_(("hide", "unhide", "delete")), cast(c.evidence, String) != "{}"
 
 
 def _bodies(*, failed: bool) -> Due:

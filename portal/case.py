@@ -17,7 +17,7 @@ from inbox.due import Explained
 from inbox.editions import clause_of
 from inbox.models import Case, Decision, Notice, Upload
 from policies.clauses import Clause
-from portal.deeds import DEEDS, doing, wrong
+from portal.deeds import DEEDS, Told, doing, wrong
 from portal.forms import Filled, address, checked, plain, wait_to_send
 from portal.pages import lang_of_request, tongue_of_request
 from portal.state import portal_of
@@ -57,10 +57,9 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a press: `done` (`kept`: as far as a legal hold lets us), or `problems` by field, or the case had `changed`."""
+    """What came of a press: what is `told` of it once it is done, or `problems` by field, or the case had `changed`."""
 
-    done: bool = False
-    kept: bool = False
+    told: Told = ()
     changed: bool = False
     problems: dict[str, str] | None = None
 
@@ -99,19 +98,19 @@ def held(request: Request, session: Session, number: str, secret: str) -> Case |
 def press(request: Request, name: str, sent: Filled) -> Outcome:
     """Do one of DEEDS with the case, which `find_case` has found. Stale for a form that is not one of ours; Tried when this address
     must wait first."""
-    nonce, kept = checked(request, sent.fields), False
+    nonce, told = checked(request, sent.fields), None
     if wait := wait_to_send(request, "track"):
         raise Tried(wait)
     try:
         this = doing(request, sent, nonce)
         with portal_of(request).db.write() as session:
             if (case := held(request, session, sent.get("number"), sent.get("secret"))) is not None:
-                kept = DEEDS[name].do(session, case, this) is False
+                told = DEEDS[name].do(session, case, this)
     except (WrongState, NotFound):
         return Outcome(changed=True)
     except MajlisError as e:
         return Outcome(problems=wrong(name, e, tongue_of_request(request)))
-    return Outcome(done=True, kept=kept)
+    return Outcome(told or ((f"portal.deed.done.{name}", {}),))
 
 
 def _shown(request: Request, session: Session, case: Case) -> Shown:

@@ -1,41 +1,51 @@
 """What the author of a case may do on its page: each is the verb that every other door calls too, done as CITIZEN."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from fastapi import Request
 from sqlmodel import Session
 
 from core.actors import CITIZEN, DOOR
+from core.clock import in_dubai
 from core.errors import Invalid, MajlisError, NotPossible
 from core.why import Why
-from inbox import acknowledge, appeal, removal, speaking, uploads
+from inbox import acknowledge, appeal, removal, retention, speaking, uploads
 from inbox.models import Case
 from inbox.tongues import Tongue, say
 from inbox.uploads import Waiting
 from portal.fields import look_at, marked_why
 from portal.forms import Filled
+from portal.pages import tongue_of_request
 from portal.state import Portal, portal_of
+from portal.times import day_words
+
+#: what a page says of something done: keys of words, with their values
+Told = Sequence[tuple[str, Mapping[str, str]]]
+#: a legal hold keeps for now what was to go
+HELD: Told = (("case.event.removal_kept", {}),)
 
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """One press: what was sent, the name of the one form it was, and the files that came with it."""
+    """One press: what was sent, the name of the one form it was, the language of its page, and the files that came with it."""
 
     portal: Portal
     sent: Filled
     nonce: str
+    tongue: Tongue
     files: tuple[Waiting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """One thing to do; False: a legal hold keeps for now what is to go. `field`: where on the page stands what is wrong; `takes`:
-    the fields it is done with: what was typed into others stays."""
+    """One thing to do, and what is told of it where that is not `portal.deed.done.<name>`. `field`: where on the page stands what
+    is wrong; `takes`: the fields it is done with: what was typed into others stays."""
 
     field: str
-    do: Callable[[Session, Case, Doing], bool | None]
+    do: Callable[[Session, Case, Doing], Told | None]
     takes: tuple[str, ...] = ()
 
 
@@ -71,18 +81,30 @@ def _receipt(session: Session, case: Case, doing: Doing) -> None:
     acknowledge.resend(session, CITIZEN, case, doing.portal.settings)
 
 
-def _remove(session: Session, case: Case, doing: Doing) -> bool:
+def _remove(session: Session, case: Case, doing: Doing) -> Told:
     sort, _, number = doing.sent.get("item").rpartition("-")
     if not doing.sent.get("certain") or not number.isdecimal():
         raise Invalid(field="certain", why="")
     personal, everywhere = bool(doing.sent.get("personal")), bool(doing.sent.get("everywhere"))
+    id_, settings, gone = int(number[:15]), doing.portal.settings, "numbers" if personal else "remove"
     if sort == "step":
-        return removal.take_back(session, CITIZEN, case, int(number[:15]), doing.portal.settings, personal=personal)
-    return removal.remove(session, CITIZEN, case, int(number[:15]), doing.portal.settings, personal=personal, everywhere=everywhere)
+        erased = removal.take_back(session, CITIZEN, case, id_, settings, personal=personal)
+    else:
+        erased = removal.remove(session, CITIZEN, case, id_, settings, personal=personal, everywhere=everywhere)
+    proof = () if sort == "step" else _proof(session, id_, doing)
+    return ((f"portal.deed.done.{gone}", {}), *proof) if erased else HELD
 
 
-def _forget(session: Session, case: Case, doing: Doing) -> bool:
-    return removal.forget_contact(session, CITIZEN, case)
+def _proof(session: Session, item_id: int, doing: Doing) -> Told:
+    """Where the words are evidence of a decision: that they stay so, and until when."""
+    at, days = retention.proven(session, item_id), retention.rules(doing.portal.settings)["evidence"]
+    if at is None or days is None:
+        return () if at is None else (("portal.deed.done.proof", {}),)
+    return (("portal.deed.done.proof_until", {"day": day_words(in_dubai(at + timedelta(days=days)), doing.tongue)}),)
+
+
+def _forget(session: Session, case: Case, doing: Doing) -> Told | None:
+    return None if removal.forget_contact(session, CITIZEN, case) else HELD
 
 
 DEEDS: Mapping[str, Deed] = {
@@ -99,7 +121,7 @@ DEEDS: Mapping[str, Deed] = {
 
 def doing(request: Request, sent: Filled, nonce: str) -> Doing:
     """A press with its files looked at. Invalid for one that can't be taken."""
-    return Doing(portal_of(request), sent, nonce, look_at(request, sent.files))
+    return Doing(portal_of(request), sent, nonce, tongue_of_request(request), look_at(request, sent.files))
 
 
 def wrong(name: str, refused: MajlisError, tongue: Tongue) -> dict[str, str]:

@@ -12,12 +12,15 @@ from inbox import forms, mine, uploads
 from inbox.caseview import TELLING
 from inbox.tongues import say
 from portal.case import Outcome, Tried, find_case, held, offered, press, read
-from portal.deeds import DEEDS
+from portal.deeds import DEEDS, Told
 from portal.forms import Filled, Stale, checked, filled, token, wait_to_send
 from portal.pages import AWAY, PRIVATE, opened, page, taken, tongue_of_request, too_often
 from portal.state import portal_of
 
 router = APIRouter(include_in_schema=False)
+
+#: what is told of a deed where the case was another by then
+NOT_NOW: Told = (("portal.deed.not_now", {}),)
 
 Sent = Annotated[Filled, Depends(filled)]
 
@@ -129,19 +132,12 @@ def _answer(request: Request, number: str, secret: str, name: str = "", sent: Fi
         "holder": holder,
         "keeps": "look",
         "problems": came.problems or {},
-        "typed": {of: words for of, words in sent.fields.items() if not came.done or of not in DEEDS[name].takes},
-        "done": _told(name, came),
+        "typed": {of: words for of, words in sent.fields.items() if not came.told or of not in DEEDS[name].takes},
+        "done": came.told or (NOT_NOW if came.changed else ()),
         "token": token(request),
         "telling": TELLING,
     }
     return page(request, "case.html", status=status, headers=PRIVATE, **values)
-
-
-def _told(name: str, came: Outcome) -> str:
-    """The key of what the page says of it; "" where nothing was done."""
-    if came.kept:
-        return "case.event.removal_kept"
-    return f"portal.deed.done.{name}" if came.done else "portal.deed.not_now" if came.changed else ""
 
 
 def _pressed(request: Request, name: str, sent: Filled) -> tuple[Outcome, int]:

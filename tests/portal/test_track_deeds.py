@@ -17,11 +17,12 @@ from core.clock import Hands, now
 from core.db import Database
 from core.settings import Settings
 from core.vault import Vault
-from inbox import cases, holds, merging, post, uploads
-from inbox.models import Case, Item, Upload
+from inbox import cases, holds, merging, post, retention, uploads
+from inbox.models import Case, Decision, Item, Upload
 from inbox.tongues import TONGUES, say
 from outbox import accounts
 from outbox.models import Delivery
+from portal.times import day_words
 from tests.inbox.test_uploads import PDF
 from tests.portal.forms_wall import WORDS, Citizen
 
@@ -257,6 +258,35 @@ def test_he_takes_back_what_he_wrote_and_who_he_is(db: Database, citizen: Citize
     assert "حذفنا اسمك" in citizen.press("/track/forget").text
     assert 'action="/track/forget"' not in citizen.page
     assert post.contact_of(case_of(db), vault) == {}
+
+
+def told(page: str) -> str:
+    """What the page says of what was pressed."""
+    found = re.search(r'class="done".*?</div>', page, re.DOTALL)
+    return found[0] if found else ""
+
+
+def test_of_what_goes_he_is_told_no_more_than_went(db: Database, citizen: Citizen) -> None:
+    with db.read() as session:
+        item = session.exec(select(Item)).one()
+    for _ in range(2):
+        said = told(citizen.press("/track/remove", item=str(item.id), certain="1", personal="1").text)
+        assert ("لم يعد في نسختنا" in said, "حذفنا" in said) == (True, False)
+    assert "حذفنا نسختنا" in told(citizen.press("/track/remove", item=str(item.id), certain="1").text)
+
+
+@pytest.mark.parametrize("days", [1095, None])
+def test_of_what_is_kept_as_evidence_he_is_told_until_when(
+    db: Database, citizen: Citizen, monkeypatch: pytest.MonkeyPatch, days: int | None
+) -> None:
+    monkeypatch.setattr(retention, "rules", lambda _settings: {"evidence": days})
+    with db.write() as session:
+        item = session.exec(select(Item)).one()
+        hide: dict[str, Any] = {"item_id": item.id, "actor": CLERK.label, "action": "hide", "automatic": False, "clause": "abuse"}
+        session.add(Decision(**hide, edition="mohre@2026-11", evidence={"text": WORDS}))
+    said = told(citizen.press("/track/remove", item=str(item.id), certain="1").text)
+    until = f"حتى {day_words(now() + timedelta(days=1095), 'ar')}"
+    assert ("ونحتفظ بنسخة منه" in said, until in said) == (True, days is not None)
 
 
 @pytest.mark.parametrize("lang", ["en", "hi"])
