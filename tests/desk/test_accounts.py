@@ -84,9 +84,9 @@ def test_token_rights_and_quota_stand_with_each_account(dressed: Any, token: Tok
 )
 def test_what_x_calls_its_rights_is_said_in_words(ministry: Any, token: Token, lang: Lang, allowed: str, lacks: str) -> None:
     with store.write() as session:
-        page = session.get_one(Account, ministry.accounts["x"])
-        page.scopes, page.missing_scopes = ["read-write"], ["dm.read", "dm.write"]
-        session.add(page)
+        account = session.get_one(Account, ministry.accounts["x"])
+        account.scopes, account.missing_scopes = ["read-write"], ["dm.read", "dm.write"]
+        session.add(account)
     page = told(opened(token("admin"), lang))
     assert f"<bdi>{allowed}</bdi>" in page
     assert lacks in page
