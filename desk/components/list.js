@@ -202,6 +202,7 @@ export default function (component) {
     for (const node of list.querySelectorAll(".row")) node.setAttribute("aria-current", String(node.dataset.id === String(selected)))
     if (!list.contains(parentElement.activeElement)) own.at = selected
   }
+  if (own.seen === null) document.dispatchEvent(new CustomEvent("majlis-listed", { detail: parentElement.getRootNode().host }))
   // opened by an address or from elsewhere: bring its row into sight, without moving the page
   if (own.seen !== selected && !turned) {
     own.seen = selected

@@ -117,6 +117,10 @@ window.__streamlit = { BACKEND_BASE_URL: location.origin };
     rested().then(go);
   };
   document.addEventListener("majlis-below", event => below(event.detail));
+  // so it is with what the address itself opened, as a link does that leads here
+  if (/[?&](item|case|post)=\d/.test(location.search)) {
+    document.addEventListener("majlis-listed", event => below(event.detail), { once: true });
+  }
   addEventListener("click", event => {
     const opens = event.target.closest?.("button")?.closest(OPENS);
     if (opens) below(opens);

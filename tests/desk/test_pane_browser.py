@@ -91,6 +91,15 @@ def test_on_a_telephone_opening_a_message_leads_to_it(talking: Running, talk: Ca
     expect(desk.page.locator(".mj-thread")).to_be_in_viewport()
 
 
+def test_on_a_telephone_what_an_address_opens_is_in_sight_and_else_the_list(talking: Running, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    desk = Seat(context.new_page(), talking.url).sign_in("staff", "/inbox?view=all")
+    expect(desk.page.locator(".list")).to_be_in_viewport(ratio=0.5)
+    desk.open(f"/inbox?view=all&item={talking.house.items['talk6']}")
+    expect(desk.page.locator(".mj-thread")).to_be_in_viewport()
+    context.close()
+
+
 def test_by_touch_a_new_post_comes_into_sight_and_the_side_bar_goes_once_a_page_is_chosen(
     talking: Running, browser: Browser
 ) -> None:
