@@ -33,7 +33,9 @@ def _platform(account: str, lang_: Lang) -> str:
 def _heard(one: Channel, lang_: Lang) -> list[Cell]:
     tone = "good" if one.completeness == 1 and not one.lost else "warn"
     problems: Child = (
-        el("div", "، ".join(_problem(code, lang_) for code in one.problems.values()), class_="mj-note") if one.problems else None
+        el("div", say("desk.hung.and").join(_problem(code, lang_) for code in one.problems.values()), class_="mj-note")
+        if one.problems
+        else None
     )
     called = join((name(one.name or one.account), " · ", _platform(one.account, lang_), problems))
     when = el("span", el("span", class_=f"mj-dot {tone}"), " ", shown.ago(one.heard_at, lang_))

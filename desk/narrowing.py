@@ -15,7 +15,7 @@ def bar(page: str, place: Place, filters: Sequence[str], *, forget: Sequence[str
     """The search of `desk.<page>`, and the popover for its filters, which says how many are on: draw them once it is `open`.
 
     A search lets go of `forget`."""
-    wide, narrow = st.columns([1, 0.3], vertical_alignment="bottom")
+    wide, narrow = st.columns([1, 0.4], vertical_alignment="bottom")
     key = f"{page}_q"
 
     def searched() -> None:

@@ -51,7 +51,7 @@ def _told(period: Period, lang: Lang) -> Markup:
     facts: list[tuple[str, Child]] = [("when", _days(period.first, period.last, lang))]
     facts += [("source", el("span", _reckoned(period.source), dir="auto"))] if period.source else []
     listed = el("dl", *(join((el("dt", say(f"desk.days.{key}")), el("dd", value))) for key, value in facts), class_="mj-facts")
-    return el("div", el("h3", name), el("div", *chips, class_="mj-chips"), listed)
+    return el("div", el("h3", name, class_="mj-h2"), el("div", *chips, class_="mj-chips"), listed)
 
 
 def _days(first: date, last: date, lang: Lang) -> Markup:
