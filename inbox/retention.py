@@ -23,7 +23,7 @@ from core.errors import Invalid
 from core.ownfile import only, told
 from core.settings import Settings
 from core.why import Why
-from inbox import erase, facets, holds, leftover
+from inbox import erase, facets, holds, leftover, priority
 from inbox.aside import FAILED
 from inbox.caseview import items_of
 from inbox.index import ITEMS
@@ -219,7 +219,8 @@ WAYS: Mapping[str, tuple[Due, Erase]] = {
     "message": (_said(private=False, own=False, deleted=False), _items),
     "direct": (_said(private=True, deleted=False), _items),
     "deleted": (_said(own=False, deleted=True), _items),
-    **{grade: (_ended(CASES.c.grade == grade), _cases) for grade in ("ordinary", "urgent", "confidential")},
+    **{grade: (_ended((CASES.c.grade == grade) & ~priority.in_confidence()), _cases) for grade in ("ordinary", "urgent")},
+    "confidential": (_ended(priority.in_confidence()), _cases),
     "contact": (_ended(CASES.c.contact != ""), _contacts),
     "evidence": (_evidence, _proofs),
     "raw": (_bodies(failed=False), _empty),

@@ -100,6 +100,19 @@ def test_whoever_reads_for_long_keeps_erased_words_in_the_log_until_asked_again(
             assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one() == BUSY_MS
 
 
+@pytest.mark.parametrize(("secret", "kept"), [(True, 730), (False, 1825)])
+def test_an_urgent_case_that_is_to_stay_among_few_is_kept_no_longer_than_a_confidential_one(
+    db: Database, desk: Any, say: Any, hands: Hands, agent: Actor, secret: bool, kept: int
+) -> None:
+    desk.take(say("c1", COMPLAINT))
+    resolved(db, agent)
+    with db.write() as session:
+        case = session.exec(select(Case)).one()
+        case.grade, case.priority_why = "urgent", [{"code": "confidential", "weight": 1}] if secret else []
+    assert sweep(desk, hands, kept - 1) == {}
+    assert sweep(desk, hands, 2) == {"confidential" if secret else "urgent": 1}
+
+
 def test_what_a_first_reading_brings_from_years_ago_is_kept_from_when_we_heard_it(
     db: Database, desk: Any, say: Any, hands: Hands
 ) -> None:
