@@ -8,11 +8,11 @@ platform answers: take what you need, leave the block, call, come back.
 import os
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from threading import Lock, get_ident
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, Connection, Engine, Integer, create_engine, event, make_url
 from sqlalchemy.dialects.postgresql import JSONB
@@ -26,6 +26,8 @@ from core.errors import ConfigurationError
 from core.settings import Settings
 from core.why import Why, of_system
 
+T = TypeVar("T")
+
 #: Key of every large table: 64 bit on PostgreSQL, SQLite's own rowid.
 Key = BigInteger().with_variant(Integer, "sqlite")
 Json = JSON().with_variant(JSONB(), "postgresql")
@@ -33,6 +35,10 @@ Json = JSON().with_variant(JSONB(), "postgresql")
 BUSY_MS = 15_000
 #: whoever can wait to write lets others go first for so long
 PATIENCE_S = 3.0
+#: PostgreSQL's word for two transactions that waited for each other, of which it broke this one off
+DEADLOCK = "40P01"
+#: so often at most such a one is begun anew
+ANEW_MOST = 4
 
 
 def _sqlite_connected(connection: Any, _record: Any) -> None:
@@ -65,8 +71,12 @@ def away(e: Exception) -> bool:
     """Whether the database can't be used at all just now, and not only for what it was given: PostgreSQL calls it a failure of
     operation too when a value is beyond its limits (SQLSTATE class 54). No connection to be had is as one that is lost."""
     if isinstance(e, OperationalError):
-        return not str(getattr(e.orig, "sqlstate", None) or "").startswith("54")
+        return not _sqlstate(e).startswith("54")
     return isinstance(e, TimeoutError) or (isinstance(e, DBAPIError) and e.connection_invalidated)
+
+
+def _sqlstate(e: DBAPIError) -> str:
+    return str(getattr(e.orig, "sqlstate", None) or "")
 
 
 class Turn:
@@ -170,6 +180,19 @@ class Database:
         with turn, Session(self.writing, expire_on_commit=False) as session:
             yield session
             session.commit()
+
+    def insist(self, write: Callable[[Session], T], *, patient: bool = False) -> T:
+        """What `write` returns, after one transaction as of `write()`. Where PostgreSQL breaks that off, because it and another
+        waited for each other, nothing of it stands and it is done anew: what a platform answered must not be lost by that."""
+        for _ in range(ANEW_MOST):
+            try:
+                with self.write(patient=patient) as session:
+                    return write(session)
+            except OperationalError as e:
+                if _sqlstate(e) != DEADLOCK:
+                    raise
+        with self.write(patient=patient) as session:
+            return write(session)
 
     def dispose(self) -> None:
         self.engine.dispose()

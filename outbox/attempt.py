@@ -75,10 +75,13 @@ class Ticket:
 def begin(db: Database, delivery_id: int, worker: str, connector: Connector, settings: Settings) -> Ticket | None:
     """Ask the last-moment checks; commit the Attempt and the state `sending`. None: it does not leave now, and the row says why."""
     moment = clock.now()
-    with db.write() as session:
+
+    def begun(session: Session) -> Ticket | None:
         # locked, as a wave takes them: what fillers note of it would else undo what another worker notes since we read it
         delivery = session.get_one(Delivery, delivery_id, with_for_update=True)
         return next(iter(begin_these(session, [delivery], worker, connector, settings, moment, claimed=True)), None)
+
+    return db.insist(begun)
 
 
 def begin_these(
@@ -211,12 +214,13 @@ def may_go_on(db: Database, ticket: Ticket, worker: str) -> None:
 
 
 def record_all(db: Database, told: Sequence[tuple[Ticket, Outcome, Bill]], worker: str, settings: Settings) -> None:
-    """Several outcomes, a few in one transaction; each by itself when one of them does not go in."""
+    """Several outcomes, a few in one transaction; each by itself when one of them does not go in.
+
+    In the order they were queued in: each locks its post, and other accounts write of the same posts at the same time."""
+    told = sorted(told, key=lambda one: one[0].delivery_id)
     for few in (told[n : n + AT_ONCE] for n in range(0, len(told), AT_ONCE)):
         try:
-            with db.write(patient=True) as session:
-                for ticket, outcome, bill in few:
-                    _record(session, ticket, worker, outcome, settings, bill)
+            db.insist(partial(_record_few, few, worker, settings), patient=True)
         except IntegrityError:
             for ticket, outcome, bill in few:
                 record(db, ticket, worker, outcome, settings, bill)
@@ -225,12 +229,16 @@ def record_all(db: Database, told: Sequence[tuple[Ticket, Outcome, Bill]], worke
 def record(db: Database, ticket: Ticket, worker: str, outcome: Outcome, settings: Settings, bill: Bill = Bill()) -> bool:  # noqa: B008 (frozen)
     """Write what came of the attempt and what it used, if no later attempt was begun meanwhile. True when it was written."""
     try:
-        with db.write() as session:
-            return _record(session, ticket, worker, outcome, settings, bill)
+        return db.insist(lambda session: _record(session, ticket, worker, outcome, settings, bill))
     except IntegrityError:
         # the platform named an id that another delivery of ours already has: not a proof of anything
-        with db.write() as session:
-            return _record(session, ticket, worker, Outcome("uncertain", "id_taken"), settings, bill)
+        taken = Outcome("uncertain", "id_taken")
+        return db.insist(lambda session: _record(session, ticket, worker, taken, settings, bill))
+
+
+def _record_few(few: Sequence[tuple[Ticket, Outcome, Bill]], worker: str, settings: Settings, session: Session) -> None:
+    for ticket, outcome, bill in few:
+        _record(session, ticket, worker, outcome, settings, bill)
 
 
 def _record(session: Session, ticket: Ticket, worker: str, outcome: Outcome, settings: Settings, bill: Bill) -> bool:

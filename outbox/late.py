@@ -29,8 +29,7 @@ def sweep(db: Database) -> list[int]:
     """Set aside what is late wherever it waits: behind a rate window, held, or missed itself. Returns the ids."""
     done: list[int] = []
     while True:
-        with db.write() as session:
-            moved = _expire(session) + _miss(session)
+        moved = db.insist(lambda session: _expire(session) + _miss(session))
         done += moved
         if len(moved) < AT_ONCE:
             return done

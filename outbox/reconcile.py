@@ -54,8 +54,9 @@ def orphans(db: Database, settings: Settings) -> list[int]:
     moment = clock.now()
     over = col(Delivery.lease_until) <= moment
     dead = select(Delivery.id, Delivery.attempts, Delivery.sent_at).where(ARE_OPEN, col(Delivery.state) == "sending", over)
-    found = []
-    with db.write() as session:
+
+    def closed(session: Session) -> list[int]:
+        found = []
         # locked before its attempt, as whoever records an outcome does
         for delivery_id, number, sent_at in session.exec(dead.with_for_update(skip_locked=True)).all():
             if _answered(session, delivery_id or 0, number, over):
@@ -66,9 +67,11 @@ def orphans(db: Database, settings: Settings) -> list[int]:
             if lost is not None:
                 found.append(lost.id or 0)
                 attempt = and_(col(Attempt.delivery_id) == delivery_id, col(Attempt.no) == number)
-                closed = {"outcome": "uncertain", "detail": "worker_lost", "ended_at": moment}
-                session.connection().execute(update(Attempt).where(attempt).values(closed))
-    return found
+                values = {"outcome": "uncertain", "detail": "worker_lost", "ended_at": moment}
+                session.connection().execute(update(Attempt).where(attempt).values(values))
+        return found
+
+    return db.insist(closed)
 
 
 def _answered(session: Session, delivery_id: int, number: int, over: ColumnElement[bool]) -> bool:

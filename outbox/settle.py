@@ -74,12 +74,10 @@ def settle(db: Database, connect: Connect, worker: str, delivery_id: int, settin
 
 def _seen(db: Database, delivery: Delivery, account: Account, worker: str, evidence: Evidence, settings: Settings) -> None:
     try:
-        with db.write() as session:
-            SEEN[evidence.finding](session, delivery, worker, evidence, settings)
+        db.insist(lambda session: SEEN[evidence.finding](session, delivery, worker, evidence, settings))
     except IntegrityError:
         # what we found was adopted by another delivery of the same words a moment ago: for this one nothing was found
-        with db.write() as session:
-            _none(session, delivery, worker, evidence, settings)
+        db.insist(lambda session: _none(session, delivery, worker, evidence, settings))
 
 
 def _adopt(session: Session, delivery: Delivery, worker: str, evidence: Evidence, settings: Settings) -> None:
@@ -158,7 +156,8 @@ SEEN: dict[Finding, Callable[[Session, Delivery, str, Evidence, Settings], None]
 def _blind(db: Database, delivery: Delivery, account: Account, worker: str, error: PlatformError, settings: Settings) -> None:
     moment, sent_at = clock.now(), _sent_at(delivery)
     retry_at = error.retry_at if isinstance(error, RateLimited) else None
-    with db.write() as session:
+
+    def noted(session: Session) -> None:
         if not isinstance(error, OF_ONE):
             note_health(session, account, error)
         if delivery.state == "needs_decision":
@@ -166,6 +165,8 @@ def _blind(db: Database, delivery: Delivery, account: Account, worker: str, erro
             return
         upcoming = look.unreadable(sent_at, moment, settings.reconcile_steps_s, delivery.blind + 1, retry_at, error.code)
         _wait(session, delivery, worker, upcoming, blind=delivery.blind + 1)
+
+    db.insist(noted)
 
 
 def _try_again(session: Session, delivery: Delivery, worker: str) -> None:

@@ -18,7 +18,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from sqlalchemy import bindparam
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from connectors.contract import Bill, Connector
 from core import clock
@@ -166,8 +166,8 @@ class Lane:
         moment = clock.now()
         asked = {"moment": moment, "account": self._account_id, "width": self._width}
         keeping = time.monotonic() - self._kept > KEEP_S or any(ticket.kind == "mail" for ticket, _ in self._answers)
-        found, tickets = 0, list[Ticket]()
-        with self._db.write() as session:
+
+        def begun(session: Session) -> tuple[int, list[Ticket]]:
             if keeping:
                 keep_answers(session, self._answers)
             for priority in PRIORITIES:
@@ -175,11 +175,13 @@ class Lane:
                 if deliveries:
                     self._rush.begun(self._account_id)
                     tickets = begin_these(session, deliveries, self._worker, connector, self._settings, moment, claimed=False)
-                    found = len(deliveries)
-                    break
+                    return len(deliveries), tickets
+            return 0, []
+
+        begins = self._db.insist(begun)
         if keeping:  # now that it is committed: a check that fails takes the notes back with it
             self._answers, self._kept = [], time.monotonic()
-        return found, tickets
+        return begins
 
     def _old(self) -> bool:
         return bool(self._unwritten) and time.monotonic() - self._unwritten[0].at > self._latest

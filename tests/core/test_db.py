@@ -3,14 +3,15 @@
 import stat
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError, StatementError, TimeoutError
-from sqlmodel import select
+from sqlmodel import Session, col, select
 
 from core.clock import now
 from core.db import Database, away, open_database
@@ -96,6 +97,42 @@ def test_writers_wait_for_each_other_and_none_is_lost(db: Database) -> None:
     for thread in threads:
         thread.join()
     assert len(names(db)) == 20
+
+
+def test_of_two_that_wait_for_each_other_the_one_that_is_broken_off_begins_anew(db: Database) -> None:
+    with db.write() as session:
+        session.add_all([account("a"), account("b")])
+    both, begun = threading.Barrier(2), list[str]()
+
+    def note(*order: str) -> None:
+        def write(session: Session) -> None:
+            begun.append(order[0])
+            for name in order:
+                mine = update(Account).where(col(Account.native_id) == name)
+                session.connection().execute(mine.values(spent_usd_micros=col(Account.spent_usd_micros) + 1))
+                if name == order[0] and db.dialect == "postgresql" and begun.count(name) == 1:
+                    both.wait(20)
+
+        db.insist(write)
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(note, "a", "b"), pool.submit(note, "b", "a")]:
+            done.result()
+    assert len(begun) == (3 if db.dialect == "postgresql" else 2)
+    with db.read() as session:
+        assert session.exec(select(Account.spent_usd_micros)).all() == [2, 2]
+
+
+def test_what_fails_for_another_reason_is_not_begun_anew(db: Database) -> None:
+    begun = []
+
+    def write(session: Session) -> None:
+        begun.append(1)
+        session.connection().exec_driver_sql("SELECT nothing FROM nowhere")
+
+    with pytest.raises(DBAPIError):
+        db.insist(write)
+    assert begun == [1]
 
 
 def test_a_reader_sees_the_state_before_a_write_that_is_under_way(db: Database) -> None:
