@@ -116,16 +116,15 @@ def drain(shift: Shift, account_id: int) -> int:
     lane = f"send:{account_id}"
     if not hold(shift.db, lane, LANE, shift.worker):
         return 0
-    asked = time.monotonic()
+    held, asked = True, time.monotonic()
 
     def go_on() -> bool:
-        nonlocal asked
-        if shift.stopping.is_set():
-            return False
-        if time.monotonic() - asked < HELD_S:
-            return True
-        asked = time.monotonic()
-        return hold(shift.db, lane, LANE, shift.worker)
+        """Once the lane is lost it stays so: in the middle of a wave nobody heeds the answer."""
+        nonlocal held, asked
+        if held and time.monotonic() - asked >= HELD_S:
+            asked = time.monotonic()
+            held = hold(shift.db, lane, LANE, shift.worker)
+        return held and not shift.stopping.is_set()
 
     def elsewhere() -> bool:
         with shift.db.read() as session:

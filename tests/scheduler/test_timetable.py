@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import wait
 from datetime import datetime, timedelta
 from threading import Event, Semaphore, Timer
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -234,6 +235,23 @@ def test_a_call_that_takes_long_keeps_its_lane(office: Office, shift: Shift, mon
     due(office, "x", count=2)
     assert drain(shift, office.ids("x")[0]) == 2
     assert tried == [0, 0, 0, 0]
+
+
+def test_whose_lane_is_another_workers_now_begins_no_further_call(
+    office: Office, shift: Shift, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """He was told so in the middle of a wave, a moment before its end."""
+    account_id, seconds = office.ids("x")[0], [0.0]
+
+    def lost() -> None:
+        seconds[0] += 2 * timetable.HELD_S
+        with office.db.write() as session:
+            session.get_one(Turn, f"send:{account_id}").worker = "w2"
+
+    monkeypatch.setattr(timetable, "time", SimpleNamespace(monotonic=lambda: seconds[0]))
+    office.connectors["x"].before = lost
+    due(office, "x", count=3)
+    assert drain(shift, account_id) == 1
 
 
 def test_a_limited_account_is_asked_once_not_once_a_worker(office: Office, shift: Shift) -> None:
