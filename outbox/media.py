@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from hashlib import sha256 as digest
 from pathlib import Path
 from secrets import token_hex
@@ -11,12 +12,14 @@ from typing import BinaryIO
 from itsdangerous import BadSignature, TimestampSigner
 from PIL import Image, UnidentifiedImageError
 
+from core.clock import now
 from core.errors import Invalid, NotFound
 from core.settings import Settings
 from core.vault import Vault
 from core.why import Why, of_system
 from outbox import film, pixels
 from outbox.body import MediaFile
+from outbox.look import APART
 
 #: what Pillow found -> (ending, mime). Re-encoded as found, but anything else than these is refused.
 FORMATS = {"JPEG": ("jpg", "image/jpeg"), "PNG": ("png", "image/png"), "WEBP": ("webp", "image/webp")}
@@ -31,7 +34,7 @@ MOST_BYTES = 10 * 1024 * 1024
 MOST_FILM_BYTES = 100 * 1024 * 1024
 MOST_PIXELS = 50_000_000
 #: how long a platform may fetch a file by its link
-LINK_S = 3600
+LINK = timedelta(hours=1)
 MB = 1024 * 1024
 
 
@@ -155,16 +158,24 @@ def public_link(name: str, settings: Settings, vault: Vault) -> str:
 
 
 def open_link(token: str, settings: Settings, vault: Vault) -> Path:
-    """The file behind a link's token. NotFound when it is forged, over an hour old, or gone."""
+    """The file behind a link's token, which another host may have signed. NotFound when it is forged, over an hour old, or gone."""
     try:
-        name = _signer(vault).unsign(token, max_age=LINK_S).decode()
+        signed, at = _signer(vault).unsign(token, return_timestamp=True)
     except BadSignature:
         raise NotFound(thing="media", id=token[:12]) from None
+    name = signed.decode()
     found = folder(settings.var_dir) / name
-    if not NAME.fullmatch(name) or not found.is_file():
+    if not -APART <= now() - at <= LINK or not NAME.fullmatch(name) or not found.is_file():
         raise NotFound(thing="media", id=name[:12])
     return found
 
 
 def _signer(vault: Vault) -> TimestampSigner:
-    return TimestampSigner(vault.derive("media-link"), salt="majlis.media")
+    return _Signer(vault.derive("media-link"), salt="majlis.media")
+
+
+class _Signer(TimestampSigner):
+    """By our clock."""
+
+    def get_timestamp(self) -> int:
+        return int(now().timestamp())

@@ -6,6 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
 
+from core.clock import Hands
 from core.settings import Settings
 from core.vault import Vault
 from outbox import media
@@ -54,7 +55,16 @@ def test_a_film_is_served_as_what_it_is_and_in_parts(
     assert (part.status_code, part.content) == (206, whole.content[:4])
 
 
-def test_a_link_ends_after_an_hour(door: TestClient, link: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_link_ends_after_an_hour(door: TestClient, hands: Hands, link: str) -> None:
+    hands.forward(hours=1)
     assert door.get(link).status_code == 200
-    monkeypatch.setattr(media, "LINK_S", -1)
+    hands.forward(seconds=1)
     assert door.get(link).status_code == 404
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(120, 200), (121, 404)])
+def test_a_link_opens_where_the_clock_is_a_little_behind_that_of_whoever_signed_it(
+    door: TestClient, hands: Hands, link: str, seconds: int, status: int
+) -> None:
+    hands.forward(seconds=-seconds)
+    assert door.get(link).status_code == status
