@@ -183,7 +183,7 @@ def _remove(session: Session, actor: Actor, post: Post, account: Account, delive
         account=account,
         target_id=delivery.external_id,
         ref=f"{queueing.removals(post)}{delivery.id}",
-        at=post.at or now(),
+        at=max(post.at or now(), now()),  # what comes late, after its hour
         guard=GUARD,
         guard_arg={"post": post.id, "version": post.version},
     )

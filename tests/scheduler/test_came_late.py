@@ -1,6 +1,6 @@
 """What turns out to stand after its withdrawal was agreed to is taken down too, and the public log says how that stands."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from core.actors import WORKER, Actor
 from outbox import decide, pause
@@ -20,14 +20,14 @@ def looked(office: Office, times: int = 1) -> None:
         reconcile_due(office.db, office.connect, "w1", settings=office.settings)
 
 
-def half_known(office: Office) -> tuple[int, int]:
+def half_known(office: Office, at: datetime | None = None) -> tuple[int, int]:
     """A post that stands on Facebook and, which nobody knows yet, on X; and its withdrawal, which was agreed to."""
     post_id = office.scheduled("facebook", "x", at=office.hands.at, **SAID)
     office.connectors["x"].faults.append("cut_after")
     office.connectors["x"].lag = timedelta(days=1)
     office.send()
     looked(office, 5)
-    child = withdrawn(office, post_id)
+    child = withdrawn(office, post_id, at=at)
     approved(office, child)
     return post_id, child
 
@@ -60,6 +60,17 @@ def test_what_comes_late_is_taken_down_also_where_the_time_of_all_else_was_over(
     found(office)
     office.send()
     assert (office.post(child).state, stands(office, post_id)) == ("partly", ["facebook"])
+
+
+def test_what_comes_late_is_taken_down_also_long_after_the_hour_of_its_withdrawal(office: Office) -> None:
+    post_id, child = half_known(office, at=office.hands.at + timedelta(hours=1))
+    office.hands.forward(hours=1)
+    office.send()
+    assert stands(office, post_id) == []
+    office.hands.forward(days=2)
+    found(office)
+    office.send()
+    assert {p: d.state for p, d in carried(office, child).items()} == {"facebook": "published", "x": "published"}
 
 
 def test_a_withdrawal_is_partly_done_when_what_comes_late_is_refused(office: Office) -> None:
