@@ -15,6 +15,7 @@ from typing import Protocol
 from connectors.able import Capabilities as Capabilities
 from connectors.able import Limits as Limits
 from connectors.attached import Attachment as Attachment
+from core.errors import PlatformError
 
 
 class Surface(StrEnum):
@@ -169,11 +170,12 @@ class Finding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Outcome of `find_existing`. `sent` only when FOUND."""
+    """Outcome of `find_existing`. `sent` only when FOUND; `unread`: this kept us from reading all that `sent` tells."""
 
     finding: Finding
     sent: Sent | None = None
     detail: str = ""
+    unread: PlatformError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +241,6 @@ class Connector(Protocol):
 
     def lookup(self, messages: Sequence["Known"]) -> Sequence[Message]:
         """The present state of known items: newest text, or tombstones for the certainly gone. Unchanged may be left out.
-
         Asks in as few calls as the platform allows; what could not be read is left out (never a guess)."""
 
     def count_text(self, text: str) -> int:
@@ -266,8 +267,7 @@ class Connector(Protocol):
         """Engagement now, of our own posts; ids that can't be read are left out."""
 
     def bill(self) -> Bill:
-        """What the calls since the last bill used, those too that ended in an error; what `Sent` tells the price of is left out.
-        Asked for after every call."""
+        """What the calls since the last bill used, failed ones too, but for what `Sent` tells the price of. Asked after each."""
 
     def heed(self, shut: Mapping[str, datetime]) -> None:
         """Take over what other processes learned of this account's rate windows (`Bill.shut`), in place of all known so far.

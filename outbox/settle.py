@@ -69,10 +69,13 @@ def settle(db: Database, connect: Connect, worker: str, delivery_id: int, settin
         log.exception("look_failed", delivery=delivery_id, account=account.key)
         _blind(db, delivery, account, worker, PlatformError(account=account.key, detail=type(e).__name__), settings)
     else:
-        _seen(db, delivery, account, worker, evidence, settings)
+        if evidence.unread is None:
+            _seen(db, delivery, worker, evidence, settings)
+        else:
+            _blind(db, delivery, account, worker, evidence.unread, settings, evidence)
 
 
-def _seen(db: Database, delivery: Delivery, account: Account, worker: str, evidence: Evidence, settings: Settings) -> None:
+def _seen(db: Database, delivery: Delivery, worker: str, evidence: Evidence, settings: Settings) -> None:
     try:
         db.insist(lambda session: SEEN[evidence.finding](session, delivery, worker, evidence, settings))
     except IntegrityError:
@@ -153,9 +156,22 @@ SEEN: dict[Finding, Callable[[Session, Delivery, str, Evidence, Settings], None]
 }
 
 
-def _blind(db: Database, delivery: Delivery, account: Account, worker: str, error: PlatformError, settings: Settings) -> None:
+def _blind(
+    db: Database,
+    delivery: Delivery,
+    account: Account,
+    worker: str,
+    error: PlatformError,
+    settings: Settings,
+    known: Evidence | None = None,
+) -> None:
+    """Look again later, or ask a person; he is not asked about what is `known` to be there: then that is taken as it is."""
     moment, sent_at = clock.now(), _sent_at(delivery)
     retry_at = error.retry_at if isinstance(error, RateLimited) else None
+    upcoming = look.unreadable(sent_at, moment, settings.reconcile_steps_s, delivery.blind + 1, retry_at, error.code)
+    if known is not None and "needs_decision" in (delivery.state, upcoming.state):
+        _seen(db, delivery, worker, known, settings)
+        return
 
     def noted(session: Session) -> None:
         if not isinstance(error, OF_ONE):
@@ -163,7 +179,6 @@ def _blind(db: Database, delivery: Delivery, account: Account, worker: str, erro
         if delivery.state == "needs_decision":
             _look_later(session, delivery, worker, look.still_asked(sought.asked_since(delivery), moment, retry_at))
             return
-        upcoming = look.unreadable(sent_at, moment, settings.reconcile_steps_s, delivery.blind + 1, retry_at, error.code)
         _wait(session, delivery, worker, upcoming, blind=delivery.blind + 1)
 
     db.insist(noted)

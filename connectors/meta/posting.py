@@ -40,6 +40,7 @@ class Posting:
         post_id = steps.get("post") or self._draft(out, steps)
         if steps.get("film"):
             self._graph.change(post_id, published="true", description=out.text)
+            steps.keep("out", "1")
         else:
             self._graph.change(post_id, is_published="true")
         return self._published(post_id, film=bool(steps.get("film")))
@@ -58,6 +59,10 @@ class Posting:
             row = self._graph.get(post_id, fields=f"{flag},{LOOK[film]}")
         except Gone:
             return Evidence(Finding.NOT_FOUND, detail="draft_gone")
+        except PlatformError as error:
+            if not steps.get("out"):
+                raise
+            return Evidence(Finding.FOUND, self._sent(post_id, {}), unread=error)
         shown = row.get(flag)
         if not isinstance(shown, bool):
             raise Unavailable(account=self._account, detail="no_flag")

@@ -1,6 +1,8 @@
 """Films, carousels and polls on the simulated platforms: waited for while a platform works on them, and there once."""
 
+import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -67,6 +69,37 @@ def test_a_film_that_could_not_be_looked_at_as_it_was_out_is_known_by_its_post(o
     assert there.get(delivery).state == "uncertain"
     there.settle()
     assert [entry.id for entry in there.public()] == [there.get(delivery).external_id]
+
+
+def answered(code: int, minutes: int = 0) -> dict[str, Any]:
+    """Meta refuses a call; `minutes`: for how long it says that it refuses any."""
+    usage = {"1": [{"type": "pages", "call_count": 100, "estimated_time_to_regain_access": minutes}]}
+    limited = {"headers": {"x-business-use-case-usage": json.dumps(usage)}} if minutes else {}
+    return {"status": 400, "body": {"error": {"message": "", "type": "OAuthException", "code": code}}, **limited}
+
+
+@pytest.mark.parametrize(
+    ("refusal", "times", "known"),
+    [
+        pytest.param(answered(32, minutes=60), 1, "post", id="limited for an hour"),
+        pytest.param(answered(32, minutes=180), 1, "film", id="limited for three hours"),
+        pytest.param(answered(100), 10**5, "film", id="never told"),
+    ],
+)
+def test_nobody_is_asked_about_a_film_that_facebook_said_is_out(
+    opened: Open, refusal: dict[str, Any], times: int, known: str
+) -> None:
+    there = opened("facebook")
+    delivery = queued(there, film(there))
+    there.fault("answer", r"/v[\d.]+/\d+$", method="GET", times=times, **refusal)
+    there.send()
+    assert there.get(delivery).state == "uncertain"
+    for _ in range(70):
+        there.reconcile()
+        there.hands.forward(minutes=1)
+    (entry,) = there.public()
+    assert there.get(delivery).state == "published"
+    assert there.get(delivery).external_id == {"post": entry.id, "film": entry.media[0]}[known]
 
 
 @pytest.mark.parametrize("platform", ["x", "instagram"])
