@@ -3,7 +3,7 @@
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from connectors.contract import Evidence, Finding, Sent
@@ -11,20 +11,23 @@ from connectors.contract import Evidence, Finding, Sent
 #: Platform clocks and ours may differ by this much.
 CLOCKS_DIFFER = timedelta(seconds=120)
 SHORT_LINK = re.compile(r"https?://t\.co/\w+")
+SCHEME = re.compile("https?://", re.IGNORECASE)
 FORMAT = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
 #: `detail` of RESUMABLE where it may be there already: the platform takes it once, and asked again would say so
 ASKED_ONCE = "asked_once"
 
 
-def normal(text: str, links: Mapping[str, str] | None = None) -> str:
-    """`text` as it is compared: NFC, entities decoded, short links replaced by their targets (those that are left stand for
-    media and are dropped), direction marks removed, white space collapsed."""
-    text = html.unescape(text)
-    for short, target in (links or {}).items():
-        text = text.replace(short, target)
-    text = FORMAT.sub("", unicodedata.normalize("NFC", SHORT_LINK.sub(" ", text)))
-    return " ".join(text.split())
+def normal(text: str) -> str:
+    """`text` as it is compared: NFC, entities decoded, short links (they stand for media) and direction marks removed, white space
+    collapsed."""
+    text = SHORT_LINK.sub(" ", html.unescape(text))
+    return " ".join(FORMAT.sub("", unicodedata.normalize("NFC", text)).split())
+
+
+def unwrapped(text: str) -> str:
+    """As `normal`, and addresses without http:// or https://: whoever wraps them tells one also where nobody wrote it."""
+    return SCHEME.sub("", normal(text))
 
 
 def not_before(sent_at: datetime) -> datetime:

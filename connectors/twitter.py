@@ -21,7 +21,7 @@ from connectors.contract import (
     Steps,
     Surface,
 )
-from connectors.matching import normal, not_before, verdict
+from connectors.matching import not_before, unwrapped, verdict
 from connectors.transport import Wire
 from connectors.unread import Sieve
 from connectors.x import media as uploads
@@ -141,7 +141,7 @@ class X:
         if out.private:
             return self._find_direct(out, sent_at, taken)
         since = id_at(not_before(sent_at))
-        wanted = normal(out.text)
+        wanted = unwrapped(out.text)
         found: list[Sent] = []
         token, cost = None, prices.creating(out.text, reply=out.parent_id is not None)
         while True:
@@ -217,7 +217,7 @@ class X:
             return False
         if post.changed_at and post.changed_at < not_before(sent_at):
             return False
-        said = normal(post.text)
+        said = unwrapped(post.text)
         return (len(post.media_keys), post.asks) == (len(out.media), out.poll is not None) and (
             said == wanted or (bool(out.parent_id) and _unprefixed(said) == _unprefixed(wanted))
         )
@@ -230,7 +230,7 @@ class X:
     def _find_direct(self, out: Outgoing, sent_at: datetime, taken: frozenset[str]) -> Evidence:
         found: list[Sent] = []
         state: dict[str, Any] = {}
-        wanted, earliest = normal(out.text), not_before(sent_at)
+        wanted, earliest = unwrapped(out.text), not_before(sent_at)
         more = True
         while more:
             page = self._streams.direct(state, earliest)
@@ -240,7 +240,7 @@ class X:
                 for m in page.messages
                 if m.own
                 and m.created_at >= earliest
-                and normal(m.text) == wanted
+                and unwrapped(m.text) == wanted
                 and (out.to_author or "") in (m.root_id or out.to_author or "")
             ]
         return verdict(found, taken)

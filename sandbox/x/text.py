@@ -13,7 +13,10 @@ from sandbox.world import World
 
 LIMIT = 280
 URL_WEIGHT = 23
-URL = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?،؛؟)\]}]")
+PATH = r"[^\s<>\"]*[^\s<>\".,;:!?،؛؟)\]}]"
+#: X wraps a name without a scheme too; of its many tops these are enough here
+BARE = r"(?<![\w@$#./-])(?:[a-zA-Z0-9-]+\.)+(?:ae|com|net|org)(?![\w@-]|\.\w)(?:/" + PATH + r")?"
+URL = re.compile(rf"(https?://){PATH}|{BARE}")
 HANDLE = re.compile(r"(?<![\w@/])@(\w{1,15})")
 HASHTAG = re.compile(r"(?<![\w&/])#(\w*[^\W\d]\w*)")
 EMOJI = re.compile(
@@ -75,7 +78,7 @@ def read_form(world: World, post_id: str, text: str, media: list[str]) -> tuple[
     position = 0
     for n, found in enumerate(URL.finditer(text)):
         out += escaped(text[position : found.start()])
-        short, target = short_link(post_id, n), found.group()
+        short, target = short_link(post_id, n), found.group() if found[1] else f"http://{found.group()}"
         urls.append(
             {"start": len(out), "end": len(out) + len(short), "url": short, "expanded_url": target}
             | {"display_url": display(target)}

@@ -230,6 +230,16 @@ def test_a_duplicate_on_x_is_evidence_that_it_is_there_never_a_reason_to_change_
     assert (there.get(delivery).state, there.get(delivery).external_id) == ("published", entry.id)
 
 
+@pytest.mark.parametrize("address", ["mohre.gov.ae", "mohre.gov.ae/ar?x=1", "https://mohre.gov.ae"])
+def test_a_post_with_an_address_is_found_whether_or_not_its_scheme_was_written(opened: Open, address: str) -> None:
+    there = opened("x")
+    delivery = there.queue("post", text=f"التقديم عبر {address} حتى الخميس")
+    there.fault("drop_after", LAST_STEP["x", "post"])
+    there.settle()
+    (entry,) = there.public(f"التقديم عبر {address} حتى الخميس")
+    assert (there.get(delivery).state, there.get(delivery).external_id) == ("published", entry.id)
+
+
 def again_unseen(there: Street) -> int:
     """It stands there, nobody could read that, and a person has it tried again."""
     delivery = queued(there, "post")
