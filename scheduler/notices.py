@@ -155,8 +155,9 @@ def _reminders(session: Session, actor: Actor, post: Post, old: EventFacts, new:
             writing.reopen(session, actor, child)  # a draft too: what it tells now is his who changed the event
         if child.state == "draft":
             doing.rewritten.append(child)
-    for child in children.follow(session, actor, post, old):
-        doing.rewritten.remove(child)
+    over = children.follow(session, actor, post, old)
+    doing.rewritten = [one for one in doing.rewritten if one not in over]
+    for child in over:
         _end(session, actor, child, "too_late", doing)
 
 

@@ -101,7 +101,9 @@ def _submit(session: Session, actor: Actor, post: Post, connect: Connect | None,
     announcement = _announcement(session, post)
     if announcement is None or (event := session.get(Event, announcement.id)) is None:
         return
-    children.follow(session, actor, announcement, events.facts_of(event))
+    over = children.follow(session, actor, announcement, events.facts_of(event))
+    for child in over if post.role == "notice" else ():  # a notice does not wait for what could not go any more
+        cancel(session, actor, child, "too_late")
     for child in _along(session, post, "draft"):
         if child.at is not None:
             _must_be_ahead(announcement, child.at)

@@ -179,6 +179,26 @@ def test_a_new_end_alone_leaves_approved_reminders_as_they_are(desk: EventsDesk)
     assert done.notice is not None
 
 
+def test_a_draft_of_a_reminder_whose_hour_is_over_is_in_nobodys_way_who_moves_the_end(desk: EventsDesk) -> None:
+    event = desk.announced()
+    desk.remind(event, DAY)
+    desk.office.hands.forward(hours=49)
+    done = desk.change(event, ends_at=desk.event(event).ends_at + timedelta(hours=1))
+    assert desk.states(event) == ["cancelled"]
+    assert (done.rewritten, done.ended) == ((), (desk.children(event)[0].id,))
+
+
+def test_a_notice_does_not_wait_for_a_reminder_whose_hour_is_over(desk: EventsDesk) -> None:
+    office, event = desk.office, desk.announced(remind=(DAY, HOUR * 6))
+    notice = desk.change(event, place="أبوظبي", place_en="Abu Dhabi").notice or 0
+    office.hands.forward(hours=49)
+    office.do(posts.submit, notice)
+    assert desk.states(event) == ["cancelled", "submitted"]
+    office.approve(notice)
+    office.send()
+    assert office.post(notice).state == "published"
+
+
 def test_whoever_changed_the_event_approves_no_reminder_that_tells_his_change(desk: EventsDesk) -> None:
     office, event = desk.office, desk.announced()
     desk.remind(event, DAY)
