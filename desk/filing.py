@@ -160,9 +160,12 @@ def _chosen(rev: str) -> list[tuple[Any, MediaFile | MajlisError]]:
 
 
 def _carried(rev: str) -> list[Held]:
-    """Files that were chosen before the page was left."""
-    left = st.session_state.get(f"carried:{rev}", [])
-    return [Held(f"c{one['file']['sha256']}", one["name"], MediaFile(**one["file"])) for one in left]
+    """Files that were chosen before the page was left, each once, for two of the same would be one field."""
+    left: dict[str, Held] = {}
+    for one in st.session_state.get(f"carried:{rev}", []):
+        key = f"c{one['file']['sha256']}"
+        left.setdefault(key, Held(key, one["name"], MediaFile(**one["file"])))
+    return list(left.values())
 
 
 def _facts(row: PostMedia) -> dict[str, Any]:

@@ -67,7 +67,8 @@ def test_what_is_written_is_kept_at_once_and_there_in_another_browser(ministry: 
     assert labelled(other.checkbox, "soon").value
 
 
-def test_day_and_hour_files_and_bodies_come_back_too(ministry: Ministry, token: Token) -> None:
+def picture() -> dict[str, Any]:
+    """One that was chosen, as it is kept."""
     into = BytesIO()
     Image.new("RGB", (40, 30), "red").save(into, "PNG")
     name = f"{'a' * 64}.png"
@@ -75,9 +76,13 @@ def test_day_and_hour_files_and_bodies_come_back_too(ministry: Ministry, token: 
     folder.mkdir(parents=True, exist_ok=True)
     (folder / name).write_bytes(into.getvalue())
     file = {"path": name, "alt": "مدخل الوزارة", "mime": "image/png", "sha256": "a" * 64, "width": 40, "height": 30}
+    return {"name": "red.png", "file": file}
+
+
+def test_day_and_hour_files_and_bodies_come_back_too(ministry: Ministry, token: Token) -> None:
     day = (now() + timedelta(days=9)).date()
     fields = {"title": "عنوان لم يُحفظ", "day:at": {"date": str(day)}, "hour:at": {"time": "11:30:00"}}
-    left(ministry, files=[{"name": "red.png", "file": file}], fields=fields)
+    left(ministry, files=[picture()], fields=fields)
     app = opened(token)
     assert composer(app)["ar"] == "نص لم يُحفظ"
     assert [one["alt"] for one in composer(app)["files"]] == ["مدخل الوزارة"]
@@ -90,6 +95,15 @@ def test_day_and_hour_files_and_bodies_come_back_too(ministry: Ministry, token: 
         assert in_dubai(post.at or now()).date() == day
         assert [one.alt for one in queueing.pictures(reading, post)] == ["مدخل الوزارة"]
     assert kept(ministry) is None
+
+
+def test_a_picture_chosen_twice_comes_back_once(ministry: Ministry, token: Token) -> None:
+    again = picture()
+    again["file"]["alt"] = ""
+    left(ministry, files=[picture(), again], order=[f"c{'a' * 64}"] * 2)
+    app = opened(token)
+    assert not app.exception
+    assert [one["alt"] for one in composer(app)["files"]] == ["مدخل الوزارة"]
 
 
 def test_it_is_nobody_elses_and_is_thrown_away_on_request(ministry: Ministry, token: Token) -> None:
