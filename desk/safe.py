@@ -13,11 +13,12 @@ from typing import Any
 import streamlit as st
 
 from core.display import clean_name, direction
+from inbox import numbers
 
 #: what markdown may mean something by
 SIGNS = re.compile(r"[!-/:-@\[-`{-~]")
 #: the number of a case or a notice
-NUMBER = re.compile(r"\b(M-[0-9A-Z]{5}-[0-9A-Z]{5})\b")
+NUMBER = re.compile(rf"\b({numbers.SHAPE})\b")
 VOID = frozenset({"br", "hr", "img", "input"})
 
 

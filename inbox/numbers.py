@@ -12,13 +12,15 @@ from collections.abc import Callable
 from core.settings import Settings
 from core.vault import Vault, open_vault
 
+#: what a number looks like, as a pattern
+SHAPE = "M-[0-9A-Z]{5}-[0-9A-Z]{5}"
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LOOKALIKE = str.maketrans("OIL٠١٢٣٤٥٦٧٨٩", "0110123456789")
 #: what a secret opens: knowing a number's secret for one tells nothing of the other
 CASE, NOTICE = "case-secret", "notice-secret"
 
 #: the secret at the end of a link of ours, of a case and of a notice
-_IN_LINK = re.compile(r"(/(?:track|why)/M-[0-9A-Z]{5}-[0-9A-Z]{5}/)[0-9A-Z]{26}(?![0-9A-Za-z])")
+_IN_LINK = re.compile(rf"(/(?:track|why)/{SHAPE}/)[0-9A-Z]{{26}}(?![0-9A-Za-z])")
 
 #: n -> that many random bits
 Bits = Callable[[int], int]

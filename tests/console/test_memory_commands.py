@@ -3,6 +3,7 @@
 import json
 import sqlite3
 
+import pytest
 from sqlmodel import col, select
 
 from core.db import Database
@@ -68,9 +69,9 @@ def test_what_is_kept_how_long_is_shown_and_nothing_young_is_erased(connected: D
 
 
 def test_while_somebody_reads_it_says_that_the_log_still_holds_what_was_erased(connected: Door) -> None:
+    if "MAJLIS_DATABASE_URL" in connected.environment:
+        pytest.skip("PostgreSQL has no such log of ours")
     connected.told("sync")
-    if "MAJLIS_DATABASE_URL" in connected.environment:  # PostgreSQL has no such log of ours
-        return
     reader = sqlite3.connect(connected.var / "majlis.db", isolation_level=None)
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM items").fetchone()

@@ -134,37 +134,41 @@ def test_a_receipt_that_waited_names_the_day_that_holds_as_it_leaves(
         assert days(session) == ["", ""]
 
 
+def gone(desk: Any, say: Any, settings: Settings) -> attempt.Ticket:
+    """The receipt of a complaint, as it leaves."""
+    desk.take(say("c1", COMPLAINT))
+    with desk.db.write() as session:
+        receipt = session.exec(select(Delivery).where(Delivery.kind == "receipt")).one()
+        (left,) = attempt.begin_these(session, [receipt], "w1", cast("Connector", Listed()), settings, now(), claimed=False)
+        return left
+
+
+def built(session: Session, delivery: Delivery, settings: Settings) -> str:
+    return outgoing.build(session, delivery, Listed().capabilities, settings).text
+
+
 def test_what_has_left_is_looked_for_with_the_day_it_left_with(
     db: Database, desk: Any, say: Any, agent: Actor, settings: Settings
 ) -> None:
-    desk.take(say("c1", COMPLAINT))
-    platform = cast("Connector", Listed())
-    with db.write() as session:
-        receipt = session.exec(select(Delivery).where(Delivery.kind == "receipt")).one()
-        (left,) = attempt.begin_these(session, [receipt], "w1", platform, settings, now(), claimed=False)
+    left = gone(desk, say, settings)
     assert "نجيبكم في موعد أقصاه" in left.out.text
     with db.write() as session:
         cases.note(session, agent, session.exec(select(Case)).one(), "وصلنا ردّكم", public=True)
     with db.read() as session:
-        sending = session.get_one(Delivery, receipt.id)
+        sending = session.get_one(Delivery, left.delivery_id)
         assert sending.state == "sending"
-        assert outgoing.build(session, sending, platform.capabilities, settings).text == left.out.text
+        assert built(session, sending, settings) == left.out.text
 
 
 def test_what_is_tried_again_while_the_first_may_stand_names_the_day_that_one_left_with(
     db: Database, desk: Any, say: Any, agent: Actor, settings: Settings
 ) -> None:
-    desk.take(say("c1", COMPLAINT))
-    platform = cast("Connector", Listed())
-    with db.write() as session:
-        receipt = session.exec(select(Delivery).where(Delivery.kind == "receipt")).one()
-        (left,) = attempt.begin_these(session, [receipt], "w1", platform, settings, now(), claimed=False)
+    left = gone(desk, say, settings)
     with db.write() as session:  # nobody knows what came of it, and somebody says "again"
-        session.get_one(Delivery, receipt.id).state = "scheduled"
+        session.get_one(Delivery, left.delivery_id).state = "scheduled"
         cases.interim(session, agent, session.exec(select(Case)).one(), until=datetime(2026, 12, 30, 11, tzinfo=UTC))
     with db.read() as session:
-        again = session.get_one(Delivery, receipt.id)
-        assert outgoing.build(session, again, platform.capabilities, settings).text == left.out.text
+        assert built(session, session.get_one(Delivery, left.delivery_id), settings) == left.out.text
 
 
 @pytest.fixture

@@ -132,7 +132,7 @@ def test_an_address_that_can_not_be_written_to_is_refused_with_its_reason(citize
 def test_he_is_written_to_in_the_language_he_chose_and_may_ask_for_secrecy(db: Database, citizen: Citizen) -> None:
     citizen.file(lang="ur", confidential="1")
     case = only_case(db)
-    assert (case.lang, priority.confides(case)) == ("ur", True)
+    assert (case.lang, case.grade, priority.confides(case)) == ("ur", "urgent", True)
     assert 'lang="ur" dir="rtl"' in citizen.page
     assert f"/ur/track/{case.number}/" in citizen.page
 

@@ -289,4 +289,4 @@ def test_a_request_in_confidence_is_one(taking: TestClient, db: Database) -> Non
     taking.post(f"{REQUESTS}.json", data={**SENT, "attribute[confidential]": "yes", "attribute[lang]": "ur"})
     with db.read() as session:
         case = session.exec(select(Case)).one()
-    assert (priority.confides(case), case.lang) == (True, "ur")
+    assert (case.grade, priority.confides(case), case.lang) == ("urgent", True, "ur")
