@@ -13,6 +13,15 @@ RULES: dict[str, Any] = {
     "rules": {"target-size": {"enabled": True}},
     "resultTypes": ["violations"],
 }
+#: A colour on its way is none, nor is the paleness of what Streamlit draws anew at this moment (the head of an expander and a row
+#: of tabs pale without saying so in `data-stale`).
+STILL = """() => {
+  if (window.still) return
+  window.still = new CSSStyleSheet()
+  window.still.replaceSync(`* { transition: none !important; animation: none !important }
+    [data-stale=true], [data-testid=stExpander] summary *, [role=tablist] { opacity: 1 !important }`)
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, window.still]
+}"""
 
 
 def findings(page: Page, within: str | None = None, only: str = "") -> list[str]:
@@ -21,6 +30,7 @@ def findings(page: Page, within: str | None = None, only: str = "") -> list[str]
     `within` is a selector: look at that part alone; `only`: by these rules, with blanks between them. A page gets the half
     megabyte of axe once, however often it is looked at."""
     options = {**RULES, "runOnly": only.split()} if only else RULES
+    page.evaluate(STILL)
     if page.evaluate("typeof axe === 'undefined'"):
         page.evaluate(AXE_SCRIPT)
     found = page.evaluate("([part, options]) => axe.run(part || document, options)", [within, options])["violations"]

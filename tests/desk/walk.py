@@ -99,8 +99,6 @@ async row => {
 }
 """
 UNFOLD = "() => document.querySelectorAll('details:not([open]) > summary').forEach(one => one.click())"
-#: a colour on its way is none, nor is the paleness of what the app draws anew at this moment
-STILL = "* { transition: none !important; animation: none !important } [data-stale=true] { opacity: 1 !important }"
 SHARP = "to => { to ? document.documentElement.dataset.contrast = 'high' : delete document.documentElement.dataset.contrast }"
 
 
@@ -160,6 +158,7 @@ def _opened(page: Page) -> Iterator[tuple[str, str | None]]:
             tab.click()
             _rest(page)
             page.evaluate(UNFOLD)
+            _rest(page)
             yield f"tab {tab.inner_text()}", '[data-testid="stTabs"]'
     for button in page.get_by_test_id("stPopoverButton").all():
         if button.is_visible() and button.is_enabled():
@@ -189,8 +188,8 @@ def held(page: Page, lang: str) -> list[str]:
     wrong, told = [], set[str]()
     if (beyond := page.evaluate(EMPTINESS)) > 8:
         wrong.append(f"the page goes on for {beyond} points with nothing on them")
-    page.add_style_tag(content=STILL)
     page.evaluate(UNFOLD)
+    _rest(page)
     for name, within in _opened(page):
         wrong += [f"{name} axe: {finding}" for finding in findings(page, within)]
         if not name:
