@@ -46,8 +46,8 @@ def chosen() -> dict[str, str]:
 
 
 def narrowed() -> dict[str, str]:
-    """What the search and the filters above the views show."""
-    return {name: value for name, value in place().chosen.items() if name in (*FILTERS, "order", "q")}
+    """What keeps messages of the view out of sight, or in another order."""
+    return {name: value for name, value in place().chosen.items() if name in (*FILTERS, *DAYS, "order", "q")}
 
 
 def view() -> str:
@@ -155,6 +155,8 @@ def _on(reading: Session, person: Actor, on: Mapping[str, str]) -> list[dict[str
         for name in FILTERS
         if name in on
     ]
+    if any(saved_views.days_of(on)):
+        named.append(("days", _days(on)))
     if text := on.get("q"):
         named.append(("q", say("desk.sift.text", text=text)))
     return [{"name": name, "label": label} for name, label in named]

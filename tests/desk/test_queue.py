@@ -1,7 +1,7 @@
 """The list of the inbox: filters from the address, what a row tells at a glance, pages, views of one's own, deeds on several."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from core.clock import now
 from core.i18n import t
 from core.models import User
 from desk import queue, sifting, store
+from desk import shown as in_words
 from inbox import cases, presence, saved_views, seen, tagging, undo, work
 from inbox.models import Case, Deed, Item
 from tests.desk.test_pages import PAGE, Token
@@ -84,6 +85,17 @@ def test_every_filter_of_the_address_narrows_the_list(ministry: Any, token: Toke
     assert names(shown(own, view="all", platform="x"), ministry) == set()
     on = given(shown(own, view="all", owner="me", due="late", q="راتب"), "views")["on"]
     assert [one["label"] for one in on] == ["المسؤول: أنا", "الموعد: فات موعده", "بحث: راتب"]
+
+
+def test_the_days_that_a_figure_leads_to_are_told_above_the_list_and_where_it_is_empty(token: Token) -> None:
+    own, first, last = token("staff"), date(2026, 3, 30), date(2026, 4, 2)
+    on = given(shown(own, view="all", topic="wages", since=str(first), until=str(last)), "views")["on"]
+    told = t("desk.sift.days", "ar", since=in_words.day(first, "ar"), until=in_words.day(last, "ar"))
+    assert on[-1] == {"name": "days", "label": told}
+    day = shown(own, view="all", since=str(first), until=str(first))
+    assert [one["label"] for one in given(day, "views")["on"]] == [t("desk.sift.day", "ar", day=in_words.day(first, "ar"))]
+    assert given(day, "rows")["labels"]["empty"] == t("desk.inbox.none_fits", "ar")
+    assert given(shown(own, view="all", since="soon"), "views")["on"] == []
 
 
 def test_a_search_understands_the_ways_a_word_is_spelled(ministry: Any, token: Token) -> None:
