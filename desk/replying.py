@@ -51,7 +51,8 @@ def _save() -> None:
         person = session.actor()
         with store.write() as writing:
             seen = str(given["seen"])[:60]
-            replies.save_draft(writing, person, int(given["item"]), str(given["text"]), saved_id=_made(given), seen_version=seen)
+            item_id, text, private = int(given["item"]), str(given["text"]), bool(given["private"])
+            replies.save_draft(writing, person, item_id, text, private=private, saved_id=_made(given), seen_version=seen)
     except MajlisError as refusal:
         chrome.flash("bad", told(refusal, session.lang()))
 
@@ -171,7 +172,7 @@ def box(reading: Session, person: Actor, item: Item, account: Account, answers: 
     refused = done.get("nonce", "") if done.get("problem") else ""
     only_private = privately and not item.private and not item.can.get("reply")
     if not refused:
-        _notices(reading, draft, item, private=only_private or item.private)
+        _notices(reading, draft, item, private=only_private or item.private or (draft is not None and draft.private))
     look = seconding.why(reading, item)
     mount(
         "reply",

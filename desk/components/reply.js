@@ -18,19 +18,22 @@ export default function (component) {
   const area = find("textarea"), send = find(".main"), count = find(".count"), status = find(".status")
   const problem = find(".problem"), aside = find(".aside"), secret = find(".private input"), open = find(".blank")
   const leaving = find(".leaving"), undo = find(".undo"), ready = find(".ready"), chooser = find(".chooser"), seek = find(".seek"), offers = find(".offers")
-  const own = boxes.get(parentElement) ?? { item: null, seen: "", nonce: nonce(), timer: 0, clock: 0, sending: false, saved: null, flushed: null, tried: false, made: 0, back: "", leaves: null, at: 0, choosing: false, reached: null }
+  const own = boxes.get(parentElement) ?? { item: null, seen: "", nonce: nonce(), timer: 0, clock: 0, sending: false, saved: null, aside: false, flushed: null, tried: false, made: 0, back: "", leaves: null, at: 0, choosing: false, reached: null }
   boxes.set(parentElement, own)
   const { labels } = data
 
   const place = item => `majlis:draft:${data.user}:${item}`
-  const store = () => sessionStorage.setItem(place(own.item), JSON.stringify({ text: area.value, nonce: own.nonce, saved: own.saved, made: own.made, seen: own.seen }))
-  // saved is what the desk has given back: a line may be cut, and the desk started anew
+  const store = () => sessionStorage.setItem(place(own.item), JSON.stringify({ text: area.value, nonce: own.nonce, saved: own.saved, private: secret.checked, aside: own.aside, made: own.made, seen: own.seen }))
+  // saved and aside are what the desk has given back, text and tick: a line may be cut, and the desk started anew
+  const differs = one => one.text !== one.saved || (Boolean(one.text) && one.private !== one.aside)
+  const unkept = () => differs({ text: area.value, saved: own.saved, private: secret.checked, aside: own.aside })
   const flush = () => {
     clearTimeout(own.timer)
-    if (own.item === null || own.sending || area.value === own.saved) return
+    if (own.item === null || own.sending || !unkept()) return
     own.flushed = area.value
+    own.flushedAside = secret.checked
     store()
-    setTriggerValue("draft", { item: own.item, text: area.value, made: own.made, seen: own.seen })
+    setTriggerValue("draft", { item: own.item, text: area.value, private: secret.checked, made: own.made, seen: own.seen })
     own.timer = setTimeout(flush, AGAIN_MS)
   }
   const later = () => {
@@ -47,7 +50,7 @@ export default function (component) {
     open.classList.toggle("hidden", !blanks.length)
     open.textContent = `${labels.open} ${blanks.join(" ")}`
     area.readOnly = own.sending
-    status.textContent = own.sending ? labels.sending : area.value && area.value === own.saved ? labels.saved : area.value ? labels.unsaved : ""
+    status.textContent = own.sending ? labels.sending : area.value && !unkept() ? labels.saved : area.value ? labels.unsaved : ""
   }
   const change = () => {
     if (own.tried) { own.nonce = nonce(); own.tried = false }
@@ -79,6 +82,7 @@ export default function (component) {
     if (own.item !== null) {
       flush()
       own.saved = area.value
+      own.aside = secret.checked
       store()
     }
     clearTimeout(own.timer)
@@ -90,20 +94,22 @@ export default function (component) {
     own.nonce = held?.nonce ?? nonce()
     own.back = data.back
     // what is in this tab and not yet in the database wins; otherwise the database knows best
-    const unsaved = held && held.text !== held.saved
+    const unsaved = held && differs(held)
     area.value = unsaved ? held.text : data.draft
     own.made = unsaved ? held.made ?? 0 : data.made
     own.saved = data.draft
+    own.aside = data.draft_private
     own.flushed = null
     // what was begun before a colleague answered is sent only after that answer was shown
     own.seen = (unsaved ? held.seen : data.draft_seen) || data.seen
-    secret.checked = data.draft_private
+    secret.checked = unsaved ? Boolean(held.private) : data.draft_private
     if (unsaved) later()
   }
-  if (own.flushed !== null && data.draft === own.flushed) {
+  if (own.flushed !== null && data.draft === own.flushed && data.draft_private === own.flushedAside) {
     own.saved = own.flushed
+    own.aside = own.flushedAside
     own.flushed = null
-    if (area.value === own.saved) clearTimeout(own.timer)
+    if (!unkept()) clearTimeout(own.timer)
     store()
   }
   if (own.sending && data.done === own.nonce) {
@@ -112,6 +118,7 @@ export default function (component) {
     own.tried = false
     own.nonce = nonce()
     own.saved = ""
+    own.aside = false
     own.made = 0
     area.value = ""
   } else if (own.sending && data.refused === own.nonce) {
@@ -125,6 +132,7 @@ export default function (component) {
     const begun = area.value !== own.saved ? area.value : ""
     own.made = data.made
     own.saved = data.draft
+    own.aside = data.draft_private
     own.nonce = nonce()
     own.tried = false
     own.seen = data.draft_seen || data.seen
@@ -278,7 +286,7 @@ export default function (component) {
   secret.disabled = data.only_private
   if (data.only_private) secret.checked = true
   open.onclick = toBlank
-  area.oninput = change
+  area.oninput = secret.onchange = change
   area.onblur = flush
   area.onkeydown = event => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {

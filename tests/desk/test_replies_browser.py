@@ -114,6 +114,25 @@ def test_a_draft_survives_a_refresh_and_a_sign_out_in_the_middle_of_a_word(runni
     expect(other.box).to_have_value("أكتب الآن ولم أنته")
 
 
+def test_a_private_answer_that_is_begun_is_private_wherever_one_comes_back_to_it(running: Any, seat: Seating) -> None:
+    item, other = said(running.db, "aside-1"), said(running.db, "aside-2")
+    desk = seat().sign_in("agent").open(at(item))
+    tick = desk.page.locator(".private input")
+    desk.box.fill("اتصلوا بي على 0501234567")
+    tick.check()
+    expect(desk.page.locator(".status")).to_have_text(t("desk.reply.saved", "ar"))
+    expect(desk.page.get_by_text(t("desk.reply.unfit", "ar"))).to_have_count(0)
+    for place, ticked in ((other, False), (item, True)):
+        desk.page.locator(f'[data-id="{place}"]').click()
+        expect(desk.page.locator(f'.row[data-id="{place}"]')).to_have_attribute("aria-current", "true")
+        expect(tick).to_be_checked(checked=ticked)
+    second = seat().sign_in("agent").open(at(item))
+    expect(second.box).to_have_value("اتصلوا بي على 0501234567")
+    expect(second.page.locator(".private input")).to_be_checked()
+    tick.uncheck()
+    expect(desk.page.get_by_text(t("desk.reply.unfit", "ar"))).to_be_visible()
+
+
 @contextmanager
 def serving(folder: Path, port: int) -> Iterator[str]:
     """A desk of its own on that port, until the block ends."""
