@@ -31,9 +31,12 @@ def bar(reading: Session, person: Actor, item: Item | None) -> None:
         chrome.flashed()
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="undo_bar"):
-        if not chrome.flashed():
-            show(el("p", say("desk.undo.last", what=trade.known("desk.deed", deed.what, session.lang())), class_="mj-note"))
-        st.button(say("desk.undo.do"), key="undo", icon=":material/undo:", on_click=_undo, args=(deed.id or 0,))
+        what, label = trade.known("desk.deed", deed.what, session.lang()), say("desk.undo.do")
+        if chrome.flashed():
+            label = say("desk.undo.of", what=what)  # what is told may be of a deed that is not taken back so
+        else:
+            show(el("p", say("desk.undo.last", what=what), class_="mj-note"))
+        st.button(label, key="undo", icon=":material/undo:", on_click=_undo, args=(deed.id or 0,))
 
 
 def _undo(deed_id: int) -> None:

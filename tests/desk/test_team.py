@@ -66,6 +66,17 @@ def test_a_deed_is_told_and_taken_back(ministry: Any, token: Token, lang: Lang) 
     assert [button.key for button in app.button if button.key == "undo"] == []
 
 
+def test_what_is_taken_back_is_named_where_another_deed_is_told(ministry: Any, token: Token) -> None:
+    item = ministry.items["wages"]
+    app = opened(ministry, token("agent"))
+    app.button(key=f"assign:{item}").click().run()
+    app = unfold(app, f"note:{item}:1")
+    app.text_area(key=f"words:note:{item}:1").set_value("للعلم")
+    app.button(key=f"do:note:{item}:1").click().run()
+    assert t("desk.notes.done", "ar") in shown(app)
+    assert app.button(key="undo").label == t("desk.undo.of", "ar", what=t("desk.deed.assign", "ar"))
+
+
 def test_a_note_is_written_and_whoever_it_names_finds_it(ministry: Any, token: Token) -> None:
     item = ministry.items["wages"]
     app = unfold(opened(ministry, token("agent")), f"note:{item}:0")
