@@ -18,7 +18,7 @@ from desk.safe import Child, Markup, el, label, name, show
 from desk.session import DOOR, say
 
 PAGE = 50
-NAMES = ("actor", "action", "subject", "first", "last")
+NAMES = ("actor", "action", "subject", "first", "last", "before")
 #: who acts beside people
 MACHINES = ("operator", "worker", "portal", "citizen", "nobody")
 WORDS = "desk.audited."
@@ -38,7 +38,7 @@ def body() -> None:
         people = {f"user:{user.id}": user.display_name for user in reading.exec(select(User).order_by(col(User.display_name)))}
     _filters(place, people, lang)
     wanted = taking.sought(place.chosen)
-    before = int(st.session_state.get("audit_before", 0))
+    before = place.number("before") or 0
     with store.read() as reading:
         entries = trail.page(reading, wanted, before=before, size=PAGE)
     _tools(wanted, person)
@@ -48,9 +48,10 @@ def body() -> None:
         show(el("div", _table(entries[:PAGE], people), class_="mj-scroll"))
     with st.container(horizontal=True):
         if before:
-            st.button(say("desk.audit.newest"), key="audit_newest", on_click=_turn, args=(0,))
+            st.button(say("desk.audit.newest"), key="audit_newest", on_click=place.set, kwargs={"before": None})
         if len(entries) > PAGE:
-            st.button(say("desk.audit.older"), key="audit_older", on_click=_turn, args=(entries[PAGE - 1].id,))
+            last = entries[PAGE - 1].id
+            st.button(say("desk.audit.older"), key="audit_older", on_click=place.set, kwargs={"before": last})
 
 
 def _filters(place: Place, people: dict[str, str], lang: Lang) -> None:
@@ -77,15 +78,15 @@ def _filters(place: Place, people: dict[str, str], lang: Lang) -> None:
 
 
 def _seed(key: str, value: str | date | None) -> None:
-    if key not in st.session_state:
+    """What the address says; it changes also by going back."""
+    if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
 
 
 def _pick(place: Place, which: str, options: list[str], words: Any) -> None:
     known = ["", *options]
     key = f"audit_{which}"
-    if st.session_state.get(key) not in known or key not in st.session_state:
-        st.session_state[key] = place.get(which) if place.get(which) in known else ""
+    _seed(key, place.get(which) if place.get(which) in known else "")
     every = say(f"desk.audit.any_{which}")
     st.selectbox(
         say("desk.audit.who" if which == "actor" else "desk.audit.what"),
@@ -98,13 +99,9 @@ def _pick(place: Place, which: str, options: list[str], words: Any) -> None:
 
 
 def _narrow(which: str) -> None:
-    st.session_state["audit_before"] = 0
     value = st.session_state[f"audit_{which}"]
-    Place("audit", NAMES).set(**{which: value.isoformat() if isinstance(value, date) else (value or "").strip()})
-
-
-def _turn(before: int) -> None:
-    st.session_state["audit_before"] = before
+    given = value.isoformat() if isinstance(value, date) else (value or "").strip()
+    Place("audit", NAMES).set(**{which: given, "before": None})
 
 
 def _tools(wanted: Sought, person: Actor) -> None:

@@ -37,6 +37,9 @@ def body() -> None:
     person.require("user.admin")
     _given()
     narrow, wide = st.columns([1, 1.25], gap="large")
+    with narrow:
+        _search(place)
+        _invite()
     with store.read() as reading:
         found = _found(reading, place.get("q"))
         here = staff.present(reading)
@@ -44,8 +47,6 @@ def body() -> None:
         chosen = reading.get(User, chosen_id) if chosen_id else None
         resting = [post.title or f"#{post.id}" for post in resting_on(reading, chosen.id or 0)] if chosen else []
     with narrow:
-        _search(place)
-        _invite()
         _list(found, here, chosen)
     with wide, st.container(border=True, key="person"):
         if chosen is None:
@@ -64,8 +65,9 @@ def _given() -> None:
 
 
 def _search(place: Place) -> None:
-    if "people_q" not in st.session_state:
+    if st.session_state.get("people_q", "").strip() != place.get("q"):  # first drawn, or somebody went back
         st.session_state["people_q"] = place.get("q")
+        st.session_state.pop("people_after", None)
     st.text_input(say("desk.people.search"), key="people_q", on_change=_searched)
 
 

@@ -16,6 +16,7 @@ from core.actors import WORKER
 from core.i18n import t
 from core.models import AuditEntry
 from desk import store, taking
+from desk.pages import audit as the_page
 from desk.session import COOKIE
 from tests.desk.test_pages import PAGE
 
@@ -57,6 +58,27 @@ def test_one_sees_what_one_person_did(ministry: Any, token: Token) -> None:
     page = told(app)
     assert "موظف author" in page
     assert "user.add" not in page
+
+
+@pytest.mark.usefixtures("ministry")
+def test_whoever_goes_back_finds_filters_and_page_as_the_address_says(token: Token, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(the_page, "PAGE", 5)
+    app = opened(token("auditor"), action="user.sign_in", subject="user", first="2026-01-02")
+    for name, value in {"action": "user.add", "subject": "user:1", "first": "2026-01-03"}.items():
+        app.query_params[name] = value
+    app.run()
+    assert (app.selectbox(key="audit_action").value, app.text_input(key="audit_subject").value) == ("user.add", "user:1")
+    assert str(app.date_input(key="audit_first").value) == "2026-01-03"
+    app = opened(token("auditor"))
+    app.button(key="audit_older").click().run()
+    assert not app.exception
+    older = told(app)
+    assert "before" in app.query_params
+    app.button(key="audit_newest").click().run()
+    assert told(app) != older
+    app.button(key="audit_older").click().run()
+    app.selectbox(key="audit_action").set_value("user.add").run()
+    assert "before" not in app.query_params, "other entries begin with the newest"
 
 
 @pytest.mark.usefixtures("ministry")

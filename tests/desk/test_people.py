@@ -134,3 +134,14 @@ def test_many_people_stand_on_several_pages(token: Token, monkeypatch: pytest.Mo
             break
         further[0].click().run()
     assert len(seen) == len(set(seen)) == 10
+
+
+@pytest.mark.usefixtures("ministry")
+def test_whoever_goes_back_finds_the_search_as_the_address_says(token: Token) -> None:
+    app = opened(token("admin"))
+    app.text_input(key="people_q").input("agent").run()
+    assert "agent" in app.query_params["q"]
+    app.query_params["q"] = "staff"
+    app.run()
+    assert app.text_input(key="people_q").value == "staff"
+    assert len([button for button in app.button if (button.key or "").startswith("person:")]) == 1
