@@ -45,7 +45,7 @@ def cautions(reading: Session, post: Post) -> Markup | None:
     told = warnings(reading, post, store.connections())
     if not told:
         return None
-    lines = [el("li", caution.words(session.lang())) for caution in told]
+    lines = [el("li", said) for said in dict.fromkeys(caution.words(session.lang()) for caution in told)]
     return chrome.panel("bad" if any(c.strong for c in told) else "warn", el("h3", say("desk.approve.hour")), el("ul", *lines))
 
 

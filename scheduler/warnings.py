@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from connectors import platform_of
 from core import calendar
 from core.clock import in_dubai, now
 from core.errors import ConfigurationError, Invalid
@@ -28,6 +29,20 @@ CODES = ("mourning", "holiday", "ramadan_hours", "clock_twice", "clock_skips", "
 NEAR = timedelta(hours=1)
 #: posts that are to go out, or went
 PLANNED = ("submitted", "scheduled", "published", "partly")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The account that is spoken of, with its platform: one house calls its pages alike on all of them."""
+
+    name: str
+    platform: str
+    backend: str
+
+    def words(self, lang: Lang) -> str:
+        line = platform_of(self.platform, self.backend)
+        there = line.name_ar if lang == "ar" else line.name_en
+        return f"{self.name} · {there}" if self.name else there
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +161,16 @@ def _of_neighbours(near: list[tuple[Account, Post, datetime]], at: datetime) -> 
     for account, other, theirs in near:
         if abs(theirs - at) < NEAR:
             told = {
-                "account": account.name or account.key,
+                "account": _page(account),
                 "time": f"{in_dubai(theirs):%H:%M}",
                 "title": other.title,
                 "post": other.id,
             }
             yield Caution("same_hour", at, told)
+
+
+def _page(account: Account) -> Page:
+    return Page(account.name, account.platform, account.backend)
 
 
 def _of_links(session: Session, rows: Sequence[PostText], connect: Connect, moments: list[datetime]) -> Iterator[Caution]:
@@ -164,7 +183,7 @@ def _of_links(session: Session, rows: Sequence[PostText], connect: Connect, mome
             continue  # what it can do is not known now
         cost, without = connector.price(text.text), connector.price("")
         if cost > without:
-            told = {"account": account.name or account.key, "cost": _usd(cost), "without": _usd(without), "n": len(moments)}
+            told = {"account": _page(account), "cost": _usd(cost), "without": _usd(without), "n": len(moments)}
             told["total"] = _usd(cost * len(moments))
             yield Caution("link_cost" if len(moments) == 1 else "link_cost_row", moments[0], told)
 

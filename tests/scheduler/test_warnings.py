@@ -4,9 +4,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from core import calendar
 from core.actors import Actor, abilities_of
+from core.models import Account
 from scheduler import posts
 from scheduler.models import Post
 from scheduler.warnings import Caution, planned_on, warnings
@@ -114,6 +116,15 @@ def test_another_post_of_the_account_within_the_hour_is_told(office: Office, min
     assert [w.values["post"] for w in found] == ([other] if warned else [])
     if warned:
         assert "افتتاح" in found[0].words("ar")
+
+
+def test_of_pages_that_are_called_alike_each_is_told_by_its_platform(office: Office) -> None:
+    with office.db.write() as session:
+        session.execute(update(Account).values(name="الوزارة"))
+    at = office.hands.at + timedelta(hours=5)
+    office.scheduled("x", "facebook", at=at)
+    found = told(office, office.draft("x", "facebook", at=at))
+    assert [one.words("ar").split(" منشور")[0] for one in found] == ["على الوزارة · فيسبوك", "على الوزارة · إكس"]
 
 
 def test_neither_another_account_nor_a_draft_nor_what_was_cancelled_is_a_neighbour(office: Office) -> None:
