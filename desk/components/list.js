@@ -21,7 +21,7 @@ export default function (component) {
   const bulk = root.querySelector(".bulk")
   const ways = root.querySelector(".turn")
   const say = root.querySelector("[role=status]")
-  const own = kept.get(parentElement) ?? { checked: new Set(), at: null, drawn: "", offered: "", timer: 0, asked: null, seen: null, edge: "" }
+  const own = kept.get(parentElement) ?? { checked: new Set(), at: null, drawn: "", offered: "", timer: 0, asked: null, seen: null, edge: "", walk: [] }
   kept.set(parentElement, own)
   own.setTrigger = setTriggerValue
   own.data = data
@@ -64,12 +64,11 @@ export default function (component) {
     own.setTrigger(where, own.data.rows.length)
   }
   const step = by => {
-    const all = ids()
-    if (!all.length) return
-    const here = all.indexOf(own.at)
+    const all = own.walk, here = all.indexOf(own.at)
     if (here >= 0 && here + by >= all.length && own.data.more) return turn("more")
     if (here >= 0 && here + by < 0 && own.data.earlier) return turn("earlier")
     const next = all[Math.min(all.length - 1, Math.max(0, here < 0 ? 0 : here + by))]
+    if (!nodeOf(next)) return
     rove(next, true)
     nodeOf(next)?.scrollIntoView({ block: "nearest" })
     open(next, false)
@@ -212,21 +211,31 @@ export default function (component) {
       if (from < list.scrollTop || from + node.offsetHeight > list.scrollTop + list.clientHeight) list.scrollTop = from - list.clientHeight / 3
     }
   }
-  rove(rows.some(row => row.id === own.at) ? own.at : (rows[0]?.id ?? null), hadFocus || turned)
+  // what is open and has left the list is walked on from where it stood: its place is kept between its neighbours
+  const stood = own.walk.indexOf(own.at), beyond = own.walk.slice(stood + 1).find(id => nodeOf(id)), opened = own.at
+  own.walk = ids()
+  if (nodeOf(opened)) rove(opened, hadFocus || turned)
+  else {
+    const place = beyond === undefined ? own.walk.length : own.walk.indexOf(beyond)
+    rove((stood < 0 ? rows[0]?.id : own.walk[place] ?? own.walk.at(-1)) ?? null, hadFocus || turned)
+    own.at = opened
+    if (stood >= 0) own.walk.splice(place, 0, opened)
+  }
   if (turned) own.edge = ""
   drawBulk()
 
   list.onkeydown = event => {
-    const key = keyOf(event), all = ids()
+    const key = keyOf(event), all = ids(), row = event.target.closest("[data-id]")
     if (!plainKey(event)) return
     if (key === "ArrowDown") step(1)
     else if (key === "ArrowUp") step(-1)
-    else if (key === "Home") { own.at = null; step(0) }
-    else if (key === "End") { own.at = all.at(-2) ?? null; step(1) }
+    else if (key === "Home") { own.at = all[0]; step(0) }
+    else if (key === "End") { own.at = all.at(-1); step(0) }
     else if (key === "Escape" && own.checked.size) {
       for (const id of [...own.checked]) tick(id, false)
       drawBulk()
     } else if (key === "Enter" && event.target.tagName !== "BUTTON") {
+      rove(all.find(id => String(id) === row?.dataset.id) ?? own.at, false)
       open(own.at, true)
       reply(own.at)
     } else return
@@ -238,7 +247,7 @@ export default function (component) {
     j: () => step(1),
     k: () => step(-1),
     r: () => reply(own.at),
-    x: () => own.data.actions.length && toggle(own.at),
+    x: () => own.data.actions.length && nodeOf(own.at) && toggle(own.at),
   }
   // what the palette may offer for the message that is open (palette.js)
   own.offer = into => {

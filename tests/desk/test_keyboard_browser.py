@@ -147,6 +147,33 @@ def test_every_deed_has_its_key_and_a_form_opens_on_its_first_field(running: Any
         assert session.get_one(Item, running.house.items["abuse"]).assignee_id is None
 
 
+def test_a_message_that_leaves_the_list_is_walked_on_from_where_it_stood(running: Any, seat: Seating) -> None:
+    desk = listening(seat, "agent", "/inbox?view=open")
+    rows = [row.get_attribute("data-id") for row in desk.page.locator(".row").all()]
+    desk.page.locator(f'.row[data-id="{rows[3]}"]').click()
+    desk.page.wait_for_url(f"**item={rows[3]}*")
+    desk.rest()
+    for key, stands in (("j", rows[4]), ("k", rows[2])):
+        desk.page.keyboard.press("e")
+        expect(desk.page.get_by_text(t("desk.done.answered", "ar"))).to_be_visible()
+        expect(desk.page.locator(f'.row[data-id="{rows[3]}"]')).to_have_count(0)
+        desk.page.keyboard.press(key)
+        desk.page.wait_for_url(f"**item={stands}*")
+        expect(desk.page.locator(f'.row[data-id="{stands}"]')).to_have_attribute("aria-current", "true")
+        desk.rest()
+        desk.page.keyboard.press("z")
+        expect(desk.page.locator(f'.row[data-id="{rows[3]}"]')).to_have_count(1)
+        desk.page.locator(f'.row[data-id="{rows[3]}"]').click()
+        desk.page.wait_for_url(f"**item={rows[3]}*")
+        desk.rest()
+
+
+def test_a_message_that_is_not_in_the_list_is_answered_by_its_key(running: Any, seat: Seating) -> None:
+    desk = seat().sign_in("agent").open(f"/inbox?view=hidden&item={running.house.items['english']}")
+    desk.page.keyboard.press("r")
+    expect(desk.box).to_be_focused()
+
+
 def test_what_is_typed_before_the_box_is_drawn_is_the_answer_and_no_command(running: Any, seat: Seating) -> None:
     wages = running.house.items["wages"]
     desk = listening(seat, "moderator", "/inbox?view=all")
