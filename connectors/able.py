@@ -27,7 +27,8 @@ POLL_OPTIONS, POLL_OPTION_MOST, POLL_MINUTES = (2, 4), 25, (5, 10_080)
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What this backend can do at all. `text_limit` in the platform's own count (`count_text`); 0 for none."""
+    """What this backend can do at all. `text_limit` in the platform's own count (`count_text`), `direct_limit` of a private
+    message in characters, or in bytes of UTF-8 where it `counts_bytes`; 0 for none."""
 
     post_text: bool = True  # a post without media
     image: bool = True
@@ -45,6 +46,8 @@ class Capabilities:
     media_max: int = 4
     exact: bool = True  # files leave as they are; False: the client makes pictures anew, smaller
     text_limit: int = 0
+    direct_limit: int = 0
+    counts_bytes: bool = False
     reply: bool = True
     reply_private: bool = False
     direct: bool = False

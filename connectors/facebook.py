@@ -51,6 +51,8 @@ PICTURE = Limits(("image/jpeg", "image/png"), bytes=PHOTO_LIMIT)
 FILM = Limits(("video/mp4",), bytes=1024 * 1024 * 1024, ratios=(9 / 16, 16 / 9), ms=(1000, 20 * 60_000))
 #: Meta's references of Photo and of Page Photos (alt_text_custom) name no cap; a picture that goes to Instagram too has its cap
 ALT_MOST = 1000
+#: the Send API's reference: message.text
+DIRECT_MOST = 2000
 
 
 class Facebook:
@@ -63,6 +65,7 @@ class Facebook:
         alt_limit=ALT_MOST,
         media_max=10,
         text_limit=63_206,
+        direct_limit=DIRECT_MOST,
         reply_private=True,
         direct=True,
         hide=True,

@@ -61,6 +61,8 @@ class Instagram:
         alt_limit=ALT_MOST,
         media_max=10,
         text_limit=CAPTION_MOST,
+        direct_limit=1000,  # Instagram messaging, "Send a message"
+        counts_bytes=True,
         reply_private=True,
         direct=True,
         hide=True,

@@ -49,6 +49,8 @@ PICTURE = Limits(("image/jpeg", "image/png", "image/webp"), bytes=uploads.IMAGE_
 FILM = Limits(("video/mp4",), bytes=512 * MB, ratios=(1 / 3, 3), ms=(500, 140_000))
 #: X's reference of POST /2/media/metadata: alt_text.text
 ALT_MOST = 1000
+#: X's reference of POST /2/dm_conversations/with/:participant_id/messages: text
+DIRECT_MOST = 10_000
 
 
 class X:
@@ -61,6 +63,7 @@ class X:
         alt_limit=ALT_MOST,
         media_max=4,
         text_limit=text.LIMIT,
+        direct_limit=DIRECT_MOST,
         reply_private=True,
         direct=True,
         hide=True,

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 from sqlmodel import Session
 
+from connectors.able import Capabilities
 from core.actors import Actor
 from core.errors import Conflict, MajlisError, PersonalInPublic
 from core.i18n import Lang
@@ -31,12 +32,16 @@ LABELS = (
 )  # fmt: skip
 
 
-def limit_of(account: Account) -> int:
-    """How long an answer may be, as the platform counts; 0 where it sets no limit or its credentials can't be opened."""
+def counts_of(item: Item, account: Account) -> dict[str, dict[str, Any]]:
+    """How an answer in the open and one aside are counted and how long each may be, as the platform has it; `limit` 0 where it sets
+    none or its credentials can't be opened."""
     try:
-        return store.connections()(account).capabilities.text_limit
+        able = store.connections()(account).capabilities
     except MajlisError:
-        return 0
+        able = Capabilities()
+    aside = {"style": "bytes" if able.counts_bytes else "chars", "limit": able.direct_limit}
+    public = {"style": "x" if item.platform == "x" else "chars", "limit": able.text_limit}
+    return {"open": aside if item.private else public, "aside": aside}
 
 
 def _made(given: dict[str, Any]) -> int | None:
@@ -185,8 +190,7 @@ def box(reading: Session, person: Actor, item: Item, account: Account, answers: 
             "back": f"{draft.id}.{draft.nonce}.{draft.decided_at}" if draft is not None and draft.nonce else "",
             "draft_seen": draft.seen_version if draft else "",
             "seen": seen,
-            "style": "x" if item.platform == "x" and not item.private else "chars",
-            "limit": limit_of(account),
+            "counts": counts_of(item, account),
             "can_private": privately and not item.private,
             "only_private": only_private,
             "done": done.get("nonce", "") if not refused else "",

@@ -45,5 +45,5 @@ function countX(said) {
 }
 
 function countText(style, text) {
-  return style === "x" ? countX(text) : [...text].length
+  return style === "x" ? countX(text) : style === "bytes" ? new TextEncoder().encode(text).length : [...text].length
 }

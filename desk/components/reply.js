@@ -40,10 +40,12 @@ export default function (component) {
     clearTimeout(own.timer)
     own.timer = setTimeout(flush, AUTOSAVE_MS)
   }
-  const tooLong = () => data.limit > 0 && countText(data.style, area.value) > data.limit
+  // a private message is counted otherwise than what everybody reads
+  const rule = () => data.counts[secret.checked ? "aside" : "open"]
+  const tooLong = () => rule().limit > 0 && countText(rule().style, area.value) > rule().limit
   const draw = () => {
-    const length = countText(data.style, area.value), blanks = blanksOf(area.value)
-    count.textContent = data.limit > 0 ? `${length} / ${data.limit}` : String(length)
+    const { style, limit } = rule(), length = countText(style, area.value), blanks = blanksOf(area.value)
+    count.textContent = limit > 0 ? `${length} / ${limit}` : String(length)
     count.classList.toggle("over", tooLong())
     send.disabled = own.sending || tooLong() || blanks.length > 0 || !area.value.trim()
     send.textContent = own.sending ? labels.sending : labels.send

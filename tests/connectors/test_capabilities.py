@@ -16,11 +16,11 @@ from sandbox import acts
 from tests.connectors.conftest import BACKENDS, Build, House, Kept
 
 TABLE: dict[str, tuple[object, ...]] = {
-    # text alone, alt text, of how many characters, pictures, length, private answer, hide, needs a public address
-    "facebook": (True, True, 1_000, 10, 63_206, True, True, False),
-    "x": (True, True, 1_000, 4, 280, True, True, False),
-    "instagram": (False, True, 1_000, 10, 2_200, True, True, True),
-    "instagram:private": (False, False, 0, 1, 2_200, True, False, False),
+    # text alone, alt text, its characters, pictures, length, in private, in bytes, private answer, hide, needs a public address
+    "facebook": (True, True, 1_000, 10, 63_206, 2_000, False, True, True, False),
+    "x": (True, True, 1_000, 4, 280, 10_000, False, True, True, False),
+    "instagram": (False, True, 1_000, 10, 2_200, 1_000, True, True, True, True),
+    "instagram:private": (False, False, 0, 1, 2_200, 0, False, True, False, False),
 }
 
 
@@ -43,7 +43,8 @@ def test_a_backend_is_found_by_its_platform_and_name() -> None:
 def test_the_capabilities_are_those_of_the_table(house: House) -> None:
     can = house.connector.capabilities
     alt = (can.alt_text, can.alt_limit)
-    said = (can.post_text, *alt, can.media_max, can.text_limit, can.reply_private, can.hide, can.needs_public_media)
+    limits = (can.text_limit, can.direct_limit, can.counts_bytes)
+    said = (can.post_text, *alt, can.media_max, *limits, can.reply_private, can.hide, can.needs_public_media)
     assert said == TABLE[house.name]
     assert can.direct
     assert can.delete

@@ -241,6 +241,12 @@ def test_what_waits_for_a_yes_is_a_view_for_whoever_gives_it(ministry: Any, toke
     assert "approvals" not in views("moderator")
 
 
+def test_a_private_message_is_counted_by_its_own_limit(ministry: Any, token: Token) -> None:
+    own, aside = token("agent"), {"style": "chars", "limit": 2_000}
+    assert box(at_item(own, ministry.items["wages"]))["counts"] == {"open": {"style": "chars", "limit": 63_206}, "aside": aside}
+    assert box(at_item(own, ministry.items["private"]))["counts"] == {"open": aside, "aside": aside}
+
+
 @pytest.mark.usefixtures("ministry")
 def test_a_tag_is_entered_renamed_and_ended(token: Token) -> None:
     app = AppTest.from_string(PAGE.format(path="answers"), default_timeout=120)

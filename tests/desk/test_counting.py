@@ -32,6 +32,16 @@ def test_other_platforms_count_characters_as_people_see_them_in_the_text(browser
     page.close()
 
 
+def test_a_private_message_is_counted_in_bytes_where_the_platform_does(browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto("about:blank")
+    said = ["وزارة", "👍", "a\nb", ""]
+    assert page.evaluate(f"texts => {{ {_counting()}; return texts.map(text => countText('bytes', text)) }}", said) == [
+        len(one.encode()) for one in said
+    ]
+    page.close()
+
+
 def test_what_is_sent_to_count_by_stays_small() -> None:
     assert len(_counting().encode()) < 16_000
 

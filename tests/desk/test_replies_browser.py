@@ -119,7 +119,9 @@ def test_a_private_answer_that_is_begun_is_private_wherever_one_comes_back_to_it
     desk = seat().sign_in("agent").open(at(item))
     tick = desk.page.locator(".private input")
     desk.box.fill("اتصلوا بي على 0501234567")
+    expect(desk.page.locator(".count")).to_have_text("24 / 63206")
     tick.check()
+    expect(desk.page.locator(".count")).to_have_text("24 / 2000")
     expect(desk.page.locator(".status")).to_have_text(t("desk.reply.saved", "ar"))
     expect(desk.page.get_by_text(t("desk.reply.unfit", "ar"))).to_have_count(0)
     for place, ticked in ((other, False), (item, True)):
