@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from core.clock import now
@@ -56,6 +57,28 @@ def test_these_pages_have_no_fault_that_axe_knows(desk: Running, seat: Seating, 
     person.page.set_viewport_size({"width": 320, "height": 900})
     person.rest()
     assert person.page.evaluate("document.documentElement.scrollWidth <= 320")
+
+
+#: what is cut off of the names of the pages, and how wide each column beside a list is in letters
+ROOM = """() => ({
+  cut: [...document.querySelectorAll("[data-testid=stSidebarNavLink] *")]
+    .filter(one => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflow !== "visible").map(one => one.innerText),
+  wide: [...document.querySelector("[data-testid=stColumn]:has(.st-key-inbox_list)").parentElement.children]
+    .map(one => one.getBoundingClientRect().width / parseFloat(getComputedStyle(document.documentElement).fontSize)),
+})"""
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_in_the_largest_letters_no_page_loses_its_name_and_every_column_has_room(desk: Running, seat: Seating, lang: str) -> None:
+    with desk.db.write() as session:
+        session.execute(update(User).where(col(User.username) == "approver").values(text_size=200))
+    page = seat().sign_in("approver", "/inbox", lang).page
+    for width in (1440, 1024):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_function("width => innerWidth === width", arg=width)
+        room = page.evaluate(ROOM)
+        assert room["cut"] == []
+        assert min(room["wide"]) >= 9, room["wide"]
 
 
 def test_idle_time_is_told_before_it_ends_and_touching_keeps_the_session(desk: Running, seat: Seating) -> None:
