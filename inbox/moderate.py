@@ -74,6 +74,8 @@ def delete(session: Session, actor: Actor, item: Item, clause: str, reason: str,
 
 def _policy(session: Session, clause: str, edition: Edition | None) -> str:
     policy = edition or in_force(session)
+    if not clause:
+        raise Invalid(field="clause", why=Why("choose_clause"))
     if all(known.id != clause for known in policy.clauses):
         raise Invalid(field="clause", why=none_of(clause, [known.id for known in policy.clauses]))
     return policy.ref

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from html import escape
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from streamlit.testing.v1 import AppTest
 from core.actors import OPERATING, Actor
 from core.auth import actor_of
 from core.clock import now
+from core.errors import Invalid
 from core.i18n import Lang, t
 from core.models import User
+from core.why import Why
 from desk import store
 from inbox import cases, presence, remarks, snooze, tagging, work
 from inbox.models import Item, Note, Opened, Presence
@@ -75,6 +78,15 @@ def test_what_is_taken_back_is_named_where_another_deed_is_told(ministry: Any, t
     app.button(key=f"do:note:{item}:1").click().run()
     assert t("desk.notes.done", "ar") in shown(app)
     assert app.button(key="undo").label == t("desk.undo.of", "ar", what=t("desk.deed.assign", "ar"))
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_whoever_hides_without_a_clause_is_asked_for_one_in_words(ministry: Any, token: Token, lang: Lang) -> None:
+    item = ministry.items["question"]
+    app = unfold(opened(ministry, token("moderator"), "question", lang), f"pop_hide:{item}:0")
+    app.button(key=f"do_hide:{item}:0").click().run()
+    assert escape(Invalid(field="clause", why=Why("choose_clause")).words(lang)) in shown(app)
+    assert t("error.field.clause", lang) in shown(app)
 
 
 def test_a_note_is_written_and_whoever_it_names_finds_it(ministry: Any, token: Token) -> None:
