@@ -32,10 +32,11 @@ WRITTEN: Final = {
 }
 
 
-def do(case_id: int | None, verb: Verb, done: str, key: str = "") -> None:
-    """Do `verb(session, actor, case)` to the case as it is now; `key` is of the form that says it, if one does."""
+def do(case_id: int | None, verb: Verb, done: str, key: str = "", **values: str) -> None:
+    """Do `verb(session, actor, case)` to the case as it is now; `key` is of the form that says it, if one does, `values` are those
+    of the words `done`."""
     said_in = unsaid.form("cases", key) if key else None
-    attempt(lambda w, p: verb(w, p, w.get_one(Case, case_id or 0)), done, said=said_in)
+    attempt(lambda w, p: verb(w, p, w.get_one(Case, case_id or 0)), done, said=said_in, **values)
 
 
 def form(
@@ -83,17 +84,24 @@ def _taking(reading: Session, person: Actor, case: Case) -> None:
         label = say("desk.work.release")
         st.button(label, key=f"free:{case.id}", icon=":material/person_remove:", on_click=_give, args=(case.id, None))
 
+    staff: dict[int | None, str] = {}
+
     def draw(key: str) -> None:
         users = reading.exec(select(User).where(col(User.active)).order_by(col(User.display_name), col(User.id))).all()
-        staff = {user.id: user.display_name for user in users if actor_of(user).can("case.work") and user.id != case.owner_id}
+        staff.update({one.id: one.display_name for one in users if actor_of(one).can("case.work") and one.id != case.owner_id})
         st.selectbox(say("desk.case.assign.to"), list(staff), format_func=lambda id_: staff[id_], key=f"to:{key}")
 
-    form("assign", case, "group", draw, lambda key: _give(case.id, st.session_state[f"to:{key}"]))
+    def press(key: str) -> None:
+        if (to := st.session_state[f"to:{key}"]) is not None:  # nobody else may be there to choose
+            _give(case.id, to, staff[to])
+
+    form("assign", case, "group", draw, press)
 
 
-def _give(case_id: int | None, user_id: int | None) -> None:
-    done = "desk.done.assigned" if user_id is not None else "desk.done.released"
-    do(case_id, lambda w, p, case: cases.assign(w, p, case, user_id), done)
+def _give(case_id: int | None, user_id: int | None, called: str = "") -> None:
+    """To somebody, by name where it is a colleague; to nobody."""
+    done = "desk.case.assign.done" if called else "desk.case.assign.mine" if user_id is not None else "desk.done.released"
+    do(case_id, lambda w, p, case: cases.assign(w, p, case, user_id), done, name=called)
 
 
 def _telling(case: Case) -> None:

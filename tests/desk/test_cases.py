@@ -117,8 +117,9 @@ def test_a_case_is_given_to_a_colleague_who_works_on_cases(ministry: Any, cases_
     case = cases_of["wages"]
     app = opened("agent", case=case)
     choose(app, "to", "assign", case, ministry.users["moderator"])
-    press(app.run(), "assign", case)
+    done = press(app.run(), "assign", case)
     assert case_now(case).owner_id == ministry.users["moderator"]
+    assert t("desk.case.assign.done", "ar", name="موظف moderator") in html(done)
 
 
 @pytest.mark.parametrize(
