@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from core.columns import Columns
 from core.errors import MajlisError
-from core.memory import WORTH
+from core.memory import REMEMBERED, WORTH
 from policies.clauses import CHANCES
 from policies.heads.features import BITS, LONGEST, pieces
 from policies.verdict import KINDS, SENTIMENTS, TOPICS, Span
@@ -42,7 +42,6 @@ ANSWERS: dict[str, tuple[str, ...]] = {
 #: The scripts whose scores are calibrated apart: the halves of the buckets.
 SCRIPTS = ("other", "arabic")
 _BATCH = 256
-_REMEMBERED = 16_384
 _ENOUGH = 3  # words from which on pieces count in full beside what is listed
 _WORDS = 4  # at most so many words explain a text
 _WEIGHTY = 0.35  # of the heaviest word's weight
@@ -93,7 +92,7 @@ class Known:
         """For each text, given by its stretches, their sum; `ask` is called once for all stretches that are not known."""
         known = self._sums
         if fresh := list(set().union(*texts).difference(known)):
-            if len(known) + len(fresh) > _REMEMBERED:
+            if len(known) + len(fresh) > REMEMBERED:
                 known = self._sums = {}
                 fresh = list(set().union(*texts))
             made = dict(zip(fresh, map(_COLUMNS.packed, ask(fresh).tolist()), strict=True))

@@ -97,7 +97,7 @@ def test_an_endless_word_scores_as_it_should_and_is_not_kept(shipped: Heads) -> 
 
 def test_a_full_memory_of_words_begins_anew(shipped: Heads, monkeypatch: pytest.MonkeyPatch) -> None:
     before = [shipped.lean([fold(text).text]).chances for text in TEXTS]
-    monkeypatch.setattr(heads, "_REMEMBERED", 3)
+    monkeypatch.setattr(heads, "REMEMBERED", 3)
     assert [shipped.lean([fold(text).text]).chances for text in (*TEXTS, *TEXTS)] == [*before, *before]
 
 
