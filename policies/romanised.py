@@ -36,6 +36,7 @@ _LETTERS = {
     "ن": ("N", "n"), "ه": ("H", "h"),
 }  # fmt: skip
 _VOWELS = "[aeiou']{0,2}"
+_MOST = 6  # signs for one letter and its vowels
 _LONG = {
     "ا": "(?:aa?|e)", "و": f"(?:w{_VOWELS}|oo?|ou|uu?)", "ي": f"(?:yy?{_VOWELS}|ee?|ii?|ei|ey|ai|iy)", "ء": "[2']?", "ئ": "[2y']?",
 }  # fmt: skip
@@ -61,7 +62,7 @@ class Romanised:
     """Reads Latin words as words of `vocabulary` (folded Arabic). Only read from once it is made; answers are remembered."""
 
     def __init__(self, vocabulary: Iterable[str]) -> None:
-        #: by the sign that a spelling begins with, and its consonants: to make a spelling's pattern takes longer than all else
+        #: by the sign that a spelling begins with, and its consonants
         self._words: dict[tuple[str, str], list[str]] = {}
         for word in sorted(set(vocabulary)):
             for key in product(_firsts(word[0]), _keys(word)) if len(word) > 1 else ():
@@ -98,7 +99,7 @@ class Romanised:
             for behind, pronoun in ends:
                 stem = bare[len(before) : len(bare) - len(behind)]
                 for word in self._words.get((stem[0], consonants(stem)), ()) if len(stem) > 1 else ():
-                    if _spelling(word).fullmatch(stem):
+                    if _spells(stem, word):
                         found.setdefault(particle + word + pronoun, _strangeness(word, stem) + 0.2 * len(before + behind))
         return tuple(sorted(found, key=lambda word: found[word])[:_READINGS])
 
@@ -150,9 +151,20 @@ def _once(key: str) -> str:
     return re.sub(r"(.)\1+", r"\1", key)
 
 
+def _spells(latin: str, word: str) -> bool:
+    """Whether this is a way to write an Arabic word. Letter by letter: to compile a pattern of the whole word takes longer than all
+    else, and most words are met once."""
+    reached = {0}
+    for part in _spelling(word):
+        reached = {at + size for at in reached for size in _sizes(part, latin[at : at + _MOST])}
+        if not reached:
+            return False
+    return len(latin) in reached
+
+
 @lru_cache(REMEMBERED)
-def _spelling(word: str) -> re.Pattern[str]:
-    """How an Arabic word may be spelled; made when its consonants are first met (to make all takes a second)."""
+def _spelling(word: str) -> tuple[str, ...]:
+    """How each letter of an Arabic word may be spelled."""
     parts = []
     for place, letter in enumerate(word):
         if place and place == len(word) - 1 and letter in _FINAL:
@@ -163,4 +175,14 @@ def _spelling(word: str) -> re.Pattern[str]:
             parts.append(f"(?:{_LETTERS[letter][1]}){{1,2}}{_VOWELS}")
         else:
             parts.append(_LONG.get(letter, re.escape(letter)))
-    return re.compile("".join(parts))
+    return tuple(parts)
+
+
+@lru_cache(4_096)
+def _sizes(part: str, latin: str) -> tuple[int, ...]:
+    """How many of these signs, from the first on, may be the spelling of a letter."""
+    pattern = _pattern(part)
+    return tuple([size for size in range(len(latin) + 1) if pattern.fullmatch(latin, 0, size)])
+
+
+_pattern = cache(re.compile)
