@@ -11,6 +11,7 @@ OPTIONS.longest_match = True
 
 
 @lru_cache(4_096)
-def compiled(pattern: str) -> re2._Regexp:
-    """The pattern, ready; re2.error where it can't be read. Made once: an edition's schema asks for it, then its rules."""
-    return re2.compile(pattern, OPTIONS)
+def check(pattern: str) -> None:
+    """re2.error where the pattern can't be read. Remembered, but not the pattern made ready: it takes 20 kB, and who looks for many
+    of them makes a gate (policies/rules.py)."""
+    re2.compile(pattern, OPTIONS)

@@ -16,7 +16,7 @@ from policies.exposure import exposed
 from policies.guard import Reported
 from policies.language import may_speak
 from policies.links import suspicious
-from policies.patterns import OPTIONS, compiled
+from policies.patterns import OPTIONS
 from policies.romanised import Romanised, consonants
 from policies.terms import Terms, arabic, attached, in_word, places, word_start
 from policies.verdict import Language, PersonalData, Span
@@ -35,8 +35,8 @@ _CLASSES = re.compile(r"\[[^\]]*\]")
 _ARABIC_WORD = re.compile("[\u0621-\u064a]+")
 
 
-#: An automaton over patterns, and for each of them its clause and the pattern itself.
-Gate = tuple[re2.Filter, list[tuple[Clause, str]]]
+#: An automaton over patterns, and for each of them its clause.
+Gate = tuple[re2.Filter, list[Clause]]
 
 
 class Meant(NamedTuple):
@@ -76,6 +76,7 @@ class Armoury:
         self.edition = edition
         self._terms: dict[str, Terms[Meant]] = {}
         self._patterns: dict[str, list[Gate]] = {}
+        self._gates: dict[tuple[str, ...], Gate] = {}
         self.rules = tuple(dict.fromkeys((*ALWAYS, *(name for clause in edition.clauses for name in clause.rules))))
 
     def terms(self, shape: str) -> Terms[Meant]:
@@ -100,8 +101,15 @@ class Armoury:
             # one gate for each script: a text of the other one passes it in its first state
             found = [(clause, SHAPES[shape](pattern)) for clause in self.edition.clauses for pattern in clause.patterns]
             groups = [[pair for pair in found if any(map(arabic, pair[1])) is script] for script in (True, False)]
-            self._patterns[shape] = [_gate(group) for group in groups if group]
+            self._patterns[shape] = [self._gate(group) for group in groups if group]
         return self._patterns[shape]
+
+    def _gate(self, group: list[tuple[Clause, str]]) -> Gate:
+        # a shape that changes one script leaves the other's patterns as they were; a gate takes 5 MB
+        key = tuple(pattern for _, pattern in group)
+        if key not in self._gates:
+            self._gates[key] = _gate(group)
+        return self._gates[key]
 
     @cached_property
     def romanised(self) -> Romanised:
@@ -128,7 +136,7 @@ def _gate(patterns: list[tuple[Clause, str]]) -> Gate:
     for _, pattern in patterns:
         gate.Add(pattern, OPTIONS)
     gate.Compile()
-    return gate, patterns
+    return gate, [clause for clause, _ in patterns]
 
 
 @lru_cache(maxsize=8)
@@ -177,8 +185,8 @@ def _shown(scene: Scene, view: View) -> Iterator[Evidence]:
 def _matches(armoury: Armoury, shape: str, text: str) -> Iterator[tuple[Clause, int, int]]:
     for gate, behind in armoury.patterns(shape):
         for index in sorted(gate.Match(text) or ()):
-            clause, pattern = behind[index]
-            for match in compiled(pattern).finditer(text):
+            clause = behind[index]
+            for match in gate.re(index).finditer(text):
                 start, end = match.span()
                 first = word_start(text, start)
                 if (end == len(text) or not in_word(text[end])) and attached(text[first:start]):

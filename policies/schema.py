@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 import re2
 
+from policies import patterns
 from policies.clauses import GRADES, SPEAKING, Clause, Edition, Legal, Model, Promise, SecondLook, Term, Words
-from policies.patterns import compiled
 from policies.problems import EditionRefused, Problem
 from policies.terms import places
 from policies.verdict import ACTIONS, KINDS, Action
@@ -150,7 +150,7 @@ def _clause(table: _Table) -> Clause:
     )
     for pattern in clause.patterns:
         try:
-            compiled(pattern)
+            patterns.check(pattern)
         except re2.error as wrong:
             raise table.refused("bad_pattern", pattern, str(wrong)) from wrong
     for text in (*(term.text for term in (*clause.terms, *clause.named)), *clause.allow):
