@@ -83,7 +83,8 @@ def _folded(stretch: str) -> tuple[str, bool]:
     plain = _ENTITY.sub(_decode, stretch) if "&" in stretch else stretch
     letters = plain.translate(LETTERS)
     folded = _RUN.sub(_once, letters)
-    return folded, len(folded) != len(letters)
+    shortened = len(folded) != len(letters)
+    return (folded, shortened) if folded != stretch else (stretch, shortened)  # one string, remembered once
 
 
 _folds = Memory(_folded)

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from core.memory import Memory
@@ -124,7 +125,7 @@ class _Stretch(NamedTuple):
 
 def _stretch(stretch: str) -> _Stretch:
     scripts = stretch.translate(_scripts)
-    return _Stretch(
+    return _alike(
         tuple((script, scripts.count(script)) for script in sorted(set(scripts), key=scripts.index)),
         _PRESENTED.search(stretch) is not None,
         len(_URDU.findall(stretch)),
@@ -132,6 +133,8 @@ def _stretch(stretch: str) -> _Stretch:
     )
 
 
+#: most words are written like others: one record serves them all, and stays near at hand
+_alike = lru_cache(4_096)(_Stretch)
 _stretches = Memory(_stretch)
 
 

@@ -66,7 +66,8 @@ def weigh(word: str, model: Model) -> Weighed:
     """What a word says by itself."""
     table, scale = _tables()[model]
     found = places(word, len(table))
-    scores = (table[found].sum(axis=0, dtype="int64") * (scale * len(found) ** -0.5)).tolist()
+    share = scale * len(found) ** -0.5
+    scores = [total * share for total in table.take(found, 0).sum(0, "int64").tolist()]
     first, second = sorted(scores, reverse=True)[:2]
     return Weighed(tuple(scores), scores.index(first) if first - second >= _PLAINLY else -1)
 

@@ -26,6 +26,7 @@ _ENCLITICS = frozenset(
 _LEAD = re.compile(r"[\w'\-\u0900-\u0dff]+")
 # one more than any particle or pronoun is long: what is longer is none, and is not read to its end
 _LONGEST = 1 + max(map(len, _PROCLITICS | _ENCLITICS))
+_NOTHING = frozenset[str]()  # an empty one of its own for each word took 200 bytes
 
 Payload = TypeVar("Payload")
 
@@ -213,10 +214,10 @@ class Terms(Generic[Payload]):
         found = _LEAD.match(stretch)
         word = found[0] if found else ""
         if not word or not arabic(word[0]):
-            return _Lead(word, word == stretch, frozenset(), frozenset())
+            return _Lead(word, word == stretch, _NOTHING, _NOTHING)
         bare = [word[cut:] for cut in range(1, 4) if word[:cut] in self._before] if word[0] in self._leading else []
         ended = [stem[:-cut] for stem in (word, *bare) for cut in range(1, 4) if stem[-cut:] in self._after]
-        return _Lead(word, word == stretch, frozenset(bare), frozenset((*bare, *ended)))
+        return _Lead(word, word == stretch, frozenset(bare) or _NOTHING, frozenset((*bare, *ended)) or _NOTHING)
 
 
 def _goes_on(entry: _Entry[Any], joined: bool) -> bool:
