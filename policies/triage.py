@@ -7,8 +7,9 @@ import os
 import sys
 import warnings
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from typing import Any, BinaryIO, Protocol
 
 from policies import detectors
@@ -70,52 +71,66 @@ class _Hands:
 
     def __init__(self, edition: Edition, detector: str) -> None:
         self.edition, self.detector, self.seen = edition, detector, 0
-        self.pool: ProcessPoolExecutor | None = None
-        self.ready: Future[Any] | None = None
+        self.helper: BaseProcess | None = None
+        self.wire: Connection | None = None
+        self.ready = False
 
     def __enter__(self) -> "_Hands":
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.pool:
-            self.pool.shutdown(cancel_futures=True)
+        self._dismiss()
 
     def answers(self, lines: list[bytes], number: int) -> tuple[bytes, bool]:
         """The answers to `lines`, the first of which is line `number`, and whether any line was bad."""
-        self._call_for_help(len(lines))
-        if not (self.pool and self.ready and self.ready.done()) or len(lines) < WORTH_SENDING:
-            return _answers(lines, number, self.edition, self.detector)
-        half = len(lines) // 2
         try:
-            sent = self.pool.submit(_answers_there, lines[half:], number + half)
-            mine, bad = _answers(lines[:half], number, self.edition, self.detector)
-            theirs, worse = sent.result()
-        except BrokenProcessPool:  # it was killed: nothing is lost, we go on alone
-            self.pool = None
-            return _answers(lines, number, self.edition, self.detector)
-        return mine + theirs, bad or worse
+            self._call_for_help(len(lines))
+            if self.wire and len(lines) >= WORTH_SENDING and self._is_ready(self.wire):
+                half = len(lines) // 2
+                self.wire.send((lines[half:], number + half))
+                mine, bad = _answers(lines[:half], number, self.edition, self.detector)
+                theirs, worse = self.wire.recv()
+                return mine + theirs, bad or worse
+        except (EOFError, OSError):  # it was killed: nothing is lost, we go on alone
+            self._dismiss()
+        return _answers(lines, number, self.edition, self.detector)
+
+    def _is_ready(self, wire: Connection) -> bool:
+        if not self.ready and wire.poll():
+            wire.recv()
+            self.ready = True
+        return self.ready
 
     def _call_for_help(self, more: int) -> None:
         before, self.seen = self.seen, self.seen + more
         if before < MANY <= self.seen and _cores() > 1:
-            # forked where that is sound, so that both hold one copy of the words and models
-            way = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+            # forked where that is sound, so that both hold one copy of the words and models; without a pool, whose threads would
+            # have to wait until this process lets them send what it judges itself meanwhile
+            way = multiprocessing.get_context("fork") if sys.platform == "linux" else multiprocessing.get_context("spawn")
+            ours, theirs = way.Pipe()
+            helper = way.Process(target=_help, args=(theirs, ours, self.edition, self.detector), daemon=True)
             gc.freeze()
-            self.pool = ProcessPoolExecutor(1, way, initializer=_settle, initargs=(self.edition, self.detector))
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", DeprecationWarning)  # no thread of ours runs; numpy's see to themselves
-                self.ready = self.pool.submit(_answers_there, [b'{"text": ""}'], 1)
+                helper.start()
+            theirs.close()
+            self.wire, self.helper = ours, helper
+            ours.send(([b'{"text": ""}'], 1))
+
+    def _dismiss(self) -> None:
+        if self.wire and self.helper:
+            self.wire.close()
+            self.helper.join()
+        self.wire = None
 
 
-_there: dict[str, Any] = {}
-
-
-def _settle(edition: Edition, detector: str) -> None:
-    _there.update(edition=edition, detector=detector)
-
-
-def _answers_there(lines: list[bytes], number: int) -> tuple[bytes, bool]:
-    return _answers(lines, number, **_there)
+def _help(wire: Connection, theirs: Connection, edition: Edition, detector: str) -> None:
+    """Judge in a process of its own whatever comes over the wire, until that is closed."""
+    theirs.close()  # while one end of it is open here, nobody hears that it was closed there
+    with suppress(EOFError, OSError, KeyboardInterrupt):
+        while True:
+            lines, number = wire.recv()
+            wire.send(_answers(lines, number, edition, detector))
 
 
 def _cores() -> int:
