@@ -4,9 +4,11 @@ import argparse
 import gc
 import logging
 import os
+import socket
 
 import streamlit as st
 from starlette.middleware import Middleware
+from streamlit.web.server.starlette import starlette_server
 
 from core.i18n import ROOT, catalogue
 from core.settings import Settings
@@ -45,6 +47,19 @@ def warm() -> None:
     gc.freeze()
 
 
+def send_at_once() -> None:
+    """What is written to a browser leaves at once from now on. asyncio sees to that only where a listening socket names its
+    protocol, and Streamlit's names none: the second message of a run would wait 40 ms until the first was acknowledged."""
+    bind = starlette_server._bind_socket
+
+    def bound(address: str, port: int, backlog: int) -> socket.socket:
+        made = bind(address, port, backlog)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # those it accepts take it over
+        return made
+
+    starlette_server._bind_socket = bound
+
+
 def run(settings: Settings, port: int | None = None) -> None:
     """Serve the desk on loopback until stopped. One process: sessions live in its memory."""
     logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
@@ -52,6 +67,7 @@ def run(settings: Settings, port: int | None = None) -> None:
     desk = app()
     store.database()
     warm()
+    send_at_once()
     desk.run(config={"server.port": port or settings.desk_port, "server.address": ADDRESS})
 
 

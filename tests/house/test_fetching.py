@@ -25,6 +25,7 @@ MAY = {
     "connectors/email.py": "the mail server of the settings",
     "console/ports.py": "our own doors on this machine",
     "console/passes.py": "the name of this machine alone",
+    "desk/serve.py": "listens on its own door, and calls nobody",
     "scheduler/worker.py": "the name of this machine alone",
 }
 
