@@ -13,6 +13,7 @@ from core.i18n import Lang
 from core.models import Account
 from desk import chrome, leaving, seconding, session, shown, store, trade
 from desk.components import event, mount
+from desk.kept import kept
 from desk.refusals import told
 from desk.safe import el, link, name, show, words
 from desk.session import say
@@ -23,6 +24,8 @@ from inbox.models import Item, Reply
 KEY = "reply_box"
 #: the item whose saved answers are open
 CHOOSING = "reply_choosing"
+#: so long is kept what an account's answers may be, which changes with its credentials alone
+ABLE_S = 600
 #: health of an account whose answers leave at once
 HEARD = ("ok", "unknown")
 #: words of the box: component label -> word key
@@ -35,13 +38,22 @@ LABELS = (
 def counts_of(item: Item, account: Account) -> dict[str, dict[str, Any]]:
     """How an answer in the open and one aside are counted and how long each may be, as the platform has it; `limit` 0 where it sets
     none or its credentials can't be opened."""
-    try:
-        able = store.connections()(account).capabilities
-    except MajlisError:
-        able = Capabilities()
+    able = _able(account)
     aside = {"style": "bytes" if able.counts_bytes else "chars", "limit": able.direct_limit}
     public = {"style": "x" if item.platform == "x" else "chars", "limit": able.text_limit}
     return {"open": aside if item.private else public, "aside": aside}
+
+
+def _able(account: Account) -> Capabilities:
+    """Kept for a while: each run is a thread of its own, which would open credentials and client anew."""
+
+    def asked() -> Capabilities:
+        try:
+            return store.connections()(account).capabilities
+        except MajlisError:
+            return Capabilities()
+
+    return kept(f"able:{account.id}:{account.backend}:{account.sealed}", ABLE_S, asked)
 
 
 def _made(given: dict[str, Any]) -> int | None:

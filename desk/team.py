@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Final
 
 import streamlit as st
@@ -9,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 
 from core.actors import Actor
+from core.clock import now
 from core.i18n import Lang
 from core.models import User
 from desk import eyes, session, shown, store, unsaid
@@ -20,6 +22,8 @@ from inbox import presence, remarks, seen, tagging
 from inbox.models import Item, Note, Tag
 from inbox.presence import READING, REPLYING
 
+#: what this tab told last: which message, whether an answer to it is begun, and until when that need not be told again
+HERE: Final = "here"
 #: forms beside a message in which one writes, and what they are called
 WRITTEN: Final = {
     "note": "desk.notes.write", "hide": "desk.work.hide", "unhide": "desk.work.unhide", "delete": "desk.case.delete.title",
@@ -35,14 +39,18 @@ def arrive(reading: Session, person: Actor, item: Item, *, new: bool, named: boo
     """
     item_id, doing = item.id or 0, REPLYING if writes else READING
     named = named and remarks.waits(reading, person.user_id, item_id)
-    if not (new or named or presence.wanted(reading, person, item_id, doing)):
+    told: tuple[int, str, datetime] | None = st.session_state.get(HERE)
+    known = told is not None and told[:2] == (item_id, doing) and now() < told[2]
+    if known and not (new or named):
         return
-    with suppress(OperationalError), store.write() as writing:
-        presence.here(writing, person, item_id, doing)
-        if new:
-            seen.opened(writing, person, item_id)
-        if named:
-            remarks.saw(writing, person, item_id)
+    with suppress(OperationalError):
+        with store.write() as writing:
+            until = presence.here(writing, person, item_id, doing)
+            if new:
+                seen.opened(writing, person, item_id)
+            if named:
+                remarks.saw(writing, person, item_id)
+        st.session_state[HERE] = (item_id, doing, until)
 
 
 def here(present: Sequence[presence.Present]) -> None:

@@ -1,6 +1,7 @@
 """Whether somebody answered a thread since it was read: nobody is answered twice unseen (DESIGN §2.9)."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,7 +22,20 @@ def version(session: Session, item: Item) -> str:
 
     An answer that was taken back before it left stands no more.
     """
-    newest, asked, others = session.exec(_VERSION, params={"account": item.account_id, "thread": item.thread_key}).one()
+    return _told(*session.exec(_VERSION, params={"account": item.account_id, "thread": item.thread_key}).one())
+
+
+def version_of(session: Session, item: Item, answers: Sequence[Reply], items: Sequence[Item]) -> str:
+    """The same from what was read in this session: all `answers` in the item's thread but drafts, and all of its `items`.
+
+    The ledger is asked only where one of them may be ours from the platform itself."""
+    newest = max((one.delivery_id or 0 for one in answers), default=0)
+    asked = max((one.asked_at for one in answers if one.state == "asked" and one.asked_at is not None), default=None)
+    ours = any(one.own and one.delivery_id is None and one.native_id != item.thread_key for one in items)
+    return _told(newest, asked, elsewhere(session, item) if ours else 0)
+
+
+def _told(newest: int | None, asked: datetime | None, others: int) -> str:
     return f"r{newest or 0}.a{(asked - _EPOCH) // _MICRO if asked else 0}.o{others}"
 
 

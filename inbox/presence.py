@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Table, bindparam, delete, select, update
 from sqlmodel import Session, col
@@ -41,23 +41,19 @@ class Present:
     doing: str
 
 
-def wanted(session: Session, who: Actor, item_id: int, doing: str = READING) -> bool:
-    """Whether `here` would tell anything new: asked first, so that a look costs no write."""
-    row = session.get(Presence, (item_id, who.user_id), populate_existing=True)
-    return row is None or row.doing != doing or row.until < now() + LASTS - SAID_AGAIN
-
-
-def here(session: Session, who: Actor, item_id: int, doing: str = READING) -> None:
-    """This person is at that item now, and at no other."""
+def here(session: Session, who: Actor, item_id: int, doing: str = READING) -> datetime:
+    """This person is at that item now, and at no other. Until the moment returned it tells nothing new to say so again."""
     who.require("item.read")
+    until = now() + SAID_AGAIN
     if who.user_id is None:
-        return
+        return until
     session.connection().execute(_ELSEWHERE, {"me": who.user_id, "item": item_id})
     said = {"doing": doing, "until": now() + LASTS}
     at = {"item_id": item_id, "user_id": who.user_id}
     if not insert_new(session, PRESENCES, [{**at, **said}], unique=tuple(at)):
         mine = update(Presence).where(col(Presence.item_id) == item_id, col(Presence.user_id) == who.user_id)
         session.execute(mine.values(**said))
+    return until
 
 
 def left(session: Session, who: Actor) -> None:
@@ -71,6 +67,6 @@ def others(session: Session, who: Actor, item_ids: Collection[int]) -> dict[int,
         return {}
     asked = {"ids": list(item_ids), "moment": now(), "me": who.user_id or 0}
     found: dict[int, tuple[Present, ...]] = {}
-    for item_id, user_id, name, doing in session.execute(_OTHERS, asked):
+    for item_id, user_id, name, doing in session.connection().execute(_OTHERS, asked):
         found[item_id] = (*found.get(item_id, ()), Present(user_id, name, doing))
     return found

@@ -155,7 +155,7 @@ def offered(session: Session, item: Item) -> list[Offer]:
 
 def any_in_use(session: Session) -> bool:
     """Whether there is an answer to choose from."""
-    return session.exec(_ANY).first() is not None
+    return session.connection().execute(_ANY).first() is not None
 
 
 def page(

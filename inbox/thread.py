@@ -7,6 +7,7 @@ from typing import TypeVar
 from sqlalchemy import BindParameter, bindparam
 from sqlmodel import Session, col, select
 
+from inbox import collision
 from inbox.models import Case, Decision, Item, ItemVersion, Reply
 from inbox.privately import taken
 
@@ -41,6 +42,7 @@ class Thread:
 
     `items` are all of the thread, oldest first, our own words among them; `replies` ours by the ledger, drafts left out;
     `versions` and `decisions` by item id, oldest first. `taken`: ids of items whose author was asked to go on in private.
+    `version`: which answers stand in it (inbox.collision).
     """
 
     item: Item
@@ -50,6 +52,7 @@ class Thread:
     decisions: dict[int, tuple[Decision, ...]]
     versions: dict[int, tuple[ItemVersion, ...]]
     case: Case | None
+    version: str
     cut: bool = False
     taken: frozenset[int] = frozenset()
 
@@ -67,14 +70,16 @@ def thread_of(session: Session, item: Item) -> Thread:
     edited = [one.id or 0 for one in items if one.edited]
     versions = session.exec(_VERSIONS, params={"ids": edited}) if edited else ()
     case = session.get(Case, item.case_id) if item.case_id is not None else None
+    answers = answers_at(session, item)
     return Thread(
         item=item,
         root=_root(session, item),
         items=tuple(items),
-        replies=answers_at(session, item),
+        replies=answers,
         decisions=_by_item(decisions),
         versions=_by_item(versions),
         case=case,
+        version=collision.version(session, item) if cut else collision.version_of(session, item, answers, items),
         cut=cut,
         taken=taken(session, case) if case is not None else frozenset(),
     )

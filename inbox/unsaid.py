@@ -59,7 +59,7 @@ def of(session: Session, user_id: int, form: Form) -> dict[str, Any]:
 
 def deeds(session: Session, user_id: int, thing: Thing, thing_id: int) -> list[str]:
     """The forms beside this row in which this person has begun something, in the order in which he left them."""
-    return list(session.exec(_BEGUN, params={"me": user_id, "thing": thing, "row": thing_id}))
+    return list(session.connection().execute(_BEGUN, {"me": user_id, "thing": thing, "row": thing_id}).scalars())
 
 
 def keep(session: Session, user_id: int, form: Form, content: Mapping[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 import streamlit as st
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from core.actors import Actor
@@ -32,12 +33,13 @@ from desk.safe import show
 from inbox import remarks
 from inbox.models import Item
 from inbox.person import earlier
-from inbox.reply import thread_version
 from inbox.thread import thread_of
 from outbox.models import Delivery
 
 #: the list as it was drawn last
 LAID: Final = "inbox_laid"
+#: made once: asked whenever a message is opened
+_ASKED = select(Item, Account).join(Account, col(Account.id) == col(Item.account_id)).where(col(Item.id) == bindparam("item"))
 
 
 def page() -> None:
@@ -74,7 +76,9 @@ def panes() -> None:
         if person is None:
             st.rerun()
         wanted = place.number("item")
-        item = reading.get(Item, wanted) if wanted is not None else None
+        # held to the end, so that the account need not be asked for again
+        both = reading.exec(_ASKED, params={"item": wanted}).first() if wanted is not None else None
+        item = both[0] if both is not None else None
         if laid is None or laid.asked != queue.asked():
             found = queue.read(reading, sifting.wanted(person))
             item = item or next(iter(found.items), None)
@@ -114,7 +118,6 @@ def _open(reading: Session, person: Actor, item: Item, known: Around, middle: An
     people = {u.id or 0: u for u in reading.exec(select(User).where(col(User.id).in_(staff)))} if staff else {}
     account = reading.get_one(Account, item.account_id)
     sees, before = eyes.of(person), earlier(reading, item, listed=False)
-    seen = thread_version(reading, item)
     notes = remarks.of_items(reading, [one.id or 0 for one in told.items])
     with middle:
         undoing.bar(reading, person, item)
@@ -128,12 +131,12 @@ def _open(reading: Session, person: Actor, item: Item, known: Around, middle: An
             lambda: snoozing.button(reading, person, item),
             lambda: correcting.button(person, item),
             lambda: history.joining(person, item, before),
-            lambda: privately.button(person, item, told.case, told.taken, seen),
+            lambda: privately.button(person, item, told.case, told.taken, told.version),
         )
         withheld.panel(reading, person, item, told.decisions.get(item.id or 0, ()))
         if any(one.state == "asked" for one in told.replies):
             seconding.panel(reading, person, item)
-        writes = replying.box(reading, person, item, account, told.replies, seen)
+        writes = replying.box(reading, person, item, account, told.replies, told.version)
     with right:
         team.notes(reading, person, item, notes, context.judged(item, lang, sees))
         team.tags(person, item, known)

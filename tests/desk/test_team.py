@@ -1,23 +1,23 @@
 """What colleagues share at the desk: notes, tags, what is put off, who is here, what a person said before, and taking it back."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import escape
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 from streamlit.testing.v1 import AppTest
 
 from core.actors import OPERATING, Actor
 from core.auth import actor_of
-from core.clock import now
+from core.clock import Hands, now
 from core.errors import Invalid
 from core.i18n import Lang, t
 from core.models import User
 from core.why import Why
 from desk import store
-from inbox import cases, presence, remarks, snooze, tagging, work
+from inbox import cases, presence, remarks, reply, snooze, tagging, work
 from inbox.models import Item, Note, Opened, Presence
 
 PAGE = """
@@ -195,6 +195,33 @@ def test_to_open_a_message_is_told_and_to_be_shown_one_is_not(ministry: Any, tok
     with store.read() as session:
         assert [row.item_id for row in session.exec(select(Opened))] == [ministry.items["wages"]]
         assert [row.item_id for row in session.exec(select(Presence))] == [ministry.items["wages"]]
+
+
+def test_who_is_at_a_message_is_written_again_only_when_that_tells_something_new(
+    ministry: Any, token: Token, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[tuple[int, str]] = []
+    tell = presence.here
+
+    def here(session: Session, who: Actor, item_id: int, doing: str) -> datetime:
+        said.append((item_id, doing))
+        return tell(session, who, item_id, doing)
+
+    monkeypatch.setattr(presence, "here", here)
+    item, other = ministry.items["wages"], ministry.items["idea"]
+    app = opened(ministry, token("agent"))
+    hands.forward(seconds=18)
+    app.run()
+    assert said == [(item, presence.READING)]
+    with store.write() as session:
+        reply.save_draft(session, person(ministry, "agent"), item, "نعتذر")
+    app.run()
+    hands.forward(seconds=20)
+    app.run()
+    assert said[1:] == [(item, presence.REPLYING)] * 2
+    app.query_params["item"] = str(other)
+    app.run()
+    assert said[3:] == [(other, presence.READING)]
 
 
 def test_what_the_same_person_said_before_stands_beside_it(ministry: Any, token: Token) -> None:

@@ -14,6 +14,7 @@ from core.models import AuditEntry
 from inbox import approving, cases, enact, reply, saved, search, secondlook, sorting
 from inbox.models import Item, Reply
 from inbox.search import Filter
+from inbox.thread import thread_of
 from outbox.models import Delivery
 from policies import edition
 from policies.edition import EditionRefused, parse
@@ -41,7 +42,10 @@ def asking(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def version(db: Database) -> str:
     with db.read() as session:
-        return reply.thread_version(session, session.get_one(Item, 1))
+        item = session.get_one(Item, 1)
+        found = reply.thread_version(session, item)
+        assert thread_of(session, item).version == found
+        return found
 
 
 def send(db: Database, actor: Actor, text: str = "أهلا بك", nonce: str = "n1", **more: Any) -> Reply:

@@ -1,5 +1,6 @@
 """Colleagues see who is at an item and what he opened before stays his own matter: unread is what he never saw as it is now."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -58,20 +59,11 @@ def test_whoever_says_nothing_more_has_gone(
     assert told(db, agent, *ids) == {}
 
 
-def test_it_is_written_again_only_when_it_tells_something_new(
+def test_it_need_not_be_said_again_for_nearly_as_long_as_a_page_rests(
     db: Database, ids: tuple[int, ...], agent: Actor, hands: Hands
 ) -> None:
-    def wanted(doing: str = READING) -> bool:
-        with db.read() as session:
-            return presence.wanted(session, agent, ids[0], doing)
-
-    assert wanted()
-    come(db, agent, ids[0])
-    hands.forward(seconds=19)
-    assert not wanted()
-    assert wanted(REPLYING)
-    hands.forward(seconds=1)
-    assert wanted()
+    with db.write() as session:
+        assert presence.here(session, agent, ids[0]) == hands() + timedelta(seconds=19)
 
 
 def test_somebody_dismissed_is_nowhere(db: Database, ids: tuple[int, ...], agent: Actor, colleague: Actor) -> None:

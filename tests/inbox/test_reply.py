@@ -14,12 +14,16 @@ from core.models import AuditEntry
 from inbox import reply
 from inbox.models import Item, Reply
 from inbox.tally import count, day_of
+from inbox.thread import thread_of
 from outbox.guards import Refusal, objection, settled
 from outbox.models import Delivery
 
 
 def seen(session: Session, item_id: int = 1) -> str:
-    return reply.thread_version(session, session.get_one(Item, item_id))
+    item = session.get_one(Item, item_id)
+    found = reply.thread_version(session, item)
+    assert thread_of(session, item).version == found
+    return found
 
 
 def send(db: Database, actor: Actor, text: str, version: str, nonce: str, **options: Any) -> Reply:
@@ -97,6 +101,18 @@ def test_an_answer_given_on_the_platform_itself_is_a_conflict_too(db: Database, 
     with pytest.raises(Conflict) as refused:
         send(db, agent, "أهلا", before, "n1")
     assert refused.value.details["their_text"] == "رد من التطبيق"
+
+
+def test_a_thread_that_was_read_knows_what_was_answered_on_the_platform_itself(
+    db: Database, desk: Any, say: Any, agent: Actor
+) -> None:
+    desk.take(say("c1"))
+    send(db, agent, "أهلا", version(db), "n1")
+    published(db, "r0")
+    desk.take(say("r0", "أهلا", own=True, parent_id="c1", author_id="100"))
+    assert version(db) == "r1.a0.o0"
+    desk.take(say("r1", "رد من التطبيق", own=True, parent_id="c1", author_id="100"))
+    assert version(db) == "r1.a0.o1"
 
 
 def test_new_words_of_citizens_are_no_conflict(db: Database, desk: Any, say: Any, agent: Actor) -> None:
