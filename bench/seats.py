@@ -101,7 +101,7 @@ class Seat:
         inside = getattr(element, kind)
         if id_ := getattr(inside, "id", ""):
             key = id_.split("-", 2)[-1]
-            self.parts[key] = Part(id_, fragment, json.loads(inside.json) if kind == "bidi_component" else {})
+            self.parts[key] = Part(id_, fragment, json.loads(inside.json or inside.bytes) if kind == "bidi_component" else {})
             self._stand(id_, kind, inside)
 
     def _stand(self, id_: str, kind: str, inside: Any) -> None:

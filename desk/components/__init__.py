@@ -109,10 +109,13 @@ def _registered() -> dict[str, Callable[..., Any]]:
     }
 
 
-def mount(name: str, data: Mapping[str, Any], *, key: str, **on: Callable[[], None]) -> Any:
-    """Show component `name` (one of those registered) with `data`; `on` maps event names to callbacks without arguments."""
+def mount(name: str, data: Mapping[str, Any] | bytes, *, key: str, **on: Callable[[], None]) -> Any:
+    """Show component `name` (one of those registered) with `data`; `on` maps event names to callbacks without arguments.
+
+    `data` as bytes is drawn at each run, also when nothing of it has changed.
+    """
     callbacks = {f"on_{event}_change": callback for event, callback in on.items()}
-    return _registered()[name](data=dict(data), key=key, **callbacks)
+    return _registered()[name](data=data if isinstance(data, bytes) else dict(data), key=key, **callbacks)
 
 
 def listing(
@@ -139,7 +142,9 @@ def listing(
     data: dict[str, Any] = {"rows": list(rows), "selected": chosen, "actions": list(actions), "more": more, "earlier": earlier}
     data["corrections"] = dict(corrections) if corrections is not None else None
     without = dict.fromkeys(("more", "earlier", "hint", "selected", "unread", "all", "none", "other", "apply"), "")
-    mount("list", {**data, "labels": {**without, **labels}}, key=key, **on)
+    # written here once: Streamlit writes what isn't bytes twice, each letter that isn't Latin in six
+    told = json.dumps({**data, "labels": {**without, **labels}}, ensure_ascii=False)
+    mount("list", told.encode(), key=key, **on)
 
 
 def event(key: str, name: str) -> Any:

@@ -15,7 +15,8 @@ const press = (cls, label, run) => {
 }
 
 export default function (component) {
-  const { data, parentElement, setTriggerValue } = component
+  const { parentElement, setTriggerValue } = component
+  const data = JSON.parse(new TextDecoder().decode(component.data))
   const root = parentElement.querySelector(".mj")
   const list = root.querySelector(".list")
   const bulk = root.querySelector(".bulk")

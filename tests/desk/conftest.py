@@ -1,5 +1,6 @@
 """What the desk's tests share: a ministry with people of every role and a morning's messages, a running desk, a browser."""
 
+import json
 import os
 import socket
 import subprocess
@@ -19,6 +20,7 @@ from argon2 import PasswordHasher
 from playwright.sync_api import Browser, Locator, Page, expect
 from sqlmodel import select
 from streamlit.components.v2 import manifest_scanner
+from streamlit.testing.v1 import AppTest
 
 from connectors.contract import Can, Message, Surface
 from core import auth
@@ -183,6 +185,11 @@ def token() -> Callable[[str], str]:
         return auth.sign_in(store.database(), username, PASSWORD)
 
     return sign_in
+
+
+def parts(app: AppTest) -> list[dict[str, Any]]:
+    """What each component of ours on the page was given."""
+    return [json.loads(one.proto.json or one.proto.bytes) for one in app.get("bidi_component")]
 
 
 def free_port() -> int:

@@ -1,6 +1,5 @@
 """Saved replies at the desk, a colleague's yes beneath the thread, and what the reply box is given of both."""
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -19,6 +18,7 @@ from inbox import reply, saved, secondlook
 from inbox.models import Item, Reply, SavedReply, Tag
 from outbox.models import Delivery
 from policies.edition import parse
+from tests.desk.conftest import parts
 from tests.desk.test_pages import PAGE, opened
 from tests.inbox.small_edition import written
 
@@ -64,8 +64,7 @@ def told(app: AppTest) -> str:
 
 def box(app: AppTest) -> dict[str, Any]:
     """What the reply box was given."""
-    given = [json.loads(one.proto.json) for one in app.get("bidi_component")]
-    (found,) = [one for one in given if "seen" in one]
+    (found,) = [one for one in parts(app) if "seen" in one]
     return dict(found)
 
 
@@ -234,8 +233,7 @@ def test_what_waits_for_a_yes_is_a_view_for_whoever_gives_it(ministry: Any, toke
 
     def views(who: str) -> dict[str, str]:
         app = opened("inbox", token(who), "ar")
-        given = [json.loads(one.proto.json) for one in app.get("bidi_component")]
-        return {one["name"]: one["count"] for one in next(one for one in given if "views" in one)["views"]}
+        return {one["name"]: one["count"] for one in next(one for one in parts(app) if "views" in one)["views"]}
 
     assert views("approver")["approvals"] == "1"
     assert "approvals" not in views("moderator")

@@ -1,7 +1,6 @@
 """What an approver sees of a post, and what he may press, on both databases without a browser."""
 
 import html
-import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -26,7 +25,7 @@ from scheduler import doubting, history, posts, queueing
 from scheduler.accessible import Finding
 from scheduler.events import EventFacts
 from scheduler.models import Post, PostComment, PostMedia
-from tests.desk.conftest import Ministry
+from tests.desk.conftest import Ministry, parts
 from tests.desk.test_pages import PAGE, Token
 
 AR, EN = "يبدأ التسجيل يوم الأحد 6 ديسمبر.", "Registration begins on Sunday 6 December."
@@ -356,7 +355,7 @@ def test_an_approver_lists_what_waits_for_his_yes(waiting: int, act: Callable[..
     app.session_state["token"], app.session_state["lang"] = token("approver"), "ar"
     app.query_params["state"] = "asked"
     app.run()
-    listed = str([json.loads(part.proto.json) for part in app.get("bidi_component")])
+    listed = str(parts(app))
     assert "انطلاق التسجيل" in listed
     assert " هـ" in listed.partition("'beside'")[2][:40], "its Hijri date stands beside its hour"
     assert "بيد المعتمد" not in listed, "his own hand is in it"

@@ -27,7 +27,8 @@ def shown(app: AppTest) -> str:
     """All that the page holds, as one text."""
     assert not app.exception, [e.value for e in app.exception]
     kinds = ("html", "bidi_component", "button", "text_area", "text_input", "selectbox", "popover")
-    return "".join(str(block.proto) for kind in kinds for block in app.get(kind)).encode().decode("unicode_escape", "replace")
+    drawn = "".join(str(block.proto) for kind in kinds for block in app.get(kind)).encode().decode("unicode_escape", "replace")
+    return drawn + "".join(block.proto.bytes.decode() for block in app.get("bidi_component"))
 
 
 def html(app: AppTest) -> str:

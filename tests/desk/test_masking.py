@@ -30,7 +30,8 @@ def _shown(app: AppTest) -> str:
     """All that a page holds, as one text."""
     assert not app.exception
     kinds = ("html", "bidi_component", "markdown", "button", "text_area", "text_input", "caption")
-    return "".join(str(block.proto) for kind in kinds for block in app.get(kind)).encode().decode("unicode_escape", "replace")
+    drawn = "".join(str(block.proto) for kind in kinds for block in app.get(kind)).encode().decode("unicode_escape", "replace")
+    return drawn + "".join(block.proto.bytes.decode() for block in app.get("bidi_component"))
 
 
 def _opened(path: str, token: str, **query: str) -> AppTest:

@@ -1,6 +1,5 @@
 """The plan of a month: posts at their hour, rows and reminders, the Hijri date, days unlike others."""
 
-import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -23,7 +22,7 @@ from scheduler import posts
 from scheduler.events import EventFacts
 from scheduler.models import Post
 from scheduler.moving import movable
-from tests.desk.conftest import Ministry
+from tests.desk.conftest import Ministry, parts
 from tests.desk.test_pages import Token, said
 from tests.desk.test_pages import opened as page_opened
 
@@ -37,8 +36,7 @@ arrived = partial(page_opened, "plan")
 def grid(app: AppTest) -> dict[str, Any]:
     """What the calendar was given."""
     assert not app.exception, [e.value for e in app.exception]
-    given: dict[str, Any] = json.loads(app.get("bidi_component")[0].proto.json)
-    return given
+    return parts(app)[0]
 
 
 def opened(token: str, month: date, lang: Lang = "ar") -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The list of the inbox: filters from the address, what a row tells at a glance, pages, views of one's own, deeds on several."""
 
-import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ from desk import queue, sifting, store
 from desk import shown as in_words
 from inbox import cases, presence, saved_views, seen, tagging, undo, work
 from inbox.models import Case, Deed, Item
+from tests.desk.conftest import parts
 from tests.desk.test_pages import PAGE, Token
 
 pytestmark = pytest.mark.usefixtures("ministry")
@@ -36,8 +36,7 @@ def shown(token: str, *, held: dict[str, Any] | None = None, **query: str) -> Ap
 
 def given(app: AppTest, part: str) -> dict[str, Any]:
     """What the component with `part` in its data was given."""
-    parts: list[dict[str, Any]] = [json.loads(one.proto.json) for one in app.get("bidi_component")]
-    return next(one for one in parts if part in one)
+    return next(one for one in parts(app) if part in one)
 
 
 def names(app: AppTest, ministry: Any) -> set[str]:

@@ -1,6 +1,5 @@
 """What stands in the post editor is kept unsaved, and everything there is to know of it stands in one list."""
 
-import json
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -22,7 +21,7 @@ from outbox import media
 from scheduler import posts, queueing, unsaved
 from scheduler.models import Post, Unsaved
 from scheduler.posts import Version
-from tests.desk.conftest import Ministry
+from tests.desk.conftest import Ministry, parts
 from tests.desk.test_drafting import Token, drafted, labelled, opened, press, said
 
 KEEPER = Actor("user:1", frozenset({"calendar.keep"}), 1)
@@ -34,10 +33,7 @@ def kept(house: Ministry, post: int = unsaved.NEW) -> Unsaved | None:
 
 
 def composer(app: AppTest) -> dict[str, Any]:
-    given: dict[str, Any] = next(
-        json.loads(one.proto.json) for one in app.get("bidi_component") if one.proto.component_name.endswith("composer")
-    )
-    return given
+    return next(one for one in parts(app) if "accounts" in one)
 
 
 def left(house: Ministry, post: int = unsaved.NEW, version: int = 0, **more: Any) -> None:
@@ -197,8 +193,6 @@ def test_the_list_says_which_posts_are_not_all_saved(ministry: Ministry, token: 
     left(ministry)
     app.run()
     assert labelled(app.button, "new_begun")
-    rows = next(
-        json.loads(one.proto.json)["rows"] for one in app.get("bidi_component") if one.proto.component_name.endswith("list")
-    )
+    rows = next(one["rows"] for one in parts(app) if "rows" in one)
     (row,) = [row for row in rows if t("desk.compose.unsaved", "ar") in [chip["label"] for chip in row["chips"]]]
     assert row["id"] == number

@@ -1,6 +1,5 @@
 """Why an item can't wait, at the desk: a chip in the list, the reasons in words beside the item, their places in its text."""
 
-import json
 import re
 import tomllib
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from core.i18n import LANGS, ROOT, Lang, t
 from desk import store
 from inbox.models import Item
+from tests.desk.conftest import parts
 from tests.desk.test_pages import PAGE, Token
 
 #: signs that only make another one strong, and are never a reason themselves
@@ -42,8 +42,7 @@ def opened(token: str, lang: Lang, item: int) -> AppTest:
 
 def chip(app: AppTest, lang: Lang, item: int) -> dict[str, str] | None:
     """The chip of urgency in the item's row of the list."""
-    given = [json.loads(block.proto.json) for block in app.get("bidi_component") if '"rows"' in block.proto.json]
-    row = next(row for data in given for row in data["rows"] if row["id"] == item)
+    row = next(row for given in parts(app) for row in given.get("rows", ()) if row["id"] == item)
     return next((one for one in row["chips"] if one["label"] == t("desk.flag.urgent", lang)), None)
 
 
