@@ -173,7 +173,7 @@ def let_in(session: Session, user: User, way: str, *, device: str = "", token: C
 
 
 #: made once: every run of a page asks it
-_WHO = select(SignIn, User).join(User).where(col(SignIn.token_hash) == bindparam("held"))
+_WHO = select(User, col(SignIn.expires_at), col(SignIn.seen_at)).join(SignIn).where(col(SignIn.token_hash) == bindparam("held"))
 
 
 def who(session: Session, token: str | None) -> User | None:
@@ -183,9 +183,9 @@ def who(session: Session, token: str | None) -> User | None:
     row = session.exec(_WHO, params={"held": token_hash(token)}).first()
     if row is None:
         return None
-    opened, user = row
+    user, expires_at, seen_at = row
     moment = now()
-    if not user.active or opened.expires_at <= moment or opened.seen_at + IDLE <= moment:
+    if not user.active or expires_at <= moment or seen_at + IDLE <= moment:
         return None
     return user
 
@@ -221,7 +221,7 @@ def sign_out(session: Session, token: str) -> None:
     """Close a desk session; an unknown token is no error."""
     from core import audit
 
-    row = session.exec(_WHO, params={"held": token_hash(token)}).first()
+    row = session.exec(select(SignIn, User).join(User).where(SignIn.token_hash == token_hash(token))).first()
     if row is None:
         return
     opened, user = row

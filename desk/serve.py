@@ -5,9 +5,11 @@ import gc
 import logging
 import os
 import socket
+from functools import cache
 
 import streamlit as st
 from starlette.middleware import Middleware
+from streamlit import config
 from streamlit.web.server.starlette import starlette_server
 
 from core.i18n import ROOT, catalogue
@@ -60,6 +62,11 @@ def send_at_once() -> None:
     starlette_server._bind_socket = bound
 
 
+def look_up_once() -> None:
+    """Streamlit looks through all of its options six times for each run, for the theme; they don't change while it serves."""
+    config.get_options_for_section = cache(config.get_options_for_section)
+
+
 def run(settings: Settings, port: int | None = None) -> None:
     """Serve the desk on loopback until stopped. One process: sessions live in its memory."""
     logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
@@ -68,6 +75,7 @@ def run(settings: Settings, port: int | None = None) -> None:
     store.database()
     warm()
     send_at_once()
+    look_up_once()
     desk.run(config={"server.port": port or settings.desk_port, "server.address": ADDRESS})
 
 
