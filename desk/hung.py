@@ -11,6 +11,8 @@ from inbox.models import Item
 
 def kinds(item: Item, lang: Lang) -> list[str]:
     """Each kind that hangs from it, with how many where there are several: picture, voice message × 2."""
+    if not item.attachments:  # nearly all, and a list asks it of each of its rows
+        return []
     counted = Counter(one["kind"] for one in item.attachments)
     return [t(f"attached.{kind}", lang) + (f" × {n}" if n > 1 else "") for kind, n in counted.items()]
 

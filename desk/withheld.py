@@ -22,9 +22,9 @@ TAKEN = "notice_taken"
 def panel(reading: Session, person: Actor, item: Item, decisions: Sequence[Decision]) -> None:
     """The notices of an item that `decisions` were made about, the newest first: given, read, overturned, or owed and by whom to be
     handed over."""
-    mine = select(Notice).where(col(Notice.item_id) == item.id).order_by(col(Notice.id).desc())
-    for notice in reading.exec(mine) if any(one.action in notices.GIVEN for one in decisions) else ():
-        _one(person, notice)
+    if any(one.action in notices.GIVEN for one in decisions):
+        for notice in reading.exec(select(Notice).where(col(Notice.item_id) == item.id).order_by(col(Notice.id).desc())):
+            _one(person, notice)
     if person.can("item.moderate") and item.hidden and not item.deleted and item.can.get("delete"):
         form("delete", item, "delete_forever", lambda key: _draw(key, item), lambda key: _delete(item.id or 0, key))
 
