@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from console.editions import text_of
 from console.opening import House
 from console.printing import line, report, say
 from core import audit
 from core.actors import Actor
-from core.errors import Invalid, NotFound
+from core.errors import NotFound
 from core.i18n import LANGS
 from core.models import Account, User
-from core.why import Why, of_system
 from inbox import editions, enact
 from inbox.backtest import backtest
 from inbox.models import PolicyVersion
@@ -30,7 +30,7 @@ PACE_S = 2.0
 
 def propose(house: House, actor: Actor, file: Path) -> dict[str, Any]:
     """Store the edition of `file`, which then waits for a second person; EditionRefused names every problem with its line."""
-    return _done(house, lambda session: enact.propose(session, actor, _text(file)))
+    return _done(house, lambda session: enact.propose(session, actor, text_of(file)))
 
 
 def activate(house: House, actor: Actor, ref: str) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def diff(house: Callable[[], House], old: str, new: str, *, as_json: bool) -> No
 
 def replay(house: House, actor: Actor, named: str, *, days: int | None, account: str, limit: int, as_json: bool) -> None:
     """Print what the edition (a file, checked first, or a ref) would have said of stored items; progress goes to stderr."""
-    edition = shipped.accept(_text(Path(named))) if Path(named).is_file() else _edition(lambda: house, named)
+    edition = shipped.accept(text_of(Path(named))) if Path(named).is_file() else _edition(lambda: house, named)
     account_id = _account(house, account) if account else None
     result = backtest(house.db, actor, edition, days=days, account_id=account_id, limit=limit, tell=_Progress())
     if as_json:
@@ -128,18 +128,11 @@ class _Progress:
 
 def _edition(house: Callable[[], House], named: str) -> Edition:
     if Path(named).is_file():
-        return shipped.parse(_text(Path(named)))
+        return shipped.parse(text_of(Path(named)))
     if named in (known := shipped.known()):
         return shipped.parse(known[named].read_text("utf-8"))
     with house().db.read() as session:
         return editions.find(session, named)
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as e:
-        raise Invalid(field=str(file), why=of_system(e) if isinstance(e, OSError) else Why("not_utf8")) from e
 
 
 def _account(house: House, key: str) -> int:

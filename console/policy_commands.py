@@ -21,10 +21,10 @@ def policy_check(
     json: Json = False,
 ) -> None:
     """Run each edition's own examples and counter-examples; names the clauses that fail."""
-    from console.editions import check
+    from console.editions import check, spoken
 
     value, failed = check(files or [])
-    end(value, as_json=json, failed=failed)
+    end(value if json else spoken(value), as_json=json, failed=failed)
 
 
 @policy.command("propose")

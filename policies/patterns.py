@@ -8,6 +8,7 @@ import re2
 OPTIONS = re2.Options()
 OPTIONS.max_mem = 64 << 20
 OPTIONS.longest_match = True
+OPTIONS.log_errors = False  # whoever wrote it is told
 
 
 @lru_cache(4_096)

@@ -12,34 +12,44 @@ import re2
 from policies import patterns
 from policies.clauses import GRADES, SPEAKING, Clause, Edition, Legal, Model, Promise, SecondLook, Term, Words
 from policies.problems import EditionRefused, Problem
+from policies.spelling import LANGUAGES
 from policies.terms import places
 from policies.verdict import ACTIONS, KINDS, Action
 
 #: What a match of `terms`, and of the weaker `hints`, is worth.
 SURE, HINT = 0.9, 0.6
 T = TypeVar("T")
+N = TypeVar("N", int, float)
 
 
 def parse(text: str) -> Edition:
     """An edition from TOML text, not yet checked against its examples; EditionRefused where the schema isn't kept."""
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as wrong:
+        data = tomllib.loads(text.removeprefix("\ufeff"))  # some editors put that mark before what they save
+        canonical = _canonical(data)
+    except (ValueError, RecursionError) as wrong:
         raise EditionRefused(edition="?", problems=[Problem("", "not_toml", "", str(wrong))]) from wrong
-    return _edition(data)
+    return _edition(data, canonical)
 
 
 def from_canonical(text: str) -> Edition:
     """The edition whose `canonical` text this is, as the database keeps it."""
-    return _edition(json.loads(text))
+    data = json.loads(text)
+    return _edition(data, _canonical(data))
+
+
+def _canonical(data: dict[str, Any]) -> str:
+    # a time of day has no place in an edition, and is told as an unknown key or a wrong type
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
 
 
 class _Table:
     """One table being read: each take removes a key, so that what is left over is unknown."""
 
-    def __init__(self, data: dict[str, Any], clause: str = "") -> None:
+    def __init__(self, data: dict[str, Any], clause: str = "", within: str = "") -> None:
         self._data = dict(data)
         self.clause = clause or str(data.get("id", ""))
+        self._within = within
 
     def take(self, key: str, kind: type[T], default: T | None = None) -> T:
         value = self._data.pop(key, default)
@@ -52,20 +62,35 @@ class _Table:
     def day(self, key: str) -> date:
         value = self._data.pop(key, None)
         try:
-            return value if isinstance(value, date) else date.fromisoformat(str(value))
+            return value if type(value) is date else date.fromisoformat(str(value))
         except ValueError as wrong:
-            raise self.refused("missing", key) from wrong
+            raise self.refused("no_day", key) from wrong
 
     def words(self, key: str) -> Words:
-        table = _Table(self.take(key, dict), self.clause)
-        return table.whole(Words(ar=table.take("ar", str), en=table.take("en", str)))
+        table = _Table(self.take(key, dict), self.clause, f"{key}.")
+        return table.whole(Words(ar=table.said("ar"), en=table.said("en")))
+
+    def said(self, key: str) -> str:
+        """What a person reads: there is something, and nothing that waits to be filled in."""
+        text = self.take(key, str)
+        if not text.strip():
+            raise self.refused("missing", key)
+        if "{" in text or "}" in text:
+            raise self.refused("placeholder", key)
+        return text
+
+    def number(self, key: str, kind: type[N], least: N, most: N) -> N:
+        value = self.take(key, kind)
+        if not least <= value <= most:
+            raise self.refused("out_of_bounds", f"{key} = {value:g}", f"{least:g} … {most:g}")
+        return value
 
     def action(self, key: str) -> Action:
         value = self.take(key, str)
         for action in ACTIONS:
             if action == value:
                 return action
-        raise self.refused("missing", key)
+        raise self.refused("unknown_action", value)
 
     def texts(self, key: str) -> tuple[str, ...]:
         found = self.take(key, list, [])
@@ -74,11 +99,16 @@ class _Table:
         return tuple(found)
 
     def tables(self, key: str) -> Iterable["_Table"]:
-        return [_Table(one, self.clause) for one in self.take(key, list)]
+        found = self.take(key, list)
+        if not all(isinstance(one, dict) for one in found):
+            raise self.refused("missing", key)
+        return [_Table(one, self.clause) for one in found]
 
     def terms(self, key: str, score: float) -> list[Term]:
-        table = _Table(self.take(key, dict, {}), self.clause)
+        table = _Table(self.take(key, dict, {}), self.clause, f"{key}.")
         languages = list(table._data)
+        if strange := [language for language in languages if language not in LANGUAGES]:
+            raise self.refused("unknown_language", strange[0], ", ".join(LANGUAGES))
         return [Term(text, language, score) for language in languages for text in table.texts(language)]
 
     def whole(self, made: T) -> T:
@@ -87,11 +117,11 @@ class _Table:
         return made
 
     def refused(self, code: str, text: str, why: str = "") -> EditionRefused:
-        return EditionRefused(edition="?", problems=[Problem(self.clause, code, text, why)])
+        where = self._within if code in ("missing", "placeholder") else ""
+        return EditionRefused(edition="?", problems=[Problem(self.clause, code, where + text, why)])
 
 
-def _edition(data: dict[str, Any]) -> Edition:
-    canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=date.isoformat)
+def _edition(data: dict[str, Any], canonical: str) -> Edition:
     table = _Table(data)
     edition = Edition(
         policy=table.take("policy", str),
@@ -126,17 +156,17 @@ def _second_look(table: _Table) -> SecondLook:
 
 
 def _promise(table: _Table) -> Promise:
-    return table.whole(Promise(table.take("id", str), Words(ar=table.take("ar", str), en=table.take("en", str))))
+    return table.whole(Promise(table.take("id", str), Words(ar=table.said("ar"), en=table.said("en"))))
 
 
 def _clause(table: _Table) -> Clause:
     clause = Clause(
         id=table.take("id", str),
         text=table.words("text"),
-        severity=table.take("severity", int),
+        severity=table.number("severity", int, 1, 5),
         action=table.action("action"),
         automatic=table.take("automatic", bool),
-        threshold=table.take("threshold", float),
+        threshold=table.number("threshold", float, 0.0, 1.0),
         notice=table.words("notice"),
         legal=_legal(table),
         terms=tuple(table.terms("terms", SURE) + table.terms("hints", HINT)),
@@ -152,12 +182,14 @@ def _clause(table: _Table) -> Clause:
         try:
             patterns.check(pattern)
         except re2.error as wrong:
-            raise table.refused("bad_pattern", pattern, str(wrong)) from wrong
+            raise table.refused("bad_pattern", pattern, wrong.args[0].decode("utf-8", "replace")) from wrong
     for text in (*(term.text for term in (*clause.terms, *clause.named)), *clause.allow):
         try:
-            places(text)
+            shortest = "".join(min(place, key=len) for place in places(text))
         except ValueError as wrong:
             raise table.refused("bad_term", text) from wrong
+        if len(shortest) == 1 and shortest.isalnum():  # one picture says something, one letter stands in every text
+            raise table.refused("short_term", text)
     return table.whole(clause)
 
 

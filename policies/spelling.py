@@ -24,6 +24,8 @@ CLASSES: dict[Model, tuple[str, ...]] = {
     "latin": ("en", "tl", "ar-Latn", "ur-Latn", "ml-Latn", "other"),
     "arabic": ("ar", "fa", "ur"),
 }
+#: All languages that are answered, as editions name them.
+LANGUAGES = ("ar", "en", "ur", "hi", "ml", "bn", "tl", "fa", "ar-Latn", "ur-Latn", "ml-Latn")
 FILE = Path(__file__).parent / "words" / "spelling.npz"
 
 _LATIN = re.compile(r"[a-z0-9]*[a-z][a-z0-9]*(?:['-][a-z0-9]+)*")

@@ -279,6 +279,17 @@ def test_triage_answers_line_by_line_and_names_the_bad_one(bare: Bare) -> None:
     assert (last["id"], last["kind"]) == (3, "praise")
 
 
+def test_what_is_wrong_with_an_edition_is_said_line_by_line_in_both_languages(bare: Bare, tmp_path: Path) -> None:
+    wrong, strange = tmp_path / "wrong.toml", tmp_path / "strange.toml"
+    wrong.write_text("severity =", "utf-8")
+    strange.write_text("severity =", "utf-16")
+    done = bare("policy", "check", str(wrong), str(strange))
+    assert (done.returncode, done.stderr) == (1, "")
+    said = done.stdout.splitlines()
+    assert sum("Line 1: " in line for line in said) == sum("السطر 1: " in line for line in said) == 1
+    assert sum("not UTF-8" in line for line in said) == sum("ليس نصًا بترميز" in line for line in said) == 1
+
+
 def test_the_shipped_editions_pass_their_own_examples(bare: Bare) -> None:
     done = bare("policy", "check", "--json")
     assert done.returncode == 0

@@ -91,8 +91,18 @@ def test_an_edition_that_keeps_its_examples_is_accepted() -> None:
         (("severity = 1", 'severity = "1"'), "fish", "missing", "severity"),
         (("severity = 1\n", ""), "fish", "missing", 'id = "fish"'),
         (("severity = 1", "severity = 1\ncolour = 2"), "fish", "unknown_key", "action ="),
-        (('action = "hide"', 'action = "delete"'), "fish", "missing", "action ="),
+        (('action = "hide"', 'action = "delete"'), "fish", "unknown_action", "action ="),
         (('en = ["red herring"]', 'en = ["=*"]'), "fish", "bad_term", 'en = ["red'),
+        (('en = ["red herring"]', 'en = ["red herring", "z|red"]'), "fish", "short_term", 'en = ["red'),
+        (('en = ["red herring"]', 'english = ["red herring"]'), "fish", "unknown_language", 'en = ["red'),
+        (("severity = 1", "severity = 9"), "fish", "out_of_bounds", "severity"),
+        (("threshold = 0.8", "threshold = 80"), "fish", "out_of_bounds", "threshold"),
+        (("threshold = 0.8", "threshold = nan"), "fish", "out_of_bounds", "threshold"),
+        (('en = "a fish"', 'en = " "'), "fish", "missing", 'id = "fish"'),
+        (('en = "a fish"', 'en = "a {name}"'), "fish", "placeholder", 'id = "fish"'),
+        (("= 2030-01-01", "= 2030-01-01T08:00:00"), "", "no_day", "effective_from"),
+        (("= 2030-01-01", '= "1 January 2030"'), "", "no_day", "effective_from"),
+        (('source = "a test"', 'source = 07:00:00'), "", "missing", "source"),
     ],
 )  # fmt: skip
 def test_a_fault_is_named_with_its_clause_and_its_line(change: Change, clause: str, code: str, place: str) -> None:
@@ -101,6 +111,24 @@ def test_a_fault_is_named_with_its_clause_and_its_line(change: Change, clause: s
 
 def test_a_file_that_is_no_toml_is_refused_at_its_line() -> None:
     assert refused(("severity = 1", "severity =")) == [("", "not_toml", line_of("severity"))]
+
+
+def test_a_text_is_missing_under_the_name_of_its_field() -> None:
+    with pytest.raises(EditionRefused) as caught:
+        edition.accept(TINY.replace('en = "a fish"\n', ""))
+    assert [problem.text for problem in caught.value.problems] == ["notice.en"]
+
+
+@pytest.mark.parametrize(
+    "source", ["a = " + "[" * 3_000, ".".join("a" * 3_000) + " = 1", 'clauses = ["a"]\n' + TINY.split("[[clauses]]")[0]]
+)
+def test_whatever_the_file_holds_it_is_refused_in_words(source: str) -> None:
+    with pytest.raises(EditionRefused):
+        edition.accept(source)
+
+
+def test_the_mark_that_some_editors_put_first_is_no_fault() -> None:
+    assert edition.accept("\ufeff" + TINY).sha256 == edition.accept(TINY).sha256
 
 
 def test_two_clauses_of_one_id_are_refused() -> None:
