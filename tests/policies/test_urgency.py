@@ -9,7 +9,13 @@ URGENT = {
     "unpaid": [
         "لم نستلم رواتبنا منذ ثلاثة أشهر", "ما استلمت معاشي من شهرين", "no salary for 4 months",
         "teen mahine se tankhwah nahi mili",
-        "tatlong buwan na kaming walang sahod",
+        "tatlong buwan na kaming walang sahod", "no salary for ten weeks", "our July and August salary is not paid",
+        "چھ مہینے سے تنخواہ نہیں ملی", "तीन महीने से वेतन नहीं मिला", "പത്ത് ആഴ്ച കഴിഞ്ഞു, മൂന്ന് മാസമായി ശമ്പളം ഇല്ല", "দুই মাসের বেতন বাকি",
+        "ما وصل راتب يوليو وأغسطس", "ما استلمنا رواتبنا نص سنة", "پنج ماه حقوق ما را نداده‌اند", "ما خلصوناش تلت شهور والراتب والو",
+    ],
+    "despair": [
+        "سأنتحر إن لم تحلوا مشكلتي", "I am thinking of ending my life", "main khudkushi karne wala hun", "بفكر بالانتحار من الديون",
+        "gusto ko nang mamatay", "what a joke, I want to kill myself",
     ],
     "violence": ["الكفيل يضربني كل يوم", "my madam beats me every day and nobody helps"],
     "locked": ["قافلين علينا السكن وما نقدر نطلع", "she is locked in the villa and madam took her phone"],
@@ -19,7 +25,8 @@ URGENT = {
 
 CALM = [
     "شكرا لكم وصل راتبي بعد ثلاثة أشهر", "كم رسوم تجديد تصريح العمل؟", "I suggest adding a reminder three months before expiry",
-    "thank you, after two months my salary came", "صباح الخير", "", "permit pending for 2 months",
+    "thank you, after two months my salary came", "صباح الخير", "", "permit pending for 2 months", "شكرا وصل راتب يوليو وأغسطس",
+    "the course ends in ten weeks", "a good campaign against suicide",
 ]  # fmt: skip
 
 
