@@ -10,7 +10,7 @@ from core.text import Folded, fold
 from policies import detectors, guard, language, personal, topics, urgency
 from policies.clauses import CHANCES, Clause, Edition, Model
 from policies.edition import current
-from policies.rules import Evidence, Scene, armoury, examine, unexcused
+from policies.rules import TOLD_SCORE, Evidence, Scene, armoury, examine, unexcused
 from policies.verdict import (
     ACTIONS,
     Action,
@@ -46,6 +46,9 @@ _FEW = 5
 _FEWER = 2
 #: rules that find a clause's own words
 _EXACT = ("terms", "patterns")
+_WORDS = (*_EXACT, "disguised", "transliterated")
+#: not all that a clause forbids insults somebody, an advertisement doesn't: from this chance on it does
+_INSULTS = 0.2
 
 
 def judge(
@@ -120,8 +123,7 @@ def _verdict(
     if leaning and reading.kind != "complaint":  # a complaint becomes a case, and is read by somebody anyway
         evidence = [*evidence, *unexcused(armoury(edition), folded.text, _modelled(edition, leaning))]
     action, automatic, reasons = _propose(evidence, folded.text, reading.kind, offence, pii)
-    if reading.kind == "praise" and any(one.rule != "model" for one in evidence):  # nobody commends by what a clause forbids
-        reading = reading._replace(kind="other", reasons=tuple(one for one in reading.reasons if one.about != "kind"))
+    reading = _beside(reading, evidence, folded.text, offence)
     urgent = urgency.find(folded, reading) or (_pressing(leaning, folded, reading.kind) if leaning else ())
     return Verdict(
         language=spoken,
@@ -139,6 +141,18 @@ def _verdict(
         harm=_harm(evidence, offence, urgent),
         urgent=urgent,
     )
+
+
+def _beside(reading: topics.Reading, evidence: list[Evidence], text: str, offence: float) -> topics.Reading:
+    """How a text is read beside what a clause's own words found in it: nobody commends or advises by what a clause forbids, and
+    what insults somebody sounds negative, whatever its other words are."""
+    reported = guard.Reported(text)
+    said = [one for one in evidence if one.rule in _WORDS and one.score > TOLD_SCORE and one.place not in reported]
+    if said and reading.kind in ("praise", "suggestion"):
+        reading = reading.instead("kind", "other")
+    if said and offence >= _INSULTS and reading.sentiment in ("neutral", "positive"):
+        reading = reading.instead("sentiment", "negative", tuple(one.span for one in said))
+    return reading
 
 
 class _Leaning(NamedTuple):

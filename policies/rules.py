@@ -28,7 +28,7 @@ _NONE = Cover(())
 # what is read out of Latin letters may be another word: somebody looks at it, whatever the clause proposes
 _READ_SCORE = 0.7
 # what is plainly told, not said, is worth a look at most
-_TOLD_SCORE = 0.5
+TOLD_SCORE = 0.5
 _ENOUGH = 3  # consonants; with fewer it is any word
 _ARABIC_SCRIPT = ("ar", "fa", "ur")
 _CLASSES = re.compile(r"\[[^\]]*\]")
@@ -231,7 +231,7 @@ def examine(scene: Scene) -> list[Evidence]:
     if found:
         told = Reported(scene.folded.text)
         found = [
-            replace(one, score=min(one.score, _TOLD_SCORE)) if one.place[1] and told.plainly(one.place) else one for one in found
+            replace(one, score=min(one.score, TOLD_SCORE)) if one.place[1] and told.plainly(one.place) else one for one in found
         ]
     return found
 

@@ -9,7 +9,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from core.columns import Columns
 from core.memory import REMEMBERED
@@ -69,6 +69,13 @@ class Reading(NamedTuple):
     reasons: tuple[Reason, ...]
     scores: tuple[float, ...]
     alarms: tuple[Hit[Word], ...] = ()
+
+    def instead(self, field: str, answer: str, spans: tuple[Span, ...] = ()) -> "Reading":
+        """The reading with another answer, which rests on `spans`; without a reason where there are none."""
+        others = [one for one in self.reasons if one.about != field]
+        mine = [Reason(field, answer, spans)] if spans and len(others) < len(self.reasons) else []
+        changed: dict[str, Any] = {field: answer, "reasons": (*others, *mine)}
+        return self._replace(**changed)
 
     def scored(self, field: str) -> dict[str, float]:
         """What every answer of `kind`, `topic` or `sentiment` scored; the highest was given."""

@@ -93,6 +93,31 @@ def test_a_longer_phrase_silences_the_word_inside_it() -> None:
         assert not any(hit.payload.label == "praise" and hit.payload.weight for hit in hits)
 
 
+@pytest.mark.parametrize(
+    "text", ["لازم نضرب كل الموظفين بالعصي", "let us burn the office down with everybody in it", "kill all foreigners"]
+)
+def test_nobody_advises_or_commends_by_what_a_clause_forbids(text: str) -> None:
+    assert judge(text).kind not in ("suggestion", "praise")
+
+
+@pytest.mark.parametrize(
+    "text", ["ي ا ك ل ب", "your whole team are sons of bitches", "haramzade ho tum", "mga putangina ninyo", "ya ibn elkalb"]
+)
+def test_what_insults_somebody_sounds_negative_and_says_by_which_words(text: str) -> None:
+    verdict = judge(text)
+    assert verdict.sentiment == "negative"
+    (reason,) = [one for one in verdict.reasons if one.about == "sentiment"]
+    assert reason.code == "negative"
+    assert judge(text, explain=False).sentiment == "negative"
+
+
+@pytest.mark.parametrize(
+    "text", ["cheap visa for sale, call the agent on 0501234567", "What does «son of a bitch» mean in the contract?"]
+)
+def test_what_is_forbidden_and_insults_nobody_sounds_as_it_sounds(text: str) -> None:
+    assert judge(text).sentiment != "negative"
+
+
 @pytest.fixture(scope="module")
 def measured() -> dict[str, float]:
     return overall("test")
