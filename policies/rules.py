@@ -29,6 +29,7 @@ _NONE = Cover(())
 _READ_SCORE = 0.7
 # what is plainly told, not said, is worth a look at most
 TOLD_SCORE = 0.5
+_CERTAIN = 0.9  # of a language: nothing else is looked for
 _ENOUGH = 3  # consonants; with fewer it is any word
 _ARABIC_SCRIPT = ("ar", "fa", "ur")
 _CLASSES = re.compile(r"\[[^\]]*\]")
@@ -166,7 +167,9 @@ def disguised(scene: Scene) -> Iterator[Evidence]:
 
 def transliterated(scene: Scene) -> Iterator[Evidence]:
     """Arabic terms and patterns that somebody wrote in Latin letters."""
-    if scene.language.code not in _ARABIC_SCRIPT and may_speak(scene.language, "ar-Latn"):
+    language = scene.language  # two or three words of Arabizi are easily taken for another language in Latin letters
+    doubtful = language.code.endswith("-Latn") and language.confidence < _CERTAIN
+    if doubtful or (language.code not in _ARABIC_SCRIPT and may_speak(language, "ar-Latn")):
         for view in scene.armoury.romanised.views(scene.folded):
             for one in _shown(scene, view):
                 if len(consonants(scene.folded.text[slice(*one.place)])) >= _ENOUGH:

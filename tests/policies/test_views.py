@@ -64,6 +64,12 @@ def test_reading_latin_letters_as_arabic_invents_nothing(text: str) -> None:
     assert list(rules.transliterated(scene)) == []
 
 
+@pytest.mark.parametrize(("sure", "found"), [(0.7, {"abuse"}), (0.95, set())])
+def test_what_may_be_another_language_in_latin_letters_is_read_as_arabic_too(sure: float, found: set[str]) -> None:
+    scene = Scene(fold("ya 7mar"), Language("ur-Latn", sure), (), armoury(current()))
+    assert {one.clause.id for one in rules.transliterated(scene)} == found
+
+
 def test_english_is_not_read_as_arabic() -> None:
     assert list(rules.transliterated(Scene(fold("enta 7mar"), Language("en", 1.0), (), armoury(current())))) == []
 
