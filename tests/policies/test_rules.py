@@ -9,9 +9,11 @@ from core.text import fold
 from policies import rules
 from policies.cover import Cover
 from policies.edition import current
+from policies.exposure import exposed
 from policies.guard import Reported
 from policies.judge import judge, judge_many
 from policies.links import suspicious
+from policies.personal import find
 from policies.rules import Evidence, Scene, armoury
 from policies.terms import Terms
 from policies.verdict import Context
@@ -152,6 +154,26 @@ def test_a_cover_holds_what_lies_wholly_inside_one_of_its_spans() -> None:
 )
 def test_links_that_hide_their_goal_and_heaps_of_links_are_suspicious(text: str, many: int) -> None:
     assert len(list(suspicious(text))) == many
+
+
+@pytest.mark.parametrize(
+    ("text", "worth"),
+    [
+        ("رقم الهوية 784-1990-1234567-1 والطلب معلق", 0.6),
+        ("هوية 784-1990-1234567-1", 0.6),
+        ("رقم بطاقة العمل 87654321 انتهت", 0.0),
+        ("هويته 784-1990-1234567-1", 0.9),
+        ("رقم زوجته 0501234567", 0.9),
+        ("جوازها P4471209", 0.9),
+        ("رقم أخوه 0501234567", 0.9),
+        ("هاتف المديرة 0501234567", 0.9),
+        ("الآيبان حقي AE07 0331 2345 6789 0123 456", 0.0),
+        ("my eid 784-1990-1234567-1", 0.0),
+    ],
+)
+def test_whose_a_number_is_decides_what_it_is_worth(text: str, worth: float) -> None:
+    folded = fold(text)
+    assert max((score for _, _, score in exposed(folded, find(folded))), default=0.0) == worth
 
 
 def test_a_link_is_cited_where_it_stands(cited: Callable[[str], dict[str, list[str]]]) -> None:
