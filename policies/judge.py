@@ -40,8 +40,9 @@ _AT_ONCE = 200
 _OFFENCE, _URGENT = CHANCES.index("offence"), CHANCES.index("urgent")
 #: objects made since the last look at the young ones: a batch of verdicts makes so many, and none of them is in a circle
 _YOUNG = 20_000
-#: spaces: in fewer words a model of pieces of words sees what isn't there
-_FEW = 5
+#: spaces: in fewer words a model of pieces of words sees what isn't there; that of insults, which has read many bare ones, may be
+#: so sure that it is heard
+_FEW, _NO_DOUBT = 5, 0.98
 #: spaces: where somebody is named as well, it sees enough in three words
 _FEWER = 2
 #: rules that find a clause's own words
@@ -146,11 +147,15 @@ def _verdict(
 def _beside(reading: topics.Reading, evidence: list[Evidence], text: str, offence: float) -> topics.Reading:
     """How a text is read beside what a clause's own words found in it: nobody commends or advises by what a clause forbids, and
     what insults somebody sounds negative, whatever its other words are."""
+    advises = reading.kind in ("praise", "suggestion")
+    insults = offence >= _INSULTS and reading.sentiment in ("neutral", "positive")
+    if not (evidence and (advises or insults)):
+        return reading
     reported = guard.Reported(text)
     said = [one for one in evidence if one.rule in _WORDS and one.score > TOLD_SCORE and one.place not in reported]
-    if said and reading.kind in ("praise", "suggestion"):
+    if said and advises:
         reading = reading.instead("kind", "other")
-    if said and offence >= _INSULTS and reading.sentiment in ("neutral", "positive"):
+    if said and insults:
         reading = reading.instead("sentiment", "negative", tuple(one.span for one in said))
     return reading
 
@@ -213,7 +218,7 @@ def _asks(edition: Edition, clause: Clause, model: Model, text: str, chance: flo
     """True where a model is sure enough by itself of a text that has some length, or where the text names those whom it is to mind,
     doesn't speak against what others say of them, and it is sure enough for that."""
     spaces = text.count(" ")
-    if chance >= model.review and spaces >= _FEW:
+    if chance >= model.review and (spaces >= _FEW or (spaces and chance >= _NO_DOUBT and model.head == "offence")):
         return True
     if model.named is None or chance < model.named or spaces < _FEWER:
         return False

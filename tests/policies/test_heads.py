@@ -52,9 +52,9 @@ def sure(monkeypatch: pytest.MonkeyPatch, shipped: Heads) -> Heads:
 
 
 def strict(model: Model | None) -> Edition:
-    """The edition with automatic action wherever a clause may hide, and this model on each of these clauses."""
+    """The edition with automatic action wherever a clause may hide, and this model on each of these clauses and no other."""
     current = editions.current()
-    clauses = (replace(c, automatic=True, model=model) if c.action == "hide" else c for c in current.clauses)
+    clauses = (replace(c, automatic=True, model=model) if c.action == "hide" else replace(c, model=None) for c in current.clauses)
     return replace(current, clauses=tuple(clauses))
 
 
@@ -183,6 +183,25 @@ def test_who_speaks_for_a_named_group_is_not_asked_about(sure: Heads) -> None:
 
 def test_who_is_named_in_two_words_is_no_cause_for_the_model(sure: Heads) -> None:
     assert judge("those immigrants", edition=strict(Model("offence", 1.0, None, named=0.5))).action == "allow"
+
+
+@pytest.mark.parametrize(
+    ("chance", "text", "action"),
+    [
+        (0.9, "and see you", "allow"),
+        (0.9, "and see you there on some day", "review"),
+        (0.985, "and see you", "review"),
+        (0.985, "seen", "allow"),
+    ],
+)
+def test_in_a_few_words_the_model_is_heard_only_where_it_has_no_doubt(
+    chance: float, text: str, action: str, shipped: Heads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = sum(map(len, topics.ANSWERS.values()))
+    made = Leanings([[chance] * len(CHANCES)], [[0.0] * answers])
+    monkeypatch.setattr(Heads, "lean", lambda self, texts: made)
+    monkeypatch.setattr(standing, "current", lambda: shipped)
+    assert judge(text, edition=strict(Model("offence", 0.7, None))).action == action
 
 
 def test_of_a_complaint_the_model_says_nothing(sure: Heads) -> None:

@@ -13,6 +13,7 @@ import pytest
 from core.i18n import ROOT
 from policies import triage
 from policies.edition import current
+from policies.judge import judge
 from policies.verdict import ACTIONS, KINDS, PERSONAL, SENTIMENTS, TOPICS
 
 KEYS = ["id", "language", "action", "automatic", "clauses", "kind", "topic", "sentiment", "pii"]
@@ -47,7 +48,8 @@ def test_a_clause_is_listed_once_with_its_best_score_and_all_its_spans() -> None
     text = "fuck you, you are idiots"
     ((said,), _) = answers(line(id=1, text=text))
     (found,) = said["clauses"]
-    assert (found["clause"], found["score"]) == ("abuse", 0.9)
+    assert found["clause"] == "abuse"
+    assert found["score"] == max(one.score for one in judge(text).findings)
     assert {"fuck you", "you are idiots"} <= {text[start:end] for start, end in found["spans"]}
     assert all(type(place) is int for span in found["spans"] for place in span)
 
