@@ -18,7 +18,7 @@ from policies.language import may_speak
 from policies.links import suspicious
 from policies.patterns import OPTIONS
 from policies.romanised import Romanised, consonants
-from policies.terms import Terms, arabic, attached, in_word, places, word_start
+from policies.terms import Terms, arabic, in_word, places, word_start
 from policies.verdict import Language, PersonalData, Span
 from policies.views import SHAPES, View, views
 
@@ -186,13 +186,14 @@ def _shown(scene: Scene, view: View) -> Iterator[Evidence]:
 
 
 def _matches(armoury: Armoury, shape: str, text: str) -> Iterator[tuple[Clause, int, int]]:
+    particles = armoury.terms(shape)
     for gate, behind in armoury.patterns(shape):
         for index in sorted(gate.Match(text) or ()):
             clause = behind[index]
             for match in gate.re(index).finditer(text):
                 start, end = match.span()
                 first = word_start(text, start)
-                if (end == len(text) or not in_word(text[end])) and attached(text[first:start]):
+                if (end == len(text) or not in_word(text[end])) and particles.attached(text[first:start]):
                     yield clause, first, end
 
 

@@ -115,6 +115,10 @@ class Terms(Generic[Payload]):
     def __len__(self) -> int:
         return self._size
 
+    def attached(self, text: str) -> bool:
+        """True for what may stand before an Arabic word and belong to it: nothing, a conjunction, a preposition, the article."""
+        return text in self._before
+
     def hits(self, text: str) -> list[Hit[Payload]]:
         """Every whole-word occurrence in folded `text`, in order of the end of its first word; overlapping ones too."""
         return self.hits_in(text.split(" "))
@@ -241,11 +245,6 @@ def word_start(text: str, start: int) -> int:
     while first and start - first < _LONGEST and in_word(text[first - 1]):
         first -= 1
     return first
-
-
-def attached(text: str) -> bool:
-    """True for what may stand before an Arabic word and belong to it: nothing, a conjunction, a preposition, the article."""
-    return text in _PROCLITICS
 
 
 def places(term: str, shape: Callable[[str], str] = str) -> list[frozenset[str]]:

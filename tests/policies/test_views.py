@@ -43,6 +43,24 @@ def test_an_arabic_insult_hidden_in_any_way_is_found(way: str) -> None:
     assert "abuse" in {clause for clause, _ in findings(f"والله {hidden} ڡٮه")}
 
 
+@pytest.mark.parametrize(
+    ("text", "clause"),
+    [
+        ("ىاحٮارٮر", "abuse"),  # one long word, its particle with it
+        ("ٮا عٮال الكلٮ", "abuse"),
+        ("ىاعٮال الكلٮ", "abuse"),  # a pattern, a particle before it
+        ("السلاح ڡى الطرٮٯ حاهر", "state_security"),  # a pattern that lets any words stand in between
+    ],
+)
+def test_dotless_writing_is_read_by_terms_and_patterns(text: str, clause: str) -> None:
+    assert (clause, "rasm") in findings(text)
+
+
+@pytest.mark.parametrize("text", ["ٮاعٮى لصاحٮه", "ڡى العٮٮه", "سوى طٮر"])
+def test_a_short_skeleton_that_may_be_many_words_is_no_insult(text: str) -> None:
+    assert findings(text) == set()
+
+
 @pytest.mark.parametrize("way", list(LATIN))
 def test_an_english_insult_hidden_in_any_way_is_found(way: str) -> None:
     hidden = applied(way, "motherfucker", random.Random(5))
