@@ -34,6 +34,7 @@ _ENOUGH = 3  # consonants; with fewer it is any word
 _ARABIC_SCRIPT = ("ar", "fa", "ur")
 _CLASSES = re.compile(r"\[[^\]]*\]")
 _ARABIC_WORD = re.compile("[\u0621-\u064a]+")
+_APOSTROPHE = re.compile(r"([^\W\d_]+)['’]([^\W\d_]+)")
 
 
 #: An automaton over patterns, and for each of them its clause.
@@ -126,8 +127,10 @@ class Armoury:
 
 
 def _written(term: Term) -> str:
-    """The term as `Terms` reads it: Urdu and Persian have no particles that are written in one with a word."""
-    return term.text if term.language not in ("ur", "fa") or term.text.startswith("=") else f"={term.text}"
+    """The term as `Terms` reads it: Urdu and Persian have no particles that are written in one with a word, and an apostrophe
+    inside a word is left out by many, and in every hashtag."""
+    bare = term.language in ("ur", "fa") and not term.text.startswith("=")
+    return ("=" if bare else "") + _APOSTROPHE.sub(r"\g<0>|\1\2", term.text)
 
 
 def _gate(patterns: list[tuple[Clause, str]]) -> Gate:

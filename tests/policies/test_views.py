@@ -61,6 +61,11 @@ def test_a_short_skeleton_that_may_be_many_words_is_no_insult(text: str) -> None
     assert findings(text) == set()
 
 
+@pytest.mark.parametrize("text", ["you're stupid", "you’re stupid", "youre stupid", "so #youre_stupid ok"])
+def test_an_apostrophe_may_be_left_out(text: str) -> None:
+    assert "abuse" in {clause for clause, _ in findings(text, "en")}
+
+
 @pytest.mark.parametrize("way", list(LATIN))
 def test_an_english_insult_hidden_in_any_way_is_found(way: str) -> None:
     hidden = applied(way, "motherfucker", random.Random(5))
