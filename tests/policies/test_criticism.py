@@ -82,6 +82,13 @@ def test_who_says_how_he_is_treated_is_allowed_to(text: str) -> None:
     assert judge(text).action == "allow"
 
 
+@pytest.mark.parametrize(
+    "text", ["muslims don't deserve this hate", "women do not deserve less pay than men", "refugees have no place to sleep tonight"]
+)
+def test_who_says_what_a_group_lacks_or_did_not_earn_is_allowed_to(text: str) -> None:
+    assert judge(text).action == "allow"
+
+
 @pytest.mark.parametrize("text", PIOUS)
 def test_prayer_greeting_and_scripture_are_no_finding(text: str) -> None:
     assert judge(text).findings == ()
