@@ -45,6 +45,8 @@ _YOUNG = 20_000
 _FEW, _NO_DOUBT = 5, 0.98
 #: spaces: where somebody is named as well, it sees enough in three words
 _FEWER = 2
+#: how much surer it has to be then in what reads like a complaint: people name who they are when they say what was done to them
+_WARY = 0.2
 #: rules that find a clause's own words
 _EXACT = ("terms", "patterns")
 _WORDS = (*_EXACT, "disguised", "transliterated")
@@ -121,8 +123,8 @@ def _verdict(
     release: str,
 ) -> Verdict:
     offence = leaning.worst(_OFFENCE)[0] if leaning else 0.0
-    if leaning and reading.kind != "complaint":  # a complaint becomes a case, and is read by somebody anyway
-        evidence = [*evidence, *unexcused(armoury(edition), folded.text, _modelled(edition, leaning))]
+    if leaning:
+        evidence = [*evidence, *unexcused(armoury(edition), folded.text, _modelled(edition, leaning, reading.kind))]
     action, automatic, reasons = _propose(evidence, folded.text, reading.kind, offence, pii)
     reading = _beside(reading, evidence, folded.text, offence)
     urgent = urgency.find(folded, reading) or (_pressing(leaning, folded, reading.kind) if leaning else ())
@@ -200,27 +202,28 @@ def _readable(text: Folded) -> list[View]:
         return []
 
 
-def _modelled(edition: Edition, leaning: _Leaning) -> list[Evidence]:
+def _modelled(edition: Edition, leaning: _Leaning, kind: Kind) -> list[Evidence]:
     """Evidence for each clause whose model asks for a look: the words that weigh most in what it read."""
     found: list[Evidence] = []
     for clause in edition.clauses:
         if clause.model is None:
             continue
         chance, read = leaning.worst(CHANCES.index(clause.model.head))
-        if _asks(edition, clause, clause.model, leaning.readings[0][0].text, chance):
+        if _asks(edition, clause, clause.model, leaning.readings[0][0].text, chance, kind):
             name, place = (read.name, read.place) if isinstance(read, View) else ("fold", lambda start, end: (start, end))
             words = leaning.heads.why(read.text, clause.model.head)
             found += [Evidence(clause, chance, read.span(*word), place(*word), name, "model") for word in words]
     return found
 
 
-def _asks(edition: Edition, clause: Clause, model: Model, text: str, chance: float) -> bool:
+def _asks(edition: Edition, clause: Clause, model: Model, text: str, chance: float, kind: Kind) -> bool:
     """True where a model is sure enough by itself of a text that has some length, or where the text names those whom it is to mind,
     doesn't speak against what others say of them, and it is sure enough for that."""
     spaces = text.count(" ")
-    if chance >= model.review and (spaces >= _FEW or (spaces and chance >= _NO_DOUBT and model.head == "offence")):
+    heard = spaces >= _FEW or (spaces and chance >= _NO_DOUBT and model.head == "offence")
+    if chance >= model.review and heard and kind != "complaint":  # it becomes a case, and is read by somebody anyway
         return True
-    if model.named is None or chance < model.named or spaces < _FEWER:
+    if model.named is None or chance < model.named + (_WARY if kind == "complaint" else 0) or spaces < _FEWER:
         return False
     return any(hit.payload is clause for hit in armoury(edition).named.hits(text)) and not guard.Reported(text).against
 

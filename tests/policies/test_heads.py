@@ -209,6 +209,13 @@ def test_of_a_complaint_the_model_says_nothing(sure: Heads) -> None:
     assert (verdict.kind, verdict.findings) == ("complaint", ())
 
 
+def test_hatred_of_a_named_group_is_no_complaint_for_its_model_where_it_is_surer(sure: Heads) -> None:
+    text = "My salary has not been paid for three months by those immigrants"
+    asked = judge(text, edition=strict(Model("offence", 1.0, None, named=0.5)))
+    assert (asked.kind, asked.action, asked.automatic) == ("complaint", "review", False)
+    assert judge(text, edition=strict(Model("offence", 1.0, None, named=0.9))).action == "allow"
+
+
 def test_a_word_of_the_clause_alone_does_not_act_alone() -> None:
     verdict = judge("you are a stupid bitch", edition=strict(None))
     assert (verdict.action, verdict.automatic) == ("hide", False)
