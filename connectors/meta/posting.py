@@ -137,7 +137,7 @@ class Posting:
 
     def _sent(self, post_id: str, row: Mapping[str, Any]) -> Sent:
         # of a film; Meta's list calls it a string and no more: without the page's number it would be no post that can be asked for
-        told = to.text(row, "post_id")
+        told = str(row.get("post_id") or "")
         native_id = told if "_" in told else f"{self._page}_{told}" if told else post_id
         return Sent(native_id, to.text(row, "permalink_url") or f"https://www.facebook.com/{native_id}")
 

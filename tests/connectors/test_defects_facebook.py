@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from connectors import CONNECTORS
-from connectors.contract import Credentials, Outgoing
+from connectors.contract import Credentials, Media, Outgoing
 from connectors.meta.insights import counted
 from connectors.transport import Wire
 from core.errors import Disconnected, PlatformError, Unavailable, Uncertain
@@ -212,3 +212,11 @@ def test_deleting_twice_is_success_and_the_second_answer_is_no_error(house: Hous
     house.connector.delete(post.id)
     house.connector.delete(post.id)
     assert house.entry(post.id).deleted
+
+
+def test_a_films_post_is_one_that_can_be_asked_for_also_where_its_number_is_no_text(house: House, steps: Kept) -> None:
+    film = house.picture.with_suffix(".mp4")
+    film.write_bytes(b"\0" * 4000)
+    house.fault("answer", "GET", r"/\d+$", status=200, body={"id": "7", "post_id": 8123456789012345})
+    sent = house.connector.send(Outgoing("فيلم", media=(Media(film, "", "video/mp4"),)), steps)
+    assert sent.native_id == f"{seed.FACEBOOK_PAGE_ID}_8123456789012345"
