@@ -46,6 +46,7 @@ GRAPH: dict[int, type[PlatformError]] = {
     10900: Rejected,
     10903: Rejected,
     551: NotPossible,
+    803: Gone,  # no such object, by whatever name
 }
 GRAPH_LIMITS = frozenset({4, 17, 32, 613, 80001, 80002, 80006})
 GRAPH_UNKNOWN = frozenset({1, 2})

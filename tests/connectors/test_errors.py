@@ -78,6 +78,7 @@ GRAPH: list[Row] = [
     *((403, graph(code), Disconnected, Disconnected) for code in (10, 200, 283, 299)),
     *((400, graph(code), Disconnected, Disconnected) for code in (1705, 2635, 368)),
     (400, graph(100, 33), Gone, Gone),
+    (404, graph(803), Gone, Gone),
     (400, graph(100), Rejected, Rejected),
     *((400, graph(code), RateLimited, RateLimited) for code in (4, 17, 32, 613, 80001, 80002)),
     (403, graph(4), RateLimited, RateLimited),
