@@ -121,7 +121,10 @@ class Containers:
 
     def _child(self, media: Media, steps: Steps, n: int) -> str:
         kept = steps.get(f"child:{n}")
-        if kept and self._status(kept) != "EXPIRED":
+        status = self._status(kept) if kept else "EXPIRED"
+        if status == "ERROR":  # asked for the whole, the platform says only that it is not ready
+            raise Rejected(account=self._account, detail="container_error")
+        if kept and status != "EXPIRED":
             return kept
         child = self._graph.create(f"{self._user}/media", is_carousel_item="true", **_source(media, alone=False))
         steps.keep(f"child:{n}", child)

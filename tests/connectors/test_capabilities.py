@@ -10,7 +10,7 @@ import pytest
 from connectors import CONNECTORS, platform_of
 from connectors.contract import Outgoing
 from core.clock import Hands
-from core.errors import NotPossible, PlatformError, Rejected
+from core.errors import NotPossible, PlatformError, Rejected, Unavailable
 from core.i18n import ROOT
 from sandbox import acts
 from tests.connectors.conftest import BACKENDS, Build, House, Kept
@@ -160,6 +160,19 @@ def test_a_container_that_expired_is_made_anew(build: Build, hands: Hands, steps
     house.connector.send(out, steps)
     assert steps.values["container"] != first
     assert len(house.own_entries("خبر")) == 1
+
+
+def test_a_picture_of_several_that_instagram_could_not_take_ends_the_post_as_a_single_one_does(build: Build, steps: Kept) -> None:
+    house = build("instagram")
+    unready = {"error": {"message": "Media ID is not available", "code": 9007, "error_subcode": 2207027}}
+    house.fault("answer", "POST", "/media$", after_n=2, status=400, body=unready)
+    out = Outgoing("خبر", media=(house.image(), house.image()))
+    with pytest.raises(Unavailable):
+        house.connector.send(out, steps)
+    house.world.containers[steps.values["child:1"]].failed = True
+    with pytest.raises(Rejected) as caught:
+        house.connector.send(out, steps)
+    assert caught.value.details["detail"] == "container_error"
 
 
 def test_the_days_posts_of_instagram_are_counted_before_one_more_is_made(build: Build, steps: Kept) -> None:
