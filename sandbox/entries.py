@@ -101,7 +101,8 @@ class Entry:
 class Media:
     """An uploaded picture or film, `sha256` of what was brought up. `parts` hold a chunked upload until it is finalised.
 
-    What citizens hang beneath their words may be of any kind; `title` is a file's name, or what a link leads to."""
+    What citizens hang beneath their words may be of any kind; `title` is a file's name, or what a link leads to. One that no post
+    names by then is forgotten at `until` (0: never)."""
 
     platform: Platform
     id: str
@@ -116,6 +117,7 @@ class Media:
     parts: dict[int, bytes] = field(default_factory=dict)
     title: str = ""
     sha256: str = ""
+    until: float = 0.0
 
     def receive(self, data: bytes) -> None:
         """Note what was brought up: its length and hash, not itself."""

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connectors.contract import Evidence, Finding, Media, Outgoing, Sent, Steps
+from connectors.kept import keep, kept
 from connectors.matching import normal, not_before, verdict
 from connectors.meta import messages as to
 from connectors.meta.conversations import Conversations
@@ -92,14 +93,13 @@ class Posting:
         return self._graph.create(f"{self._page}/feed", **fields)
 
     def _photo(self, media: Media, steps: Steps, n: int) -> str:
-        kept = steps.get(f"photo:{n}")
-        if kept:
-            return kept
+        if there := kept(steps, f"photo:{n}"):
+            return there
         if media.path.stat().st_size > PHOTO_LIMIT:
             raise Rejected(account=self._account, detail="image_too_large")
         with media.path.open("rb") as file:
             photo = self._graph.upload(f"{self._page}/photos", file, published="false", temporary="true", alt_text_custom=media.alt)
-        steps.keep(f"photo:{n}", photo)
+        keep(steps, f"photo:{n}", photo)
         return photo
 
     def _is_film(self, out: Outgoing) -> bool:

@@ -5,16 +5,14 @@ An upload is invisible until a post names it, so repeating one after an unknown 
 
 import base64
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Any
 
 from connectors.contract import Media, Steps
-from core.clock import now, parse, rfc3339
+from connectors.kept import keep, kept
 from core.errors import PlatformError, Rejected, Unavailable, Uncertain
 
 IMAGE_LIMIT = 5 * 1024 * 1024
 SEGMENT = 4 * 1024 * 1024  # X takes 5 MB at a time, and counts the calls
-KEPT_FOR = timedelta(hours=20)  # X forgets an unused upload after 24 hours
 Call = Callable[..., dict[str, Any]]
 
 
@@ -23,31 +21,20 @@ def upload(call: Call, account: str, media: Media, steps: Steps, n: int) -> str:
 
     `call(method, path, json=…, params=…)` is one write to X. Raises Unavailable where X has not finished with a film: send again.
     """
-    kept = _kept(steps.get(f"media:{n}"))
+    media_id = kept(steps, f"media:{n}")
     try:
-        if kept is None:
-            kept = _image(call, account, media) if media.mime.startswith("image/") else _film(call, account, media, steps, n)
-            steps.keep(f"media:{n}", f"{kept} {rfc3339(now())}")
+        if media_id is None:
+            media_id = _image(call, account, media) if media.mime.startswith("image/") else _film(call, account, media, steps, n)
+            keep(steps, f"media:{n}", media_id)
         if not media.mime.startswith("image/"):
-            _wait_for(call, account, kept)
-        elif media.alt and not steps.get(f"alt:{n}:{kept}"):
-            words = {"id": kept, "metadata": {"alt_text": {"text": media.alt}}}
+            _wait_for(call, account, media_id)
+        elif media.alt and not steps.get(f"alt:{n}:{media_id}"):
+            words = {"id": media_id, "metadata": {"alt_text": {"text": media.alt}}}
             _id(call("POST", "/2/media/metadata", json=words), account)
-            steps.keep(f"alt:{n}:{kept}", "1")
+            steps.keep(f"alt:{n}:{media_id}", "1")
     except Uncertain as error:
         raise Unavailable(account=account, detail=f"media_{error.details.get('detail', '')}") from None
-    return kept
-
-
-def _kept(step: str | None) -> str | None:
-    if not step:
-        return None
-    media_id, _, at = step.partition(" ")
-    return media_id if _age(parse(at)) < KEPT_FOR else None
-
-
-def _age(at: datetime) -> timedelta:
-    return now() - at
+    return media_id
 
 
 def _image(call: Call, account: str, media: Media) -> str:

@@ -14,6 +14,7 @@ from sandbox.graph.context import Context
 from sandbox.http import Json, names
 
 DUPLICATE_S = 600
+TEMPORARY_S = 86_400
 OK: Json = {"success": True}
 Given = dict[str, str]
 
@@ -79,7 +80,8 @@ def _attached(ctx: Context, given: Given) -> list[str]:
         except (ValueError, TypeError, KeyError):
             raise errors.bad_parameter("Param attached_media must be an array of {media_fbid}") from None
     for media_id in ids:
-        if media_id not in ctx.world.media or ctx.world.media[media_id].platform != "facebook":
+        media = ctx.world.media.get(media_id)
+        if media is None or media.platform != "facebook" or 0 < media.until < ctx.world.clock.now():
             raise errors.unknown_object(media_id, "post")
     return ids
 
@@ -99,6 +101,8 @@ def add_photo(ctx: Context, page: Person, given: Given) -> Json:
     """A picture by address or file; published at once as a post unless `published=false`."""
     media = _picture(ctx, given, "photo")
     media.alt, media.title = given.get("alt_text_custom", ""), given.get("caption") or given.get("message") or ""
+    if flag(given, "temporary", False):
+        media.until = ctx.world.clock.now() + TEMPORARY_S
     if not flag(given, "published", True):
         return {"id": media.id}
     entry = acts.post(ctx.world, "facebook", media.title, media=[media.id])

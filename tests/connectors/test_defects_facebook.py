@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from connectors import CONNECTORS
 from connectors.contract import Credentials, Media, Outgoing
 from connectors.meta.insights import counted
 from connectors.transport import Wire
+from core.clock import Hands
 from core.errors import Disconnected, PlatformError, Unavailable, Uncertain
 from core.i18n import ROOT
 from sandbox import seed
@@ -220,3 +222,14 @@ def test_a_films_post_is_one_that_can_be_asked_for_also_where_its_number_is_no_t
     house.fault("answer", "GET", r"/\d+$", status=200, body={"id": "7", "post_id": 8123456789012345})
     sent = house.connector.send(Outgoing("فيلم", media=(Media(film, "", "video/mp4"),)), steps)
     assert sent.native_id == f"{seed.FACEBOOK_PAGE_ID}_8123456789012345"
+
+
+def test_pictures_that_facebook_forgot_since_are_brought_up_anew(house: House, steps: Kept, hands: Hands) -> None:
+    out = Outgoing("خبر", media=(house.image(),))
+    house.fault("5xx", "POST", "/feed$")
+    with pytest.raises(Unavailable):
+        house.connector.send(out, steps)
+    hands.at += timedelta(hours=25)  # a pause, or a token that nobody renewed
+    house.connector.send(out, steps)
+    (entry,) = house.own_entries("خبر")
+    assert house.world.media[entry.media[0]].alt == house.image().alt
