@@ -50,6 +50,8 @@ GRAPH: dict[int, type[PlatformError]] = {
 }
 GRAPH_LIMITS = frozenset({4, 17, 32, 613, 80001, 80002, 80006})
 GRAPH_UNKNOWN = frozenset({1, 2})
+#: the detail of a fault that Graph does not name; too much data asked for at once is told so too
+ANY_FAULT = "1"
 #: the detail of a Graph error about a field that this version of the API does not know
 FIELD_UNKNOWN = "100/field"
 #: Instagram's `error_subcode` where the code says too little.

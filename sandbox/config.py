@@ -17,7 +17,8 @@ class Config:
     visible_delay_s: how long a new entry is missing from lists. cursor_ttl_s: how long a paging cursor lives.
     repeat_rate: share of items that lists deliver again on the next page. disorder: pages are shuffled inside.
     rate_limits: requests per 15 minutes by X endpoint name, over the built-in figures.
-    graph_calls_per_hour: Graph's throttle. media_delay_s: how long a picture or film takes to be ready.
+    graph_calls_per_hour: Graph's throttle. graph_rows_most: more rows than these at once are too much data for it (0: none are).
+    media_delay_s: how long a picture or film takes to be ready.
     answer_delay_s: how long each call takes, from its arrival to its answer.
     """
 
@@ -30,6 +31,7 @@ class Config:
     rate_windows: bool = True
     rate_limits: dict[str, int] = field(default_factory=dict)
     graph_calls_per_hour: int = 48_000
+    graph_rows_most: int = 0
     graph_duplicate_filter: bool = True
     oldest_graph_version: float = 22.0
     newest_graph_version: float = 26.0

@@ -26,6 +26,8 @@ with warnings.catch_warnings():  # an invalid escape in its source, which later 
     import facebook as sdk
 
 Json = Mapping[str, Any]
+#: rows of a list at most
+MOST = 100
 HOSTS = ("graph.facebook.com", "graph.instagram.com")
 
 
@@ -55,6 +57,7 @@ class Graph:
         self._sdk = sdk.GraphAPI(self._token, session=session, timeout=wire.read_s)
         self._sdk.version = wire.graph_version
         self._lean = False
+        self._most = MOST
 
     def get(self, path: str, **params: Any) -> Json:
         """An object; one without `id` or `data` is no healthy answer."""
@@ -64,13 +67,22 @@ class Graph:
         return body
 
     def rows(self, path: str, after: str | None = None, **params: Any) -> Rows:
-        """A page of a list. CursorExpired where the paging cursor was refused."""
+        """A page of a list. CursorExpired where the paging cursor was refused.
+
+        A list that is too much data at once fails as any fault of Meta's does, so after one a shorter one is asked for."""
+        if "limit" in params:
+            params["limit"] = min(params["limit"], self._most)
         try:
             body = self._call(path, {**params, **({"after": after} if after else {})})
         except Rejected as error:
             if after:
                 raise CursorExpired(account=self.account, detail=str(error.details["detail"])) from None
             raise
+        except Unavailable as error:
+            if error.details["detail"] == errors.ANY_FAULT:
+                self._most = max(self._most // 4, 1)
+            raise
+        self._most = min(self._most * 2, MOST)
         return rows_of(body, self.account)
 
     def create(self, path: str, **fields: str) -> str:

@@ -108,6 +108,8 @@ def entries(
     after = ask.params.get("after")
     if size == 0:
         return {"data": []}
+    if 0 < ctx.world.config.graph_rows_most < size:
+        raise errors.refusal(1, "Please reduce the amount of data you're asking for, then retry your request", status=500)
     try:
         page = paging.cut(ctx.world, ctx.request, walk, lambda e: seen(e) and shown(e), size, after)
     except paging.CursorRefused:

@@ -233,3 +233,16 @@ def test_pictures_that_facebook_forgot_since_are_brought_up_anew(house: House, s
     house.connector.send(out, steps)
     (entry,) = house.own_entries("خبر")
     assert house.world.media[entry.media[0]].alt == house.image().alt
+
+
+def test_a_page_of_a_list_that_is_too_much_at_once_is_asked_for_in_shorter_ones(house: House, hands: Hands) -> None:
+    """Meta tells it by the code of any fault of its own, whenever the rows asked for hold too much."""
+    post = house.post()
+    said = {house.comment(post, f"تعليق {n}").id for n in range(40)}
+    house.world.config.graph_rows_most = 30
+    heard = {m.native_id for page in house.persist("comments", hands) for m in page.messages}
+    assert heard == said
+    house.world.config.graph_rows_most = 0
+    house.cursors.clear()
+    house.persist("comments", hands)
+    assert house.world.recorder.records[-1].params["limit"] == "100"
