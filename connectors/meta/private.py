@@ -11,12 +11,14 @@ from connectors.matching import ASKED_ONCE, verdict
 from connectors.meta.conversations import Conversations
 from connectors.meta.graph import Graph
 from core.clock import now, parse, rfc3339
-from core.errors import Rejected
+from core.errors import Rejected, Uncertain
 
 COMMENT = re.compile(r"\d+(_\d+)?")
 ANSWERED = "10900"
 #: our clock may have been wrong by so much when we asked: there is one private answer to a comment, so that nothing else is found
 WRONG_CLOCK = timedelta(hours=3)
+#: what we said may be missing from the conversation for so long
+LISTED_AFTER = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Private:
     sender: Callable[[], str]
 
     def send(self, out: Outgoing, steps: Steps) -> Sent:
-        """Uncertain only in a running conversation: Meta takes one private answer to a comment and refuses a second."""
+        """Meta takes one private answer to a comment and refuses a second: Uncertain while ours may not be listed yet."""
         recipient = self._recipient(out)
         asked = steps.get("asked")
         if not asked:
@@ -45,7 +47,10 @@ class Private:
         except Rejected as error:
             if error.details["detail"] != ANSWERED or not asked:
                 raise
-            mine = self.direct.said(out.text, min(parse(asked), now()) - WRONG_CLOCK, out.to_author)
+            since = min(parse(asked), now())
+            mine = self.direct.said(out.text, since - WRONG_CLOCK, out.to_author)
+            if not mine and now() - since < LISTED_AFTER:
+                raise Uncertain(account=self.account, detail=ANSWERED) from None
             if not mine:
                 raise  # somebody else answered in private
             return Sent(mine[0].native_id)

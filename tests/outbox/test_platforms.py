@@ -97,6 +97,29 @@ def test_a_private_answer_of_unknown_outcome_is_given_once(opened: Open, platfor
     assert there.private() == [WORDS]
 
 
+@pytest.mark.parametrize("platform", ["facebook", "instagram"])
+def test_a_private_answer_that_is_listed_late_is_found_and_not_taken_for_somebody_elses(opened: Open, platform: str) -> None:
+    there = opened(platform)
+    delivery = there.queue("private_reply")
+    there.fault("drop_after", "/messages$")
+    there.fault("stale_read", "/conversations$", method="GET", seconds=300, times=2)
+    there.settle()
+    assert not there.running.world.faults.waiting
+    assert there.get(delivery).state == "published"
+    assert there.private() == [WORDS]
+
+
+@pytest.mark.parametrize("platform", ["facebook", "instagram"])
+def test_a_private_answer_that_somebody_else_gave_is_refused_in_the_end(opened: Open, platform: str) -> None:
+    there = opened(platform)
+    delivery = there.queue("private_reply")
+    there.fault("5xx", "/messages$")
+    there.send()
+    there.fault("answer", "/messages$", status=400, body={"error": {"code": 10900}}, times=10**6)
+    there.settle(minutes=40)
+    assert (there.get(delivery).state, there.get(delivery).reason) == ("refused", "rejected:10900")
+
+
 @pytest.mark.parametrize("released", [True, False])
 @pytest.mark.parametrize("platform", ["facebook", "instagram"])
 def test_a_private_answer_that_may_have_come_does_not_end_as_if_it_had_not(opened: Open, platform: str, released: bool) -> None:
