@@ -230,10 +230,8 @@ def _asks(edition: Edition, clause: Clause, model: Model, text: str, chance: flo
 
 def _pressing(leaning: _Leaning, folded: Folded, kind: Kind) -> tuple[Reason, ...]:
     """That a text which asks for help reads like those that could not wait: the words that weigh most."""
-    if (
-        kind not in urgency.ASK_FOR_HELP
-        or leaning.readings[0][1][_URGENT] < leaning.heads.card["calibration"]["urgent"]["threshold"]
-    ):
+    threshold = leaning.heads.card["calibration"]["urgent"]["threshold"]
+    if kind not in urgency.ASK_FOR_HELP or leaning.readings[0][1][_URGENT] < threshold:
         return ()
     words = leaning.heads.why(folded.text, "urgent")
     return (Reason("urgent", "wording", tuple(folded.span(*word) for word in words)),)

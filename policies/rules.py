@@ -16,6 +16,7 @@ from policies.exposure import exposed
 from policies.guard import Reported
 from policies.language import may_speak
 from policies.links import suspicious
+from policies.naming import named
 from policies.patterns import OPTIONS
 from policies.romanised import Romanised, consonants
 from policies.terms import Terms, arabic, in_word, places, word_start
@@ -27,7 +28,7 @@ _PATTERN_SCORE = 0.9
 _NONE = Cover(())
 # what is read out of Latin letters may be another word: somebody looks at it, whatever the clause proposes
 _READ_SCORE = 0.7
-# what is plainly told, not said, is worth a look at most
+# what is plainly told, not said, or looks like a name, is worth a look at most
 TOLD_SCORE = 0.5
 _CERTAIN = 0.9  # of a language: nothing else is looked for
 _ENOUGH = 3  # consonants; with fewer it is any word
@@ -237,10 +238,12 @@ def examine(scene: Scene) -> list[Evidence]:
     found = unexcused(scene.armoury, scene.folded.text, found)
     if found:
         told = Reported(scene.folded.text)
-        found = [
-            replace(one, score=min(one.score, TOLD_SCORE)) if one.place[1] and told.plainly(one.place) else one for one in found
-        ]
+        found = [replace(one, score=min(one.score, TOLD_SCORE)) if _doubtful(scene, told, one) else one for one in found]
     return found
+
+
+def _doubtful(scene: Scene, told: Reported, one: Evidence) -> bool:
+    return one.place[1] > 0 and (told.plainly(one.place) or named(scene.folded.source, one.span))
 
 
 def unexcused(armoury: Armoury, text: str, found: list[Evidence]) -> list[Evidence]:
