@@ -6,6 +6,7 @@ from datetime import datetime
 import streamlit as st
 from sqlmodel import Session, col, func, select
 
+from connectors import platform_of
 from core.clock import now
 from core.i18n import Lang
 from core.models import Account, Heartbeat
@@ -69,17 +70,22 @@ def _quota(shut: Mapping[str, datetime], lang: Lang) -> Child:
     return join((el("div", shown.chip(way, "warn"), " ", shown.stamp(until, lang)) for way, until in waits))
 
 
+def _complete(streams: list[Stream], lang: Lang) -> Child:
+    """Until when all of its streams were read."""
+    read = [stream.read_at for stream in streams if stream.read_at]
+    return shown.stamp(min(read), lang) if read and len(read) == len(streams) else say("desk.accounts.not_yet")
+
+
 def card(account: Account, streams: list[Stream], items: int, shut: Mapping[str, datetime], lang: Lang) -> Markup:
     """One account: health in a word, the facts behind it, and what to do."""
     tone = TONES.get(account.health, "bad")
-    read = [stream.read_at for stream in streams if stream.read_at]
-    complete: Child = shown.stamp(min(read), lang) if read and len(read) == len(streams) else say("desk.accounts.not_yet")
+    is_read = platform_of(account.platform, account.backend).public
     facts: list[tuple[str, Child]] = [
         ("heard", shown.ago(account.heard_at, lang)),
-        ("complete", complete),
+        ("complete", _complete(streams, lang)) if is_read else ("reading", say(f"desk.accounts.unread.{account.platform}")),
         ("items", shown.number(items)),
         *(connecting.token_facts(account, lang) if tending.secrets_of(account) else []),
-        ("quota", _quota(shut, lang)),
+        *([("quota", _quota(shut, lang))] if is_read or shut else []),
     ]
     if account.spent_usd_micros:
         facts.append(("spent_ever", shown.money(account.spent_usd_micros)))

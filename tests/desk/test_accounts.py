@@ -6,6 +6,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
 from connectors import CONNECTORS
@@ -91,6 +92,24 @@ def test_what_x_calls_its_rights_is_said_in_words(ministry: Any, token: Token, l
     assert f"<bdi>{allowed}</bdi>" in page
     assert lacks in page
     assert "dm.write" not in page
+
+
+@pytest.mark.parametrize(
+    ("platform", "native_id", "said"),
+    [("portal", "forms", "forms come in by themselves"), ("email", "desk@ministry.test", "messages only leave by it")],
+)
+def test_where_nothing_is_read_no_first_reading_is_awaited(
+    empty_house: Any, token: Token, platform: str, native_id: str, said: str
+) -> None:
+    with store.write() as session:
+        for account in session.exec(select(Account)):
+            session.delete(account)
+        session.flush()
+        session.add(Account(platform=platform, native_id=native_id, name="ours", health="ok"))
+    page = told(opened(token("admin"), "en"))
+    assert said in page
+    assert t("desk.accounts.not_yet", "en") not in page
+    assert t("desk.accounts.quota", "en") not in page
 
 
 def test_reading_that_waits_for_two_reasons_waits_for_the_later(dressed: Any, token: Token) -> None:
