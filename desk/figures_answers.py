@@ -20,7 +20,7 @@ def page(reading: Session, period: Period) -> None:
     told = response(reading, period.first, period.last)
     shown_cards = (("median", told.all.median), ("median_of_all", told.all.median_of_all), ("p90", told.all.p90))
     cards = [card(key, shown.length(None if value is None else value * 60, lang())) for key, value in shown_cards]
-    waiting = card("waiting", drill.items(shown.number(told.all.waiting), period, state="open"))
+    waiting = card("waiting", drill.items(shown.number(told.all.waiting), period, state="waits"))
     show(el("div", card("answered", shown.share(told.all.share)), *cards, waiting, class_="mj-cards"))
     parts = (("all", told.all), ("inside", told.inside), ("outside", told.outside))
     hours = [_row(plate.words(say(f"desk.fig.hours.{name}")), waits) for name, waits in parts if waits.received]

@@ -57,7 +57,7 @@ def cards(reading: Session, period: Period) -> Markup:
         card("answered", shown.share(told.all.share)),
         card("median", _length(told.all.median), change(told.all.median, before.all.median)),
         card("p90", _length(told.all.p90), change(told.all.p90, before.all.p90)),
-        card("waiting", drill.items(shown.number(told.all.waiting), period, state="open")),
+        card("waiting", drill.items(shown.number(told.all.waiting), period, state="waits")),
         card("late", late),
     ]
     return el("div", *values, class_="mj-cards")

@@ -85,7 +85,7 @@ def _options(reading: Session, person: Actor, name: str) -> dict[str, str]:
         "topic": lambda: {code: say(f"desk.topic.{code}") for code in TOPICS},
         "language": lambda: {code: trade.known("desk.language", code, lang) for code in LANGUAGES},
         "clause": lambda: {clause.id: trade.clause(clause.id, lang) for clause in store.edition().clauses},
-        "state": lambda: {code: say(f"desk.state.{code}") for code in STATES},
+        "state": lambda: {code: say(f"desk.state.{code}") for code in ("waits", *STATES)},
         "tag": lambda: tags(reading),
         "owner": lambda: {"me": say("desk.sift.me"), "nobody": say("desk.sift.nobody"), **colleagues(reading, person)},
         "due": lambda: {code: say(f"desk.sift.due.{code}") for code in DUE},

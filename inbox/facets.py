@@ -13,6 +13,8 @@ from policies.verdict import ACTIONS, KINDS, SENTIMENTS, TOPICS
 
 PLATFORMS = ("facebook", "x", "instagram", "portal", "email", "livechat")
 STATES = ("open", "answered", "closed", "none", "snoozed")
+#: states of what is neither answered nor closed: the fact `waits`
+WAITING = ("open", "snoozed")
 
 
 def _place(values: tuple[str, ...], width: int) -> Callable[[Any], int]:
@@ -44,6 +46,7 @@ _LAYOUT: Mapping[str, tuple[int, Callable[[Any], int]]] = {
     "assigned": (1, int),
     "flagged": (1, int),
     "cased": (1, int),
+    "waits": (1, int),
 }
 _SHIFT: dict[str, int] = {}
 for _name, (_bits, _) in _LAYOUT.items():
@@ -58,6 +61,7 @@ def derived(row: Mapping[str, Any]) -> dict[str, bool]:
         "assigned": row["assignee_id"] is not None,
         "flagged": row["action"] != "allow",
         "cased": row["case_id"] is not None,
+        "waits": row["state"] in WAITING,
     }
 
 

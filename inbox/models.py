@@ -39,6 +39,9 @@ def _walk(name: str, *leading: str, where: str = "") -> Index:
 #: what a person has still to look at, in the words of its index: written as an equality, SQLite would rather walk all that is open
 REVIEWED = "NOT state <> 'open' AND action <> 'allow'"
 
+#: what is neither answered nor closed (facets.WAITING), in the words of its index: naming the two states, SQLite would sort them
+WAITING = "state NOT IN ('answered', 'closed', 'none')"
+
 #: an answer that waits for somebody's yes, in the words of its index
 ASKED = "state = 'asked'"
 
@@ -64,6 +67,7 @@ class Item(SQLModel, table=True):
         _walk("topic", "topic"),
         _walk("language", "language"),
         _walk("state", "state"),
+        _walk("waits", where=WAITING),
         _walk("sentiment", "sentiment"),
         _walk("clause", "clause", where="clause <> ''"),
         _walk("assignee", "assignee_id", where="assignee_id IS NOT NULL"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, TextClause, bindparam, or_, select, text, true
+from sqlalchemy import ColumnElement, TextClause, bindparam, or_, select
 from sqlmodel import Session, col
 
 from core.bulk import among
@@ -19,8 +19,9 @@ from core.errors import Invalid
 from core.why import none_of
 from inbox import approving, facets, hits, index, pressing, remarks, tally
 from inbox.index import ITEMS
+from inbox.leading import MARKS, driver, leading
 from inbox.marked import Marks
-from inbox.models import REVIEWED, Item
+from inbox.models import Item
 from inbox.views import VIEWS
 
 
@@ -28,8 +29,8 @@ from inbox.views import VIEWS
 class Filter:
     """What to show: a view, narrowed by any of the rest (None: no matter). `since` (inclusive) and `until` (exclusive) are UTC.
 
-    `due`: something is owed in its case by then (pressing.DUE). Hidden words are found by a search among what is hidden only (view
-    `hidden`, or `hidden`): they have gone from all else.
+    `state` may be `waits`: open or put off. `due`: something is owed in its case by then (pressing.DUE). Hidden words are found
+    by a search among what is hidden only (view `hidden`, or `hidden`): they have gone from all else.
     """
 
     view: str = "all"
@@ -69,8 +70,10 @@ class Filter:
         if self.due is not None:
             pressing.known(self.due)
         together = dict(VIEWS[self.view])
-        seen = {"hidden": False} if self.text.strip() and self.hidden is None and "hidden" not in together else {}
+        seen: dict[str, Any] = {"hidden": False} if self.text.strip() and self.hidden is None and "hidden" not in together else {}
         seen |= {"own": False} if self.due and self.own is None else {}  # nobody owes an answer to what we said
+        if self.state == "waits":
+            together["waits"], seen["state"] = True, None
         for name in _NAMES:
             value = seen.get(name, getattr(self, name))
             if value is not None and together.setdefault(name, value) != value:
@@ -133,8 +136,8 @@ def page(session: Session, wanted: Filter, after: Key | None = None, limit: int 
         return _collect(session, _owed(session, wanted, conditions, after, limit), conditions, wanted, limit, "due")
     if wanted.marks is not None:
         return _collect(session, _marked(session, wanted, conditions, after, limit), conditions, wanted, limit, "marks")
-    driver = _driver(session, conditions, wanted.assignee_id)
-    return _collect(session, _walk(session, driver, wanted, conditions, after, limit), conditions, wanted, limit, driver)
+    led = driver(session, conditions, wanted.assignee_id)
+    return _collect(session, _walk(session, led, wanted, conditions, after, limit), conditions, wanted, limit, led)
 
 
 def _collect(
@@ -172,59 +175,14 @@ def _ms(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
-#: column that leads an index -> how to count what stands under a value
-_DRIVERS = ("account_id", "clause", "topic", "language", "kind", "surface", "platform", "state", "sentiment")
-#: yes/no columns with an index of their own over the few that say yes
-_MARKS = ("hidden", "private", "own")
-
-
-def _driver(session: Session, conditions: Mapping[str, Any], assignee_id: int | None) -> str:
-    """The index to walk: the filter under which the fewest items stand."""
-    if assignee_id is not None:
-        return "assignee_id"
-    led = [name for name in (*_DRIVERS, *_MARKS) if conditions.get(name)]
-    if conditions.get("flagged") or conditions.get("action") in ("review", "hide"):
-        led.append("flagged")
-    if len(led) < 2:
-        return led[0] if led else "said"
-    totals = tally.counts(session, (*_DRIVERS, *_MARKS, "action"))
-    sizes = {name: totals.get((name, str(conditions.get(name))), 0) for name in led}
-    if "flagged" in sizes:
-        sizes["flagged"] = totals.get(("action", "review"), 0) + totals.get(("action", "hide"), 0)
-    return min(sizes, key=lambda name: sizes[name])
-
-
-def _leading(driver: str, conditions: Mapping[str, Any], assignee_id: int | None) -> ColumnElement[bool] | TextClause:
-    """The condition that makes the walk use the driver's index.
-
-    Partial ones must be named in their index's own words, as text: SQLAlchemy would write `own = 1` for SQLite, which then walks
-    the whole inbox.
-    """
-    if driver == "said":
-        return true()
-    if driver in _MARKS:
-        return text(driver)
-    if driver == "harm":
-        return text(REVIEWED)
-    if driver == "flagged":
-        return text("action <> 'allow'")
-    if driver == "assignee_id":
-        return col(Item.assignee_id) == assignee_id
-    if driver == "clause":
-        return text("clause <> '' AND clause = :clause").bindparams(clause=conditions["clause"])
-    column: ColumnElement[Any] = ITEMS.c[driver]
-    equal: ColumnElement[bool] = column == conditions[driver]
-    return equal
-
-
 def _walk(
-    session: Session, driver: str, wanted: Filter, conditions: Mapping[str, Any], after: Key | None, limit: int
+    session: Session, led: str, wanted: Filter, conditions: Mapping[str, Any], after: Key | None, limit: int
 ) -> Iterator[list[Key]]:
-    where: list[ColumnElement[bool] | TextClause] = [_leading(driver, conditions, wanted.assignee_id)]
-    if set(conditions) - {driver} or driver in (*_MARKS, "flagged", "harm"):
+    where: list[ColumnElement[bool] | TextClause] = [leading(led, conditions, wanted.assignee_id)]
+    if set(conditions) - {led} or led in (*MARKS, "flagged", "harm"):
         where.append(_facets(conditions))
     where += _between(wanted)
-    order = ITEMS.c.harm if driver == "harm" else ITEMS.c.said
+    order = ITEMS.c.harm if led == "harm" else ITEMS.c.said
     while True:
         place = [] if after is None else [order <= after.at, or_(order < after.at, ITEMS.c.id < after.id)]
         step = select(order, ITEMS.c.id).where(*where, *place).order_by(order.desc(), ITEMS.c.id.desc())

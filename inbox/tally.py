@@ -23,6 +23,7 @@ from core.bulk import add_up
 from core.clock import in_dubai, now
 from core.models import Account
 from inbox import views
+from inbox.facets import WAITING
 from inbox.models import Tally
 
 EVER = date(1970, 1, 1)
@@ -38,7 +39,6 @@ _EVER = (
 )  # fmt: skip
 #: width of a bucket of waiting times, on the scale of ln(1 + minutes)
 _STEP = math.log(1.02)
-WAITING = ("open", "snoozed")
 _DAILY = ("kind", "topic", "language", "sentiment", "action")
 
 

@@ -652,6 +652,8 @@ def upgrade() -> None:
     op.create_index(
         "ix_items_surface", "items", ["surface", "said", "id", "facets"], unique=False, sqlite_where=None, postgresql_where=None
     )
+    waits = sa.text("state NOT IN ('answered', 'closed', 'none')")
+    op.create_index("ix_items_waits", "items", ["said", "id", "facets"], unique=False, sqlite_where=waits, postgresql_where=waits)
     op.create_index("ix_items_thread", "items", ["account_id", "thread_key", "id"], unique=False)
     op.create_index(
         "ix_items_topic", "items", ["topic", "said", "id", "facets"], unique=False, sqlite_where=None, postgresql_where=None

@@ -4,23 +4,28 @@ import csv
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from html import unescape
 from io import StringIO
+from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from sqlmodel import select
 from streamlit.testing.v1 import AppTest
 
 from core.actors import WORKER
+from core.auth import actor_of
 from core.clock import now
 from core.i18n import Lang, t
-from core.models import Account
+from core.models import Account, User
 from core.settings import settings
 from desk import columns, periods, plate, store
 from desk.columns import Part
 from desk.kept import kept
 from desk.pages.figures import PARTS, TIMELESS
 from desk.periods import Period
-from inbox import tally
+from inbox import saved_views, search, snooze, tally
+from inbox.models import Item
 from inbox.tally import today
 from scheduler import reporting, weekly
 
@@ -69,6 +74,19 @@ def test_every_part_tells_the_definition_of_its_figures_and_of_when_they_are(tok
         assert all('<span class="mj-asof">' in one for one in figures), part
         days = periods.of("", periods.today()).words(lang)
         assert any(days in one for one in figures) is (part not in TIMELESS), part
+
+
+@pytest.mark.parametrize("part", ["summary", "answers"])
+def test_the_list_behind_what_waits_holds_what_is_put_off_as_the_figure_does(ministry: Any, token: Token, part: str) -> None:
+    with store.write() as session:
+        who = actor_of(session.get_one(User, ministry.users["agent"]))
+        snooze.snooze(session, who, session.get_one(Item, ministry.items["wages"]), now() + timedelta(hours=1))
+    app = opened(token("staff"), part, "en")
+    asked, number = re.findall(r'href="/inbox\?([^"]*state=[^"]*)"[^>]*>(?:<bdi>)?([0-9,]+)', html(app))[0]
+    with store.read() as session:
+        listed = search.page(session, saved_views.filter_of(dict(parse_qsl(unescape(asked))), None), limit=100).items
+    assert len(listed) == int(number)
+    assert ministry.items["wages"] in {item.id for item in listed}
 
 
 @pytest.mark.usefixtures("empty_house")

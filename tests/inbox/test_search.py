@@ -12,10 +12,11 @@ from sqlalchemy import event
 from sqlmodel import col, select
 
 from bench.make_items import STAFF, connect, fill
-from core.clock import Hands, running
+from core.actors import Actor
+from core.clock import Hands, now, running
 from core.db import Database
 from core.errors import Invalid
-from inbox import hits, search
+from inbox import hits, search, snooze, work
 from inbox.models import Item
 from inbox.search import Filter, Key, page
 from inbox.views import PERSONAL, VIEWS
@@ -207,6 +208,22 @@ def test_what_a_person_types_is_words_and_no_query_language(db: Database, desk: 
 def test_filters_that_exclude_each_other_show_nothing(filled: Database) -> None:
     with filled.read() as session:
         assert page(session, Filter(view="answered", state="open")).items == ()
+
+
+def test_what_waits_is_open_or_put_off_and_has_an_index_of_its_own(
+    db: Database, filled: Database, desk: Any, say: Any, agent: Actor
+) -> None:
+    first, second, third = desk.take(say("c1"), say("c2"), say("c3")).new_ids
+    with db.write() as session:
+        snooze.snooze(session, agent, session.get_one(Item, second), now() + timedelta(hours=1))
+        work.mark(session, agent, session.get_one(Item, third), "closed")
+    assert set(everything(db, Filter(state="waits"), 5)) == {first, second}
+    assert everything(db, Filter(view="snoozed", state="waits"), 5) == [second]
+    assert everything(db, Filter(view="answered", state="waits"), 5) == []
+    plan = plan_of(filled, Filter(state="waits"))
+    assert "ix_items_waits" in plan
+    assert "TEMP B-TREE" not in plan
+    assert "Sort" not in plan
 
 
 def test_an_unknown_view_is_refused(db: Database) -> None:
