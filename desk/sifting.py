@@ -30,8 +30,8 @@ FILTERS: Final = (*PLAIN, "owner", "due")
 #: what a view of one's own keeps; `item` and `after` are where somebody stands in it
 KEPT: Final = ("view", *FILTERS, *DAYS, "order", "q")
 SWITCH: Final = "inbox_views"
-#: views that stand after the others, and only while there is something in them
-SELDOM: Final = ("mentions", "snoozed")
+#: views that stand after the others: one that tells only how much is new, and one that is there only while it holds something
+NAMED, SELDOM = "mentions", "snoozed"
 MINE: Final = "mine:"
 
 
@@ -119,11 +119,10 @@ class Switch:
 def switch(reading: Session, person: Actor) -> Switch:
     """The switch with its counts, one's own views after the house's, and what filters are on."""
     many, own, on = counts(reading, person.user_id), saved_views.listed(reading, person), chosen()
-    house = [name for name in VIEWS if name not in SELDOM and (name != "approvals" or person.can("reply.approve"))]
-    house += [name for name in SELDOM if many.get(name) or view() == name]
-    told: list[dict[str, Any]] = [
-        {"name": name, "label": say(f"view.{name}"), "count": shown.number(many.get(name, 0))} for name in house
-    ]
+    house = [name for name in VIEWS if name not in (NAMED, SELDOM) and (name != "approvals" or person.can("reply.approve"))]
+    house += [NAMED, *([SELDOM] if many.get(SELDOM) or view() == SELDOM else [])]
+    numbers = {name: shown.number(many.get(name, 0)) if many.get(name) or name != NAMED else "" for name in house}
+    told: list[dict[str, Any]] = [{"name": name, "label": say(f"view.{name}"), "count": numbers[name]} for name in house]
     told += [{"name": f"{MINE}{one.id}", "label": one.name, "count": "", "mine": True} for one in own]
     current = next((one for one in own if one.wanted == on), None)
     data = {

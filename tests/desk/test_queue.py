@@ -13,7 +13,7 @@ from core.i18n import t
 from core.models import User
 from desk import queue, sifting, store
 from desk import shown as in_words
-from inbox import cases, presence, saved_views, seen, tagging, undo, work
+from inbox import cases, presence, remarks, saved_views, seen, tagging, undo, work
 from inbox.models import Case, Deed, Item
 from tests.desk.conftest import parts
 from tests.desk.test_pages import PAGE, Token
@@ -95,6 +95,20 @@ def test_the_days_that_a_figure_leads_to_are_told_above_the_list_and_where_it_is
     assert [one["label"] for one in given(day, "views")["on"]] == [t("desk.sift.day", "ar", day=in_words.day(first, "ar"))]
     assert given(day, "rows")["labels"]["empty"] == t("desk.inbox.none_fits", "ar")
     assert given(shown(own, view="all", since="soon"), "views")["on"] == []
+
+
+def test_the_view_of_what_names_one_stays_when_all_is_read_without_a_number(ministry: Any, token: Token) -> None:
+    own = token("staff")
+    view = {"name": "mentions", "label": t("view.mentions", "ar")}
+    assert given(shown(own), "views")["views"][-1] == {**view, "count": ""}
+    with store.write() as session:
+        item = session.get_one(Item, ministry.items["wages"])
+        remarks.note(session, person(session, ministry, "agent"), item, "انظر", mention=[ministry.users["staff"]])
+    assert given(shown(own), "views")["views"][-1] == {**view, "count": "1"}
+    with store.write() as session:
+        remarks.saw(session, person(session, ministry, "staff"), ministry.items["wages"])
+    assert given(shown(own), "views")["views"][-1] == {**view, "count": ""}
+    assert names(shown(own, view="mentions"), ministry) == {"wages"}
 
 
 def test_a_search_understands_the_ways_a_word_is_spelled(ministry: Any, token: Token) -> None:
