@@ -7,8 +7,9 @@ import streamlit as st
 from sqlmodel import Session, col, select
 
 from core.actors import Actor
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 from core.settings import settings
+from core.why import Why
 from desk import caselist, eyes, hung, session, store
 from desk.address import LONGEST_ID
 from desk.casedeeds import do, form, said, words
@@ -96,7 +97,9 @@ def _merge(case: Case) -> None:
 
 
 def by_number(session_: Session, typed: str) -> Case:
-    """The case of the number somebody typed. NotFound."""
+    """The case of the number somebody typed. Invalid for nothing; NotFound."""
+    if not typed.strip():
+        raise Invalid(field="into", why=Why("number_missing"))
     found = session_.exec(select(Case).where(col(Case.number) == numbers.tidy(typed))).first()
     if found is None:
         raise NotFound(thing="case", id=typed.strip()[:24])

@@ -95,6 +95,15 @@ def test_two_cases_of_one_person_are_made_one_and_two_again(two_of_one: tuple[in
     assert case_now(idea).merged_into_id is None
 
 
+def test_whoever_names_no_other_case_is_asked_for_its_number(cases_of: dict[str, int], opened: Opened) -> None:
+    case = cases_of["idea"]
+    app = opened("agent", case=case)
+    fill(app, "merge", case, "الشخص نفسه")
+    app = press(app.run(), "merge", case)
+    assert t("error.why.number_missing", "ar") in html(app)
+    assert "()" not in html(app)
+
+
 def test_a_hold_is_set_with_a_reason_shown_and_lifted(cases_of: dict[str, int], opened: Opened) -> None:
     case = cases_of["wages"]
     app = opened("auditor", case=case)
