@@ -15,6 +15,7 @@ from core.i18n import Lang, lang_of, t
 from desk import store
 from desk.device import device
 from desk.page import USUAL, Look, look_of
+from inbox import presence
 
 COOKIE: Final = "majlis_desk"
 LANG_COOKIE: Final = "majlis_lang"
@@ -114,8 +115,15 @@ def enter(username: str, password: str) -> None:
 
 
 def leave() -> None:
-    """Close the session in the database; the cookie that names it is worth nothing afterwards."""
+    """Close the session of this tab."""
     if held := token():
-        with store.write() as session:
-            sign_out(session, held)
+        close(held)
     st.session_state.clear()
+
+
+def close(held: str) -> None:
+    """Close a session in the database: the cookie that names it is worth nothing afterwards, and its person is at no item."""
+    with store.write() as session:
+        if user := who(session, held):
+            presence.left(session, actor_of(user))
+        sign_out(session, held)

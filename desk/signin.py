@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from core.auth import LONGEST, WrongSignIn, actor_of, keep_awake, rests, sign_in, sign_out, too_late, who
+from core.auth import LONGEST, WrongSignIn, actor_of, keep_awake, rests, sign_in, too_late, who
 from core.errors import MajlisError
 from core.i18n import Lang, lang_of, t
 from core.oneself import prefer
@@ -21,7 +21,7 @@ from desk import identity, page, store
 from desk.device import device
 from desk.gate import encrypted
 from desk.safe import Markup, el, join
-from desk.session import COOKIE, LANG_COOKIE
+from desk.session import COOKIE, LANG_COOKIE, close
 
 FORM_COOKIE: Final = "majlis_form"
 YEAR_S: Final = 365 * 24 * 3600
@@ -174,11 +174,6 @@ async def enter(request: Request) -> Response:
     return response
 
 
-def _close(token: str) -> None:
-    with store.write() as session:
-        sign_out(session, token)
-
-
 async def leave(request: Request) -> Response:
     """/auth/logout: closes the session in the database and takes cookie and drafts out of the browser.
 
@@ -189,7 +184,7 @@ async def leave(request: Request) -> Response:
         return response
     response = await identity.farewell(request) or response
     if token := request.cookies.get(COOKIE):
-        await run_in_threadpool(_close, token)
+        await run_in_threadpool(close, token)
     response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=_secure(request))
     response.headers["clear-site-data"] = '"storage"'
     return response

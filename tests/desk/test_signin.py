@@ -1,15 +1,23 @@
 """The sign-in form, asked without a browser."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from sqlmodel import select
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from core.auth import actor_of
 from core.clock import Hands
+from core.models import User
 from core.throttle import Throttle
-from desk import signin
+from desk import session as sitting
+from desk import signin, store
+from desk.session import COOKIE
+from inbox import presence
+from inbox.models import Presence
 from tests.desk.conftest import PASSWORD
 
 
@@ -36,3 +44,21 @@ def test_an_address_with_many_wrong_tries_waits_and_a_right_one_costs_nothing(do
     assert enter(door, "agent", PASSWORD) == 429
     hands.forward(seconds=7)
     assert enter(door, "agent", PASSWORD) == 303
+
+
+@pytest.mark.parametrize("gate", [True, False])
+def test_whoever_signs_out_is_at_no_message_any_more(
+    ministry: Any, door: TestClient, token: Callable[[str], str], monkeypatch: pytest.MonkeyPatch, *, gate: bool
+) -> None:
+    held = token("agent")
+    with store.write() as session:
+        agent = actor_of(session.get_one(User, ministry.users["agent"]))
+        presence.here(session, agent, ministry.items["wages"])
+    if gate:
+        door.cookies.set(COOKIE, held)
+        door.get("/auth/logout", headers={"sec-fetch-site": "same-origin"}, follow_redirects=False)
+    else:
+        monkeypatch.setattr(sitting, "token", lambda: held)
+        sitting.leave()
+    with store.read() as session:
+        assert session.exec(select(Presence)).all() == []
