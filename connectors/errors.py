@@ -22,6 +22,7 @@ from core.errors import (
     TokenExpired,
     Unavailable,
     Uncertain,
+    Unfetched,
 )
 from core.log import logger
 
@@ -54,6 +55,8 @@ GRAPH_UNKNOWN = frozenset({1, 2})
 ANY_FAULT = "1"
 #: the detail of a Graph error about a field that this version of the API does not know
 FIELD_UNKNOWN = "100/field"
+#: Instagram could not fetch our picture, as where the portal is being restarted; a container that failed names it in words
+UNFETCHED = 2207052
 #: Instagram's `error_subcode` where the code says too little.
 GRAPH_SUBCODES: dict[int, type[PlatformError]] = {
     33: Gone,
@@ -65,6 +68,7 @@ GRAPH_SUBCODES: dict[int, type[PlatformError]] = {
     2207027: Uncertain,  # not ready: read its status first
     2207050: Disconnected,  # account restricted
     2207051: Rejected,  # looks like spam
+    UNFETCHED: Unfetched,
     2018278: NotPossible,  # this person wrote too long ago (24 hours): no right of ours is missing
     2534022: NotPossible,  # the same, of Instagram
 }

@@ -180,6 +180,13 @@ class Deferred(Unavailable):
     code = "deferred"
 
 
+class Unfetched(Unavailable):
+    """The platform could not fetch a picture or film from our public address; nothing was made, the account itself is well: try
+    again a few times."""
+
+    code = "unfetched"
+
+
 class CursorExpired(PlatformError):
     """The platform no longer knows our paging cursor: begin this stream again from its watermark."""
 

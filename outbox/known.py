@@ -7,7 +7,7 @@ from connectors import platform_of
 from connectors.contract import Bill, Connector, Health
 from core.db import Database
 from core.display import clean_name
-from core.errors import Deferred
+from core.errors import Deferred, Unfetched
 from core.models import Account
 from outbox.accounts import note_health
 from outbox.channels import refuse_by
@@ -53,7 +53,7 @@ def learn(session: Session, account: Account, outcome: Outcome, way: str, bill: 
     spend(session, account, bill, price=outcome.sent.cost_micros if outcome.sent else 0)
     if outcome.state == "published" and account.health in UNTOLD and not platform_of(account.platform, account.backend).public:
         note_health(session, account, None)  # nothing is read there: that a letter was taken is all it tells
-    if outcome.error is None or outcome.state == "refused" or isinstance(outcome.error, Deferred):
+    if outcome.error is None or outcome.state == "refused" or isinstance(outcome.error, (Deferred, Unfetched)):
         return
     if outcome.state in ("scheduled", "held"):
         refuse_by(session, account, outcome.error, way)

@@ -3,17 +3,20 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, case, select
 from sqlmodel import Session, col
 
 from core.actors import WORKER
 from core.clock import now
 from core.db import Database
+from core.errors import Unfetched
 from outbox.guards import Refusal
 from outbox.models import PRIORITIES, Delivery
 from outbox.states import move
 
 AT_ONCE = 500
+#: what a person can mend is still told once its hour was missed by it
+_WHY = case((col(Delivery.reason).startswith(Unfetched.code), col(Delivery.reason)), else_="missed")
 
 
 def lateness(delivery: Delivery, moment: datetime) -> Refusal | None:
@@ -21,7 +24,7 @@ def lateness(delivery: Delivery, moment: datetime) -> Refusal | None:
     if delivery.expires_at is not None and moment >= delivery.expires_at:
         return Refusal("expired", "too_late")
     if delivery.miss_after is not None and moment > delivery.miss_after:
-        return Refusal("missed", "missed")
+        return Refusal("missed", delivery.reason if delivery.reason.startswith(Unfetched.code) else "missed")
     return None
 
 
@@ -62,7 +65,7 @@ def _miss(session: Session) -> list[int]:
             .limit(AT_ONCE)
             .with_for_update(skip_locked=True)
         )
-        moved += [i for i in _ids(session, late) if move(session, WORKER, i, ("scheduled",), "missed", reason="missed")]
+        moved += [i for i in _ids(session, late) if move(session, WORKER, i, ("scheduled",), "missed", reason=_WHY)]
     return moved
 
 

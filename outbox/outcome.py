@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from connectors.contract import Sent
-from core.errors import Deferred, Gone, PlatformError, RateLimited, Unavailable
+from core.errors import Deferred, Gone, PlatformError, RateLimited, Unavailable, Unfetched
 from outbox.channels import BLOCKING
 from outbox.models import ACTING
 
@@ -15,6 +15,8 @@ from outbox.models import ACTING
 AGAIN_S, AGAIN_MOST_S = 5, 300
 #: the same where its one reader takes nothing now: greylisting asks for minutes, a full mailbox for hours
 DEFERRED_S, DEFERRED_MOST_S = 60, 3600
+#: the try that is the last one where the platform can't fetch our picture: some five minutes, longer than a restart
+UNFETCHED_MOST = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ def after(error: Exception, kind: str, attempts: int, moment: datetime) -> Outco
         return Outcome("scheduled", error.code, not_before=max(error.retry_at, moment + again(1)), error=error)
     if isinstance(error, Deferred):
         return Outcome("scheduled", reason_of(error), not_before=moment + again(attempts, DEFERRED_S, DEFERRED_MOST_S), error=error)
+    if isinstance(error, Unfetched) and attempts >= UNFETCHED_MOST:
+        return Outcome("refused", reason_of(error), error=error)
     if isinstance(error, Unavailable):
         return Outcome("scheduled", reason_of(error), not_before=moment + again(attempts), error=error)
     if isinstance(error, BLOCKING):

@@ -136,7 +136,7 @@ class Container:
     alt: str = ""
     carousel_item: bool = False
     children: list[str] = field(default_factory=list)
-    failed: bool = False
+    failed: int = 0  # the code of what went wrong
     published_as: str | None = None
 
 

@@ -7,6 +7,7 @@ container's own status. A picture must stand where Meta can fetch it (`Media.url
 import time
 from datetime import datetime, timedelta
 
+from connectors import errors
 from connectors.able import HASHTAG
 from connectors.contract import Evidence, Finding, Limits, Media, Outgoing, Sent, Steps
 from connectors.gauge import POSTS
@@ -14,13 +15,15 @@ from connectors.matching import normal, not_before, verdict
 from connectors.meta import messages as to
 from connectors.meta.graph import Graph
 from core.clock import now
-from core.errors import Gone, PlatformError, RateLimited, Rejected, Unavailable, Uncertain
+from core.errors import Gone, PlatformError, RateLimited, Rejected, Unavailable, Uncertain, Unfetched
 
 HANDLES_MOST = 20
 HASHTAGS_MOST = 5  # since December 2025; 30 before
 CAPTION_MOST = 2200
 #: of the posts that were left of the day, one connector posts one in so many without asking anew, for so many seconds
 PART, KNOWN_S = 32, 60.0
+#: our word for the status of a container that failed because Instagram could not fetch what we named
+UNFETCHED = "UNFETCHED"
 MB = 1024 * 1024
 #: Meta's page on publishing to Instagram, November 2026: pictures as JPEG from 4:5 to 1.91:1, films as reels
 PICTURE = Limits(("image/jpeg",), bytes=8 * MB, ratios=(4 / 5, 1.91))
@@ -44,6 +47,8 @@ class Containers:
             status = self._status(container)
         if status == "PUBLISHED":
             raise Uncertain(account=self._account, detail="published_before")  # reading back gives its id
+        if status == UNFETCHED:
+            raise self._unfetched("container", steps)
         if status == "ERROR":
             raise Rejected(account=self._account, detail="container_error")
         if status != "FINISHED":
@@ -122,6 +127,8 @@ class Containers:
     def _child(self, media: Media, steps: Steps, n: int) -> str:
         kept = steps.get(f"child:{n}")
         status = self._status(kept) if kept else "EXPIRED"
+        if status == UNFETCHED:
+            raise self._unfetched(f"child:{n}", steps)
         if status == "ERROR":  # asked for the whole, the platform says only that it is not ready
             raise Rejected(account=self._account, detail="container_error")
         if kept and status != "EXPIRED":
@@ -130,8 +137,15 @@ class Containers:
         steps.keep(f"child:{n}", child)
         return child
 
+    def _unfetched(self, name: str, steps: Steps) -> Unfetched:
+        """Told of a container that failed so; it is forgotten, and the next try makes another."""
+        steps.keep(name, "")
+        return Unfetched(account=self._account, detail=str(errors.UNFETCHED))
+
     def _status(self, container: str) -> str:
-        return str(self._graph.get(container, fields="id,status_code,status").get("status_code") or "IN_PROGRESS")
+        row = self._graph.get(container, fields="id,status_code,status")
+        code = str(row.get("status_code") or "IN_PROGRESS")
+        return UNFETCHED if code == "ERROR" and str(errors.UNFETCHED) in to.text(row, "status") else code
 
     def _matches(self, out: Outgoing, sent_at: datetime) -> list[Sent]:
         rows = self._graph.rows(f"{self._user}/media", fields="id,caption,timestamp,permalink", limit=25)

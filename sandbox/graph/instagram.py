@@ -169,7 +169,7 @@ SENTENCES = {
     "FINISHED": "Finished: Media has been uploaded and it is ready to be published.",
     "PUBLISHED": "Published: Media has been published.",
     "EXPIRED": "Expired: The container was not published within 24 hours.",
-    "ERROR": "Error: Media upload has failed with error code 2207052",
+    "ERROR": "Error: Media upload has failed with error code {code}",
 }
 
 CONTAINER = NodeKind(
@@ -178,7 +178,7 @@ CONTAINER = NodeKind(
     {
         "id": lambda ctx, c: c.id,
         "status_code": status,
-        "status": lambda ctx, c: SENTENCES[status(ctx, c)],
+        "status": lambda ctx, c: SENTENCES[status(ctx, c)].format(code=c.failed),
     },
     {},
 )

@@ -45,7 +45,7 @@ def create_container(ctx: Context, account: Person, given: Given) -> Json:
         alt=given.get("alt_text", ""),
         carousel_item=part,
         children=children,
-        failed=bool(address and "cannot-be-fetched" in address),
+        failed=2207052 if address and "cannot-be-fetched" in address else 0,
     )
     ctx.world.containers[made.id] = made
     return {"id": made.id}

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from connectors import CONNECTORS, platform_of
-from connectors.contract import Outgoing
-from core.clock import Hands
-from core.errors import NotPossible, PlatformError, Rejected, Unavailable
+from connectors.contract import Finding, Outgoing
+from core.clock import Hands, now
+from core.errors import NotPossible, PlatformError, Rejected, Unavailable, Uncertain, Unfetched
 from core.i18n import ROOT
 from sandbox import acts
 from tests.connectors.conftest import BACKENDS, Build, House, Kept
@@ -169,10 +169,38 @@ def test_a_picture_of_several_that_instagram_could_not_take_ends_the_post_as_a_s
     out = Outgoing("خبر", media=(house.image(), house.image()))
     with pytest.raises(Unavailable):
         house.connector.send(out, steps)
-    house.world.containers[steps.values["child:1"]].failed = True
+    house.world.containers[steps.values["child:1"]].failed = 2207026
     with pytest.raises(Rejected) as caught:
         house.connector.send(out, steps)
     assert caught.value.details["detail"] == "container_error"
+
+
+def test_a_container_whose_picture_instagram_could_not_fetch_is_made_anew(build: Build, steps: Kept) -> None:
+    house = build("instagram")
+    house.fault("5xx", "POST", "media_publish")
+    out = Outgoing("خبر", media=(house.image(),))
+    with pytest.raises(Uncertain):
+        house.connector.send(out, steps)
+    house.world.containers[steps.values["container"]].failed = 2207052
+    assert house.connector.find_existing(out, steps, sent_at=now()).finding is Finding.RESUMABLE
+    with pytest.raises(Unfetched):
+        house.connector.send(out, steps)
+    house.connector.send(out, steps)
+    assert len(house.own_entries("خبر")) == 1
+
+
+def test_a_picture_of_several_that_instagram_could_not_fetch_is_brought_up_anew(build: Build, steps: Kept) -> None:
+    house = build("instagram")
+    unready = {"error": {"message": "Media ID is not available", "code": 9007, "error_subcode": 2207027}}
+    house.fault("answer", "POST", "/media$", after_n=2, status=400, body=unready)
+    out = Outgoing("خبر", media=(house.image(), house.image()))
+    with pytest.raises(Unavailable):
+        house.connector.send(out, steps)
+    house.world.containers[steps.values["child:1"]].failed = 2207052
+    with pytest.raises(Unfetched):
+        house.connector.send(out, steps)
+    house.connector.send(out, steps)
+    assert len(house.own_entries("خبر")) == 1
 
 
 def test_the_days_posts_of_instagram_are_counted_before_one_more_is_made(build: Build, steps: Kept) -> None:

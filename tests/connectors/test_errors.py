@@ -18,6 +18,7 @@ from core.errors import (
     TokenExpired,
     Unavailable,
     Uncertain,
+    Unfetched,
 )
 from tests.connectors.conftest import Build, Kept
 
@@ -105,7 +106,7 @@ GRAPH: list[Row] = [
     (403, graph(10, 2534022), NotPossible, NotPossible),
     *((400, graph(c, s), Rejected, Rejected) for c, s in ((100, 2207028), (36004, 2207010), (36000, 2207004), (36001, 2207005))),
     (400, graph(36003, 2207009), Rejected, Rejected),
-    (400, graph(9004, 2207052), Rejected, Rejected),
+    (400, graph(9004, 2207052), Unfetched, Unfetched),
     (400, graph(9007, 2207027), Uncertain, Unavailable),
     (502, "<html>Bad Gateway</html>", Uncertain, Unavailable),
     (500, {"foo": 1}, Uncertain, Unavailable),

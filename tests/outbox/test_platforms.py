@@ -6,11 +6,16 @@ The platforms are the sandbox behind a socket, reached by their own clients; wha
 import pytest
 
 from core.actors import OPERATING
+from core.i18n import LANGS
+from core.models import Account
 from core.vault import open_vault
-from outbox import decide, pause, tending
+from outbox import decide, pause, problems, tending
 from outbox.accounts import add_account
 from outbox.enqueue import call_off
+from outbox.late import sweep
 from outbox.models import Delivery
+from outbox.outcome import UNFETCHED_MOST
+from outbox.reasons import in_words
 from outbox.recover import recover
 from sandbox import seed
 from tests.outbox.conftest import MANAGER
@@ -371,3 +376,45 @@ def test_where_the_money_is_used_up_the_queue_waits_and_nothing_is_tried_in_vain
     tending.examine(there.db, OPERATING, there.account, there.connect(there.account))
     there.send()
     assert {there.get(d).state for d in ids} == {"published"}
+
+
+#: Instagram could not fetch the picture from the portal
+UNFETCHED = {"error": {"message": "Only photo or video can be accepted as media type.", "code": 9004, "error_subcode": 2207052}}
+
+
+def test_a_picture_that_instagram_could_not_fetch_is_tried_again(opened: Open) -> None:
+    there = opened("instagram")
+    delivery = there.queue("post", pictures=1)
+    there.fault("answer", "/media$", status=400, body=UNFETCHED, times=3)
+    there.settle()
+    assert (there.get(delivery).state, there.get(delivery).attempts, len(there.public())) == ("published", 4, 1)
+
+
+def test_a_picture_that_instagram_can_never_fetch_is_refused_and_says_what_to_look_at(opened: Open) -> None:
+    there = opened("instagram")
+    delivery = there.queue("post", pictures=1)
+    there.fault("answer", "/media$", status=400, body=UNFETCHED, times=10**6)
+    there.settle(minutes=40)
+    row = there.get(delivery)
+    assert (row.state, row.reason, row.attempts) == ("refused", "unfetched:9004/2207052", UNFETCHED_MOST)
+    assert all("MAJLIS_PUBLIC_URL" in in_words(row.reason, row.state, lang) for lang in LANGS)
+    with there.db.read() as session:
+        assert session.get_one(Account, there.account.id).health not in ("unavailable", "rejected"), "the account is not to blame"
+        (told,) = problems.board(session, settings=there.settings).rows
+    assert all("MAJLIS_PUBLIC_URL" in told.why(lang) for lang in LANGS)
+
+
+@pytest.mark.parametrize("swept", [True, False])
+def test_what_missed_its_hour_by_a_picture_that_was_not_fetched_says_so(opened: Open, swept: bool) -> None:
+    there = opened("instagram")
+    delivery = there.queue("post", pictures=1)
+    there.fault("answer", "/media$", status=400, body=UNFETCHED, times=10**6)
+    there.send()
+    with there.db.write() as session:
+        session.get_one(Delivery, delivery).miss_after = there.hands.at
+    there.hands.forward(minutes=1)
+    if swept:
+        sweep(there.db)
+    else:
+        there.send()
+    assert (there.get(delivery).state, there.get(delivery).reason) == ("missed", "unfetched:9004/2207052")
