@@ -10,6 +10,7 @@ from connectors.contract import (
     Capabilities,
     Credentials,
     Evidence,
+    Finding,
     Health,
     Known,
     Limits,
@@ -152,7 +153,11 @@ class X:
             found += [self._sent(p.ids[0], cost) for p in posts_of(body) if self._is(p, out, wanted, sent_at)]
             token = self._client.onward(body)
             if not token:
-                return verdict(found, taken)
+                break
+        told = verdict(found, taken)
+        # no post is asked for before each upload is a step; what was found is of a try before this one
+        begun = all(steps.get(f"media:{n}") for n in range(len(out.media)))
+        return told if begun or told.finding is not Finding.NOT_FOUND else Evidence(Finding.RESUMABLE, detail="media")
 
     def hide(self, native_id: str) -> None:
         self._client.hide(native_id, True)

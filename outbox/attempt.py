@@ -170,7 +170,7 @@ def call(db: Database, connector: Connector, ticket: Ticket, worker: str, settin
     """The one request. None: the lease was lost on the way, whoever holds the delivery now goes on."""
     if clock.now() >= ticket.lease_until:
         return Outcome("scheduled", "lease_over")
-    memory = Memory(db, ticket.delivery_id, worker, timedelta(seconds=settings.lease_s), ticket.steps)
+    memory = Memory(db, ticket.delivery_id, worker, timedelta(seconds=settings.lease_s), ticket.steps, ticket.attempt)
     try:
         with guarded(partial(may_go_on, db, ticket, worker)):
             if ticket.kind in ACTING:

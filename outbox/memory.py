@@ -15,10 +15,15 @@ class LeaseLostError(Exception):
 
 
 class Memory:
-    """Keeps ids for the worker that holds the delivery; each `keep` is committed before it returns and renews the lease."""
+    """Keeps ids for the worker that holds the delivery; each `keep` is committed before it returns and renews the lease.
 
-    def __init__(self, db: Database, delivery_id: int, worker: str, lease: timedelta, known: Mapping[str, str]) -> None:
-        self._db, self._id, self._worker, self._lease = db, delivery_id, worker, lease
+    Only the `attempt` under way keeps: once that is read back, or another has begun, what is missing stays missing, so that reading
+    back may conclude from it that the next request never left."""
+
+    def __init__(
+        self, db: Database, delivery_id: int, worker: str, lease: timedelta, known: Mapping[str, str], attempt: int
+    ) -> None:
+        self._db, self._id, self._worker, self._lease, self._attempt = db, delivery_id, worker, lease, attempt
         self._known = dict(known)
 
     def get(self, name: str) -> str | None:
@@ -28,7 +33,11 @@ class Memory:
         """Commit `name` = `value`. LeaseLostError when the delivery is no longer this worker's."""
         with self._db.write() as session:
             mine = select(Delivery).where(
-                col(Delivery.id) == self._id, col(Delivery.worker) == self._worker, col(Delivery.lease_until) > now()
+                col(Delivery.id) == self._id,
+                col(Delivery.worker) == self._worker,
+                col(Delivery.lease_until) > now(),
+                col(Delivery.state) == "sending",
+                col(Delivery.attempts) == self._attempt,
             )
             delivery = session.exec(mine.with_for_update()).first()
             if delivery is None:

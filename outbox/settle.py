@@ -42,7 +42,7 @@ def settle(db: Database, connect: Connect, worker: str, delivery_id: int, settin
         with db.write() as session:
             _try_again(session, delivery, worker)
         return
-    memory = Memory(db, delivery_id, worker, timedelta(seconds=settings.lease_s), delivery.steps)
+    memory = Memory(db, delivery_id, worker, timedelta(seconds=settings.lease_s), delivery.steps, delivery.attempts)
     since = delivery.first_sent_at or delivery.sent_at or clock.now()
     try:
         connector = connect(account)

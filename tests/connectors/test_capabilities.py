@@ -203,6 +203,19 @@ def test_a_picture_of_several_that_instagram_could_not_fetch_is_brought_up_anew(
     assert len(house.own_entries("خبر")) == 1
 
 
+def test_a_post_of_x_whose_pictures_are_not_all_there_was_never_asked_for(build: Build, steps: Kept) -> None:
+    house = build("x")
+    out = Outgoing("خبر", media=(house.image(), house.image()))
+    house.fault("5xx", "POST", "/2/media/upload$", after_n=1)
+    with pytest.raises(Unavailable):
+        house.connector.send(out, steps)
+    assert house.connector.find_existing(out, steps, sent_at=now()).finding is Finding.RESUMABLE
+    house.fault("5xx", "POST", "/2/tweets$")
+    with pytest.raises(Uncertain):
+        house.connector.send(out, steps)
+    assert house.connector.find_existing(out, steps, sent_at=now()).finding is Finding.NOT_FOUND
+
+
 def test_the_days_posts_of_instagram_are_counted_before_one_more_is_made(build: Build, steps: Kept) -> None:
     house = build("instagram")
     house.world.config.instagram_quota = 1

@@ -74,8 +74,8 @@ def test_several_workers_do_everything_once(streets: dict[str, Street], workers:
 
 #: where the worker dies -> what may be asked of a person afterwards, by platform and kind
 DEATHS: dict[str, set[tuple[str, str]]] = {
-    # words in one step: nobody can know whether they left, and they did not
-    "before_the_request": {(p, "reply") for p in PLATFORMS} | {("x", "post")},
+    # words in one step: nobody can know whether they left, and they did not; a picture comes before them
+    "before_the_request": {(p, "reply") for p in PLATFORMS},
     "after_the_first_step": {("x", "post")},
     "answered_not_classified": set(),
     "answered_not_recorded": set(),

@@ -14,6 +14,7 @@ from core.models import Account
 from outbox import attempt, decide, guards
 from outbox.body import Body
 from outbox.enqueue import enqueue
+from outbox.memory import LeaseLostError, Memory
 from outbox.models import Delivery
 from outbox.send import send_next, take
 from outbox.states import move
@@ -85,6 +86,25 @@ def test_a_worker_that_wakes_after_its_lease_does_not_send(desk: Desk, hands: Ha
     send_next(desk.db, lambda _: desk.connector, "w1", settings=desk.settings)
     assert desk.wall.posts() == []
     assert desk.state(delivery) == ("scheduled", "lease_over")
+
+
+def test_a_try_that_is_read_back_or_followed_by_another_keeps_no_step(desk: Desk) -> None:
+    delivery = desk.queue()
+    take(desk.db, "w1", None, desk.settings)
+    ticket = attempt.begin(desk.db, delivery, "w1", desk.connector, desk.settings)
+    assert ticket is not None
+    memory = Memory(desk.db, delivery, "w1", timedelta(minutes=1), ticket.steps, ticket.attempt)
+    memory.keep("media:0", "1")
+    for other in ({"state": "uncertain"}, {"attempts": 2}):  # by the same worker: its threads share a name
+        with desk.db.write() as session:
+            row = session.get_one(Delivery, delivery)
+            before = {name: getattr(row, name) for name in other}
+            row.sqlmodel_update(other)
+        with pytest.raises(LeaseLostError):
+            memory.keep("media:1", "2")
+        with desk.db.write() as session:
+            session.get_one(Delivery, delivery).sqlmodel_update(before)
+    assert desk.get(delivery).steps == {"media:0": "1"}
 
 
 def test_a_row_taken_over_after_its_lease_is_begun_by_one_worker_only(desk: Desk, hands: Hands) -> None:
