@@ -237,7 +237,8 @@ def _matches(session: Session, wanted: Filter, conditions: Mapping[str, Any], af
         if not ids:
             return
         kept = ids if len(ids) <= limit + 1 else _open_ids(session, ids, conditions, wanted)
-        yield [Key(0, id_) for id_ in kept]
+        for first in range(0, len(kept), limit + 1):  # whoever lacks three of a page reads no hundreds of rows
+            yield [Key(0, id_) for id_ in kept[first : first + limit + 1]]
         below, size = ids[-1], min(size * 8, 4000)
 
 
