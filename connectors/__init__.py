@@ -9,6 +9,7 @@ from importlib import import_module
 
 from connectors.contract import Connector, Credentials
 from connectors.transport import Wire
+from core.i18n import Lang
 from core.settings import Settings
 
 
@@ -36,6 +37,10 @@ class Platform:
     public: bool = True
     native_id: str = ""
     host: str = ""
+
+    def named(self, lang: Lang) -> str:
+        """فيسبوك / Facebook."""
+        return self.name_ar if lang == "ar" else self.name_en
 
     def open(self, credentials: Credentials, wire: Wire) -> Connector:
         """The connector of one account. Makes no call."""

@@ -42,8 +42,7 @@ POST_IN = timedelta(seconds=45)
 
 
 def _platform(name: str, lang: Lang) -> str:
-    known = platform_of(name)
-    return known.name_ar if lang == "ar" else known.name_en
+    return platform_of(name).named(lang)
 
 
 def _clause(id: str, lang: Lang) -> str:

@@ -94,8 +94,7 @@ def stamp(value: datetime | None, lang: Lang) -> Markup:
 
 def platform(name: str, lang: Lang, backend: str = "") -> str:
     """فيسبوك / Facebook."""
-    line = platform_of(name, backend)
-    return line.name_ar if lang == "ar" else line.name_en
+    return platform_of(name, backend).named(lang)
 
 
 def account(row: Account, lang: Lang) -> str:

@@ -41,8 +41,7 @@ def feed(request: Request) -> Response:
 
 def name_of(platform: str, lang: Lang) -> str:
     """What a platform is called in that language."""
-    known = platform_of(platform)
-    return known.name_ar if lang == "ar" else known.name_en
+    return platform_of(platform).named(lang)
 
 
 def _told(entry: Entry, lang: Lang) -> str:

@@ -118,12 +118,11 @@ def _told(problem: str, tongue: Tongue) -> str:
 
 def _page(request: Request, told: Statement, secret: str, words: str, problem: str) -> HTMLResponse:
     portal, lang = portal_of(request), lang_of_request(request)
-    where = platform_of(told.platform)
     holder = {"number": told.number, "secret": secret}
     case_link = f"/track/{told.case.number}/{cases.secret_of(told.case, portal.vault)}" if told.case else ""
     values: dict[str, Any] = {
         "told": told,
-        "where": where.name_ar if lang == "ar" else where.name_en,
+        "where": platform_of(told.platform).named(lang),
         "edition_ref": told.ref.partition("#")[0],
         "holder": holder,
         "keeps": "look",

@@ -40,8 +40,7 @@ class Page:
     backend: str
 
     def words(self, lang: Lang) -> str:
-        line = platform_of(self.platform, self.backend)
-        there = line.name_ar if lang == "ar" else line.name_en
+        there = platform_of(self.platform, self.backend).named(lang)
         return f"{self.name} · {there}" if self.name else there
 
 

@@ -151,8 +151,7 @@ def _told(value: int | None) -> str:
 
 
 def _platform(name: str, lang: Lang) -> str:
-    line = platform_of(name, "")
-    return line.name_ar if lang == "ar" else line.name_en
+    return platform_of(name, "").named(lang)
 
 
 def _word(group: str, code: str, lang: Lang) -> str:

@@ -162,13 +162,19 @@ def test_a_container_that_expired_is_made_anew(build: Build, hands: Hands, steps
     assert len(house.own_entries("خبر")) == 1
 
 
-def test_a_picture_of_several_that_instagram_could_not_take_ends_the_post_as_a_single_one_does(build: Build, steps: Kept) -> None:
-    house = build("instagram")
+def waiting_for_the_second(house: House, steps: Kept) -> Outgoing:
+    """A post of two pictures, the second of which Instagram still looks at."""
     unready = {"error": {"message": "Media ID is not available", "code": 9007, "error_subcode": 2207027}}
     house.fault("answer", "POST", "/media$", after_n=2, status=400, body=unready)
     out = Outgoing("خبر", media=(house.image(), house.image()))
     with pytest.raises(Unavailable):
         house.connector.send(out, steps)
+    return out
+
+
+def test_a_picture_of_several_that_instagram_could_not_take_ends_the_post_as_a_single_one_does(build: Build, steps: Kept) -> None:
+    house = build("instagram")
+    out = waiting_for_the_second(house, steps)
     house.world.containers[steps.values["child:1"]].failed = 2207026
     with pytest.raises(Rejected) as caught:
         house.connector.send(out, steps)
@@ -191,11 +197,7 @@ def test_a_container_whose_picture_instagram_could_not_fetch_is_made_anew(build:
 
 def test_a_picture_of_several_that_instagram_could_not_fetch_is_brought_up_anew(build: Build, steps: Kept) -> None:
     house = build("instagram")
-    unready = {"error": {"message": "Media ID is not available", "code": 9007, "error_subcode": 2207027}}
-    house.fault("answer", "POST", "/media$", after_n=2, status=400, body=unready)
-    out = Outgoing("خبر", media=(house.image(), house.image()))
-    with pytest.raises(Unavailable):
-        house.connector.send(out, steps)
+    out = waiting_for_the_second(house, steps)
     house.world.containers[steps.values["child:1"]].failed = 2207052
     with pytest.raises(Unfetched):
         house.connector.send(out, steps)

@@ -49,7 +49,7 @@ def test_a_clause_is_listed_once_with_its_best_score_and_all_its_spans() -> None
     ((said,), _) = answers(line(id=1, text=text))
     (found,) = said["clauses"]
     assert found["clause"] == "abuse"
-    assert found["score"] == max(one.score for one in judge(text).findings)
+    assert found["score"] == max(one.score for one in judge(text).findings) >= 0.9
     assert {"fuck you", "you are idiots"} <= {text[start:end] for start, end in found["spans"]}
     assert all(type(place) is int for span in found["spans"] for place in span)
 
